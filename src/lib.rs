@@ -1,0 +1,9 @@
+//! Sees through moving water.
+
+pub mod distance;
+pub mod flow;
+pub mod graph;
+pub mod patch;
+pub mod pipeline;
+pub mod progress;
+pub mod video;

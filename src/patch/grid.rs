@@ -1,0 +1,75 @@
+//! The grid of places: every pixel is covered, to the last row and column.
+
+/// Places of `patch` x `patch` pixels over a frame, `step` pixels apart. The last column and row
+/// of places sit flush with the right and bottom edge, so they may overlap their neighbours more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    patch: usize,
+    xs: Vec<usize>,
+    ys: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GridError {
+    #[error("the patch size must be at least 1 pixel")]
+    EmptyPatch,
+    #[error(
+        "a step of {step} pixels does not fit patches of {patch}: it must be from 1 to {patch}, or pixels between places stay uncovered"
+    )]
+    Step { step: usize, patch: usize },
+    #[error("patches of {patch} pixels do not fit into frames of {width}x{height}")]
+    PatchLargerThanFrame { patch: usize, width: usize, height: usize },
+}
+
+impl Grid {
+    /// `step` is from 1 to `patch`.
+    pub fn new(width: usize, height: usize, patch: usize, step: usize) -> Result<Grid, GridError> {
+        if patch == 0 {
+            return Err(GridError::EmptyPatch);
+        }
+        if step == 0 || step > patch {
+            return Err(GridError::Step { step, patch });
+        }
+        if patch > width || patch > height {
+            return Err(GridError::PatchLargerThanFrame { patch, width, height });
+        }
+        let starts = |length: usize| -> Vec<usize> {
+            let last = length - patch;
+            (0..last).step_by(step).chain([last]).collect()
+        };
+        Ok(Grid { patch, xs: starts(width), ys: starts(height) })
+    }
+
+    /// Side of a patch in pixels.
+    pub fn patch(&self) -> usize {
+        self.patch
+    }
+
+    /// Left edges of the columns of places, ascending.
+    pub fn xs(&self) -> &[usize] {
+        &self.xs
+    }
+
+    /// Top edges of the rows of places, ascending.
+    pub fn ys(&self) -> &[usize] {
+        &self.ys
+    }
+
+    pub fn columns(&self) -> usize {
+        self.xs.len()
+    }
+
+    pub fn rows(&self) -> usize {
+        self.ys.len()
+    }
+
+    /// Number of places; place `row * columns + column` has its top left pixel at
+    /// `(xs[column], ys[row])`.
+    pub fn len(&self) -> usize {
+        self.columns() * self.rows()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,5 @@
+//! Patches: the grid of places.
+
+mod grid;
+
+pub use grid::{Grid, GridError};

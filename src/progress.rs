@@ -1,0 +1,39 @@
+//! How long work tells its caller where it is, and how the caller stops it.
+
+use std::ops::ControlFlow;
+
+/// A stage of the pipeline, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Frames are decoded and their luma kept.
+    Decode,
+    /// Places of the grid: distances, graph, flow and centres.
+    Places,
+    /// One of the centres is chosen at each place so that neighbours agree.
+    Agree,
+    /// Chosen frames are decoded again and stitched in colour.
+    Stitch,
+    /// A baseline picture (mean, median) is computed.
+    Baseline,
+    /// A synthetic clip is rendered and encoded.
+    Render,
+}
+
+/// Receives progress. Called from one thread at a time, a few hundred times per stage at most.
+pub trait Progress: Sync {
+    /// `done` of `total` units of `stage` are finished (frames or places; `total` is `None`
+    /// when it cannot be known). Return `Break` to stop: the call in progress then ends with
+    /// its `Cancelled` error and nothing is written.
+    fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
+}
+
+/// Reports nothing and never stops.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}

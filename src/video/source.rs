@@ -1,0 +1,47 @@
+//! Where frames come from, whatever holds them.
+
+use super::{Channels, Frame, VideoError};
+
+/// Bits per sample in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    Eight,
+    Sixteen,
+}
+
+/// What is known of a video before its frames are decoded.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct VideoInfo {
+    /// Displayed size, after rotation and sample aspect ratio.
+    pub width: usize,
+    pub height: usize,
+    /// `Rgb` when the input has colour.
+    pub channels: Channels,
+    pub depth: Depth,
+    /// Frames announced by the container, if it says; may be wrong in either direction.
+    pub announced_frames: Option<usize>,
+    /// Mean frame rate in Hz, if the input has one.
+    pub frame_rate: Option<f64>,
+    /// Codec or image format, for the report ("h264", "png", "y4m").
+    pub codec: String,
+}
+
+/// A stream of frames of one size, in presentation order.
+pub trait FrameSource: Send {
+    fn info(&self) -> &VideoInfo;
+
+    /// The next frame, or `None` at the end.
+    fn next_frame(&mut self) -> Result<Option<Frame>, VideoError>;
+
+    /// Passes over the next frame without converting it; `false` at the end.
+    fn skip_frame(&mut self) -> Result<bool, VideoError> {
+        Ok(self.next_frame()?.is_some())
+    }
+
+    /// What went wrong without stopping the stream, in plain words (a truncated file, damaged
+    /// frames). Complete once `next_frame` has returned `None`.
+    fn warnings(&self) -> &[String] {
+        &[]
+    }
+}
