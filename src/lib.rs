@@ -1,5 +1,6 @@
 //! Sees through moving water.
 
+pub mod centre;
 pub mod distance;
 pub mod flow;
 pub mod graph;

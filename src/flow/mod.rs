@@ -1,19 +1,39 @@
 //! Convex flow: min-cost flow whose unit cost on an edge rises with its load.
+//!
+//! **One-to-all flow** from s on a connected graph of n nodes: n − 1 units leave s and one ends at
+//! every other node, at the least total cost V(s). With potentials pi (node prices) optimal for
+//! that flow, the marginal cost of one unit more to v is the flow distance D(s, v). With
+//! [`EdgeCost::Linear`] the flow runs along shortest paths: D is the geodesic and V its row sum.
+//!
+//! Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004, propose costs that rise with
+//! the load (their figure 4); the exact costs here are our choices.
 
-use std::num::NonZeroU32;
+mod certificate;
+mod cost;
+mod marginal;
+mod simplex;
+mod tree;
 
-/// Cost of a load of f units on an edge of length d, in one direction.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EdgeCost {
-    /// d·f: geodesics, exactly Isomap.
-    Linear,
-    /// Piecewise linear: unit number j (from 0) costs d·slopes[min(j / capacity, last)];
-    /// `slopes` rises strictly and starts at 1. `None`: capacity ceil((n - 1) / k), the load of
-    /// each of a source's k edges when it is spread evenly.
-    Convex { capacity: Option<NonZeroU32>, slopes: Vec<f64> },
-    /// d·f up to `capacity` units, not allowed above (`None`: twice the even load).
-    Capacitated { capacity: Option<NonZeroU32> },
-    /// d·(f + lambda·f²/2), lambda > 0.
-    Quadratic { lambda: f64 },
+pub use certificate::{Violation, verify};
+pub use cost::EdgeCost;
+pub use marginal::{Marginal, SCALE};
+pub use simplex::{FlowSolution, Solver};
+
+/// Why a flow could not be solved.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FlowError {
+    #[error(
+        "the slopes {slopes:?} do not make a convex cost: they must start at 1, rise strictly and end at 65536 or less"
+    )]
+    Slopes { slopes: Vec<f64> },
+    #[error("lambda {lambda} does not make a quadratic cost: it must be above 0 and at most 16")]
+    Lambda { lambda: f64 },
+    #[error("{nodes} nodes with edges of length up to {longest} overflow 64-bit costs")]
+    Range { nodes: usize, longest: i64 },
+    #[error("node {source_node} is not one of the graph's {nodes} nodes")]
+    NoSuchNode { source_node: usize, nodes: usize },
+    #[error("node {unreachable} can not be reached from node {source_node}: join the graph's components first")]
+    Disconnected { source_node: usize, unreachable: usize },
+    #[error("the capacities do not let one unit through to every node from node {source_node}: raise the capacity")]
+    Infeasible { source_node: usize },
 }

@@ -1,0 +1,164 @@
+//! The centres of one place: exact, with few flows solved.
+//!
+//! The global centre minimises V(s), the total cost of the one-to-all flow from s. Lower bound:
+//!
+//! ```text
+//! V(s) >= m(0)·sum over v of geodesic(s, v)
+//! ```
+//!
+//! for no unit is cheaper than the first. Sources are solved in ascending order of the bound until
+//! it exceeds the best V found.
+//!
+//! Further centres are n-medoids, greedily: the next one minimises the sum over v of
+//! min(D(c, v) over the centres so far, D(s, v)), D the flow distance of [`Solver::distances`].
+//! D(s, v) >= m(0)·geodesic(s, v), for other sinks only add load, bounds the candidates the same
+//! way.
+
+use crate::flow::{FlowError, Marginal, Solver};
+use crate::graph::{GeodesicMatrix, Graph};
+
+/// The centres of one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Centres {
+    /// Nodes, the global centre first, then each next medoid.
+    pub nodes: Vec<u32>,
+    /// V of the global centre (fixed point: lengths x `SCALE` x parts).
+    pub cost: i64,
+    /// Flows solved to find and prove them.
+    pub solves: u32,
+}
+
+/// Searches places one after the other in the same memory.
+#[derive(Clone, Debug, Default)]
+pub struct CentreSearch {
+    solver: Solver,
+    geodesics: GeodesicMatrix,
+    candidates: Vec<(i64, u32)>,
+    solved: Vec<Solved>,
+    solved_count: usize,
+}
+
+/// Exact results of one solved source.
+#[derive(Clone, Debug, Default)]
+struct Solved {
+    source: u32,
+    cost: Option<i64>,
+    distances: Vec<i64>,
+}
+
+impl CentreSearch {
+    /// Finds `count` centres (at most the number of nodes) of a connected graph.
+    pub fn run(&mut self, graph: &Graph, marginal: &Marginal, count: usize) -> Result<Centres, FlowError> {
+        self.solver.load(graph, marginal)?;
+        self.geodesics.fill(graph);
+        self.solved_count = 0;
+        let (first, cost) = self.global_centre(graph, marginal, count > 1)?;
+        let mut nodes = vec![first];
+        let mut nearest = self.solved_distances(first).to_vec();
+        while nodes.len() < count.min(graph.nodes()) {
+            let next = self.next_medoid(marginal, &nodes, &nearest)?;
+            for (near, &distance) in nearest.iter_mut().zip(self.solved_distances(next)) {
+                *near = (*near).min(distance);
+            }
+            nodes.push(next);
+        }
+        Ok(Centres { nodes, cost, solves: self.solved_count as u32 })
+    }
+
+    fn global_centre(
+        &mut self,
+        graph: &Graph,
+        marginal: &Marginal,
+        with_distances: bool,
+    ) -> Result<(u32, i64), FlowError> {
+        let first_price = marginal.of(1, 0) * marginal.parts() as i64;
+        self.candidates.clear();
+        for node in 0..graph.nodes() {
+            let bound = self.geodesics.sum(node) * first_price;
+            self.candidates.push((bound, node as u32));
+        }
+        self.candidates.sort_unstable();
+        let mut best: Option<(i64, u32)> = None;
+        let mut infeasible = None;
+        for at in 0..self.candidates.len() {
+            let (bound, node) = self.candidates[at];
+            if best.is_some_and(|(cost, _)| bound > cost) {
+                break;
+            }
+            match self.solve(marginal, node, with_distances) {
+                Ok(cost) => best = Some(best.map_or((cost, node), |old| old.min((cost, node)))),
+                Err(error @ FlowError::Infeasible { .. }) => infeasible = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        match (best, infeasible) {
+            (Some((cost, node)), _) => Ok((node, cost)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(FlowError::NoSuchNode { source_node: 0, nodes: 0 }),
+        }
+    }
+
+    fn next_medoid(&mut self, marginal: &Marginal, chosen: &[u32], nearest: &[i64]) -> Result<u32, FlowError> {
+        let price = marginal.of(1, 0);
+        let shift = self.geodesics.shift();
+        self.candidates.clear();
+        for node in (0..nearest.len() as u32).filter(|node| !chosen.contains(node)) {
+            let known = self.solved[..self.solved_count].iter().find(|s| s.source == node);
+            let bound = match known {
+                Some(solved) => sum_of_minima(nearest.iter().copied().zip(solved.distances.iter().copied())),
+                None => {
+                    let row = self.geodesics.row(node as usize).iter();
+                    sum_of_minima(nearest.iter().copied().zip(row.map(|&d| (i64::from(d) << shift) * price)))
+                }
+            };
+            self.candidates.push((bound, node));
+        }
+        self.candidates.sort_unstable();
+        let mut best: Option<(i64, u32)> = None;
+        for at in 0..self.candidates.len() {
+            let (bound, node) = self.candidates[at];
+            if best.is_some_and(|best| (bound, node) > best) {
+                break;
+            }
+            match self.solve(marginal, node, true) {
+                Ok(_) => {}
+                Err(FlowError::Infeasible { .. }) => continue,
+                Err(error) => return Err(error),
+            }
+            let distances = self.solved_distances(node);
+            let sum = sum_of_minima(nearest.iter().copied().zip(distances.iter().copied()));
+            best = Some(best.map_or((sum, node), |old| old.min((sum, node))));
+        }
+        best.map(|(_, node)| node).ok_or(FlowError::Infeasible { source_node: 0 })
+    }
+
+    /// V(node), remembered.
+    fn solve(&mut self, marginal: &Marginal, node: u32, with_distances: bool) -> Result<i64, FlowError> {
+        let infeasible = FlowError::Infeasible { source_node: node as usize };
+        if let Some(known) = self.solved[..self.solved_count].iter().find(|s| s.source == node) {
+            return known.cost.ok_or(infeasible);
+        }
+        if self.solved.len() == self.solved_count {
+            self.solved.push(Solved::default());
+        }
+        let outcome = self.solver.solve(marginal, node as usize);
+        let solved = &mut self.solved[self.solved_count];
+        self.solved_count += 1;
+        solved.source = node;
+        solved.cost = outcome.as_ref().ok().copied();
+        solved.distances.clear();
+        if outcome.is_ok() && with_distances {
+            self.solver.distances(&mut solved.distances);
+        }
+        outcome
+    }
+
+    fn solved_distances(&self, node: u32) -> &[i64] {
+        let solved = self.solved[..self.solved_count].iter().find(|s| s.source == node);
+        solved.map_or(&[], |s| &s.distances)
+    }
+}
+
+fn sum_of_minima(pairs: impl Iterator<Item = (i64, i64)>) -> i64 {
+    pairs.map(|(a, b)| a.min(b)).sum()
+}

@@ -1,0 +1,395 @@
+//! One-to-all convex flow by a primal network simplex on convex edges.
+//!
+//! Each edge carries one net load and knows its forward and backward slope; the parallel arcs of
+//! the textbook formulation are never built. The basis is a spanning tree rooted at the source; the
+//! potential of a child is its parent's less the slope of pushing child → parent, so one part can
+//! always be pushed towards the root at the tree's own price: the tree stays strongly feasible,
+//! and choosing the last blocking edge of the cycle to leave keeps degenerate pivots from cycling
+//! (Cunningham 1976; Ahuja, Magnanti, Orlin, "Network Flows", 11.6). A pivot pushes along the
+//! cycle through as many breakpoints as still lower the cost.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::tree::{NONE, Tree};
+use super::{FlowError, Marginal};
+use crate::graph::Graph;
+
+/// An optimal one-to-all flow, with its proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowSolution {
+    pub source: usize,
+    /// V(source), in lengths x [`SCALE`](super::SCALE) x parts.
+    pub cost: i64,
+    /// Net load of each edge {u, v} from u to v, in parts (see [`Marginal::parts`]).
+    pub flow: Vec<i64>,
+    /// Optimal potentials, zero at the source.
+    pub potential: Vec<i64>,
+}
+
+/// Solves one-to-all flows on one graph; its memory is reused from source to source, and from
+/// graph to graph by [`Solver::load`].
+#[derive(Clone, Debug, Default)]
+pub struct Solver {
+    nodes: usize,
+    edges: Vec<Edge>,
+    arcs: Vec<(u32, u32)>,
+    offsets: Vec<u32>,
+    tree: Tree,
+    potential: Vec<i64>,
+    source: Option<u32>,
+    next_priced: usize,
+    cycle: Vec<Step>,
+    uphill: Vec<Step>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    distance: Vec<i64>,
+    /// Pivots since the solver was made: the work done, for benches.
+    pub pivots: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    u: u32,
+    v: u32,
+    length: i64,
+    flow: i64,
+    /// Slopes of the cost to the right and to the left of `flow`.
+    forward: i64,
+    backward: i64,
+}
+
+/// An edge of the pivot cycle, pushed along u → v (`sign` 1) or v → u (−1). `child` is the lower
+/// end of a tree edge, `NONE` for the entering edge; `down` if it is pushed parent → child.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    edge: u32,
+    sign: i64,
+    child: u32,
+    down: bool,
+}
+
+impl Solver {
+    /// Takes on a graph. Fails if its costs do not fit 64 bits.
+    pub fn load(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
+        marginal.check_range(graph.nodes(), graph.lengths().iter().copied().max().unwrap_or(0))?;
+        self.nodes = graph.nodes();
+        self.source = None;
+        self.edges.clear();
+        self.edges.extend((0..graph.edges()).map(|e| {
+            let (u, v) = graph.ends(e);
+            let length = graph.length(e);
+            Edge { u: u as u32, v: v as u32, length, flow: 0, forward: 0, backward: 0 }
+        }));
+        self.arcs.clear();
+        self.offsets.clear();
+        self.offsets.push(0);
+        for node in 0..self.nodes {
+            self.arcs.extend(graph.neighbours(node).map(|(to, edge)| (to as u32, edge as u32)));
+            self.offsets.push(self.arcs.len() as u32);
+        }
+        Ok(())
+    }
+
+    /// Solves for `source` and returns V(source).
+    pub fn solve(&mut self, marginal: &Marginal, source: usize) -> Result<i64, FlowError> {
+        if source >= self.nodes {
+            return Err(FlowError::NoSuchNode { source_node: source, nodes: self.nodes });
+        }
+        self.start_from_shortest_paths(marginal, source as u32)?;
+        while let Some((edge, sign)) = self.price() {
+            self.pivot(marginal, edge, sign);
+        }
+        if self.edges.iter().any(|e| marginal.forbids(e.flow)) {
+            return Err(FlowError::Infeasible { source_node: source });
+        }
+        Ok(self.edges.iter().map(|e| marginal.total(e.length, e.flow)).sum())
+    }
+
+    /// Flow distances D(source, v) of the last successful [`Solver::solve`]: the marginal cost of
+    /// one part more to each v, i.e. the shortest path in the residual network. Unlike the simplex
+    /// potentials they do not depend on the basis: every optimal flow has the same ones.
+    pub fn distances(&mut self, distances: &mut Vec<i64>) {
+        let Some(source) = self.source else { return };
+        // Dijkstra on reduced costs, which are not negative at the optimum.
+        distances.clear();
+        distances.resize(self.nodes, i64::MAX);
+        self.heap.clear();
+        distances[source as usize] = 0;
+        self.heap.push(Reverse((0, source)));
+        while let Some(Reverse((reduced, node))) = self.heap.pop() {
+            if reduced > distances[node as usize] {
+                continue;
+            }
+            for at in self.offsets[node as usize]..self.offsets[node as usize + 1] {
+                let (to, edge) = self.arcs[at as usize];
+                let drop = self.potential[to as usize] - self.potential[node as usize];
+                let through = reduced + self.edges[edge as usize].slope_from(node) - drop;
+                if through < distances[to as usize] {
+                    distances[to as usize] = through;
+                    self.heap.push(Reverse((through, to)));
+                }
+            }
+        }
+        for (distance, pi) in distances.iter_mut().zip(&self.potential) {
+            *distance += pi;
+        }
+    }
+
+    /// The flow and potentials of the last successful [`Solver::solve`], which returned `cost`.
+    pub fn solution(&self, cost: i64) -> FlowSolution {
+        let source = self.source.unwrap_or(0) as usize;
+        let flow = self.edges.iter().map(|e| e.flow).collect();
+        FlowSolution { source, cost, flow, potential: self.potential.clone() }
+    }
+
+    /// Initial basis: every unit along its shortest path.
+    fn start_from_shortest_paths(&mut self, marginal: &Marginal, source: u32) -> Result<(), FlowError> {
+        self.source = Some(source);
+        self.next_priced = 0;
+        self.shortest_path_tree(source)?;
+        for edge in &mut self.edges {
+            edge.flow = 0;
+        }
+        let parts = marginal.parts() as i64;
+        // Loads are subtree sizes: children come before parents in reverse preorder.
+        let order = &mut self.potential;
+        order.clear();
+        order.push(i64::from(source));
+        let mut node = source;
+        while let Some(next) = self.tree.after(source, node) {
+            order.push(i64::from(next));
+            node = next;
+        }
+        self.distance.fill(parts);
+        for &node in order.iter().skip(1).rev() {
+            let load = self.distance[node as usize];
+            let parent = self.tree.parent(node as u32);
+            self.distance[parent as usize] += load;
+            let edge = &mut self.edges[self.tree.edge(node as u32) as usize];
+            edge.flow = if edge.u == parent { load } else { -load };
+        }
+        for edge in &mut self.edges {
+            edge.renew(marginal);
+        }
+        self.potential[source as usize] = 0;
+        self.tree.set_depth(source, 0);
+        self.reprice_below(source);
+        Ok(())
+    }
+
+    fn shortest_path_tree(&mut self, source: u32) -> Result<(), FlowError> {
+        self.distance.clear();
+        self.distance.resize(self.nodes, i64::MAX);
+        self.tree.reset(self.nodes);
+        self.heap.clear();
+        self.distance[source as usize] = 0;
+        self.heap.push(Reverse((0, source)));
+        let mut settled = 0;
+        while let Some(Reverse((distance, node))) = self.heap.pop() {
+            if distance > self.distance[node as usize] {
+                continue;
+            }
+            settled += 1;
+            for at in self.offsets[node as usize]..self.offsets[node as usize + 1] {
+                let (to, edge) = self.arcs[at as usize];
+                let through = distance + self.edges[edge as usize].length;
+                if through < self.distance[to as usize] {
+                    if self.distance[to as usize] != i64::MAX {
+                        self.tree.detach(to);
+                    }
+                    self.distance[to as usize] = through;
+                    self.tree.attach(to, node, edge);
+                    self.heap.push(Reverse((through, to)));
+                }
+            }
+        }
+        if settled < self.nodes {
+            let unreachable = self.distance.iter().position(|&d| d == i64::MAX).unwrap_or(0);
+            return Err(FlowError::Disconnected { source_node: source as usize, unreachable });
+        }
+        Ok(())
+    }
+
+    /// The most violated edge of the first block that has one (block search, LEMON's default).
+    fn price(&mut self) -> Option<(u32, i64)> {
+        let block = (2 * self.edges.len().isqrt()).max(16);
+        let mut worst = 0;
+        let mut entering = None;
+        let mut until_check = block;
+        for _ in 0..self.edges.len() {
+            let at = self.next_priced;
+            let edge = &self.edges[at];
+            self.next_priced = if at + 1 == self.edges.len() { 0 } else { at + 1 };
+            let tension = self.potential[edge.v as usize] - self.potential[edge.u as usize];
+            let ahead = tension - edge.forward;
+            let back = edge.backward - tension;
+            if ahead > worst {
+                (worst, entering) = (ahead, Some((at as u32, 1)));
+            } else if back > worst {
+                (worst, entering) = (back, Some((at as u32, -1)));
+            }
+            until_check -= 1;
+            if until_check == 0 {
+                if entering.is_some() {
+                    return entering;
+                }
+                until_check = block;
+            }
+        }
+        entering
+    }
+
+    /// Pushes along the cycle that `edge` closes and exchanges it for a blocking edge.
+    fn pivot(&mut self, marginal: &Marginal, edge: u32, sign: i64) {
+        self.pivots += 1;
+        let apex = self.find_cycle(edge, sign);
+        let push = self.steepest_push(marginal);
+        let leaving = self.last_blocking(marginal, push);
+        let repriced = push > 0 && self.apply(marginal, push, leaving.child);
+        if leaving.child != NONE {
+            self.exchange(leaving, edge, sign, repriced);
+        }
+        if repriced {
+            self.reprice_below(apex);
+        }
+    }
+
+    /// Fills `cycle` in its direction, from the apex down to the tail, over the entering edge, and
+    /// up from the head; returns the apex.
+    fn find_cycle(&mut self, entering: u32, sign: i64) -> u32 {
+        let Edge { u, v, .. } = self.edges[entering as usize];
+        let (mut tail, mut head) = if sign > 0 { (u, v) } else { (v, u) };
+        self.cycle.clear();
+        self.uphill.clear();
+        while tail != head {
+            if self.tree.depth(tail) >= self.tree.depth(head) {
+                let step = self.tree_step(tail, true);
+                self.cycle.push(step);
+                tail = self.tree.parent(tail);
+            } else {
+                let step = self.tree_step(head, false);
+                self.uphill.push(step);
+                head = self.tree.parent(head);
+            }
+        }
+        self.cycle.reverse();
+        self.cycle.push(Step { edge: entering, sign, child: NONE, down: false });
+        self.cycle.extend_from_slice(&self.uphill);
+        head
+    }
+
+    fn tree_step(&self, child: u32, down: bool) -> Step {
+        let edge = self.tree.edge(child);
+        let from_child = if self.edges[edge as usize].u == child { 1 } else { -1 };
+        Step { edge, sign: if down { -from_child } else { from_child }, child, down }
+    }
+
+    /// Slope of the cycle's cost to the right of a push of `push` parts.
+    fn slope(&self, marginal: &Marginal, push: i64) -> i64 {
+        let slope = |step: &Step| {
+            let edge = &self.edges[step.edge as usize];
+            marginal.forward(edge.length, step.sign * edge.flow + push)
+        };
+        self.cycle.iter().map(slope).sum()
+    }
+
+    /// The smallest push at which the cycle no longer gets cheaper.
+    fn steepest_push(&self, marginal: &Marginal) -> i64 {
+        if self.slope(marginal, 0) >= 0 {
+            return 0;
+        }
+        let room = |step: &Step| marginal.room(step.sign * self.edges[step.edge as usize].flow);
+        let mut high = self.cycle.iter().map(room).min().unwrap_or(1);
+        let mut low = 0;
+        let first = high;
+        while self.slope(marginal, high) < 0 {
+            (low, high) = (high, 2 * high);
+        }
+        if high == first {
+            return high;
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if self.slope(marginal, middle) < 0 { low = middle } else { high = middle }
+        }
+        high
+    }
+
+    /// The last edge of the cycle whose slope rises at `push`.
+    fn last_blocking(&self, marginal: &Marginal, push: i64) -> Step {
+        let blocks = |step: &&Step| {
+            if push == 0 && !step.down {
+                return false;
+            }
+            let edge = &self.edges[step.edge as usize];
+            let flow = step.sign * edge.flow + push;
+            marginal.forward(edge.length, flow) > marginal.backward(edge.length, flow)
+        };
+        // A push ends where some slope rises, so there is one.
+        self.cycle.iter().rev().find(blocks).copied().unwrap_or(self.cycle[0])
+    }
+
+    /// Changes the loads; tells whether a tree edge other than the leaving one changed its price.
+    fn apply(&mut self, marginal: &Marginal, push: i64, leaving: u32) -> bool {
+        let mut repriced = false;
+        for at in 0..self.cycle.len() {
+            let step = self.cycle[at];
+            let edge = &mut self.edges[step.edge as usize];
+            edge.flow += step.sign * push;
+            edge.renew(marginal);
+            if step.child != NONE && step.child != leaving {
+                let parent = self.tree.parent(step.child);
+                let drop = self.edges[step.edge as usize].slope_from(step.child);
+                let price = self.potential[parent as usize] - drop;
+                repriced |= price != self.potential[step.child as usize];
+            }
+        }
+        repriced
+    }
+
+    /// Cuts off the subtree below the leaving edge and hangs it on the entering one.
+    fn exchange(&mut self, leaving: Step, entering: u32, sign: i64, repriced: bool) {
+        let Edge { u, v, .. } = self.edges[entering as usize];
+        let (tail, head) = if sign > 0 { (u, v) } else { (v, u) };
+        // Edges pushed downwards lie on the tail's side.
+        let (inner, outer) = if leaving.down { (tail, head) } else { (head, tail) };
+        self.tree.detach(leaving.child);
+        self.tree.reroot(inner);
+        self.tree.attach(inner, outer, entering);
+        if repriced {
+            return;
+        }
+        let drop = self.edges[entering as usize].slope_from(inner);
+        let shift = self.potential[outer as usize] - drop - self.potential[inner as usize];
+        let mut node = Some(inner);
+        while let Some(at) = node {
+            self.potential[at as usize] += shift;
+            self.tree.set_depth(at, self.tree.depth(self.tree.parent(at)) + 1);
+            node = self.tree.after(inner, at);
+        }
+    }
+
+    /// Renews potentials and depths of all nodes below `top`.
+    fn reprice_below(&mut self, top: u32) {
+        let mut node = self.tree.after(top, top);
+        while let Some(at) = node {
+            let parent = self.tree.parent(at);
+            let drop = self.edges[self.tree.edge(at) as usize].slope_from(at);
+            self.potential[at as usize] = self.potential[parent as usize] - drop;
+            self.tree.set_depth(at, self.tree.depth(parent) + 1);
+            node = self.tree.after(top, at);
+        }
+    }
+}
+
+impl Edge {
+    fn renew(&mut self, marginal: &Marginal) {
+        self.forward = marginal.forward(self.length, self.flow);
+        self.backward = marginal.backward(self.length, self.flow);
+    }
+
+    /// Cost of one part more out of the end `node`.
+    fn slope_from(&self, node: u32) -> i64 {
+        if self.u == node { self.forward } else { -self.backward }
+    }
+}
