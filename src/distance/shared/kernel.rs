@@ -1,0 +1,179 @@
+//! The inner loops over all pairs of points, compiled for several instruction sets.
+//!
+//! Points are grouped in blocks of [`LANES`]. Pair sums are kept as tiles of LANES x LANES, one
+//! for each pair of blocks with the first not after the second, each contiguous: loops that only
+//! add never look at the structure. Parity: bit-exact with the reference on every instruction
+//! set, since all arithmetic is exact (see `exact`).
+
+use multiversion::{multiversion, target::target_cfg_f};
+
+use super::exact::{Real, Sample, Sum};
+
+/// Points in a block.
+pub(super) const LANES: usize = 16;
+/// Entries in a tile.
+pub(super) const TILE: usize = LANES * LANES;
+
+/// Entries in the tiles of `blocks` blocks.
+pub(super) const fn tile_entries(blocks: usize) -> usize {
+    blocks * (blocks + 1) / 2 * TILE
+}
+
+/// Where the pair `i <= j` is in the tiles of `blocks` blocks.
+pub(super) fn entry(blocks: usize, i: usize, j: usize) -> usize {
+    let (first, second) = (i / LANES, j / LANES);
+    let tile = first * (2 * blocks - first + 1) / 2 + second - first;
+    tile * TILE + i % LANES * LANES + j % LANES
+}
+
+/// A rectangle of pixels.
+#[derive(Clone, Copy)]
+pub(super) struct Cell {
+    pub x: (usize, usize),
+    pub y: (usize, usize),
+}
+
+impl Cell {
+    pub fn pixels(&self) -> usize {
+        (self.x.1 - self.x.0) * (self.y.1 - self.y.0)
+    }
+}
+
+/// Gathers a cell's centred samples: block after block, pixel after pixel, a lane per point.
+/// `panel` holds `blocks * cell.pixels()` entries; lanes without a point stay as they are.
+pub(super) fn gather<S: Sample>(
+    samples: &[S],
+    (width, height): (usize, usize),
+    cell: Cell,
+    panel: &mut [[S::Real; LANES]],
+) {
+    let pixels = cell.pixels();
+    for (point, picture) in samples.chunks_exact(width * height).enumerate() {
+        let (block, lane) = (point / LANES, point % LANES);
+        let rows = picture.chunks_exact(width).skip(cell.y.0).take(cell.y.1 - cell.y.0);
+        let values = rows.flat_map(|row| &row[cell.x.0..cell.x.1]);
+        for (entry, value) in panel[block * pixels..(block + 1) * pixels].iter_mut().zip(values) {
+            entry[lane] = value.centred();
+        }
+    }
+}
+
+/// Adds the cell's dot products of all pairs to the running sums: `after = before + dots`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub(super) fn add_dots<R: Real>(
+    panel: &[[R; LANES]],
+    pixels: usize,
+    before: &[R::Sum],
+    after: &mut [R::Sum],
+) {
+    let blocks = panel.len() / pixels;
+    let mut tiles = before.chunks_exact(TILE).zip(after.chunks_exact_mut(TILE));
+    for first in 0..blocks {
+        let a = &panel[first * pixels..(first + 1) * pixels];
+        for (second, (before, after)) in (first..blocks).zip(&mut tiles) {
+            let b = &panel[second * pixels..(second + 1) * pixels];
+            // Rows at a time: what fits into the registers beside the operands.
+            if target_cfg_f!(target_feature = "avx512f") {
+                tile::<R, 8, true>(a, b, before, after);
+            } else if target_cfg_f!(target_feature = "fma") || cfg!(target_arch = "aarch64") {
+                tile::<R, 4, true>(a, b, before, after);
+            } else {
+                tile::<R, 2, false>(a, b, before, after);
+            }
+        }
+    }
+}
+
+/// One tile of [`add_dots`], `ROWS` of its rows at a time.
+#[inline(always)]
+fn tile<R: Real, const ROWS: usize, const FUSED: bool>(
+    a: &[[R; LANES]],
+    b: &[[R; LANES]],
+    before: &[R::Sum],
+    after: &mut [R::Sum],
+) {
+    for top in (0..LANES).step_by(ROWS) {
+        let mut sums = [[R::MAGIC; LANES]; ROWS];
+        for (a, b) in a.iter().zip(b) {
+            for row in 0..ROWS {
+                for lane in 0..LANES {
+                    let step = if FUSED { R::fused } else { R::unfused };
+                    sums[row][lane] = step(a[top + row], b[lane], sums[row][lane]);
+                }
+            }
+        }
+        for row in 0..ROWS {
+            for lane in 0..LANES {
+                let at = (top + row) * LANES + lane;
+                after[at] = before[at] + sums[row][lane].since_magic();
+            }
+        }
+    }
+}
+
+/// `below = above + (right - left)`, entry by entry.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub(super) fn add_run<T: Sum>(left: &[T], right: &[T], above: &[T], below: &mut [T]) {
+    let run = left.iter().zip(right);
+    for ((below, &above), (&left, &right)) in below.iter_mut().zip(above).zip(run) {
+        *below = above + (right - left);
+    }
+}
+
+/// What turns a window's dot products into squared distances.
+pub(super) struct Norms {
+    /// |a|² of each point.
+    pub squares: Vec<i64>,
+    /// Σa of each point, and the number of pixels, when means are taken out.
+    pub level: Option<(Vec<i64>, i64)>,
+}
+
+/// Writes the squared distances of a window, whose dot products are `below - above`, into the
+/// whole symmetric n x n matrix `out`, n being the number of norms. There are tiles for `stored`
+/// blocks; one beyond the points is passed over.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub(super) fn write_matrix<T: Sum>(above: &[T], below: &[T], stored: usize, norms: &Norms, out: &mut [u64]) {
+    let blocks = norms.squares.len().div_ceil(LANES);
+    let mut tiles = above.chunks_exact(TILE).zip(below.chunks_exact(TILE));
+    for first in 0..stored {
+        for (second, (above, below)) in (first..stored).zip(&mut tiles) {
+            if second < blocks {
+                write_tile(above, below, norms, (first * LANES, second * LANES), out);
+            }
+        }
+    }
+}
+
+/// The tile of [`write_matrix`] whose first point in each direction is given.
+#[inline(always)]
+fn write_tile<T: Sum>(above: &[T], below: &[T], norms: &Norms, (top, left): (usize, usize), out: &mut [u64]) {
+    let n = norms.squares.len();
+    let (rows, columns) = (LANES.min(n - top), LANES.min(n - left));
+    let mut values = [[0_u64; LANES]; LANES];
+    for row in 0..rows {
+        let i = top + row;
+        let dots = above[row * LANES..(row + 1) * LANES].iter().zip(&below[row * LANES..(row + 1) * LANES]);
+        let norms_j = &norms.squares[left..left + columns];
+        for ((value, (&above, &below)), &square) in values[row].iter_mut().zip(dots).zip(norms_j) {
+            *value = (norms.squares[i] + square - 2 * (below - above).wide()) as u64;
+        }
+        if let Some((sums, pixels)) = &norms.level {
+            for (value, &sum) in values[row].iter_mut().zip(&sums[left..left + columns]) {
+                // Both terms may pass 2^63, their difference is below 2^64: wrapping is exact.
+                let difference = sums[i].wrapping_sub(sum);
+                let square = difference.wrapping_mul(difference);
+                *value = value.wrapping_mul(*pixels as u64).wrapping_sub(square as u64);
+            }
+        }
+        out[i * n + left..][..columns].copy_from_slice(&values[row][..columns]);
+    }
+    // A tile on the diagonal is complete already.
+    if top < left {
+        for column in 0..columns {
+            let line = &mut out[(left + column) * n + top..][..rows];
+            for (entry, row) in line.iter_mut().zip(&values) {
+                *entry = row[column];
+            }
+        }
+    }
+}
