@@ -1,5 +1,6 @@
 //! Sees through moving water.
 
+pub mod baseline;
 pub mod distance;
 pub mod flow;
 pub mod graph;
