@@ -74,42 +74,49 @@ pub(super) fn add_dots<R: Real>(
             let b = &panel[second * pixels..(second + 1) * pixels];
             // Rows at a time: what fits into the registers beside the operands.
             if target_cfg_f!(target_feature = "avx512f") {
-                tile::<R, 8, true>(a, b, before, after);
+                tile_of_8(a, b, before, after);
             } else if target_cfg_f!(target_feature = "fma") || cfg!(target_arch = "aarch64") {
-                tile::<R, 4, true>(a, b, before, after);
+                tile_of_4(a, b, before, after);
             } else {
-                tile::<R, 2, false>(a, b, before, after);
+                tile_of_2(a, b, before, after);
             }
         }
     }
 }
 
-/// One tile of [`add_dots`], `ROWS` of its rows at a time.
-#[inline(always)]
-fn tile<R: Real, const ROWS: usize, const FUSED: bool>(
-    a: &[[R; LANES]],
-    b: &[[R; LANES]],
-    before: &[R::Sum],
-    after: &mut [R::Sum],
-) {
-    for top in (0..LANES).step_by(ROWS) {
-        let mut sums = [[R::MAGIC; LANES]; ROWS];
-        for (a, b) in a.iter().zip(b) {
-            for row in 0..ROWS {
-                for lane in 0..LANES {
-                    let step = if FUSED { R::fused } else { R::unfused };
-                    sums[row][lane] = step(a[top + row], b[lane], sums[row][lane]);
+/// One tile of [`add_dots`], as many of its rows at a time as are named. Every row has its own
+/// variable: as an array of rows the sums would be vectorised across rows and stay in memory,
+/// some two hundred times slower.
+macro_rules! tile {
+    ($name:ident, $rows:literal rows, $step:ident, $($sum:ident = $row:literal),*) => {
+        #[inline(always)]
+        fn $name<R: Real>(
+            a: &[[R; LANES]],
+            b: &[[R; LANES]],
+            before: &[R::Sum],
+            after: &mut [R::Sum],
+        ) {
+            let groups = before.chunks_exact($rows * LANES).zip(after.chunks_exact_mut($rows * LANES));
+            for (group, (before, after)) in groups.enumerate() {
+                $( let mut $sum = [R::MAGIC; LANES]; )*
+                for (a, b) in a.iter().zip(b) {
+                    let a = &a[group * $rows..][..$rows];
+                    $( for lane in 0..LANES {
+                        $sum[lane] = R::$step(a[$row], b[lane], $sum[lane]);
+                    } )*
                 }
+                $( for lane in 0..LANES {
+                    let at = $row * LANES + lane;
+                    after[at] = before[at] + $sum[lane].since_magic();
+                } )*
             }
         }
-        for row in 0..ROWS {
-            for lane in 0..LANES {
-                let at = (top + row) * LANES + lane;
-                after[at] = before[at] + sums[row][lane].since_magic();
-            }
-        }
-    }
+    };
 }
+
+tile!(tile_of_8, 8 rows, fused, s0 = 0, s1 = 1, s2 = 2, s3 = 3, s4 = 4, s5 = 5, s6 = 6, s7 = 7);
+tile!(tile_of_4, 4 rows, fused, s0 = 0, s1 = 1, s2 = 2, s3 = 3);
+tile!(tile_of_2, 2 rows, unfused, s0 = 0, s1 = 1);
 
 /// `below = above + (right - left)`, entry by entry.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
