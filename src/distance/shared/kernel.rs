@@ -48,12 +48,15 @@ pub(super) fn gather<S: Sample>(
     panel: &mut [[S::Real; LANES]],
 ) {
     let pixels = cell.pixels();
+    let columns = cell.x.1 - cell.x.0;
     for (point, picture) in samples.chunks_exact(width * height).enumerate() {
         let (block, lane) = (point / LANES, point % LANES);
-        let rows = picture.chunks_exact(width).skip(cell.y.0).take(cell.y.1 - cell.y.0);
-        let values = rows.flat_map(|row| &row[cell.x.0..cell.x.1]);
-        for (entry, value) in panel[block * pixels..(block + 1) * pixels].iter_mut().zip(values) {
-            entry[lane] = value.centred();
+        let entries = panel[block * pixels..(block + 1) * pixels].chunks_exact_mut(columns);
+        for (y, entries) in (cell.y.0..cell.y.1).zip(entries) {
+            let values = &picture[y * width + cell.x.0..][..columns];
+            for (entry, value) in entries.iter_mut().zip(values) {
+                entry[lane] = value.centred();
+            }
         }
     }
 }
@@ -129,58 +132,84 @@ pub(super) fn add_run<T: Sum>(left: &[T], right: &[T], above: &[T], below: &mut 
 
 /// What turns a window's dot products into squared distances.
 pub(super) struct Norms {
-    /// |a|² of each point.
-    pub squares: Vec<i64>,
-    /// Σa of each point, and the number of pixels, when means are taken out.
-    pub level: Option<(Vec<i64>, i64)>,
+    /// Number of points.
+    pub points: usize,
+    /// |a|² of each point, and anything up to the end of the last block.
+    pub squares: Vec<[i64; LANES]>,
+    /// Σa of each point in the same way, and the number of pixels, when means are taken out.
+    pub level: Option<(Vec<[i64; LANES]>, i64)>,
 }
 
 /// Writes the squared distances of a window, whose dot products are `below - above`, into the
-/// whole symmetric n x n matrix `out`, n being the number of norms. There are tiles for `stored`
+/// whole symmetric n x n matrix `out`, n being the number of points. There are tiles for `stored`
 /// blocks; one beyond the points is passed over.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub(super) fn write_matrix<T: Sum>(above: &[T], below: &[T], stored: usize, norms: &Norms, out: &mut [u64]) {
-    let blocks = norms.squares.len().div_ceil(LANES);
     let mut tiles = above.chunks_exact(TILE).zip(below.chunks_exact(TILE));
     for first in 0..stored {
         for (second, (above, below)) in (first..stored).zip(&mut tiles) {
-            if second < blocks {
-                write_tile(above, below, norms, (first * LANES, second * LANES), out);
+            if second >= norms.squares.len() {
+                continue;
+            }
+            let mut dots = [[T::default(); LANES]; LANES];
+            for (dots, (above, below)) in
+                dots.iter_mut().zip(above.chunks_exact(LANES).zip(below.chunks_exact(LANES)))
+            {
+                for lane in 0..LANES {
+                    dots[lane] = below[lane] - above[lane];
+                }
+            }
+            write_tile(&dots, norms, first, second, out);
+            if first < second {
+                write_tile(&transposed(&dots), norms, second, first, out);
             }
         }
     }
 }
 
-/// The tile of [`write_matrix`] whose first point in each direction is given.
 #[inline(always)]
-fn write_tile<T: Sum>(above: &[T], below: &[T], norms: &Norms, (top, left): (usize, usize), out: &mut [u64]) {
-    let n = norms.squares.len();
-    let (rows, columns) = (LANES.min(n - top), LANES.min(n - left));
-    let mut values = [[0_u64; LANES]; LANES];
-    for row in 0..rows {
-        let i = top + row;
-        let dots = above[row * LANES..(row + 1) * LANES].iter().zip(&below[row * LANES..(row + 1) * LANES]);
-        let norms_j = &norms.squares[left..left + columns];
-        for ((value, (&above, &below)), &square) in values[row].iter_mut().zip(dots).zip(norms_j) {
-            *value = (norms.squares[i] + square - 2 * (below - above).wide()) as u64;
+fn transposed<T: Sum>(tile: &[[T; LANES]; LANES]) -> [[T; LANES]; LANES] {
+    let mut out = [[T::default(); LANES]; LANES];
+    for (row, values) in tile.iter().enumerate() {
+        for (column, &value) in values.iter().enumerate() {
+            out[column][row] = value;
+        }
+    }
+    out
+}
+
+/// The squared distances of the points of block `first` (rows) to those of block `second`.
+#[inline(always)]
+fn write_tile<T: Sum>(
+    dots: &[[T; LANES]; LANES],
+    norms: &Norms,
+    first: usize,
+    second: usize,
+    out: &mut [u64],
+) {
+    let n = norms.points;
+    let (top, left) = (first * LANES, second * LANES);
+    let columns = LANES.min(n - left);
+    let squares = &norms.squares[second];
+    for ((row, dots), line) in dots.iter().enumerate().zip(out[top * n..].chunks_exact_mut(n)) {
+        let square = norms.squares[first][row];
+        let mut values = [0_u64; LANES];
+        for lane in 0..LANES {
+            // Lanes without a point hold anything.
+            values[lane] = square.wrapping_add(squares[lane]).wrapping_sub(2 * dots[lane].wide()) as u64;
         }
         if let Some((sums, pixels)) = &norms.level {
-            for (value, &sum) in values[row].iter_mut().zip(&sums[left..left + columns]) {
+            let (sum, sums) = (sums[first][row], &sums[second]);
+            for lane in 0..LANES {
                 // Both terms may pass 2^63, their difference is below 2^64: wrapping is exact.
-                let difference = sums[i].wrapping_sub(sum);
+                let difference = sum.wrapping_sub(sums[lane]);
                 let square = difference.wrapping_mul(difference);
-                *value = value.wrapping_mul(*pixels as u64).wrapping_sub(square as u64);
+                values[lane] = values[lane].wrapping_mul(*pixels as u64).wrapping_sub(square as u64);
             }
         }
-        out[i * n + left..][..columns].copy_from_slice(&values[row][..columns]);
-    }
-    // A tile on the diagonal is complete already.
-    if top < left {
-        for column in 0..columns {
-            let line = &mut out[(left + column) * n + top..][..rows];
-            for (entry, row) in line.iter_mut().zip(&values) {
-                *entry = row[column];
-            }
+        match line[left..].first_chunk_mut::<LANES>() {
+            Some(whole) if columns == LANES => *whole = values,
+            _ => line[left..].iter_mut().zip(values).for_each(|(entry, value)| *entry = value),
         }
     }
 }

@@ -39,8 +39,9 @@ impl<'a, S: Sample> Strip<'a, S> {
             along: Ring::new(x.longest_run() + 1, entries),
             down: x.runs.iter().map(|_| Ring::new(y.longest_run() + 1, entries)).collect(),
             norms: Norms {
-                squares: vec![0; points],
-                level: level.map(|pixels| (vec![0; points], pixels as i64)),
+                points,
+                squares: vec![[0; LANES]; points.div_ceil(LANES)],
+                level: level.map(|pixels| (vec![[0; LANES]; points.div_ceil(LANES)], pixels as i64)),
             },
             distances: SquaredDistances::new(points),
             x,
@@ -76,7 +77,7 @@ impl<'a, S: Sample> Strip<'a, S> {
         };
         let panel = &mut self.panel[..self.blocks * cell.pixels()];
         if self.norms.level.is_some() {
-            let (block, lane) = (self.norms.squares.len() / LANES, self.norms.squares.len() % LANES);
+            let (block, lane) = (self.norms.points / LANES, self.norms.points % LANES);
             for pixel in &mut panel[block * cell.pixels()..][..cell.pixels()] {
                 *pixel = [S::Real::default(); LANES];
                 pixel[lane] = S::Real::ONE;
@@ -101,18 +102,18 @@ impl<'a, S: Sample> Strip<'a, S> {
     fn measure(&mut self, column: usize, row: usize) {
         let run = self.y.runs[row];
         let (above, below) = (self.down[column].at(run.start), self.down[column].at(run.end));
-        let points = self.norms.squares.len();
+        let points = self.norms.points;
         let dot = |i: usize, j: usize| {
             let at = kernel::entry(self.blocks, i, j);
             (below[at] - above[at]).wide()
         };
-        for (i, square) in self.norms.squares.iter_mut().enumerate() {
+        for (i, square) in self.norms.squares.as_flattened_mut()[..points].iter_mut().enumerate() {
             *square = dot(i, i);
         }
         let mut divisor = 1;
         if let Some((sums, pixels)) = &mut self.norms.level {
             divisor = *pixels as u64;
-            for (i, sum) in sums.iter_mut().enumerate() {
+            for (i, sum) in sums.as_flattened_mut()[..points].iter_mut().enumerate() {
                 *sum = dot(i, points);
             }
         }
