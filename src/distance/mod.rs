@@ -1,9 +1,23 @@
 //! Pairwise distances between the frames' patches of one place, or between any vectors.
+//!
+//! - [`reference`]: all pairs of one window by plain loops; every other variant is tested against it.
+//! - [`SharedDistances`]: all pairs at many overlapping windows; sums are shared between windows,
+//!   so that no pair of pixels is multiplied twice within a strip. Bit-exact with the reference.
+//!
+//! Everything is exact: squared distances are integers, and only [`SquaredDistances::distance`]
+//! and [`DistanceMatrix`] round.
 
-/// Euclidean distances between `n` points: the strict upper triangle, row by row, i.e. the pairs
-/// (0,1), (0,2), …, (0,n-1), (1,2), … Finite and non-negative.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DistanceMatrix {
-    n: usize,
-    upper: Vec<f32>,
-}
+mod error;
+mod matrix;
+pub mod reference;
+mod shared;
+mod squared;
+mod volume;
+mod windows;
+
+pub use error::DistanceError;
+pub use matrix::DistanceMatrix;
+pub use shared::{SharedDistances, strip_bytes};
+pub use squared::SquaredDistances;
+pub use volume::{Volume, Voxels};
+pub use windows::{MAX_SIDE, Windows};

@@ -73,3 +73,42 @@ impl Grid {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_last_places_sit_flush() {
+        let grid = Grid::new(35, 16, 16, 8).unwrap();
+        assert_eq!(grid.xs(), [0, 8, 16, 19]);
+        assert_eq!(grid.ys(), [0]);
+        assert_eq!((grid.columns(), grid.rows(), grid.len()), (4, 1, 4));
+    }
+
+    #[test]
+    fn impossible_grids_are_refused() {
+        assert_eq!(Grid::new(9, 9, 0, 1), Err(GridError::EmptyPatch));
+        assert_eq!(Grid::new(9, 9, 4, 0), Err(GridError::Step { step: 0, patch: 4 }));
+        assert_eq!(Grid::new(9, 9, 4, 5), Err(GridError::Step { step: 5, patch: 4 }));
+        let error = GridError::PatchLargerThanFrame { patch: 4, width: 9, height: 3 };
+        assert_eq!(Grid::new(9, 3, 4, 4), Err(error));
+    }
+
+    proptest! {
+        #[test]
+        fn every_pixel_is_covered(patch in 1_usize..30, step in 1_usize..30, more in (0_usize..90, 0_usize..90)) {
+            let (step, width, height) = (step.min(patch), patch + more.0, patch + more.1);
+            let grid = Grid::new(width, height, patch, step).unwrap();
+            for (edges, length) in [(grid.xs(), width), (grid.ys(), height)] {
+                prop_assert_eq!(edges[0], 0);
+                prop_assert_eq!(edges[edges.len() - 1] + patch, length);
+                for pair in edges.windows(2) {
+                    prop_assert!(pair[0] < pair[1] && pair[1] - pair[0] <= step);
+                }
+            }
+            prop_assert_eq!(grid.len(), grid.xs().len() * grid.ys().len());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The plain pictures that restored ones are compared with: temporal mean, temporal median, and
+//! the patches nearest to either.
+
+mod mean;
+mod median;
+mod nearest;
+
+use crate::video::{Channels, Depth, Frame, Samples};
+
+pub use mean::MeanPicture;
+pub use median::median;
+pub use nearest::nearest;
+
+/// Frames that do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaselineError {
+    #[error("a mean of no frames")]
+    NoFrames,
+    #[error("frames of two kinds: expected {expected}, got {got}")]
+    Kind { expected: Kind, got: Kind },
+    #[error("a frame of {width}x{height} with {samples} samples")]
+    SampleCount { width: usize, height: usize, samples: usize },
+    #[error("places of rows {rows:?} of the grid are not all inside rows {band:?} of the frames")]
+    Band { rows: (usize, usize), band: (usize, usize) },
+}
+
+/// What two frames must share to be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    pub width: usize,
+    pub height: usize,
+    pub channels: Channels,
+    pub depth: Depth,
+}
+
+impl Kind {
+    fn of(frame: &Frame) -> Kind {
+        let depth = match frame.samples {
+            Samples::U8(_) => Depth::Eight,
+            Samples::U16(_) => Depth::Sixteen,
+        };
+        Kind { width: frame.width, height: frame.height, channels: frame.channels, depth }
+    }
+
+    fn samples(&self) -> usize {
+        self.width * self.height * self.channels.count()
+    }
+
+    /// Fails unless the frame is of this kind and complete.
+    fn check(&self, frame: &Frame) -> Result<(), BaselineError> {
+        let got = Kind::of(frame);
+        if got != *self {
+            return Err(BaselineError::Kind { expected: *self, got });
+        }
+        let samples = match &frame.samples {
+            Samples::U8(v) => v.len(),
+            Samples::U16(v) => v.len(),
+        };
+        if samples != self.samples() {
+            return Err(BaselineError::SampleCount { width: self.width, height: self.height, samples });
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bits = match self.depth {
+            Depth::Eight => 8,
+            Depth::Sixteen => 16,
+        };
+        let channels = match self.channels {
+            Channels::Luma => "grey",
+            Channels::Rgb => "colour",
+        };
+        write!(f, "{bits}-bit {channels}, {}x{}", self.width, self.height)
+    }
+}
