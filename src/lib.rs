@@ -3,6 +3,7 @@
 pub mod distance;
 pub mod flow;
 pub mod graph;
+pub mod output;
 pub mod patch;
 pub mod pipeline;
 pub mod progress;
