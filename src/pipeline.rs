@@ -7,6 +7,7 @@ use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
 use crate::patch::Grid;
 use crate::progress::{Progress, Stage};
+pub use crate::video::FrameRange;
 use crate::video::{Frame, Input, VideoInfo};
 
 /// How the picture is made.
@@ -54,15 +55,6 @@ pub struct CentreSettings {
     pub cost: EdgeCost,
     /// Take each patch's own mean brightness out before distances are measured.
     pub level: bool,
-}
-
-/// Which of the decoded frames are used: `start..end` (frame numbers from 0, `end` exclusive,
-/// `None` for the last), every `every`-th of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct FrameRange {
-    pub start: usize,
-    pub end: Option<usize>,
-    pub every: NonZeroUsize,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -8,6 +8,42 @@ pub enum Samples {
     U16(Vec<u16>),
 }
 
+impl Samples {
+    /// Number of samples (pixels times channels).
+    pub fn len(&self) -> usize {
+        match self {
+            Samples::U8(values) => values.len(),
+            Samples::U16(values) => values.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The samples in 8 bits: 16-bit values are divided by 257 and rounded.
+    pub fn into_eight(self) -> Vec<u8> {
+        match self {
+            Samples::U8(values) => values,
+            Samples::U16(values) => values.into_iter().map(eight).collect(),
+        }
+    }
+
+    /// The samples in 16 bits: 8-bit values are multiplied by 257.
+    pub fn into_sixteen(self) -> Vec<u16> {
+        match self {
+            Samples::U8(values) => values.into_iter().map(|v| u16::from(v) * 257).collect(),
+            Samples::U16(values) => values,
+        }
+    }
+}
+
+/// 0..=65535 to 0..=255, rounded to nearest.
+pub(crate) fn eight(value: u16) -> u8 {
+    // At most (65535 + 128) / 257 = 255: the cast never cuts.
+    ((u32::from(value) + 128) / 257) as u8
+}
+
 /// Which samples a [`FrameSource`](super::FrameSource) is asked to deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,4 +71,20 @@ pub struct Frame {
     pub channels: Channels,
     /// `width * height * channels.count()` samples.
     pub samples: Samples,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bits_survive_sixteen() {
+        let all: Vec<u8> = (0..=255).collect();
+        let there = Samples::U8(all.clone()).into_sixteen();
+        assert_eq!(there[255], 65535);
+        assert_eq!(Samples::U16(there).into_eight(), all);
+        assert_eq!(eight(65535), 255);
+        assert_eq!(eight(128), 0);
+        assert_eq!(eight(129), 1);
+    }
 }

@@ -1,20 +1,27 @@
-//! Video in: one [`FrameSource`] trait over FFmpeg, image sequences and `.y4m` pipes.
+//! Video in: one [`FrameSource`] trait over FFmpeg, image sequences and YUV4MPEG2. Stills out.
+//!
+//! [`Input::locate`] finds out what a path means, [`Input::open`] decodes it, [`Selected`] picks
+//! frames, [`write_still`] writes a picture.
 
+mod aspect;
+mod error;
+#[cfg_attr(not(feature = "video"), path = "ffmpeg_disabled.rs")]
+mod ffmpeg;
 mod frame;
+mod images;
+mod input;
+mod levels;
+mod locate;
+mod luma;
+mod natural;
+mod select;
 mod source;
+mod still;
+mod y4m;
 
+pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
+pub use input::Input;
+pub use select::{FrameRange, Selected};
 pub use source::{Depth, FrameSource, VideoInfo};
-
-/// Placeholder until the video stage lands on this branch.
-#[derive(Debug, thiserror::Error)]
-pub enum VideoError {}
-
-/// Something that can be opened for decoding any number of times.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A video file.
-    File(std::path::PathBuf),
-    /// Image files, one frame each, in this order.
-    Images(Vec<std::path::PathBuf>),
-}
+pub use still::{check_output, write_still};

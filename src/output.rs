@@ -1,0 +1,167 @@
+//! Files written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// Why a result could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StillError {
+    #[error("{}: the ending says no known image format: use one of {known}", path.display())]
+    UnknownFormat { path: PathBuf, known: &'static str },
+
+    #[error("{}: the folder {} does not exist: create it first", path.display(), folder.display())]
+    NoFolder { path: PathBuf, folder: PathBuf },
+
+    #[error("cannot write into the folder {}: {cause}", folder.display())]
+    NotWritable { folder: PathBuf, cause: io::Error },
+
+    #[error("{} is a folder: give the name of a file", path.display())]
+    IsFolder { path: PathBuf },
+
+    #[error("{} is a pipe or a device: give the name of a file", path.display())]
+    NotAFile { path: PathBuf },
+
+    #[error("the disk is full: {} was not written; free some space and run again", path.display())]
+    DiskFull { path: PathBuf },
+
+    #[error("{} cannot be written: {cause}", path.display())]
+    Write { path: PathBuf, cause: io::Error },
+
+    #[error("{} cannot be encoded: {cause}", path.display())]
+    Encode { path: PathBuf, cause: image::ImageError },
+
+    #[error("{}: the picture's {samples} samples do not make up {width}x{height} pixels", path.display())]
+    BadFrame { path: PathBuf, width: usize, height: usize, samples: usize },
+}
+
+/// Finds out, before any work is done, whether a file can be written at `path`.
+///
+/// # Errors
+/// If `path` is a folder, pipe or device, or its folder is missing or cannot be written to.
+pub fn check_writable(path: &Path) -> Result<(), StillError> {
+    temporary_beside(&target(path)?).map(drop)
+}
+
+/// Writes `bytes` to `path`: to a temporary file in the same folder first, which takes the
+/// place of an older file only once everything is on the disk.
+///
+/// # Errors
+/// As [`check_writable`]; a full disk is named. After an error `path` is as it was before.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StillError> {
+    let target = target(path)?;
+    let mut file = temporary_beside(&target)?;
+    fill(file.as_file_mut(), bytes, path)?;
+    file.as_file().sync_all().map_err(|cause| write_error(path, cause))?;
+    if let Ok(older) = fs::metadata(&target) {
+        // Best effort: the contents matter more than the mode of the file replaced.
+        let _ = file.as_file().set_permissions(older.permissions());
+    }
+    file.persist(&target).map_err(|failed| write_error(path, failed.error))?;
+    sync_folder(&target);
+    Ok(())
+}
+
+fn fill(mut sink: impl Write, bytes: &[u8], path: &Path) -> Result<(), StillError> {
+    sink.write_all(bytes).and_then(|()| sink.flush()).map_err(|cause| write_error(path, cause))
+}
+
+/// Where the file really goes: through symbolic links, which stay.
+fn target(path: &Path) -> Result<PathBuf, StillError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(StillError::IsFolder { path: path.to_owned() }),
+        Ok(found) if !found.is_file() => Err(StillError::NotAFile { path: path.to_owned() }),
+        Ok(_) => path.canonicalize().map_err(|cause| write_error(path, cause)),
+        Err(_) => {
+            let folder = folder_of(path);
+            if path.file_name().is_none() {
+                Err(StillError::IsFolder { path: path.to_owned() })
+            } else if !folder.is_dir() {
+                Err(StillError::NoFolder { path: path.to_owned(), folder: folder.to_owned() })
+            } else {
+                Ok(path.to_owned())
+            }
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn temporary_beside(path: &Path) -> Result<NamedTempFile, StillError> {
+    let folder = folder_of(path);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".seethru-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any program creates files; the umask takes its share away.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder).map_err(|cause| match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => write_error(path, cause),
+        _ => StillError::NotWritable { folder: folder.to_owned(), cause: without_path(cause) },
+    })
+}
+
+/// The temporary file's own name tells the user nothing.
+fn without_path(cause: io::Error) -> io::Error {
+    match cause.get_ref().and_then(|inner| inner.source()) {
+        Some(source) => io::Error::new(cause.kind(), source.to_string()),
+        None => cause,
+    }
+}
+
+fn write_error(path: &Path, cause: io::Error) -> StillError {
+    let path = path.to_owned();
+    match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StillError::DiskFull { path },
+        _ => StillError::Write { path, cause },
+    }
+}
+
+/// The rename itself survives a power cut only once the folder is on the disk. Not every file
+/// system can do this, and the file is whole either way.
+fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(folder_of(path)) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_named() {
+        let error = fill(Full, b"picture", Path::new("still.png")).unwrap_err();
+        assert!(matches!(error, StillError::DiskFull { .. }));
+        assert!(error.to_string().contains("disk is full"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_full_device_is_a_full_disk() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let error = fill(full, b"picture", Path::new("still.png")).unwrap_err();
+        assert!(matches!(error, StillError::DiskFull { .. }));
+    }
+}

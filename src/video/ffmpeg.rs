@@ -1,0 +1,179 @@
+//! Video files through FFmpeg: any container, any codec.
+
+mod convert;
+mod decoder;
+mod layout;
+mod orient;
+
+use std::ffi::{CStr, c_char, c_int};
+use std::path::Path;
+use std::sync::Once;
+
+use ffmpeg_next as ff;
+
+use self::convert::Converter;
+use self::decoder::Decoder;
+use self::layout::Layout;
+use super::aspect::square_size;
+use super::error::Size;
+use super::{Channels, Frame, FrameSource, VideoError, VideoInfo};
+
+/// Opens a video file and decodes its first frame, from which everything that the container may
+/// be wrong about is taken.
+pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+    quiet();
+    let mut decoder = Decoder::open(path)?;
+    let mut picture = ff::frame::Video::empty();
+    if !decoder.decode(&mut picture)? {
+        return Err(VideoError::NoFrames { path: path.to_owned() });
+    }
+    let coded = Size { width: picture.width() as usize, height: picture.height() as usize };
+    let layout = Layout::of(&picture);
+    let mut warnings = Vec::new();
+    let (across, down) = decoder.sample_aspect(&mut picture);
+    let square = square_size(coded.width, coded.height, across, down).unwrap_or_else(|| {
+        warnings.push(format!("the pixel shape {across}:{down} cannot be: taken as square"));
+        (coded.width, coded.height)
+    });
+    let converter = Converter::new(path, &layout, coded, square, channels)?;
+    let orientation = decoder.orientation();
+    let (width, height) = orientation.size(square.0, square.1);
+    let info = VideoInfo {
+        width,
+        height,
+        channels: layout.channels(),
+        depth: layout.depth(),
+        announced_frames: decoder.announced().map(|announced| announced.frames),
+        frame_rate: decoder.frame_rate(),
+        codec: decoder.codec_name(),
+    };
+    Ok(Box::new(Video {
+        decoder,
+        picture,
+        is_waiting: true,
+        coded,
+        square,
+        layout,
+        converter,
+        orientation,
+        channels,
+        info,
+        frames: 0,
+        warnings,
+        ended: false,
+    }))
+}
+
+struct Video {
+    decoder: Decoder,
+    /// The frame decoded last.
+    picture: ff::frame::Video,
+    /// `picture` has not been delivered yet.
+    is_waiting: bool,
+    /// Size before squaring and turning.
+    coded: Size,
+    /// Size after squaring, before turning.
+    square: (usize, usize),
+    layout: Layout,
+    converter: Converter,
+    orientation: orient::Orientation,
+    channels: Channels,
+    info: VideoInfo,
+    /// Frames delivered or skipped.
+    frames: usize,
+    warnings: Vec<String>,
+    ended: bool,
+}
+
+impl Video {
+    /// Makes the next frame the current one; `false` at the end.
+    fn advance(&mut self) -> Result<bool, VideoError> {
+        if self.ended {
+            return Ok(false);
+        }
+        if !self.is_waiting && !self.decoder.decode(&mut self.picture)? {
+            self.ended = true;
+            self.warnings.extend(self.decoder.warnings(self.frames));
+            return Ok(false);
+        }
+        self.is_waiting = false;
+        self.check_size()?;
+        self.frames += 1;
+        Ok(true)
+    }
+
+    fn check_size(&self) -> Result<(), VideoError> {
+        let after = Size { width: self.picture.width() as usize, height: self.picture.height() as usize };
+        if after == self.coded {
+            return Ok(());
+        }
+        Err(VideoError::SizeChange {
+            path: self.decoder.path().to_owned(),
+            frame: self.frames,
+            before: self.coded,
+            after,
+        })
+    }
+
+    /// Streams may switch between formats of one depth (full and limited range, say).
+    fn follow_layout(&mut self) -> Result<(), VideoError> {
+        let layout = Layout::of(&self.picture);
+        if layout == self.layout {
+            return Ok(());
+        }
+        let path = self.decoder.path();
+        if layout.depth() != self.layout.depth() {
+            return Err(VideoError::FormatChange {
+                path: path.to_owned(),
+                frame: self.frames.saturating_sub(1),
+                before: self.layout.name(),
+                after: layout.name(),
+            });
+        }
+        self.converter = Converter::new(path, &layout, self.coded, self.square, self.channels)?;
+        self.layout = layout;
+        Ok(())
+    }
+}
+
+impl FrameSource for Video {
+    fn info(&self) -> &VideoInfo {
+        &self.info
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, VideoError> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        self.follow_layout()?;
+        let samples = self.converter.convert(self.decoder.path(), &self.picture)?;
+        let (width, height) = self.square;
+        let frame = Frame { width, height, channels: self.channels, samples };
+        Ok(Some(self.orientation.apply(frame)))
+    }
+
+    fn skip_frame(&mut self) -> Result<bool, VideoError> {
+        self.advance()
+    }
+
+    fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+/// Keeps FFmpeg's libraries from writing to standard error.
+pub(super) fn quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| ff::log::set_level(ff::log::Level::Quiet));
+}
+
+/// FFmpeg's own words for an error code.
+pub(super) fn message(error: ff::Error) -> String {
+    let mut text = [0 as c_char; 256];
+    let code: c_int = error.into();
+    // SAFETY: the buffer's length is passed, and av_strerror always ends the text with a zero.
+    unsafe {
+        ff::ffi::av_strerror(code, text.as_mut_ptr(), text.len());
+        CStr::from_ptr(text.as_ptr()).to_string_lossy().into_owned()
+    }
+}

@@ -1,0 +1,250 @@
+//! FFmpeg frames to samples.
+//!
+//! Luma that is stored as whole numbers is read from its plane directly, each code through a
+//! table to full range. Everything else goes through swscale to RGB: what is stored as RGB,
+//! palettes or floats even for luma, which is then weighted as for images.
+
+use std::path::Path;
+
+use ff::software::scaling::{Context, Flags};
+use ffmpeg_next as ff;
+
+use super::layout::{Layout, LumaPlane};
+use super::message;
+use crate::video::error::{FfmpegTask, Size};
+use crate::video::levels::Levels;
+use crate::video::{Channels, Depth, Samples, VideoError, luma};
+
+/// Converts frames of one layout and size.
+pub(super) struct Converter {
+    way: Way,
+    channels: Channels,
+    depth: Depth,
+}
+
+enum Way {
+    /// Luma from its plane, then to the size wanted if that is another.
+    Plane { luma: LumaPlane, levels: Levels, rescale: Option<Scaler> },
+    /// RGB by swscale.
+    Colour(Scaler),
+}
+
+impl Converter {
+    pub(super) fn new(
+        path: &Path,
+        layout: &Layout,
+        coded: Size,
+        wanted: (usize, usize),
+        channels: Channels,
+    ) -> Result<Self, VideoError> {
+        use ff::format::Pixel;
+        if layout.is_elsewhere() {
+            return Err(unsupported(path, layout));
+        }
+        let depth = layout.depth();
+        let is_deep = depth == Depth::Sixteen;
+        let grey = channels == Channels::Luma || layout.channels() == Channels::Luma;
+        let way = match layout.luma {
+            Some(luma) if grey => {
+                let format = if is_deep { Pixel::GRAY16LE } else { Pixel::GRAY8 };
+                let rescale = (wanted != (coded.width, coded.height))
+                    .then(|| Scaler::grey(path, layout, format, coded, wanted))
+                    .transpose()?;
+                let levels = Levels::new(luma.bits, layout.full_range);
+                Way::Plane { luma, levels, rescale }
+            }
+            _ => {
+                let format = if is_deep { Pixel::RGB48LE } else { Pixel::RGB24 };
+                Way::Colour(Scaler::colour(path, layout, format, coded, wanted)?)
+            }
+        };
+        Ok(Converter { way, channels, depth })
+    }
+
+    pub(super) fn convert(&mut self, path: &Path, picture: &ff::frame::Video) -> Result<Samples, VideoError> {
+        let failed = |error| VideoError::Ffmpeg {
+            path: path.to_owned(),
+            doing: FfmpegTask::Convert,
+            message: message(error),
+        };
+        match &mut self.way {
+            Way::Plane { luma, levels, rescale } => {
+                let mut samples = read_plane(picture, luma, levels);
+                if let Some(scaler) = rescale {
+                    let (width, height) = (picture.width(), picture.height());
+                    let mut grey = ff::frame::Video::new(scaler.from, width, height);
+                    write_grey(&mut grey, &samples);
+                    samples = scaler.run(&grey, self.depth, 1).map_err(failed)?;
+                }
+                Ok(luma::convert(samples, Channels::Luma, self.channels))
+            }
+            Way::Colour(scaler) => {
+                let samples = scaler.run(picture, self.depth, 3).map_err(failed)?;
+                Ok(luma::convert(samples, Channels::Rgb, self.channels))
+            }
+        }
+    }
+}
+
+fn unsupported(path: &Path, layout: &Layout) -> VideoError {
+    VideoError::PixelFormat { path: path.to_owned(), format: layout.name() }
+}
+
+/// A swscale context; `from` is the pixel format that goes in.
+struct Scaler {
+    context: Context,
+    from: ff::format::Pixel,
+}
+
+// SAFETY: a swscale context has no ties to the thread that made it, and it is only ever used
+// through `&mut`.
+unsafe impl Send for Scaler {}
+
+impl Scaler {
+    fn colour(
+        path: &Path,
+        layout: &Layout,
+        to: ff::format::Pixel,
+        coded: Size,
+        wanted: (usize, usize),
+    ) -> Result<Self, VideoError> {
+        let mut scaler = Self::new(path, layout, layout.format, to, coded, wanted)?;
+        // SAFETY: the context is valid, and the tables are constants of the library. 1 << 16 is
+        // the neutral contrast and saturation.
+        unsafe {
+            let table = ff::ffi::sws_getCoefficients(layout.matrix);
+            ff::ffi::sws_setColorspaceDetails(
+                scaler.context.as_mut_ptr(),
+                table,
+                i32::from(layout.full_range),
+                table,
+                1,
+                0,
+                1 << 16,
+                1 << 16,
+            );
+        }
+        Ok(scaler)
+    }
+
+    fn grey(
+        path: &Path,
+        layout: &Layout,
+        format: ff::format::Pixel,
+        coded: Size,
+        wanted: (usize, usize),
+    ) -> Result<Self, VideoError> {
+        Self::new(path, layout, format, format, coded, wanted)
+    }
+
+    fn new(
+        path: &Path,
+        layout: &Layout,
+        from: ff::format::Pixel,
+        to: ff::format::Pixel,
+        coded: Size,
+        wanted: (usize, usize),
+    ) -> Result<Self, VideoError> {
+        let side = |length: usize| u32::try_from(length).map_err(|_| unsupported(path, layout));
+        let flags = Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP;
+        let context = Context::get(
+            from,
+            side(coded.width)?,
+            side(coded.height)?,
+            to,
+            side(wanted.0)?,
+            side(wanted.1)?,
+            flags,
+        )
+        .map_err(|_| unsupported(path, layout))?;
+        Ok(Scaler { context, from })
+    }
+
+    fn run(
+        &mut self,
+        picture: &ff::frame::Video,
+        depth: Depth,
+        channels: usize,
+    ) -> Result<Samples, ff::Error> {
+        let mut out = ff::frame::Video::empty();
+        self.context.run(picture, &mut out)?;
+        let samples = out.width() as usize * channels;
+        let rows = 0..out.height() as usize;
+        Ok(match depth {
+            Depth::Eight => {
+                Samples::U8(rows.flat_map(|y| row(&out, 0, y, samples).iter().copied()).collect())
+            }
+            Depth::Sixteen => Samples::U16(
+                rows.flat_map(|y| row(&out, 0, y, 2 * samples).chunks_exact(2).map(little_endian)).collect(),
+            ),
+        })
+    }
+}
+
+fn little_endian(pair: &[u8]) -> u16 {
+    u16::from_le_bytes([pair[0], pair[1]])
+}
+
+fn big_endian(pair: &[u8]) -> u16 {
+    u16::from_be_bytes([pair[0], pair[1]])
+}
+
+/// The first `bytes` bytes of a row; empty if the plane is missing or its rows are shorter.
+fn row(picture: &ff::frame::Video, plane: usize, y: usize, bytes: usize) -> &[u8] {
+    // SAFETY: FFmpeg keeps `height` rows of `linesize` bytes each (negative for pictures stored
+    // upside down) behind `data`, and both the row and its length are checked against them. The
+    // slice lives as long as the frame is borrowed.
+    unsafe {
+        let raw = &*picture.as_ptr();
+        let (Some(&data), Some(&stride)) = (raw.data.get(plane), raw.linesize.get(plane)) else {
+            return &[];
+        };
+        let is_outside = y >= picture.height() as usize || bytes > stride.unsigned_abs() as usize;
+        if data.is_null() || is_outside {
+            return &[];
+        }
+        std::slice::from_raw_parts(data.offset(y as isize * stride as isize), bytes)
+    }
+}
+
+fn read_plane(picture: &ff::frame::Video, luma: &LumaPlane, levels: &Levels) -> Samples {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let mut samples = levels.buffer(width * height);
+    let bytes = (width - 1) * luma.step + luma.offset + luma.bytes();
+    let mask = ((1_u32 << luma.bits) - 1) as u16;
+    for y in 0..height {
+        let row = row(picture, luma.plane, y, bytes).get(luma.offset..).unwrap_or_default();
+        if luma.bytes() == 2 {
+            let word = if luma.big_endian { big_endian } else { little_endian };
+            let codes = row.chunks(luma.step).map(|pair| (word(pair) >> luma.shift) & mask);
+            levels.extend_words(&mut samples, codes);
+        } else if luma.step == 1 && luma.shift == 0 {
+            levels.extend_bytes(&mut samples, row.iter().copied());
+        } else {
+            let codes = row.iter().step_by(luma.step).map(|code| (code >> luma.shift) & mask as u8);
+            levels.extend_bytes(&mut samples, codes);
+        }
+    }
+    samples
+}
+
+/// Fills a grey frame of the samples' depth, for swscale.
+fn write_grey(grey: &mut ff::frame::Video, samples: &Samples) {
+    let width = grey.width() as usize;
+    let stride = grey.stride(0);
+    let rows = grey.data_mut(0).chunks_mut(stride);
+    match samples {
+        Samples::U8(values) => {
+            for (row, from) in rows.zip(values.chunks_exact(width)) {
+                row[..width].copy_from_slice(from);
+            }
+        }
+        Samples::U16(values) => {
+            for (row, from) in rows.zip(values.chunks_exact(width)) {
+                for (pair, value) in row.chunks_exact_mut(2).zip(from) {
+                    pair.copy_from_slice(&value.to_le_bytes());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Stands in for FFmpeg in builds without the feature `video`.
+
+use std::path::Path;
+
+use super::{Channels, FrameSource, VideoError};
+
+pub(super) fn open(path: &Path, _: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+    Err(VideoError::WithoutFfmpeg { path: path.to_owned() })
+}

@@ -1,0 +1,115 @@
+//! What can be decoded, as often as it takes.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+
+use super::images::Images;
+use super::y4m::{self, Y4m};
+use super::{Channels, FrameSource, VideoError, VideoInfo, ffmpeg, locate};
+
+/// How errors and reports call a pipe.
+const STANDARD_INPUT: &str = "standard input";
+
+/// Something that can be opened for decoding any number of times.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A video file.
+    File(PathBuf),
+    /// Image files, one frame each, in this order.
+    Images(Vec<PathBuf>),
+    /// YUV4MPEG2 that came through a pipe, in a file that goes when the last clone does.
+    Spooled(Arc<NamedTempFile>),
+}
+
+impl Input {
+    /// Finds out what `arg` means: a video file, a folder of images, or a pattern such as
+    /// `frames/*.png` (`*`, `?`, `[...]`, `**` for any folders). Images are sorted as people
+    /// count, frame2 before frame10. An existing path is never taken for a pattern.
+    ///
+    /// # Errors
+    /// For a path or pattern that leads nowhere, an empty file, a single still image (one frame
+    /// is no video), a pipe or device. Whether a file is a video shows only in [`Input::open`].
+    pub fn locate(arg: impl AsRef<Path>) -> Result<Self, VideoError> {
+        locate::locate(arg.as_ref())
+    }
+
+    /// Copies a YUV4MPEG2 stream to a temporary file in `folder`, so that it can be decoded more
+    /// than once. The file is deleted with the last clone of the input.
+    ///
+    /// # Errors
+    /// If nothing comes, if it is not YUV4MPEG2 (found out before anything is copied), or if it
+    /// cannot be kept, as on a full disk.
+    pub fn spool_y4m(mut reader: impl Read, folder: &Path) -> Result<Self, VideoError> {
+        let name = || PathBuf::from(STANDARD_INPUT);
+        let mut start = Vec::new();
+        let magic = y4m::MAGIC.len() as u64;
+        (&mut reader)
+            .take(magic)
+            .read_to_end(&mut start)
+            .map_err(|cause| VideoError::Read { path: name(), cause })?;
+        if start.is_empty() {
+            return Err(VideoError::Empty { path: name() });
+        }
+        if start != y4m::MAGIC {
+            let problem = super::Y4mProblem::Magic;
+            return Err(VideoError::Y4mHeader { path: name(), problem });
+        }
+        let spool = |cause| VideoError::Spool { folder: folder.to_owned(), cause };
+        let mut file =
+            tempfile::Builder::new().prefix(".seethru-").suffix(".y4m").tempfile_in(folder).map_err(spool)?;
+        file.write_all(&start).map_err(spool)?;
+        io::copy(&mut reader, &mut file).map_err(spool)?;
+        Ok(Input::Spooled(Arc::new(file)))
+    }
+
+    /// Opens it at its first frame. Sources of several calls are independent of each other.
+    ///
+    /// # Errors
+    /// If it cannot be read or is no video; a video without a single good frame is refused here
+    /// or at the first frame.
+    pub fn open(&self, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+        match self {
+            Input::File(path) if y4m::is_y4m(path)? => Ok(Box::new(Y4m::open(path, path, channels)?)),
+            Input::File(path) => ffmpeg::open(path, channels),
+            Input::Images(paths) => Ok(Box::new(Images::open(paths.clone(), channels)?)),
+            Input::Spooled(file) => {
+                Ok(Box::new(Y4m::open(file.path(), Path::new(STANDARD_INPUT), channels)?))
+            }
+        }
+    }
+
+    /// What is known before all frames are decoded.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn info(&self) -> Result<VideoInfo, VideoError> {
+        Ok(self.open(Channels::Luma)?.info().clone())
+    }
+
+    /// The files it reads.
+    pub fn paths(&self) -> Vec<&Path> {
+        match self {
+            Input::File(path) => vec![path],
+            Input::Images(paths) => paths.iter().map(PathBuf::as_path).collect(),
+            Input::Spooled(file) => vec![file.path()],
+        }
+    }
+
+    /// How to call it in messages and reports: its path, the folder of its images, or
+    /// "standard input".
+    pub fn name(&self) -> PathBuf {
+        match self {
+            Input::File(path) => path.clone(),
+            Input::Images(paths) => paths
+                .first()
+                .and_then(|path| path.parent())
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new("."))
+                .to_owned(),
+            Input::Spooled(_) => PathBuf::from(STANDARD_INPUT),
+        }
+    }
+}

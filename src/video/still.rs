@@ -1,0 +1,154 @@
+//! One picture to one image file.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::pnm::{PnmEncoder, PnmSubtype, SampleEncoding};
+use image::{DynamicImage, ImageBuffer, ImageEncoder, ImageFormat};
+
+use super::{Channels, Frame, Samples, luma};
+use crate::output::{StillError, check_writable, write_whole};
+
+/// What a message lists where the ending is unknown.
+const KNOWN: &str = "png, tif, tiff, jpg, jpeg, webp, bmp, ppm, pgm, pnm";
+
+/// Visually lossless for photographs; the usual 75 would blur what was just recovered.
+const JPEG_QUALITY: u8 = 95;
+
+/// Finds out, before any work is done, whether [`write_still`] can write to `path`.
+///
+/// # Errors
+/// If the ending is unknown, if `path` is a folder, pipe or device, or if its folder is missing
+/// or cannot be written to.
+pub fn check_output(path: &Path) -> Result<(), StillError> {
+    Format::of(path)?;
+    check_writable(path)
+}
+
+/// Writes a picture in the format that the ending of `path` says, whole or not at all.
+///
+/// 16-bit samples stay 16-bit in `png`, `tif`, `tiff`, `ppm`, `pgm` and `pnm`; for `jpg`, `jpeg`
+/// (quality 95), `webp` (lossless) and `bmp` they are rounded to 8 bits. `pgm` holds luma only
+/// and `ppm` always three channels; colour and grey are converted to fit.
+///
+/// # Errors
+/// As [`check_output`]; a full disk is named; a frame whose samples do not match its size is
+/// refused. After an error `path` is as it was before.
+pub fn write_still(path: &Path, frame: &Frame) -> Result<(), StillError> {
+    let format = Format::of(path)?;
+    let picture = picture(path, frame, format)?;
+    let bytes =
+        encode(&picture, format).map_err(|cause| StillError::Encode { path: path.to_owned(), cause })?;
+    write_whole(path, &bytes)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Png,
+    Tiff,
+    Jpeg,
+    WebP,
+    Bmp,
+    Ppm,
+    Pgm,
+    Pnm,
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self, StillError> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        Ok(match ending.as_deref() {
+            Some("png") => Format::Png,
+            Some("tif" | "tiff") => Format::Tiff,
+            Some("jpg" | "jpeg") => Format::Jpeg,
+            Some("webp") => Format::WebP,
+            Some("bmp") => Format::Bmp,
+            Some("ppm") => Format::Ppm,
+            Some("pgm") => Format::Pgm,
+            Some("pnm") => Format::Pnm,
+            _ => {
+                let path = path.to_owned();
+                return Err(StillError::UnknownFormat { path, known: KNOWN });
+            }
+        })
+    }
+
+    fn keeps_sixteen_bits(self) -> bool {
+        !matches!(self, Format::Jpeg | Format::WebP | Format::Bmp)
+    }
+
+    fn channels(self, of_frame: Channels) -> Channels {
+        match self {
+            Format::Ppm => Channels::Rgb,
+            Format::Pgm => Channels::Luma,
+            _ => of_frame,
+        }
+    }
+}
+
+/// The frame with the channels and depth that the format can hold.
+fn picture(path: &Path, frame: &Frame, format: Format) -> Result<DynamicImage, StillError> {
+    let bad = || StillError::BadFrame {
+        path: path.to_owned(),
+        width: frame.width,
+        height: frame.height,
+        samples: frame.samples.len(),
+    };
+    let expected = frame.width * frame.height * frame.channels.count();
+    if expected == 0 || frame.samples.len() != expected {
+        return Err(bad());
+    }
+    let width = u32::try_from(frame.width).map_err(|_| bad())?;
+    let height = u32::try_from(frame.height).map_err(|_| bad())?;
+    let channels = format.channels(frame.channels);
+    let mut samples = luma::convert(frame.samples.clone(), frame.channels, channels);
+    if !format.keeps_sixteen_bits() {
+        samples = Samples::U8(samples.into_eight());
+    }
+    match (channels, samples) {
+        (Channels::Luma, Samples::U8(v)) => {
+            ImageBuffer::from_raw(width, height, v).map(DynamicImage::ImageLuma8)
+        }
+        (Channels::Luma, Samples::U16(v)) => {
+            ImageBuffer::from_raw(width, height, v).map(DynamicImage::ImageLuma16)
+        }
+        (Channels::Rgb, Samples::U8(v)) => {
+            ImageBuffer::from_raw(width, height, v).map(DynamicImage::ImageRgb8)
+        }
+        (Channels::Rgb, Samples::U16(v)) => {
+            ImageBuffer::from_raw(width, height, v).map(DynamicImage::ImageRgb16)
+        }
+    }
+    .ok_or_else(bad)
+}
+
+fn encode(picture: &DynamicImage, format: Format) -> image::ImageResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut cursor = Cursor::new(&mut bytes);
+    match format {
+        Format::Png => picture.write_to(&mut cursor, ImageFormat::Png)?,
+        Format::Tiff => picture.write_to(&mut cursor, ImageFormat::Tiff)?,
+        Format::WebP => picture.to_rgb8().write_to(&mut cursor, ImageFormat::WebP)?,
+        Format::Bmp => picture.write_to(&mut cursor, ImageFormat::Bmp)?,
+        Format::Jpeg => {
+            picture.write_with_encoder(JpegEncoder::new_with_quality(cursor, JPEG_QUALITY))?;
+        }
+        Format::Ppm | Format::Pgm | Format::Pnm => write_pnm(picture, cursor)?,
+    }
+    Ok(bytes)
+}
+
+fn write_pnm(picture: &DynamicImage, to: Cursor<&mut Vec<u8>>) -> image::ImageResult<()> {
+    let subtype = if picture.color().has_color() {
+        PnmSubtype::Pixmap(SampleEncoding::Binary)
+    } else {
+        PnmSubtype::Graymap(SampleEncoding::Binary)
+    };
+    PnmEncoder::new(to).with_subtype(subtype).write_image(
+        picture.as_bytes(),
+        picture.width(),
+        picture.height(),
+        picture.color().into(),
+    )
+}

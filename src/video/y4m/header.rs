@@ -1,0 +1,187 @@
+//! The first line of a YUV4MPEG2 file.
+
+use crate::video::{Size, Y4mProblem};
+
+pub(in crate::video) const MAGIC: &[u8] = b"YUV4MPEG2";
+
+/// Longest side in pixels; keeps a damaged header from asking for all the memory there is.
+const LONGEST_SIDE: usize = 32768;
+
+/// How the two chroma planes lie under the luma plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chroma {
+    /// Luma columns per chroma column: 1, 2 or 4.
+    pub(super) across: usize,
+    /// Luma rows per chroma row: 1 or 2.
+    pub(super) down: usize,
+    /// Chroma samples lie on the first of their luma columns, not at their centre.
+    pub(super) left: bool,
+    /// A fourth plane, of the size of luma, follows.
+    pub(super) alpha: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Header {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// `None` for grey.
+    pub(super) chroma: Option<Chroma>,
+    /// Bits per sample, 8 ..= 16.
+    pub(super) bits: u32,
+    pub(super) full_range: bool,
+    /// Width to height of a sample; 1:1 where unknown.
+    pub(super) aspect: (i64, i64),
+    /// Frames per second.
+    pub(super) rate: Option<f64>,
+}
+
+impl Header {
+    /// `line` without its line feed.
+    pub(super) fn parse(line: &[u8]) -> Result<Self, Y4mProblem> {
+        let line = String::from_utf8_lossy(line);
+        let mut header = Header {
+            width: 0,
+            height: 0,
+            chroma: None,
+            bits: 8,
+            full_range: false,
+            aspect: (1, 1),
+            rate: None,
+        };
+        let mut space = "420jpeg";
+        let mut range = None;
+        for token in line.split_ascii_whitespace().skip(1) {
+            let bad = || Y4mProblem::Token(token.to_owned());
+            let (tag, value) = token.split_at_checked(1).ok_or_else(bad)?;
+            match tag {
+                "W" => header.width = value.parse().map_err(|_| bad())?,
+                "H" => header.height = value.parse().map_err(|_| bad())?,
+                "F" => header.rate = rate(ratio(value).ok_or_else(bad)?),
+                "A" => header.aspect = aspect(ratio(value).ok_or_else(bad)?),
+                "C" => space = value,
+                "X" => range = value.strip_prefix("COLORRANGE=").or(range),
+                // Interlacing makes no difference here, and unknown tags may be passed over.
+                _ => {}
+            }
+        }
+        header.check_size()?;
+        let unknown = || Y4mProblem::ColourSpace(space.to_owned());
+        (header.chroma, header.bits) = colour_space(space).ok_or_else(unknown)?;
+        header.full_range = range.map_or(header.chroma.is_none(), |range| range == "FULL");
+        Ok(header)
+    }
+
+    fn check_size(&self) -> Result<(), Y4mProblem> {
+        let size = Size { width: self.width, height: self.height };
+        if size.width == 0 || size.height == 0 {
+            Err(Y4mProblem::NoSize)
+        } else if size.width > LONGEST_SIDE || size.height > LONGEST_SIDE {
+            Err(Y4mProblem::TooLarge(size))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Bytes per sample, 1 or 2.
+    pub(super) fn sample_bytes(&self) -> usize {
+        if self.bits > 8 { 2 } else { 1 }
+    }
+
+    /// Size of each chroma plane in samples.
+    pub(super) fn chroma_size(&self, chroma: Chroma) -> (usize, usize) {
+        (self.width.div_ceil(chroma.across), self.height.div_ceil(chroma.down))
+    }
+
+    /// Bytes of the planes of one frame.
+    pub(super) fn frame_bytes(&self) -> usize {
+        let luma = self.width * self.height;
+        let rest = self.chroma.map_or(0, |chroma| {
+            let (width, height) = self.chroma_size(chroma);
+            2 * width * height + if chroma.alpha { luma } else { 0 }
+        });
+        (luma + rest) * self.sample_bytes()
+    }
+}
+
+fn ratio(text: &str) -> Option<(i64, i64)> {
+    let (over, under) = text.split_once(':')?;
+    Some((over.parse().ok()?, under.parse().ok()?))
+}
+
+fn rate((frames, seconds): (i64, i64)) -> Option<f64> {
+    (frames > 0 && seconds > 0).then(|| frames as f64 / seconds as f64)
+}
+
+/// 0:0 means that nobody knows: square.
+fn aspect(ratio: (i64, i64)) -> (i64, i64) {
+    if ratio == (0, 0) { (1, 1) } else { ratio }
+}
+
+/// `mono`, `mono12`, `420jpeg`, `422`, `444p10` and so on.
+fn colour_space(name: &str) -> Option<(Option<Chroma>, u32)> {
+    if let Some(bits) = name.strip_prefix("mono") {
+        return Some((None, depth(bits)?));
+    }
+    let (layout, rest) = name.split_at_checked(3)?;
+    let (left, alpha, bits) = match (layout, rest) {
+        ("420", "" | "jpeg") => (false, false, 8),
+        ("420", "mpeg2" | "paldv") | ("422" | "411", "") => (true, false, 8),
+        ("444", "") => (false, false, 8),
+        ("444", "alpha") => (false, true, 8),
+        ("420" | "422" | "444", bits) => (layout != "444", false, depth(bits.strip_prefix('p')?)?),
+        _ => return None,
+    };
+    let (across, down) = match layout {
+        "420" => (2, 2),
+        "422" => (2, 1),
+        "411" => (4, 1),
+        _ => (1, 1),
+    };
+    Some((Some(Chroma { across, down, left, alpha }), bits))
+}
+
+fn depth(bits: &str) -> Option<u32> {
+    match bits {
+        "" => Some(8),
+        "9" | "10" | "12" | "14" | "16" => bits.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(rest: &str) -> Result<Header, Y4mProblem> {
+        Header::parse(format!("YUV4MPEG2 {rest}").as_bytes())
+    }
+
+    #[test]
+    fn headers_as_programs_write_them() {
+        let header = parse("W33 H21 F30000:1001 Ip A64:45 C420mpeg2 XYSCSS=420MPEG2").unwrap();
+        assert_eq!((header.width, header.height, header.bits), (33, 21, 8));
+        assert_eq!(header.aspect, (64, 45));
+        assert!((header.rate.unwrap() - 29.97).abs() < 0.001);
+        assert_eq!(header.frame_bytes(), 33 * 21 + 2 * 17 * 11);
+        assert!(!header.full_range);
+        let header = parse("W4 H2 F25:1 It A0:0 Cmono12 XCOLORRANGE=FULL").unwrap();
+        assert_eq!((header.chroma, header.bits, header.aspect), (None, 12, (1, 1)));
+        assert_eq!(header.frame_bytes(), 16);
+        let header = parse("W4 H2 F0:0 C422p10 XCOLORRANGE=FULL").unwrap();
+        assert!(header.full_range && header.rate.is_none());
+        assert_eq!(header.frame_bytes(), 2 * (8 + 2 * 4));
+        assert_eq!(parse("W4 H4 C444alpha").unwrap().frame_bytes(), 64);
+        assert_eq!(parse("W5 H4 C411").unwrap().frame_bytes(), 20 + 2 * 8);
+    }
+
+    #[test]
+    fn bad_headers_are_named() {
+        assert_eq!(parse("H2"), Err(Y4mProblem::NoSize));
+        assert_eq!(parse("W4 Hx"), Err(Y4mProblem::Token("Hx".into())));
+        assert_eq!(parse("W4 H2 F25"), Err(Y4mProblem::Token("F25".into())));
+        assert_eq!(parse("W4 H2 C410"), Err(Y4mProblem::ColourSpace("410".into())));
+        assert_eq!(parse("W4 H2 C420p11"), Err(Y4mProblem::ColourSpace("420p11".into())));
+        let size = Size { width: 99999, height: 2 };
+        assert_eq!(parse("W99999 H2"), Err(Y4mProblem::TooLarge(size)));
+    }
+}
