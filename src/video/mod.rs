@@ -1,8 +1,10 @@
 //! Video in: one [`FrameSource`] trait over FFmpeg, image sequences and `.y4m` pipes.
 
+mod encode;
 mod frame;
 mod source;
 
+pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written};
 pub use frame::{Channels, Frame, Samples};
 pub use source::{Depth, FrameSource, VideoInfo};
 
