@@ -9,7 +9,7 @@
 //! | `.webm` | VP9, else VP8 | – |
 //! | `.y4m` | uncompressed 8-bit YCbCr 4:4:4 or grey | – |
 //!
-//! Colour is BT.601, limited range, except in FFV1, which keeps RGB or grey samples as they are.
+//! Colour is BT.601, limited range; FFV1 keeps RGB and grey samples as they are, `.y4m` 8-bit grey.
 //! Only `.y4m` is written without the feature `video`.
 
 mod y4m;

@@ -68,6 +68,21 @@ fn y4m_scales_black_and_white_to_16_and_235() {
 }
 
 #[test]
+fn y4m_keeps_grey_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.y4m");
+    let samples: Vec<u8> = (0..=255).collect();
+    let frame =
+        Frame { width: 16, height: 16, channels: Channels::Luma, samples: Samples::U8(samples.clone()) };
+    let mut writer = VideoWriter::create(&path, &spec(16, 16, Channels::Luma)).unwrap();
+    writer.push(&frame).unwrap();
+    writer.finish().unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(bytes.starts_with(b"YUV4MPEG2 W16 H16 F25:1 Ip A1:1 Cmono XCOLORRANGE=FULL\nFRAME\n"));
+    assert!(bytes.ends_with(&samples));
+}
+
+#[test]
 fn a_dropped_writer_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let spec = spec(8, 8, Channels::Luma);

@@ -1,5 +1,6 @@
 //! YUV4MPEG2: a text header, then `FRAME` and the planes of each frame (mjpegtools, yuv4mpeg(5)).
-//! 8 bits, limited range (black 16, white 235), 4:4:4 or luma alone; BT.601.
+//! 8 bits. Colour is 4:4:4, BT.601, limited range (black 16, white 235); grey is full range, as
+//! FFmpeg takes it.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -15,14 +16,14 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn create(file: &Path, spec: &VideoSpec) -> Result<Writer, EncodeError> {
         let colour = match spec.channels {
-            Channels::Luma => "mono",
-            Channels::Rgb => "444",
+            Channels::Luma => "mono XCOLORRANGE=FULL",
+            Channels::Rgb => "444 XCOLORRANGE=LIMITED",
         };
         let (numerator, denominator) = rate_fraction(spec.fps);
         let begun = File::create(file).map(BufWriter::new).and_then(|mut file| {
             writeln!(
                 file,
-                "YUV4MPEG2 W{} H{} F{numerator}:{denominator} Ip A1:1 C{colour} XCOLORRANGE=LIMITED",
+                "YUV4MPEG2 W{} H{} F{numerator}:{denominator} Ip A1:1 C{colour}",
                 spec.width, spec.height
             )?;
             Ok(file)
@@ -54,7 +55,7 @@ impl Writer {
 fn fill<T: Copy + Into<f32>>(planes: &mut Vec<u8>, samples: &[T], channels: Channels, scale: f32) {
     match channels {
         Channels::Luma => {
-            planes.extend(samples.iter().map(|&v| (16.0 + 219.0 * scale * v.into()).round() as u8));
+            planes.extend(samples.iter().map(|&v| (255.0 * scale * v.into()).round() as u8));
         }
         Channels::Rgb => {
             // ITU-R BT.601-7, 2.5.1 and 2.5.2: rows are Y', CB, CR; 219 and 224 steps of swing.
