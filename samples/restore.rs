@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let clip = Input::File("samples/wavy.mp4".into());
     let restored = restore(&clip, &settings, &Silent)?;
+    std::fs::create_dir_all("out")?;
     seethru::synth::save_still("out/restored.png".as_ref(), &restored.picture)?;
     println!("out/restored.png: from {} frames", restored.frames_used);
     Ok(())
