@@ -7,6 +7,7 @@ mod aspect;
 mod error;
 #[cfg_attr(not(feature = "video"), path = "ffmpeg_disabled.rs")]
 mod ffmpeg;
+mod encode;
 mod frame;
 mod images;
 mod input;
@@ -20,6 +21,7 @@ mod still;
 mod y4m;
 
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
+pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written};
 pub use frame::{Channels, Frame, Samples};
 pub use input::Input;
 pub use select::{FrameRange, Selected};

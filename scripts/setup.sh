@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what is missing to build (`setup.sh build`) or also to test (`setup.sh test`) on
+# Debian and Ubuntu. Does nothing, quickly, where everything is there.
+set -euo pipefail
+
+packages=(
+    build-essential pkg-config curl ca-certificates clang libclang-dev
+    libavcodec-dev libavformat-dev libavutil-dev libswscale-dev ffmpeg
+)
+case "${1:-build}" in
+    build) ;;
+    test) packages+=(liblemon-dev libopenblas-dev) ;;
+    *) echo "usage: setup.sh [build|test]" >&2; exit 2 ;;
+esac
+
+# The oldest toolchain that builds this, from the manifest.
+needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@"
+    elif command -v sudo >/dev/null; then
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        echo "setup: run as root, or install sudo, to install: ${missing[*]}" >&2
+        exit 1
+    fi
+}
+
+# Whether the Rust compiler on the path is at least as new as the manifest asks.
+rust_is_new_enough() {
+    command -v cargo >/dev/null && command -v rustc >/dev/null || return 1
+    local have
+    have=$(rustc --version | cut -d' ' -f2)
+    [ "$(printf '%s\n' "$needed" "$have" | sort -V | head -n1)" = "$needed" ]
+}
+
+missing=()
+if command -v dpkg-query >/dev/null; then
+    for package in "${packages[@]}"; do
+        status=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
+        [ "${status:0:2}" = ii ] || missing+=("$package")
+    done
+    if [ ${#missing[@]} -gt 0 ]; then
+        echo "setup: installing ${missing[*]}"
+        as_root apt-get update -qq
+        as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    fi
+elif ! pkg-config --exists libavcodec libavformat libavutil libswscale; then
+    echo "setup: this is no Debian or Ubuntu; install FFmpeg's development files, clang and pkg-config" >&2
+    exit 1
+fi
+
+if ! rust_is_new_enough; then
+    if command -v rustup >/dev/null; then
+        echo "setup: updating Rust to $needed or later"
+        rustup toolchain install stable --profile minimal --component rustfmt,clippy
+        rustup default stable
+    else
+        echo "setup: installing Rust"
+        curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs |
+            sh -s -- -y --profile minimal --component rustfmt --component clippy
+    fi
+fi
+
+if [ "${1:-build}" = test ] && ! cargo nextest --version >/dev/null 2>&1; then
+    echo "setup: installing cargo-nextest"
+    cargo install cargo-nextest --locked
+fi

@@ -1,0 +1,183 @@
+//! `seethru synth`: a clip of a picture under moving water, and the truth to compare with.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use seethru::progress::Progress;
+use seethru::synth::{self, SynthSettings, WaveSettings};
+use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter};
+
+/// Make a test clip: a still picture as seen through waves.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  seethru synth poster.png -o wavy.mp4 --truth truth.png
+  seethru synth poster.png -o wavy.mkv --lossless --waves rough,noise=2 --frames 800 --size 1280x720
+  seethru synth poster.png -o wavy.mp4 --waves strength=4,wavelength=50,seed=7
+
+Wave settings (lengths in pixels of the clip):
+  strength    root mean square displacement           depth      water over the picture
+  wavelength  dominant wavelength                     pixel-mm   millimetres per pixel, sets the pace
+  speed       factor on time, 1 is real water         caustics   light gathered by waves, 0 to 1
+  ripples     share of short ripples, 0 to 1          blur       lens blur, sigma in pixels
+  rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in grey levels
+  spread      angle of directions, 0 to 360 degrees   seed       as --seed
+  direction   its middle, in degrees")]
+pub struct SynthArgs {
+    /// The still picture (PNG, JPEG, TIFF, BMP, WebP or PNM)
+    pub image: PathBuf,
+
+    /// The clip to write; .mp4, .mkv, .mov, .avi, .webm or .y4m
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+
+    /// Also write the undisturbed picture at the clip's size, as a PNG
+    #[arg(long, value_name = "PNG")]
+    pub truth: Option<PathBuf>,
+
+    /// calm, moderate or rough, and name=value pairs, separated by commas
+    #[arg(long, value_name = "WAVES", default_value = "moderate")]
+    pub waves: WaveSettings,
+
+    /// Seed of the waves and the noise; the same seed gives the same clip
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Number of frames
+    #[arg(long, value_name = "N", default_value = "100")]
+    pub frames: NonZeroUsize,
+
+    /// Frames per second
+    #[arg(long, value_name = "HZ", default_value_t = 25.0)]
+    pub fps: f64,
+
+    /// Size of the clip; the picture is scaled to cover it and cropped evenly [default: the picture's]
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    pub size: Option<(usize, usize)>,
+
+    /// Quality of the encoding, 0 (best) to 51 (worst)
+    #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u8).range(0..=51))]
+    pub quality: u8,
+
+    /// Keep every sample exactly (.mkv and .avi)
+    #[arg(long, conflicts_with = "quality")]
+    pub lossless: bool,
+}
+
+fn parse_size(text: &str) -> Result<(usize, usize), String> {
+    text.split_once(['x', 'X'])
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
+        .filter(|&(width, height)| width > 0 && height > 0)
+        .ok_or_else(|| format!("'{text}' is no size; write it like 1280x720"))
+}
+
+/// Renders the clip; the truth is written only once the clip is complete.
+pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<()> {
+    let outputs = [Some(args.output.as_path()), args.truth.as_deref()];
+    for output in outputs.into_iter().flatten() {
+        ensure!(
+            !same_file(output, &args.image),
+            "{} is the picture itself; name another output",
+            output.display()
+        );
+    }
+    if let Some(truth) = &args.truth {
+        ensure!(!same_file(truth, &args.output), "the clip and the truth have the same name; name two files");
+    }
+    let still = synth::load_still(&args.image, args.size)?;
+    let waves = WaveSettings { seed: args.seed.unwrap_or(args.waves.seed), ..args.waves };
+    let settings = SynthSettings { waves, frames: args.frames, fps: args.fps };
+    let spec = VideoSpec {
+        width: still.width,
+        height: still.height,
+        fps: args.fps,
+        channels: still.channels,
+        depth: match still.samples {
+            Samples::U8(_) => Depth::Eight,
+            Samples::U16(_) => Depth::Sixteen,
+        },
+        quality: if args.lossless { Quality::Lossless } else { Quality::Constant(args.quality) },
+    };
+    let mut writer = VideoWriter::create(&args.output, &spec)?;
+    synth::render(&still, &settings, &mut |frame| writer.push(&frame), progress)
+        .with_context(|| format!("no clip was written to {}", args.output.display()))?;
+    let written = writer.finish()?;
+    if let Some(truth) = &args.truth {
+        synth::save_still(truth, &still)?;
+    }
+    tracing::info!(
+        "wrote {}: {} frames, {}, {} bytes",
+        written.path.display(),
+        written.frames,
+        written.codec,
+        written.bytes
+    );
+    Ok(())
+}
+
+/// Whether two names mean one file, also where one of them does not exist yet.
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use seethru::progress::Silent;
+    use seethru::video::{Channels, Frame};
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        synth: SynthArgs,
+    }
+
+    fn parse(words: &[&str]) -> Result<SynthArgs, clap::Error> {
+        Program::try_parse_from([&["synth"], words].concat()).map(|program| program.synth)
+    }
+
+    #[test]
+    fn arguments_resolve_and_bad_ones_are_refused() {
+        let args = parse(&["a.png", "-o", "b.mp4", "--size", "320x240", "--waves", "calm,seed=4"]).unwrap();
+        assert_eq!((args.size, args.waves.seed, args.frames.get()), (Some((320, 240)), 4, 100));
+        for wrong in [
+            vec!["a.png"],
+            vec!["a.png", "-o", "b.mp4", "--size", "320"],
+            vec!["a.png", "-o", "b.mp4", "--size", "0x240"],
+            vec!["a.png", "-o", "b.mp4", "--waves", "storm"],
+            vec!["a.png", "-o", "b.mp4", "--frames", "0"],
+            vec!["a.png", "-o", "b.mp4", "--quality", "52"],
+            vec!["a.png", "-o", "b.mkv", "--quality", "20", "--lossless"],
+        ] {
+            assert!(parse(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn clip_and_truth_are_written_and_inputs_are_safe() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+        let samples = Samples::U8((0..24 * 16).map(|i| i as u8).collect());
+        let still = Frame { width: 24, height: 16, channels: Channels::Luma, samples };
+        synth::save_still(Path::new(&name("still.png")), &still).unwrap();
+        let (image, clip, truth) = (name("still.png"), name("clip.y4m"), name("truth.png"));
+
+        let args = parse(&[&image, "-o", &clip, "--truth", &truth, "--frames", "3"]).unwrap();
+        run(args, &Silent).unwrap();
+        assert_eq!(synth::load_still(Path::new(&truth), None).unwrap(), still);
+        assert!(std::fs::metadata(&clip).unwrap().len() > 3 * 24 * 16);
+
+        let over = parse(&[&image, "-o", &clip, "--truth", &image]).unwrap();
+        assert!(run(over, &Silent).is_err());
+        let twice = parse(&[&image, "-o", &clip, "--truth", &clip]).unwrap();
+        assert!(run(twice, &Silent).is_err());
+    }
+}

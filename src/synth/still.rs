@@ -1,0 +1,136 @@
+//! The still in and out: any image file to a frame of the size asked for, a frame to a PNG.
+
+use std::path::Path;
+
+use image::DynamicImage;
+use image::imageops::FilterType;
+
+use super::SynthError;
+use crate::video::{Channels, Frame, Samples};
+
+/// Reads an image; with a `size` (width, height) it is scaled to cover that size and its
+/// overhang cut off evenly. Grey stays grey, 16 bits stay 16 bits, transparency is dropped.
+///
+/// # Errors
+/// [`SynthError::Still`] when the file can not be read as an image, [`SynthError::Size`] for
+/// an empty size.
+pub fn load_still(path: &Path, size: Option<(usize, usize)>) -> Result<Frame, SynthError> {
+    let unreadable = |detail: String| SynthError::Still { path: path.to_owned(), detail };
+    let mut picture = image::ImageReader::open(path)
+        .and_then(|reader| reader.with_guessed_format())
+        .map_err(|e| unreadable(e.to_string()))?
+        .decode()
+        .map_err(|e| unreadable(e.to_string()))?;
+    if let Some((width, height)) = size {
+        if !(1..=16384).contains(&width) || !(1..=16384).contains(&height) {
+            return Err(SynthError::Size { width, height });
+        }
+        picture = picture.resize_to_fill(width as u32, height as u32, FilterType::Lanczos3);
+    }
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let deep = matches!(
+        picture,
+        DynamicImage::ImageLuma16(_)
+            | DynamicImage::ImageLumaA16(_)
+            | DynamicImage::ImageRgb16(_)
+            | DynamicImage::ImageRgba16(_)
+            | DynamicImage::ImageRgb32F(_)
+            | DynamicImage::ImageRgba32F(_)
+    );
+    let (channels, samples) = match (picture.color().has_color(), deep) {
+        (false, false) => (Channels::Luma, Samples::U8(picture.into_luma8().into_raw())),
+        (false, true) => (Channels::Luma, Samples::U16(picture.into_luma16().into_raw())),
+        (true, false) => (Channels::Rgb, Samples::U8(picture.into_rgb8().into_raw())),
+        (true, true) => (Channels::Rgb, Samples::U16(picture.into_rgb16().into_raw())),
+    };
+    Ok(Frame { width, height, channels, samples })
+}
+
+/// Writes a frame as a PNG: the whole file or none.
+///
+/// # Errors
+/// [`SynthError::SaveStill`] when the file can not be written.
+pub fn save_still(path: &Path, frame: &Frame) -> Result<(), SynthError> {
+    let failed = |detail: String| SynthError::SaveStill { path: path.to_owned(), detail };
+    let (width, height) = (frame.width as u32, frame.height as u32);
+    let picture = match (frame.channels, frame.samples.clone()) {
+        (Channels::Luma, Samples::U8(s)) => {
+            image::GrayImage::from_raw(width, height, s).map(DynamicImage::ImageLuma8)
+        }
+        (Channels::Luma, Samples::U16(s)) => {
+            image::ImageBuffer::from_raw(width, height, s).map(DynamicImage::ImageLuma16)
+        }
+        (Channels::Rgb, Samples::U8(s)) => {
+            image::RgbImage::from_raw(width, height, s).map(DynamicImage::ImageRgb8)
+        }
+        (Channels::Rgb, Samples::U16(s)) => {
+            image::ImageBuffer::from_raw(width, height, s).map(DynamicImage::ImageRgb16)
+        }
+    }
+    .ok_or_else(|| failed("the samples do not fill the frame".to_owned()))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".seethru-").suffix(".png");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder).map_err(|e| failed(e.to_string()))?;
+    picture.save_with_format(file.path(), image::ImageFormat::Png).map_err(|e| failed(e.to_string()))?;
+    file.persist(path).map_err(|e| failed(e.error.to_string()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stills_come_back_as_they_were_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        for (channels, samples) in [
+            (Channels::Luma, Samples::U8(vec![1, 2, 3, 4, 5, 6])),
+            (Channels::Luma, Samples::U16(vec![1, 2, 3, 4, 5, 60000])),
+            (Channels::Rgb, Samples::U8((0..18).collect())),
+            (Channels::Rgb, Samples::U16((1000..1018).collect())),
+        ] {
+            let frame = Frame { width: 3, height: 2, channels, samples };
+            save_still(&path, &frame).unwrap();
+            assert_eq!(load_still(&path, None).unwrap(), frame);
+        }
+    }
+
+    #[test]
+    fn a_size_is_covered_without_stretching() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        // Left half black, right half white: the middle stays the middle after the crop.
+        let samples = Samples::U8((0..40 * 20).map(|i| if i % 40 < 20 { 0 } else { 255 }).collect());
+        save_still(&path, &Frame { width: 40, height: 20, channels: Channels::Luma, samples }).unwrap();
+        let frame = load_still(&path, Some((10, 10))).unwrap();
+        assert_eq!((frame.width, frame.height), (10, 10));
+        let Samples::U8(samples) = frame.samples else { panic!("8 bits in, 8 bits out") };
+        assert!(samples[2] < 10 && samples[7] > 245);
+    }
+
+    #[test]
+    fn files_that_are_no_pictures_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        std::fs::write(&path, "no picture").unwrap();
+        assert!(matches!(load_still(&path, None), Err(SynthError::Still { .. })));
+        assert!(matches!(load_still(&folder.path().join("b.png"), None), Err(SynthError::Still { .. })));
+        let frame = Frame { width: 1, height: 1, channels: Channels::Luma, samples: Samples::U8(vec![1]) };
+        assert!(matches!(
+            save_still(&folder.path().join("none/a.png"), &frame),
+            Err(SynthError::SaveStill { .. })
+        ));
+        save_still(&path, &frame).unwrap();
+        assert!(matches!(load_still(&path, Some((0, 5))), Err(SynthError::Size { .. })));
+    }
+}

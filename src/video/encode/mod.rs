@@ -1,0 +1,278 @@
+//! Video out: frames to a file, whole or not at all.
+//!
+//! The container follows the extension, the codec the container and the [`Quality`]:
+//!
+//! | extension | lossy | lossless |
+//! |---|---|---|
+//! | `.mp4` `.mov` | H.264 (libx264), else MPEG-4 part 2 | – |
+//! | `.mkv` `.avi` | H.264 (libx264), else MPEG-4 part 2 | FFV1 |
+//! | `.webm` | VP9, else VP8 | – |
+//! | `.y4m` | uncompressed 8-bit YCbCr 4:4:4 or grey | – |
+//!
+//! Colour is BT.601, limited range; FFV1 keeps RGB and grey samples as they are, `.y4m` 8-bit grey.
+//! Only `.y4m` is written without the feature `video`.
+
+mod y4m;
+
+#[cfg(feature = "video")]
+#[path = "enabled.rs"]
+mod ffmpeg;
+#[cfg(not(feature = "video"))]
+#[path = "disabled.rs"]
+mod ffmpeg;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use super::{Channels, Depth, Frame, Samples};
+
+/// How faithfully frames are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quality {
+    /// Every sample as it was pushed (FFV1).
+    Lossless,
+    /// Constant quality on x264's scale, 0 (best) ..= 51 (worst); 17 or 18 is visually
+    /// lossless (the FFmpeg wiki on H.264). Other codecs get the like on their own scale.
+    Constant(u8),
+}
+
+impl Quality {
+    /// The worst value of [`Quality::Constant`].
+    pub const WORST: u8 = 51;
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Quality::Constant(18)
+    }
+}
+
+/// What will be pushed, and how it is to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct VideoSpec {
+    /// Size in pixels, 1 ..= 16384 each way; odd sizes are kept.
+    pub width: usize,
+    pub height: usize,
+    /// Frames per second, 0.1 ..= 1000.
+    pub fps: f64,
+    pub channels: Channels,
+    /// Bits per sample pushed; only [`Quality::Lossless`] keeps sixteen, the rest rounds to 8.
+    pub depth: Depth,
+    pub quality: Quality,
+}
+
+/// A finished file.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Written {
+    pub path: PathBuf,
+    /// The encoder that was used ("libx264", "mpeg4", "ffv1", "y4m", ...).
+    pub codec: String,
+    pub frames: usize,
+    pub bytes: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EncodeError {
+    #[error("{}: the extension names no video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
+    Extension { path: PathBuf },
+    #[error(".{extension} can not be written lossless; use .mkv or .avi, or give a quality")]
+    NotLossless { extension: String },
+    #[error(
+        ".{extension} needs FFmpeg, which this build leaves out; write .y4m, or build with the feature `video`"
+    )]
+    NoSupport { extension: String },
+    #[error("a video of {width}x{height} pixels can not be written; each side must be from 1 to 16384")]
+    Size { width: usize, height: usize },
+    #[error("a frame rate of {0} Hz can not be written; use 0.1 to 1000")]
+    FrameRate(f64),
+    #[error("a quality of {0} is outside 0 (best) to 51 (worst)")]
+    Quality(u8),
+    #[error("{}: FFmpeg takes only paths in Unicode; rename the folder or the file", path.display())]
+    Path { path: PathBuf },
+    #[error(
+        "the linked FFmpeg has none of the encoders {wanted}; install a full FFmpeg or choose another container"
+    )]
+    NoEncoder { wanted: String },
+    #[error(
+        "the encoder {codec} refused {width}x{height}: {detail}; choose another container, size or quality"
+    )]
+    Encoder { codec: String, width: usize, height: usize, detail: String },
+    #[error("frame {index} is {found}, but the video was begun with {expected}; push frames of one kind")]
+    FrameMismatch { index: usize, expected: String, found: String },
+    #[error("{}: {detail}; check the free space and the rights on the folder", path.display())]
+    Write { path: PathBuf, detail: String },
+    #[error("{}: no frame was pushed, so there is no video to write", path.display())]
+    Empty { path: PathBuf },
+}
+
+/// The largest side that is accepted: libx264's own limit for H.264 level 6.2.
+const LARGEST_SIDE: usize = 16384;
+
+enum Sink {
+    Y4m(y4m::Writer),
+    Ffmpeg(ffmpeg::Writer),
+}
+
+/// Writes one video. The frames go to a temporary file beside `path`, which takes its name
+/// when [`finish`](VideoWriter::finish) succeeds; a writer that is dropped leaves nothing.
+pub struct VideoWriter {
+    // Before `temporary`: the file is closed before it is renamed or deleted.
+    sink: Sink,
+    temporary: TempPath,
+    path: PathBuf,
+    codec: String,
+    spec: VideoSpec,
+    frames: usize,
+}
+
+impl VideoWriter {
+    /// Begins the file that will be `path`.
+    ///
+    /// # Errors
+    /// A size, rate, quality or extension out of range; a folder that can not be written; an
+    /// encoder that is missing or refuses the size.
+    pub fn create(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
+        let extension = checked_extension(path, spec)?;
+        let temporary = temporary_beside(path, &extension)?;
+        let (sink, codec) = if extension == "y4m" {
+            (Sink::Y4m(y4m::Writer::create(&temporary, spec)?), "y4m".to_owned())
+        } else {
+            let (writer, codec) = ffmpeg::Writer::create(&temporary, &extension, spec)?;
+            (Sink::Ffmpeg(writer), codec)
+        };
+        Ok(VideoWriter { sink, temporary, path: path.to_owned(), codec, spec: *spec, frames: 0 })
+    }
+
+    /// Name of the encoder that was chosen.
+    pub fn codec(&self) -> &str {
+        &self.codec
+    }
+
+    /// Appends one frame.
+    ///
+    /// # Errors
+    /// [`EncodeError::FrameMismatch`] for a frame of another size or kind than the first said;
+    /// [`EncodeError::Write`] when the disk is full.
+    pub fn push(&mut self, frame: &Frame) -> Result<(), EncodeError> {
+        let kind = (frame.width, frame.height, frame.channels, depth_of(&frame.samples));
+        let spec = &self.spec;
+        let expected = (spec.width, spec.height, spec.channels, spec.depth);
+        let length = match &frame.samples {
+            Samples::U8(samples) => samples.len(),
+            Samples::U16(samples) => samples.len(),
+        };
+        if kind != expected || length != frame.width * frame.height * frame.channels.count() {
+            return Err(EncodeError::FrameMismatch {
+                index: self.frames,
+                expected: describe(expected),
+                found: describe(kind),
+            });
+        }
+        match &mut self.sink {
+            Sink::Y4m(writer) => writer.push(frame),
+            Sink::Ffmpeg(writer) => writer.push(frame),
+        }
+        .map_err(|detail| EncodeError::Write { path: self.path.clone(), detail })?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// Completes the file and gives it its name, replacing a file of that name.
+    ///
+    /// # Errors
+    /// [`EncodeError::Empty`] without frames, [`EncodeError::Write`] when the disk is full.
+    pub fn finish(self) -> Result<Written, EncodeError> {
+        let VideoWriter { sink, temporary, path, codec, frames, .. } = self;
+        if frames == 0 {
+            return Err(EncodeError::Empty { path });
+        }
+        let failed = |detail: String| EncodeError::Write { path: path.clone(), detail };
+        match sink {
+            Sink::Y4m(writer) => writer.finish(),
+            Sink::Ffmpeg(writer) => writer.finish(),
+        }
+        .map_err(failed)?;
+        let bytes = std::fs::metadata(&temporary).map_err(|e| failed(e.to_string()))?.len();
+        temporary.persist(&path).map_err(|e| failed(e.error.to_string()))?;
+        Ok(Written { path, codec, frames, bytes })
+    }
+}
+
+fn depth_of(samples: &Samples) -> Depth {
+    match samples {
+        Samples::U8(_) => Depth::Eight,
+        Samples::U16(_) => Depth::Sixteen,
+    }
+}
+
+fn describe((width, height, channels, depth): (usize, usize, Channels, Depth)) -> String {
+    let bits = match depth {
+        Depth::Eight => 8,
+        Depth::Sixteen => 16,
+    };
+    let colour = match channels {
+        Channels::Luma => "grey",
+        Channels::Rgb => "RGB",
+    };
+    format!("{width}x{height} {colour} of {bits} bits")
+}
+
+/// The extension in lower case, once everything that needs no file has been checked.
+fn checked_extension(path: &Path, spec: &VideoSpec) -> Result<String, EncodeError> {
+    let VideoSpec { width, height, fps, quality, .. } = *spec;
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if !["mp4", "mov", "m4v", "mkv", "avi", "webm", "y4m"].contains(&extension.as_str()) {
+        return Err(EncodeError::Extension { path: path.to_owned() });
+    }
+    if !(1..=LARGEST_SIDE).contains(&width) || !(1..=LARGEST_SIDE).contains(&height) {
+        return Err(EncodeError::Size { width, height });
+    }
+    if !(0.1..=1000.0).contains(&fps) {
+        return Err(EncodeError::FrameRate(fps));
+    }
+    match quality {
+        Quality::Lossless if !["mkv", "avi"].contains(&extension.as_str()) => {
+            Err(EncodeError::NotLossless { extension })
+        }
+        Quality::Constant(value) if value > Quality::WORST => Err(EncodeError::Quality(value)),
+        _ => Ok(extension),
+    }
+}
+
+/// An empty file in the folder of `path` with the rights a new file would get there.
+fn temporary_beside(path: &Path, extension: &str) -> Result<TempPath, EncodeError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let suffix = format!(".{extension}");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".seethru-").suffix(&suffix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Less the umask, as for any new file; the default would be for the owner alone.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    match builder.tempfile_in(folder) {
+        Ok(file) => Ok(file.into_temp_path()),
+        Err(error) => Err(EncodeError::Write { path: path.to_owned(), detail: error.to_string() }),
+    }
+}
+
+/// A frame rate as a fraction: whole, a multiple of 1/1001 (broadcast rates) or thousandths.
+fn rate_fraction(fps: f64) -> (i32, i32) {
+    for denominator in [1, 1001] {
+        let numerator = (fps * f64::from(denominator)).round();
+        // 29.97 stands for 30000/1001, 1e-6 away.
+        if (numerator / f64::from(denominator) - fps).abs() < 5e-6 * fps {
+            return (numerator as i32, denominator);
+        }
+    }
+    ((fps * 1000.0).round() as i32, 1000)
+}
