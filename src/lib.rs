@@ -6,4 +6,5 @@ pub mod graph;
 pub mod patch;
 pub mod pipeline;
 pub mod progress;
+pub mod report;
 pub mod video;
