@@ -12,9 +12,6 @@ pub mod output;
 pub mod patch;
 pub mod pipeline;
 pub mod progress;
-<<<<<<< HEAD
 pub mod report;
-=======
->>>>>>> synth
 pub mod synth;
 pub mod video;

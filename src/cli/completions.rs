@@ -1,0 +1,14 @@
+//! `seethru completions`: a script for the shell to load.
+
+use anyhow::Result;
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+
+use super::Cli;
+use super::console::print_bytes;
+
+pub fn print(shell: Shell) -> Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "seethru", &mut script);
+    print_bytes(&script)
+}

@@ -1,0 +1,121 @@
+//! What the user reads: messages on standard error, results on standard output.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use seethru::pipeline::RestoreError;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::args::Talk;
+use super::progress::Bars;
+use super::stop::{INTERRUPTED, Interrupted, Stop};
+
+/// Standard error, as loud as the user wants it.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    quiet: bool,
+    bars: bool,
+}
+
+impl Console {
+    pub fn new(talk: &Talk) -> Console {
+        let terminal = io::stderr().is_terminal();
+        if talk.verbose > 0 {
+            log(talk.verbose, terminal && colours());
+        }
+        Console { quiet: talk.quiet, bars: terminal && !talk.quiet && talk.verbose == 0 }
+    }
+
+    /// Bars that show how far the work is, and stop it when the user wants to.
+    pub fn progress(&self, stop: Stop) -> Bars {
+        Bars::new(self.bars, stop)
+    }
+
+    /// Says what was done, unless the user wants it quiet.
+    pub fn summary(&self, line: &str) {
+        if !self.quiet {
+            say("", line);
+        }
+    }
+
+    /// Says what the user should know although the work went on.
+    pub fn warning(&self, line: &str) {
+        say("warning: ", line);
+    }
+
+    /// Says in one line why nothing came of it, and what the process exits with.
+    pub fn failure(&self, error: &anyhow::Error) -> ExitCode {
+        let cancelled = matches!(error.downcast_ref(), Some(RestoreError::Cancelled));
+        if cancelled || error.is::<Interrupted>() {
+            say("", &Interrupted.to_string());
+            return ExitCode::from(INTERRUPTED);
+        }
+        say("error: ", &one_line(error));
+        ExitCode::FAILURE
+    }
+}
+
+/// Nobody is left to be told when standard error is closed.
+fn say(kind: &str, line: &str) {
+    let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
+}
+
+/// The error with its causes; a cause that an error already quotes is not repeated.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(|cause| cause.to_string()) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a result to standard output. A reader that has seen enough (`| head`) is no error.
+pub fn print_bytes(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("standard output cannot be written"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// See <https://no-color.org>.
+fn colours() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn log(verbose: u8, ansi: bool) {
+    let level = match verbose {
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(ansi).with_target(false);
+    // A second subscriber can not be there: this is called once.
+    let _ = tracing_subscriber::registry()
+        .with(Targets::new().with_target("seethru", level))
+        .with(lines)
+        .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_line_without_repetition() {
+        let cause = io::Error::other("the disk\nis full");
+        let error = anyhow::Error::new(cause).context("out.png cannot be written");
+        assert_eq!(one_line(&error), "out.png cannot be written: the disk is full");
+        let error = anyhow::anyhow!("no room").context("out.png: no room");
+        assert_eq!(one_line(&error), "out.png: no room");
+    }
+}

@@ -1,0 +1,48 @@
+//! The longer words of `--help`, `--version` and the manual page.
+
+use std::sync::LazyLock;
+
+/// Title and text of the sections that follow the options.
+pub const SECTIONS: [(&str, &str); 3] = [
+    (
+        "Examples",
+        "  A still from a clip, with all defaults (writes pool-still.png):
+    seethru pool.mp4
+
+  Every second frame of part of the clip, larger patches, and a page to judge the result by:
+    seethru pool.mp4 --frames 100..600 --every 2 --patch 24 --centers 3 --report floor.html -o floor.png
+
+  The temporal median of a pipe, with a report for scripts:
+    ffmpeg -i pool.mkv -vf scale=640:-2 -f yuv4mpegpipe - | seethru - --baseline median --json -o median.png",
+    ),
+    (
+        "Exit status",
+        "  0    done
+  1    the work failed, or the plan is bad (a missing file, a setting that does not fit the video)
+  2    the command line is wrong
+  130  interrupted; nothing was written",
+    ),
+    ("Environment", "  NO_COLOR    when set and not empty, no colours are used"),
+];
+
+/// The sections as `--help` shows them.
+pub fn after_long_help() -> &'static str {
+    static TEXT: LazyLock<String> =
+        LazyLock::new(|| SECTIONS.map(|(title, text)| format!("{title}:\n{text}")).join("\n\n"));
+    TEXT.as_str()
+}
+
+/// The version and what was built in.
+pub fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let features = [
+            ("cli", true),
+            ("video", cfg!(feature = "video")),
+            ("cuda", cfg!(feature = "cuda")),
+            ("lapack", cfg!(feature = "lapack")),
+        ];
+        let built: Vec<&str> = features.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
+        format!("{}\nfeatures: {}", env!("CARGO_PKG_VERSION"), built.join(", "))
+    });
+    TEXT.as_str()
+}

@@ -1,0 +1,40 @@
+//! The `seethru` program: [`args`] are what was typed, [`plan`] what will be done, and each
+//! subcommand has a file of its own. Nothing here is part of the library.
+
+mod args;
+mod command_line;
+mod completions;
+mod console;
+mod help;
+mod man;
+mod memory;
+mod placeholder;
+mod plan;
+mod progress;
+mod restore;
+mod stop;
+mod values;
+
+use anyhow::Result;
+
+pub use args::Cli;
+use args::Command;
+pub use console::Console;
+use placeholder::synth;
+use stop::Stop;
+
+/// Does what was asked for.
+pub fn run(arguments: Cli, console: &Console) -> Result<()> {
+    match arguments.command {
+        Some(Command::Completions { shell }) => completions::print(shell),
+        Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
+        Some(Command::Synth(args)) => {
+            let stop = Stop::on_interrupt()?;
+            synth::run(args, &console.progress(stop.clone())).map_err(|error| stop.explain(error))
+        }
+        None => {
+            let plan = plan::RestorePlan::new(&arguments.restore)?;
+            restore::run(plan, console, &Stop::on_interrupt()?)
+        }
+    }
+}

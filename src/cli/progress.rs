@@ -1,0 +1,123 @@
+//! One progress bar per stage, on standard error.
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use seethru::progress::{Progress, Stage};
+
+use super::stop::Stop;
+
+/// Redraws per second: smooth enough, and cheap over a slow connection.
+const REDRAWS: u8 = 8;
+const KNOWN: &str =
+    "{prefix:<10} {bar:28.cyan/dim} {human_pos:>7}/{human_len} {msg}  {per_sec:>12}  {eta:>4} left";
+const UNKNOWN: &str = "{prefix:<10} {spinner:.cyan} {human_pos} {msg}  {per_sec}";
+
+/// Shows how far the work is (or nothing), and ends it when the user wants to stop.
+pub struct Bars {
+    visible: bool,
+    stop: Stop,
+    current: Mutex<Option<(Stage, ProgressBar)>>,
+}
+
+impl Bars {
+    pub fn new(visible: bool, stop: Stop) -> Bars {
+        Bars { visible, stop, current: Mutex::new(None) }
+    }
+
+    fn show(&self, stage: Stage, done: usize, total: Option<usize>) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = match current.take() {
+            Some((running, bar)) if running == stage => bar,
+            finished => {
+                if let Some((_, bar)) = finished {
+                    bar.finish_and_clear();
+                }
+                tracing::info!(
+                    "{} {}",
+                    name(stage),
+                    total.map_or(String::new(), |n| format!("({n} {})", unit(stage)))
+                );
+                self.bar(stage, total)
+            }
+        };
+        if let Some(total) = total {
+            bar.set_length(total as u64);
+        }
+        bar.set_position(done as u64);
+        *current = Some((stage, bar));
+    }
+
+    fn bar(&self, stage: Stage, total: Option<usize>) -> ProgressBar {
+        if !self.visible {
+            return ProgressBar::hidden();
+        }
+        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
+        let bar = ProgressBar::with_draw_target(total.map(|total| total as u64), target);
+        let template = if total.is_some() { KNOWN } else { UNKNOWN };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.progress_chars("━╸─"));
+        bar.set_prefix(name(stage));
+        bar.set_message(unit(stage));
+        bar.enable_steady_tick(Duration::from_millis(500));
+        bar
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bar)) = current.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()> {
+        if self.stop.requested() {
+            return ControlFlow::Break(());
+        }
+        self.show(stage, done, total);
+        ControlFlow::Continue(())
+    }
+}
+
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Decode => "decoding",
+        Stage::Places => "centres",
+        Stage::Agree => "agreeing",
+        Stage::Stitch => "stitching",
+        Stage::Baseline => "baseline",
+        Stage::Render => "rendering",
+    }
+}
+
+fn unit(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Places | Stage::Agree => "places",
+        Stage::Decode | Stage::Stitch | Stage::Baseline | Stage::Render => "frames",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_templates_are_valid() {
+        assert!(ProgressStyle::with_template(KNOWN).is_ok());
+        assert!(ProgressStyle::with_template(UNKNOWN).is_ok());
+    }
+
+    #[test]
+    fn hidden_bars_follow_every_stage_and_do_not_stop_by_themselves() {
+        let bars = Bars::new(false, Stop::default());
+        for (stage, total) in [(Stage::Decode, None), (Stage::Decode, Some(9)), (Stage::Places, Some(4))] {
+            assert!(bars.advance(stage, 1, total).is_continue());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The little languages of option values. Their errors are clap's to show, behind the name of
+//! the option: they say what would be right.
+
+mod bytes;
+mod cost;
+mod range;
+
+use std::num::NonZeroUsize;
+
+pub use bytes::bytes;
+pub use cost::cost;
+pub use range::{Range, range};
+
+/// A count or a length in pixels.
+pub fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "must be a whole number from 1".to_owned())
+}
+
+/// A length that is not zero.
+pub fn positive(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(value) if value > 0.0 && f32::is_finite(value) => Ok(value),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_make_no_sense_are_refused() {
+        assert_eq!(at_least_one("16").unwrap().get(), 16);
+        for bad in ["0", "-1", "1.5", "", "x"] {
+            assert!(at_least_one(bad).is_err(), "{bad}");
+        }
+        assert_eq!(positive("0.5"), Ok(0.5));
+        for bad in ["0", "-1", "nan", "inf", "1e99", ""] {
+            assert!(positive(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Settings and sizes in words, for people.
+
+use crate::flow::EdgeCost;
+use crate::graph::{Disconnected, Neighbours};
+use crate::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
+use crate::progress::Stage;
+
+/// Name and value of each setting that had a part in the result.
+pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
+    let mut rows = vec![
+        ("Patch", format!("{0} × {0} pixels", settings.patch)),
+        ("Step", format!("{} pixels", settings.step)),
+        ("Frames", frames(&settings.frames)),
+    ];
+    match &settings.method {
+        Method::Centres(centres) => rows.extend(centre_settings(centres)),
+        Method::Baseline(method) => rows.push(("Method", baseline(*method).to_owned())),
+    }
+    rows.push(("Threads", settings.threads.map_or("all cores".to_owned(), |threads| threads.to_string())));
+    rows.push(("Memory limit", bytes(settings.memory)));
+    rows
+}
+
+fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
+    let choice = match settings.choice {
+        Choice::Agree => "the centre that agrees best with its neighbours",
+        Choice::Blend => "the mean of the centres",
+    };
+    let disconnected = match settings.disconnected {
+        Disconnected::Join => "components joined by their shortest links",
+        Disconnected::Largest => "only the largest component kept",
+        Disconnected::Fail => "an error",
+    };
+    vec![
+        ("Method", "centre patches by convex flow".to_owned()),
+        ("Centres per place", settings.centres.to_string()),
+        ("Choice", choice.to_owned()),
+        ("Neighbourhood graph", neighbours(settings.neighbours)),
+        ("Disconnected graph", disconnected.to_owned()),
+        ("Edge cost", cost(&settings.cost)),
+        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+    ]
+}
+
+fn frames(range: &FrameRange) -> String {
+    let span = match (range.start, range.end) {
+        (0, None) => "all".to_owned(),
+        (start, None) => format!("from {start}"),
+        (start, Some(end)) => format!("{start} to {}", end.saturating_sub(1)),
+    };
+    match range.every.get() {
+        1 => span,
+        every => format!("{span}, one in {every}"),
+    }
+}
+
+fn neighbours(neighbours: Neighbours) -> String {
+    match neighbours {
+        Neighbours::Nearest(k) => format!("{k} nearest, of either"),
+        Neighbours::Mutual(k) => format!("{k} nearest, of both"),
+        Neighbours::Within(radius) => format!("all within {radius}"),
+    }
+}
+
+fn cost(cost: &EdgeCost) -> String {
+    match cost {
+        EdgeCost::Linear => "linear".to_owned(),
+        EdgeCost::Convex { capacity, slopes } => {
+            let slopes: Vec<String> = slopes.iter().map(f64::to_string).collect();
+            format!("convex, slopes {} every {} units", slopes.join(", "), units(*capacity))
+        }
+        EdgeCost::Capacitated { capacity } => format!("linear, at most {} units", units(*capacity)),
+        EdgeCost::Quadratic { lambda } => format!("quadratic, lambda {lambda}"),
+    }
+}
+
+fn units(capacity: Option<std::num::NonZeroU32>) -> String {
+    capacity.map_or("automatic".to_owned(), |capacity| capacity.to_string())
+}
+
+pub fn baseline(baseline: Baseline) -> &'static str {
+    match baseline {
+        Baseline::Mean => "temporal mean",
+        Baseline::Median => "temporal median",
+        Baseline::NearestMean => "patches nearest to the mean",
+        Baseline::NearestMedian => "patches nearest to the median",
+    }
+}
+
+/// What the stage did, as a noun.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Decode => "decoding",
+        Stage::Places => "centres of places",
+        Stage::Agree => "agreement",
+        Stage::Stitch => "stitching",
+        Stage::Baseline => "baseline",
+        Stage::Render => "rendering",
+    }
+}
+
+/// 1536 MiB as "1.5 GiB".
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let value = format!("{value:.1}");
+    format!("{} {}", value.strip_suffix(".0").unwrap_or(&value), UNITS[unit])
+}
+
+/// "0.42 s", "12.3 s", "3 min 5 s".
+pub fn seconds(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => format!("{s:.2} s"),
+        s if s < 99.95 => format!("{s:.1} s"),
+        s => format!("{} min {} s", s.round() as u64 / 60, s.round() as u64 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_are_short() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(4 << 30), "4 GiB");
+        assert_eq!(bytes(1536 << 20), "1.5 GiB");
+        assert_eq!(seconds(0.417), "0.42 s");
+        assert_eq!(seconds(12.34), "12.3 s");
+        assert_eq!(seconds(185.2), "3 min 5 s");
+    }
+
+    #[test]
+    fn the_last_frame_of_a_range_is_one_that_was_used() {
+        let range = FrameRange { start: 100, end: Some(600), every: std::num::NonZeroUsize::MIN };
+        assert_eq!(frames(&range), "100 to 599");
+        let all = FrameRange { start: 0, end: None, every: 2.try_into().unwrap() };
+        assert_eq!(frames(&all), "all, one in 2");
+    }
+}

@@ -1,0 +1,165 @@
+//! The machine-readable report. Its fields are a promise to scripts: within one [`SCHEMA`]
+//! fields are only added, never renamed or removed.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::ReportError;
+use super::statistics::{Spread, Tally};
+use crate::pipeline::{Places, Restoration, Settings};
+use crate::progress::Stage;
+use crate::video::{Channels, Depth};
+
+/// Name and version of the report's shape.
+pub const SCHEMA: &str = "seethru.restore/1";
+
+/// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
+const COST_BINS: usize = 32;
+
+/// What is known of a run beside its settings and its result.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The input as it was named by the caller.
+    pub input: &'a str,
+    /// A command line that repeats the run.
+    pub command: &'a str,
+    /// Where the picture was written.
+    pub picture: &'a Path,
+    /// Where the page was written, if there is one.
+    pub page: Option<&'a Path>,
+    /// Highest resident memory in bytes, if the system told.
+    pub peak_memory: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Report<'a> {
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub command: &'a str,
+    pub input: InputReport<'a>,
+    pub output: OutputReport,
+    pub settings: &'a Settings,
+    pub memory: MemoryReport,
+    pub timings: Vec<StageTime>,
+    pub total_seconds: f64,
+    /// `None` for the pixel-wise baselines, which have no places.
+    pub places: Option<PlacesReport>,
+    pub warnings: &'a [String],
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct InputReport<'a> {
+    pub file: &'a str,
+    pub codec: &'a str,
+    pub width: usize,
+    pub height: usize,
+    pub channels: Channels,
+    pub depth: Depth,
+    pub frames_announced: Option<usize>,
+    pub frames_used: usize,
+    pub frame_rate: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OutputReport {
+    pub picture: String,
+    pub report: Option<String>,
+}
+
+/// Bytes, but for `bands`.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemoryReport {
+    pub limit: u64,
+    pub estimate: u64,
+    pub peak: Option<u64>,
+    /// Horizontal bands the work was split into to stay under the limit.
+    pub bands: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StageTime {
+    pub stage: Stage,
+    pub seconds: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PlacesReport {
+    pub count: usize,
+    pub columns: usize,
+    pub rows: usize,
+    /// Different frames that patches were taken from.
+    pub distinct_frames: usize,
+    /// Exact flow solves per place.
+    pub solves: Tally,
+    /// Places whose neighbourhood graph fell into several components.
+    pub several_components: usize,
+    /// Flow cost of the centres, in grey levels x frames; `None` for baselines.
+    pub cost: Option<Spread>,
+}
+
+impl<'a> Report<'a> {
+    pub fn new(run: Run<'a>, settings: &'a Settings, restoration: &'a Restoration) -> Report<'a> {
+        let timings: Vec<StageTime> = restoration
+            .timings
+            .iter()
+            .map(|&(stage, time)| StageTime { stage, seconds: time.as_secs_f64() })
+            .collect();
+        Report {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            command: run.command,
+            input: input(run.input, restoration),
+            output: OutputReport {
+                picture: run.picture.display().to_string(),
+                report: run.page.map(|page| page.display().to_string()),
+            },
+            settings,
+            memory: MemoryReport {
+                limit: settings.memory,
+                estimate: restoration.memory_estimate,
+                peak: run.peak_memory,
+                bands: restoration.bands,
+            },
+            total_seconds: timings.iter().map(|timing| timing.seconds).sum(),
+            timings,
+            places: restoration.places.as_ref().map(places),
+            warnings: &restoration.warnings,
+        }
+    }
+
+    /// The report as indented JSON, without a final line break.
+    pub fn to_json(&self) -> Result<String, ReportError> {
+        Ok(serde_json::to_string_pretty(self)?)
+    }
+}
+
+fn input<'a>(file: &'a str, restoration: &'a Restoration) -> InputReport<'a> {
+    let video = &restoration.video;
+    InputReport {
+        file,
+        codec: &video.codec,
+        width: video.width,
+        height: video.height,
+        channels: video.channels,
+        depth: video.depth,
+        frames_announced: video.announced_frames,
+        frames_used: restoration.frames_used,
+        frame_rate: video.frame_rate,
+    }
+}
+
+fn places(places: &Places) -> PlacesReport {
+    let mut frames = places.frame.clone();
+    frames.sort_unstable();
+    frames.dedup();
+    PlacesReport {
+        count: places.grid.len(),
+        columns: places.grid.columns(),
+        rows: places.grid.rows(),
+        distinct_frames: frames.len(),
+        solves: Tally::of(&places.solves),
+        several_components: places.components.iter().filter(|&&components| components > 1).count(),
+        cost: places.cost.as_deref().and_then(|cost| Spread::of(cost, COST_BINS)),
+    }
+}

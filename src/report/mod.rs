@@ -1,0 +1,27 @@
+//! What is told about a restoration: the machine-readable [`Report`], and a self-contained page.
+
+mod describe;
+mod html;
+mod json;
+pub mod maps;
+mod png;
+mod statistics;
+
+pub use html::page;
+pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
+pub use png::{encode_png, png_data_uri};
+pub use statistics::{Histogram, Spread, Tally};
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error("a picture of the report could not be encoded as PNG")]
+    Png(#[from] image::ImageError),
+    #[error("the report page could not be rendered")]
+    Template(#[from] minijinja::Error),
+    #[error("the report could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+#[cfg(test)]
+mod tests;
