@@ -1,5 +1,9 @@
 //! Neighbourhood graphs.
 
+mod csr;
+
+pub use csr::{Graph, GraphError};
+
 use std::num::NonZeroUsize;
 
 /// Which points become neighbours.
