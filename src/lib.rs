@@ -1,6 +1,7 @@
 //! Sees through moving water.
 
 pub mod distance;
+pub mod embed;
 pub mod flow;
 pub mod graph;
 pub mod patch;

@@ -1,6 +1,7 @@
 //! Neighbourhood graphs.
 
 mod csr;
+pub mod points;
 
 pub use csr::{Graph, GraphError};
 
