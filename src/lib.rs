@@ -2,8 +2,6 @@
 
 pub mod baseline;
 pub mod centre;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod distance;
 pub mod embed;
 pub mod flow;

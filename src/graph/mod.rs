@@ -3,6 +3,7 @@
 mod csr;
 mod geodesic;
 mod neighbourhood;
+pub mod points;
 
 pub use csr::{Graph, GraphError};
 pub use geodesic::{GeodesicMatrix, geodesics_from};
