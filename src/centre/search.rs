@@ -20,7 +20,7 @@ use crate::graph::{GeodesicMatrix, Graph};
 /// The centres of one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Centres {
-    /// Nodes, the global centre first, then each next medoid.
+    /// Nodes, the global centre first.
     pub nodes: Vec<u32>,
     /// V of the global centre (fixed point: lengths x `SCALE` x parts).
     pub cost: i64,
@@ -47,12 +47,28 @@ struct Solved {
 }
 
 impl CentreSearch {
-    /// Finds `count` centres (at most the number of nodes) of a connected graph.
-    pub fn run(&mut self, graph: &Graph, marginal: &Marginal, count: usize) -> Result<Centres, FlowError> {
-        self.solver.load(graph, marginal)?;
-        self.geodesics.fill(graph);
-        self.solved_count = 0;
-        let (first, cost) = self.global_centre(graph, marginal, count > 1)?;
+    /// The `count` nodes of least V (all, if there are fewer) of a connected graph, ascending.
+    pub fn most_central(
+        &mut self,
+        graph: &Graph,
+        marginal: &Marginal,
+        count: usize,
+    ) -> Result<Centres, FlowError> {
+        self.start(graph, marginal)?;
+        let best = self.least_total(marginal, count, false)?;
+        let nodes = best.iter().map(|&(_, node)| node).collect();
+        Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+    }
+
+    /// The global centre and then n-medoids, `count` in all (at most the number of nodes).
+    pub fn medoids(
+        &mut self,
+        graph: &Graph,
+        marginal: &Marginal,
+        count: usize,
+    ) -> Result<Centres, FlowError> {
+        self.start(graph, marginal)?;
+        let (cost, first) = self.least_total(marginal, 1, true)?[0];
         let mut nodes = vec![first];
         let mut nearest = self.solved_distances(first).to_vec();
         while nodes.len() < count.min(graph.nodes()) {
@@ -65,37 +81,46 @@ impl CentreSearch {
         Ok(Centres { nodes, cost, solves: self.solved_count as u32 })
     }
 
-    fn global_centre(
-        &mut self,
-        graph: &Graph,
-        marginal: &Marginal,
-        with_distances: bool,
-    ) -> Result<(u32, i64), FlowError> {
-        let first_price = marginal.of(1, 0) * marginal.parts() as i64;
-        self.candidates.clear();
-        for node in 0..graph.nodes() {
-            let bound = self.geodesics.sum(node) * first_price;
-            self.candidates.push((bound, node as u32));
+    fn start(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
+        if graph.nodes() == 0 {
+            return Err(FlowError::NoSuchNode { source_node: 0, nodes: 0 });
         }
+        self.solver.load(graph, marginal)?;
+        self.geodesics.fill(graph);
+        self.solved_count = 0;
+        Ok(())
+    }
+
+    /// The `count` least (V, node), ascending; at least one.
+    fn least_total(
+        &mut self,
+        marginal: &Marginal,
+        count: usize,
+        with_distances: bool,
+    ) -> Result<Vec<(i64, u32)>, FlowError> {
+        let first_price = marginal.of(1, 0) * marginal.parts() as i64;
+        let bound = |node: u32| (self.geodesics.sum(node as usize) * first_price, node);
+        self.candidates.clear();
+        self.candidates.extend((0..self.geodesics.nodes() as u32).map(bound));
         self.candidates.sort_unstable();
-        let mut best: Option<(i64, u32)> = None;
-        let mut infeasible = None;
+        let mut best: Vec<(i64, u32)> = Vec::with_capacity(count + 1);
+        let mut infeasible = FlowError::Infeasible { source_node: 0 };
         for at in 0..self.candidates.len() {
-            let (bound, node) = self.candidates[at];
-            if best.is_some_and(|(cost, _)| bound > cost) {
+            let candidate = self.candidates[at];
+            if best.len() == count && candidate > best[count - 1] {
                 break;
             }
-            match self.solve(marginal, node, with_distances) {
-                Ok(cost) => best = Some(best.map_or((cost, node), |old| old.min((cost, node)))),
-                Err(error @ FlowError::Infeasible { .. }) => infeasible = Some(error),
+            match self.solve(marginal, candidate.1, with_distances) {
+                Ok(cost) => {
+                    let found = (cost, candidate.1);
+                    best.insert(best.partition_point(|&other| other < found), found);
+                    best.truncate(count);
+                }
+                Err(error @ FlowError::Infeasible { .. }) => infeasible = error,
                 Err(error) => return Err(error),
             }
         }
-        match (best, infeasible) {
-            (Some((cost, node)), _) => Ok((node, cost)),
-            (None, Some(error)) => Err(error),
-            (None, None) => Err(FlowError::NoSuchNode { source_node: 0, nodes: 0 }),
-        }
+        if best.is_empty() { Err(infeasible) } else { Ok(best) }
     }
 
     fn next_medoid(&mut self, marginal: &Marginal, chosen: &[u32], nearest: &[i64]) -> Result<u32, FlowError> {

@@ -2,6 +2,8 @@
 
 mod grid;
 mod stack;
+mod stitch;
 
 pub use grid::{Grid, GridError};
+pub use stitch::{Stitcher, stitcher_bytes};
 pub use stack::{Patch, PatchRows, Stack, StackBuilder, StackError, StackSamples};

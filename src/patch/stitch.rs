@@ -1,0 +1,81 @@
+//! Stitching: overlapping patches blended into one picture.
+//!
+//! The window of a patch is w(x)·w(y) with w(x) = sin²(pi (x + 1/2) / p), a Hann window: with a
+//! step of half a patch the windows of all places add up to one; elsewhere (other steps, the
+//! borders) the sum is divided out, so a picture of equal patches is that value everywhere.
+
+use super::Grid;
+use crate::video::{Channels, Depth, Frame, Samples};
+
+/// Adds up patches under the window.
+#[derive(Clone, Debug)]
+pub struct Stitcher<'a> {
+    grid: &'a Grid,
+    width: usize,
+    height: usize,
+    channels: Channels,
+    depth: Depth,
+    window: Vec<f32>,
+    sums: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+/// Bytes that a [`Stitcher`] for a frame of this size holds.
+pub fn stitcher_bytes(width: usize, height: usize, channels: Channels) -> u64 {
+    4 * (width * height * (channels.count() + 1)) as u64
+}
+
+impl<'a> Stitcher<'a> {
+    /// A canvas for frames of `width` x `height`, over which `grid` was laid.
+    pub fn new(grid: &'a Grid, width: usize, height: usize, channels: Channels, depth: Depth) -> Self {
+        let patch = grid.patch();
+        let side = |at: usize| {
+            let phase = std::f32::consts::PI * (at as f32 + 0.5) / patch as f32;
+            phase.sin().powi(2)
+        };
+        let window = (0..patch * patch).map(|at| side(at / patch) * side(at % patch)).collect();
+        let sums = vec![0.0; width * height * channels.count()];
+        Stitcher { grid, width, height, channels, depth, window, sums, weights: vec![0.0; width * height] }
+    }
+
+    /// Adds the patch that `frame`, of the canvas's size and channels, has at `place`; its samples
+    /// are multiplied by `gain`, and it counts `share` times.
+    pub fn add(&mut self, frame: &Frame, place: usize, share: f32, gain: f32) {
+        match &frame.samples {
+            Samples::U8(samples) => self.add_samples(samples, place, share, gain),
+            Samples::U16(samples) => self.add_samples(samples, place, share, gain),
+        }
+    }
+
+    fn add_samples<T: Copy + Into<f32>>(&mut self, samples: &[T], place: usize, share: f32, gain: f32) {
+        let (patch, channels) = (self.grid.patch(), self.channels.count());
+        let left = self.grid.xs()[place % self.grid.columns()];
+        let top = self.grid.ys()[place / self.grid.columns()];
+        for (y, window) in self.window.chunks_exact(patch).enumerate() {
+            let first = (top + y) * self.width + left;
+            let row = &samples[first * channels..][..patch * channels];
+            let sums = &mut self.sums[first * channels..][..patch * channels];
+            let weights = &mut self.weights[first..][..patch];
+            for (at, &weight) in window.iter().enumerate() {
+                let weight = weight * share;
+                weights[at] += weight;
+                for c in at * channels..(at + 1) * channels {
+                    sums[c] += weight * gain * row[c].into();
+                }
+            }
+        }
+    }
+
+    /// The picture. Every pixel lies in some place, so no weight is zero once each place has its
+    /// patch.
+    pub fn finish(self) -> Frame {
+        let channels = self.channels.count();
+        let value = |at: usize| self.sums[at] / self.weights[at / channels].max(f32::MIN_POSITIVE);
+        let samples = match self.depth {
+            // `as` saturates: a gain may lead beyond white.
+            Depth::Eight => Samples::U8((0..self.sums.len()).map(|at| value(at).round() as u8).collect()),
+            Depth::Sixteen => Samples::U16((0..self.sums.len()).map(|at| value(at).round() as u16).collect()),
+        };
+        Frame { width: self.width, height: self.height, channels: self.channels, samples }
+    }
+}

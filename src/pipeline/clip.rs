@@ -1,0 +1,180 @@
+//! The video as the stages read it: decoded anew for every band and for the stitching.
+//!
+//! Decoding again beats keeping: a spilled stack costs a write and a read of all luma per run,
+//! FFmpeg decodes faster than that (`benches/reread.rs` measures both).
+
+use std::ops::{ControlFlow, Range};
+use std::path::PathBuf;
+
+use super::RestoreError;
+use crate::patch::{Stack, StackBuilder};
+use crate::progress::{Progress, Stage};
+use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
+
+/// Fewer frames say nothing about where the middle of the waves is.
+const FEWEST_FRAMES: usize = 3;
+
+/// An input, the frames of it that are used, and what the first pass over them found out.
+pub(super) struct Clip<'a> {
+    input: &'a Input,
+    range: FrameRange,
+    pub path: PathBuf,
+    pub info: VideoInfo,
+    /// Number in the video of each frame that is used.
+    pub numbers: Vec<u32>,
+    /// Mean luma of each frame that is used, in its own sample values.
+    pub brightness: Vec<f64>,
+    pub warnings: Vec<String>,
+}
+
+impl<'a> Clip<'a> {
+    pub fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, RestoreError> {
+        let info = input.info()?;
+        let (numbers, brightness, warnings) = Default::default();
+        Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings })
+    }
+
+    /// Frames that will be used if the container tells the truth.
+    pub fn expected_frames(&self) -> Option<usize> {
+        self.info.announced_frames.map(|frames| self.range.count(frames))
+    }
+
+    /// Frames used; 0 before the first pass.
+    pub fn frames(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Counts the frames without keeping any.
+    pub fn count(&mut self, progress: &dyn Progress) -> Result<usize, RestoreError> {
+        let mut frames = 0;
+        self.each(Channels::Luma, Stage::Decode, progress, |_, _| {
+            frames += 1;
+            Ok(())
+        })?;
+        Ok(frames)
+    }
+
+    /// The first pass: reads the band `rows` and looks at the frames as a whole.
+    pub fn read_first(
+        &mut self,
+        rows: Range<usize>,
+        expected: usize,
+        progress: &dyn Progress,
+    ) -> Result<Stack, RestoreError> {
+        let mut builder = StackBuilder::new(self.info.width, rows, self.info.depth);
+        builder.reserve(expected);
+        let (mut numbers, mut brightness) = (Vec::new(), Vec::new());
+        let mut first: Option<Samples> = None;
+        let (mut identical, mut flat) = (true, true);
+        let warnings = self.each(Channels::Luma, Stage::Decode, progress, |number, frame| {
+            builder.push(&frame.samples)?;
+            numbers.push(number as u32);
+            let (mean, one_value) = survey(&frame.samples);
+            brightness.push(mean);
+            flat &= one_value;
+            match &first {
+                Some(first) if identical => identical = *first == frame.samples,
+                Some(_) => {}
+                None => first = Some(frame.samples),
+            }
+            Ok(())
+        })?;
+        let (path, frames) = (self.path.clone(), numbers.len());
+        if frames < FEWEST_FRAMES {
+            return Err(RestoreError::TooFewFrames { path, frames });
+        }
+        if flat && brightness.iter().all(|&mean| mean == brightness[0]) {
+            return Err(RestoreError::Flat { path, frames });
+        }
+        if identical {
+            return Err(RestoreError::Identical { path, frames });
+        }
+        (self.numbers, self.brightness, self.warnings) = (numbers, brightness, warnings);
+        Ok(builder.finish()?)
+    }
+
+    /// Reads the band `rows` of all frames again, in luma or with the channels interleaved.
+    pub fn read(
+        &self,
+        channels: Channels,
+        rows: Range<usize>,
+        progress: &dyn Progress,
+    ) -> Result<Stack, RestoreError> {
+        let width = self.info.width * channels.count();
+        let mut builder = StackBuilder::new(width, rows, self.info.depth);
+        builder.reserve(self.frames());
+        self.each(channels, Stage::Decode, progress, |_, frame| Ok(builder.push(&frame.samples)?))?;
+        self.check_repeatable(builder.frames())?;
+        Ok(builder.finish()?)
+    }
+
+    /// Reads the frames that `wanted` (by their order among those used) in colour, if there is any.
+    pub fn read_some(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        progress: &dyn Progress,
+        mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
+    ) -> Result<(), RestoreError> {
+        let mut source = Selected::new(self.input.open(self.info.channels)?, self.range, &self.path);
+        for at in 0..self.frames() {
+            if wanted(at) {
+                let frame = crate::video::FrameSource::next_frame(&mut source)?;
+                visit(at, frame.ok_or_else(|| self.unrepeatable(at))?)?;
+            } else if !crate::video::FrameSource::skip_frame(&mut source)? {
+                return Err(self.unrepeatable(at));
+            }
+            advance(progress, Stage::Stitch, at + 1, Some(self.frames()))?;
+        }
+        Ok(())
+    }
+
+    /// Visits all frames of the range; returns the source's warnings.
+    pub fn each(
+        &self,
+        channels: Channels,
+        stage: Stage,
+        progress: &dyn Progress,
+        mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
+    ) -> Result<Vec<String>, RestoreError> {
+        let mut source = Selected::new(self.input.open(channels)?, self.range, &self.path);
+        let total = if self.numbers.is_empty() { self.expected_frames() } else { Some(self.frames()) };
+        while let Some((number, frame)) = source.next_numbered()? {
+            visit(number, frame)?;
+            advance(progress, stage, source.delivered(), total)?;
+        }
+        Ok(crate::video::FrameSource::warnings(&source).to_vec())
+    }
+
+    pub fn check_repeatable(&self, again: usize) -> Result<(), RestoreError> {
+        if again == self.frames() { Ok(()) } else { Err(self.unrepeatable(again)) }
+    }
+
+    fn unrepeatable(&self, again: usize) -> RestoreError {
+        RestoreError::Unrepeatable { path: self.path.clone(), first: self.frames(), again }
+    }
+}
+
+/// Tells `progress` and stops where it asks to.
+pub(super) fn advance(
+    progress: &dyn Progress,
+    stage: Stage,
+    done: usize,
+    total: Option<usize>,
+) -> Result<(), RestoreError> {
+    match progress.advance(stage, done, total) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(RestoreError::Cancelled),
+    }
+}
+
+/// Mean of the samples, and whether they are all equal.
+fn survey(samples: &Samples) -> (f64, bool) {
+    fn of<T: Copy + PartialEq + Into<u64>>(samples: &[T]) -> (f64, bool) {
+        let sum: u64 = samples.iter().map(|&s| s.into()).sum();
+        (sum as f64 / samples.len().max(1) as f64, samples.iter().all(|&s| s == samples[0]))
+    }
+    match samples {
+        Samples::U8(samples) => of(samples),
+        Samples::U16(samples) => of(samples),
+    }
+}

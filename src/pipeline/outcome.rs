@@ -1,0 +1,90 @@
+//! What a restoration gives back, and why it may fail.
+
+use std::time::Duration;
+
+use crate::baseline::BaselineError;
+use crate::distance::DistanceError;
+use crate::flow::FlowError;
+use crate::graph::GraphError;
+use crate::patch::{Grid, GridError, StackError};
+use crate::progress::Stage;
+use crate::video::{Frame, VideoError, VideoInfo};
+
+/// Per-place results, each `grid.len()` long, row by row.
+#[derive(Clone, Debug)]
+pub struct Places {
+    pub grid: Grid,
+    /// Frame whose patch was used (the global centre's, where several are blended), counted from 0
+    /// in the input, before a `FrameRange`.
+    pub frame: Vec<u32>,
+    /// Total flow cost V of the global centre (`None` for baselines), in grey levels x frames.
+    pub cost: Option<Vec<f64>>,
+    /// Exact flow solves that the centre search needed.
+    pub solves: Vec<u32>,
+    /// Connected components of the neighbourhood graph before joining.
+    pub components: Vec<u32>,
+}
+
+/// Plain pictures kept for a report.
+#[derive(Clone, Debug)]
+pub struct Comparisons {
+    pub mean: Frame,
+    pub median: Frame,
+    /// The middle one of the frames used.
+    pub raw: Frame,
+}
+
+/// The restored picture and how it came about.
+#[derive(Clone, Debug)]
+pub struct Restoration {
+    pub picture: Frame,
+    pub video: VideoInfo,
+    /// Frames used, after `FrameRange`.
+    pub frames_used: usize,
+    /// `None` for `Mean` and `Median`.
+    pub places: Option<Places>,
+    pub comparisons: Option<Comparisons>,
+    /// Horizontal bands the work was split into to stay under the memory limit.
+    pub bands: usize,
+    /// Estimated peak bytes.
+    pub memory_estimate: u64,
+    /// Wall time per stage, in the order they ran.
+    pub timings: Vec<(Stage, Duration)>,
+    pub warnings: Vec<String>,
+}
+
+/// Why a video could not be restored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    #[error(transparent)]
+    Video(#[from] VideoError),
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    #[error(transparent)]
+    Distance(#[from] DistanceError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    #[error("{} has {frames} usable frames: at least 3 are needed to see through the waves", path.display())]
+    TooFewFrames { path: std::path::PathBuf, frames: usize },
+    #[error("all {frames} frames of {} are identical: any of them is the still already", path.display())]
+    Identical { path: std::path::PathBuf, frames: usize },
+    #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see", path.display())]
+    Flat { path: std::path::PathBuf, frames: usize },
+    #[error("{centres} centres can not be had from {frames} frames: ask for {frames} or fewer")]
+    Centres { centres: usize, frames: usize },
+    #[error("{needed} bytes of memory are needed for one row of places, {limit} are allowed: allow more, use fewer frames or smaller patches")]
+    Memory { needed: u64, limit: u64 },
+    #[error("{} decoded {first} frames at first and {again} when read again: it changed, or its decoder is not repeatable", path.display())]
+    Unrepeatable { path: std::path::PathBuf, first: usize, again: usize },
+    #[error("the threads to compute on could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("cancelled")]
+    Cancelled,
+}
