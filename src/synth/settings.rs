@@ -42,7 +42,7 @@ pub struct WaveSettings {
 }
 
 impl WaveSettings {
-    /// A breath of wind: geometry moves, detail stays readable in each frame.
+    /// A breath of wind: half the displacement of `MODERATE` on longer waves.
     pub const CALM: WaveSettings =
         WaveSettings { strength: 1.5, wavelength: 80.0, ripples: 0.02, caustics: 0.1, ..Self::MODERATE };
 
@@ -63,7 +63,7 @@ impl WaveSettings {
         seed: 0,
     };
 
-    /// Text illegible in most frames, the picture folding over itself at places.
+    /// Twice the displacement of `MODERATE`, with circular ripples.
     pub const ROUGH: WaveSettings =
         WaveSettings { strength: 6.0, wavelength: 90.0, rings: 0.05, caustics: 0.3, ..Self::MODERATE };
 

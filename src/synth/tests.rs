@@ -66,8 +66,8 @@ fn displacement_has_the_strength_asked_for_and_no_mean() {
     let rings = WaveSettings { rings: 0.5, ripples: 0.0, ..WaveSettings::MODERATE };
     let steep = WaveSettings { strength: 8.0, depth: 150.0, ..WaveSettings::MODERATE };
     for settings in PRESETS.into_iter().chain([rings, steep]) {
-        let waves = Waves::new(320, 240, &settings).unwrap();
-        let (frames, pixels) = (300, 320 * 240);
+        let waves = Waves::new(240, 180, &settings).unwrap();
+        let (frames, pixels) = (200, 240 * 180);
         let (mut squares, mut means) = (0.0, vec![(0.0, 0.0); pixels]);
         for frame in 0..frames {
             let field = waves.displacement(f64::from(frame) / 10.0);

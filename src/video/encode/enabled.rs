@@ -221,7 +221,7 @@ fn options(
     };
     match codec {
         "libx264" => {
-            // A third of the time of "medium" for files a few per cent larger.
+            // Speed before size: rendering and encoding share the cores.
             options.set("preset", "veryfast");
             options.set("crf", &quality.to_string());
             if extension == "avi" {
