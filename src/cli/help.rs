@@ -6,23 +6,29 @@ use std::sync::LazyLock;
 pub const SECTIONS: [(&str, &str); 3] = [
     (
         "Examples",
-        "  A still from a clip, with all defaults (writes pool-still.png):
+        r"  A still from a clip, with all defaults (writes pool-still.png):
     seethru pool.mp4
 
-  Every second frame of part of the clip, larger patches, and a page to judge the result by:
-    seethru pool.mp4 --frames 100..600 --every 2 --patch 24 --centers 3 --report floor.html -o floor.png
+  Every second frame of a part, larger patches, and a page to judge the result by:
+    seethru pool.mp4 --frames 100..600 --every 2 --patch 24 --centers 3 \
+        --report floor.html -o floor.png
 
   The temporal median of a pipe, with a report for scripts:
-    ffmpeg -i pool.mkv -vf scale=640:-2 -f yuv4mpegpipe - | seethru - --baseline median --json -o median.png",
+    ffmpeg -i pool.mkv -vf scale=640:-2 -f yuv4mpegpipe - |
+        seethru - --baseline median --json -o median.png",
     ),
     (
         "Exit status",
         "  0    done
-  1    the work failed, or the plan is bad (a missing file, a setting that does not fit the video)
+  1    the work failed, or the plan is bad (such as a missing file)
   2    the command line is wrong
   130  interrupted; nothing was written",
     ),
-    ("Environment", "  NO_COLOR    when set and not empty, no colours are used"),
+    (
+        "Environment",
+        "  NO_COLOR  when set and not empty, no colours are used
+  TMPDIR    folder where a video from a pipe is kept until the end of the run",
+    ),
 ];
 
 /// The sections as `--help` shows them.

@@ -32,16 +32,16 @@ fn whole(command: Command, page: &mut dyn Write) -> Result<()> {
     man.render_description_section(page)?;
     man.render_options_section(page)?;
     man.render_subcommands_section(page)?;
+    let mut sections = Roff::new();
     for (title, text) in help::SECTIONS {
-        let mut section = Roff::new();
-        section.control("SH", [title.to_uppercase().as_str()]);
-        section.control("nf", []);
+        sections.control("SH", [title.to_uppercase().as_str()]);
+        sections.control("nf", []);
         for line in text.lines() {
-            section.text([roman(line)]);
+            sections.text([roman(line)]);
         }
-        section.control("fi", []);
-        section.to_writer(page)?;
+        sections.control("fi", []);
     }
+    sections.to_writer(page)?;
     man.render_version_section(page)?;
     Ok(())
 }

@@ -84,3 +84,74 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
         places.unwrap_or_default(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn restoration() -> Restoration {
+        let picture =
+            Frame { width: 2, height: 1, channels: Channels::Luma, samples: Samples::U8(vec![10, 200]) };
+        Restoration {
+            video: VideoInfo {
+                width: 2,
+                height: 1,
+                channels: Channels::Luma,
+                depth: Depth::Eight,
+                announced_frames: None,
+                frame_rate: None,
+                codec: "y4m".to_owned(),
+            },
+            picture,
+            frames_used: 7,
+            places: None,
+            comparisons: None,
+            bands: 1,
+            memory_estimate: 1 << 20,
+            timings: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn plan(folder: &std::path::Path) -> RestorePlan {
+        let at = |name: &str| folder.join(name).display().to_string();
+        std::fs::write(at("pool.mp4"), b"stands for a video").unwrap();
+        let words =
+            ["seethru", &at("pool.mp4"), "-o", &at("still.png"), "--report", &at("page.html"), "--json"];
+        RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore).unwrap()
+    }
+
+    #[test]
+    fn picture_and_page_are_written_and_summed_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = plan(folder.path());
+        write(&plan, &restoration()).unwrap();
+        let picture = image::open(&plan.picture).unwrap();
+        assert_eq!(picture.to_luma8().into_raw(), [10, 200]);
+        let page = std::fs::read_to_string(plan.page.as_ref().unwrap()).unwrap();
+        assert!(page.contains("<!doctype html>") && page.contains("still.png"));
+        let summary = summary(&plan, &restoration(), 1.25);
+        assert!(summary.ends_with("page.html: 7 frames, 1.2 s"), "{summary}");
+    }
+
+    #[test]
+    fn a_report_that_fails_does_not_hide_the_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut plan = plan(folder.path());
+        plan.page = Some(folder.path().join("gone/page.html"));
+        let error = write(&plan, &restoration()).unwrap_err();
+        assert!(error.to_string().contains("still.png was written"), "{error}");
+    }
+
+    #[test]
+    fn a_patch_that_does_not_fit_names_its_option() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = GridError::PatchLargerThanFrame { patch: 16, width: 20, height: 9 };
+        let error = with_remedy(error.into(), &plan(folder.path()));
+        assert!(error.to_string().contains("--patch of at most 9"), "{error}");
+    }
+}
