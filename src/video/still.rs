@@ -4,8 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::pnm::{PnmEncoder, PnmSubtype, SampleEncoding};
-use image::{DynamicImage, ImageBuffer, ImageEncoder, ImageFormat};
+use image::{DynamicImage, ImageBuffer, ImageFormat};
 
 use super::{Channels, Frame, Samples, luma};
 use crate::output::{StillError, check_writable, write_whole};
@@ -134,21 +133,24 @@ fn encode(picture: &DynamicImage, format: Format) -> image::ImageResult<Vec<u8>>
         Format::Jpeg => {
             picture.write_with_encoder(JpegEncoder::new_with_quality(cursor, JPEG_QUALITY))?;
         }
-        Format::Ppm | Format::Pgm | Format::Pnm => write_pnm(picture, cursor)?,
+        Format::Ppm | Format::Pgm | Format::Pnm => return Ok(pnm(picture)),
     }
     Ok(bytes)
 }
 
-fn write_pnm(picture: &DynamicImage, to: Cursor<&mut Vec<u8>>) -> image::ImageResult<()> {
-    let subtype = if picture.color().has_color() {
-        PnmSubtype::Pixmap(SampleEncoding::Binary)
-    } else {
-        PnmSubtype::Graymap(SampleEncoding::Binary)
+/// Binary graymap or pixmap (<https://netpbm.sourceforge.net/doc/ppm.html>), most significant
+/// byte first; the image crate writes neither in 16 bits.
+fn pnm(picture: &DynamicImage) -> Vec<u8> {
+    let magic = if picture.color().has_color() { "P6" } else { "P5" };
+    let (highest, samples) = match picture {
+        DynamicImage::ImageLuma16(deep) => (65535, big_endian(deep.as_raw())),
+        DynamicImage::ImageRgb16(deep) => (65535, big_endian(deep.as_raw())),
+        shallow => (255, shallow.as_bytes().to_vec()),
     };
-    PnmEncoder::new(to).with_subtype(subtype).write_image(
-        picture.as_bytes(),
-        picture.width(),
-        picture.height(),
-        picture.color().into(),
-    )
+    let header = format!("{magic}\n{} {}\n{highest}\n", picture.width(), picture.height());
+    [header.into_bytes(), samples].concat()
+}
+
+fn big_endian(samples: &[u16]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_be_bytes()).collect()
 }

@@ -1,6 +1,6 @@
 //! Files that FFmpeg decodes, made by `tests/fixtures/make.sh`.
 
-use seethru::video::{Channels, Depth, Frame, FrameSource, Input, Size, VideoError};
+use seethru::video::{Channels, Depth, Frame, Input, Size, VideoError};
 
 use crate::support::{drain, eight, error, fixture, open, read, sixteen};
 
@@ -90,7 +90,7 @@ fn grey_is_full_range_and_stays_grey() {
     let source = open(&fixture("ffv1-34x22-gray.mkv"), Channels::Luma);
     assert_eq!(source.info().channels, Channels::Luma);
     let (frames, _) = drain(source).unwrap();
-    let at = |x, y, n| frames[n].clone().samples.into_eight()[y * 34 + x];
+    let at = |x: usize, y: usize, n: usize| eight(&frames[n])[y * 34 + x];
     assert_eq!(f64::from(at(3, 2, 1)), code(3, 2, 1));
     assert_eq!(f64::from(at(33, 21, 4)), code(33, 21, 4));
     let colour = rgb("ffv1-34x22-gray.mkv");
@@ -170,8 +170,8 @@ fn a_rotated_video_stands_upright() {
     let flat = pattern(2);
     for (at, &value) in eight(&turned[2]).iter().enumerate() {
         let (x, y) = (at % 22, at / 22);
-        // Turned clockwise: the bottom of the stored left column comes to the top left.
-        assert_eq!(value, flat[(21 - x) * 34 + y]);
+        // Turned counter-clockwise: the right end of the stored top row comes to the top left.
+        assert_eq!(value, flat[x * 34 + 33 - y]);
     }
 }
 
@@ -211,8 +211,9 @@ fn skipping_and_reading_agree() {
 
 #[test]
 fn a_size_change_is_refused_by_frame_number() {
-    match error(&fixture("mpeg2-size-change.ts")) {
+    match error(&fixture("mpeg2-size-change.m2v")) {
         VideoError::SizeChange { frame, before, after, .. } => {
+            // FFmpeg's MPEG-2 decoder may drop the frame it holds back when the size changes.
             assert!((4..=5).contains(&frame), "{frame}");
             assert_eq!(before, Size { width: 32, height: 32 });
             assert_eq!(after, Size { width: 48, height: 32 });
@@ -252,17 +253,18 @@ fn an_edit_list_is_no_truncation() {
 
 #[test]
 fn damage_in_the_middle_is_skipped_and_counted() {
-    let mut bytes = std::fs::read(fixture("ffv1-34x22-yuv420p.mkv")).unwrap();
-    // Within a frame's data; FFV1 keeps a checksum of each slice.
-    let middle = bytes.len() / 2;
-    for byte in &mut bytes[middle..middle + 8] {
-        *byte ^= 0x55;
-    }
+    let mut bytes = std::fs::read(fixture("mjpeg-32x32-yuvj420p.avi")).unwrap();
+    // The second picture's chunk: its name, its length, its data, which becomes noughts.
+    let chunks: Vec<usize> = (0..bytes.len() - 8)
+        .filter(|&at| bytes[at..].starts_with(b"00dc") && bytes[at + 8..].starts_with(&[0xff, 0xd8]))
+        .collect();
+    assert_eq!(chunks.len(), 3);
+    bytes[chunks[1] + 8..chunks[2]].fill(0);
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("damaged.mkv");
+    let path = folder.path().join("damaged.avi");
     std::fs::write(&path, bytes).unwrap();
     let (frames, warnings) = read(&path, Channels::Luma).unwrap();
-    assert_eq!(frames.len(), 4);
+    assert_eq!(frames.len(), 2);
     assert_eq!(warnings, ["1 damaged frame was skipped"]);
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use image::{DynamicImage, ImageBuffer, Luma, LumaA, Rgb, Rgba};
-use seethru::video::{Channels, Depth, FrameSource, Input, Size, VideoError};
+use seethru::video::{Channels, Depth, Input, Size, VideoError};
 
 use crate::support::{drain, eight, error, read, sixteen};
 

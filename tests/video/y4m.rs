@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use seethru::video::{Channels, Depth, FrameSource, Input, VideoError, Y4mProblem};
+use seethru::video::{Channels, Depth, Input, VideoError, Y4mProblem};
 
 use crate::support::{drain, eight, error, sixteen};
 

@@ -73,6 +73,9 @@ impl Converter {
                 if let Some(scaler) = rescale {
                     let (width, height) = (picture.width(), picture.height());
                     let mut grey = ff::frame::Video::new(scaler.from, width, height);
+                    if grey.planes() == 0 {
+                        return Err(failed(ff::Error::Other { errno: ff::error::ENOMEM }));
+                    }
                     write_grey(&mut grey, &samples);
                     samples = scaler.run(&grey, self.depth, 1).map_err(failed)?;
                 }
