@@ -242,9 +242,9 @@ mod tests {
 
     #[test]
     fn every_tile_kernel_is_exact() {
-        let eight = |at: usize| (at * 7919 >> 3) as u8;
+        let eight = |at: usize| ((at * 7919) >> 3) as u8;
         all_tiles(eight, |a, b| (i64::from(a) - 128) * (i64::from(b) - 128));
-        let sixteen = |at: usize| (at * 7919 * 31 >> 3) as u16;
+        let sixteen = |at: usize| ((at * 7919 * 31) >> 3) as u16;
         all_tiles(sixteen, |a, b| (i64::from(a) - 32768) * (i64::from(b) - 32768));
     }
 
