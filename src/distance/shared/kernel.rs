@@ -213,3 +213,46 @@ fn write_tile<T: Sum>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The processor of a test run chooses one of the tile kernels; all must agree.
+    fn all_tiles<S: Sample>(sample: impl Fn(usize) -> S, exact: impl Fn(S, S) -> i64) {
+        let pixels = 9;
+        let block = |seed: usize| -> Vec<[S; LANES]> {
+            (0..pixels).map(|p| std::array::from_fn(|lane| sample(seed + p * LANES + lane))).collect()
+        };
+        let centred = |block: &[[S; LANES]]| -> Vec<_> {
+            block.iter().map(|lanes| lanes.map(Sample::centred)).collect()
+        };
+        let (a, b) = (block(3), block(1000));
+        let zeros = vec![<S::Real as Real>::Sum::default(); TILE];
+        for kernel in [tile_of_8::<S::Real>, tile_of_4::<S::Real>, tile_of_2::<S::Real>] {
+            let mut dots = zeros.clone();
+            kernel(&centred(&a), &centred(&b), &zeros, &mut dots);
+            for (at, dot) in dots.iter().enumerate() {
+                let pixels = a.iter().zip(&b);
+                let expected: i64 = pixels.map(|(a, b)| exact(a[at / LANES], b[at % LANES])).sum();
+                assert_eq!(dot.wide(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_tile_kernel_is_exact() {
+        let eight = |at: usize| ((at * 7919) >> 3) as u8;
+        all_tiles(eight, |a, b| (i64::from(a) - 128) * (i64::from(b) - 128));
+        let sixteen = |at: usize| ((at * 7919 * 31) >> 3) as u16;
+        all_tiles(sixteen, |a, b| (i64::from(a) - 32768) * (i64::from(b) - 32768));
+    }
+
+    #[test]
+    fn entries_are_numbered_tile_by_tile() {
+        assert_eq!(entry(3, 0, 0), 0);
+        assert_eq!(entry(3, 2, LANES + 5), TILE + 2 * LANES + 5);
+        assert_eq!(entry(3, LANES, LANES), 3 * TILE);
+        assert_eq!(entry(3, 3 * LANES - 1, 3 * LANES - 1), tile_entries(3) - 1);
+    }
+}

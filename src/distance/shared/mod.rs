@@ -105,7 +105,8 @@ pub fn strip_bytes(points: usize, sixteen: bool, windows: &Windows, width: usize
     let sums = (along + down) as u64 * (tile_entries(blocks) * sum_bytes) as u64;
     let panel = blocks * LANES * axis::CELL * axis::CELL * sum_bytes;
     let matrix = (points as u64).pow(2) * 8;
-    sums + panel as u64 + matrix + 16 * points as u64
+    let norms = (blocks * LANES * 16) as u64;
+    sums + panel as u64 + matrix + norms
 }
 
 #[cfg(test)]

@@ -49,6 +49,16 @@ impl<'a, S: Sample> Strip<'a, S> {
         }
     }
 
+    /// Bytes of all buffers.
+    #[cfg(test)]
+    pub fn bytes(&self) -> usize {
+        let down: usize = self.down.iter().map(|ring| size_of_val(&ring.sums[..])).sum();
+        let norms = size_of_val(&self.norms.squares[..])
+            + self.norms.level.as_ref().map_or(0, |(sums, _)| size_of_val(&sums[..]));
+        let matrix = size_of_val(self.distances.values());
+        size_of_val(&self.panel[..]) + size_of_val(&self.along.sums[..]) + down + norms + matrix
+    }
+
     /// Visits every window; `origin` is the number of the strip's first column and row.
     pub fn run<E>(
         mut self,

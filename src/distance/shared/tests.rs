@@ -152,6 +152,29 @@ fn strips_and_threads_do_not_matter() {
     }
 }
 
+/// No strip takes more than was said, and the bound is not idle.
+#[test]
+fn memory_is_bounded_as_stated() {
+    for (points, side, step) in [(40, 16, 8), (101, 12, 5), (33, 40, 13), (64, 8, 8)] {
+        let case = Case::new(points, (131, 90), side, step, 3, false);
+        let columns = case.windows.xs().len();
+        for (width, level) in [(1, false), (3, true), (8, false)] {
+            let bound = |sixteen| strip_bytes(points, sixteen, &case.windows, width);
+            for start in 0..columns - width.min(columns) + 1 {
+                let xs = &case.windows.xs()[start..(start + width).min(columns)];
+                let axes = || (Axis::new(xs, side), Axis::new(case.windows.ys(), side));
+                let level = level.then_some(side * side);
+                let (x, y) = axes();
+                let eight = Strip::new(&case.eight, &case.volume(false), x, y, level).bytes() as u64;
+                let (x, y) = axes();
+                let sixteen = Strip::new(&case.sixteen, &case.volume(true), x, y, level).bytes() as u64;
+                assert!(eight <= bound(false) && sixteen <= bound(true));
+                assert!(3 * eight > bound(false), "{eight} of {}", bound(false));
+            }
+        }
+    }
+}
+
 #[test]
 fn errors_stop_a_strip() {
     let case = Case::new(3, (20, 20), 8, 4, 3, false);
