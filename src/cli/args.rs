@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
 use super::help;
-use super::placeholder::synth::SynthArgs;
+use super::synth::SynthArgs;
 use super::values::{self, Range};
 
 const STYLES: Styles = Styles::styled()
@@ -109,7 +109,7 @@ pub struct RestoreArgs {
     #[arg(long, visible_alias = "centres", value_name = "N", default_value = "3", value_parser = values::at_least_one, help_heading = "Picture")]
     pub centers: NonZeroUsize,
     /// How the centres of a place become one patch
-    #[arg(long, value_name = "HOW", default_value = "agree", help_heading = "Picture")]
+    #[arg(long, value_name = "HOW", default_value = "blend", help_heading = "Picture")]
     pub choice: ChoiceArg,
     /// Make a plain picture instead, to compare with
     #[arg(
@@ -154,10 +154,12 @@ pub struct RestoreArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ChoiceArg {
-    /// The centre that agrees best with the neighbouring places
-    Agree,
-    /// The mean of the centres
+    /// The mean of the n most central patches
     Blend,
+    /// That one of the n most central patches that agrees best with the neighbouring places
+    Agree,
+    /// That one of n medoids, the global centre among them, that agrees best
+    Medoids,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -8,11 +8,11 @@ mod console;
 mod help;
 mod man;
 mod memory;
-mod placeholder;
 mod plan;
 mod progress;
 mod restore;
 mod stop;
+mod synth;
 mod values;
 
 use anyhow::Result;
@@ -20,7 +20,6 @@ use anyhow::Result;
 pub use args::Cli;
 use args::Command;
 pub use console::Console;
-use placeholder::synth;
 use stop::Stop;
 
 /// Does what was asked for.

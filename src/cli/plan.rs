@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use seethru::graph::{Disconnected, Neighbours};
+use seethru::output::check_writable;
 use seethru::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
-use seethru::video::Input;
+use seethru::video::{Input, check_output};
 
 use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, RestoreArgs};
 use super::command_line;
-use super::placeholder;
 
 /// The input's name for standard input.
 const PIPE: &str = "-";
@@ -42,15 +42,15 @@ impl RestorePlan {
         let settings = settings(args)?;
         let source = match name.as_str() {
             PIPE => Source::Pipe,
-            path => Source::Located(placeholder::locate(path).map_err(|error| with_hint(error, path))?),
+            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
         };
         let picture = args.output.clone().map_or_else(|| default_picture(&name), Ok)?;
-        placeholder::check_still(&picture).context("--output")?;
+        check_output(&picture).context("--output")?;
         if let Some(page) = &args.report {
             check_page(page)?;
         }
         let inputs = match &source {
-            Source::Located(input) => placeholder::paths(input),
+            Source::Located(input) => input.paths(),
             Source::Pipe => Vec::new(),
         };
         check_apart(&inputs, &picture, args.report.as_deref())?;
@@ -93,6 +93,7 @@ fn centres(args: &RestoreArgs) -> CentreSettings {
         choice: match args.choice {
             ChoiceArg::Agree => Choice::Agree,
             ChoiceArg::Blend => Choice::Blend,
+            ChoiceArg::Medoids => Choice::Medoids,
         },
         neighbours: match args.radius {
             Some(radius) => Neighbours::Within(radius),
@@ -134,7 +135,7 @@ fn check_page(page: &Path) -> Result<()> {
     if !matches!(ending.as_deref(), Some("html" | "htm")) {
         bail!("--report: {} is a web page: its name must end in .html", page.display());
     }
-    placeholder::check_writable(page).context("--report")
+    check_writable(page).context("--report")
 }
 
 /// No output may replace an input, by whatever name or link, nor another output.
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!((settings.patch, settings.step, settings.memory), (16, 8, 4 << 30));
         let Method::Centres(centres) = settings.method else { panic!("centres are the default") };
         assert_eq!(centres.centres.get(), 3);
-        assert_eq!(centres.choice, Choice::Agree);
+        assert_eq!(centres.choice, Choice::Blend);
         assert_eq!(centres.neighbours, Neighbours::Nearest(8.try_into().unwrap()));
         assert!(!centres.level && !settings.comparisons);
     }

@@ -4,15 +4,16 @@ use std::io::{self, IsTerminal as _};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
+use seethru::output::write_whole;
 use seethru::patch::GridError;
 use seethru::pipeline::{Restoration, RestoreError, restore};
 use seethru::report::{self, Report};
-use seethru::video::Input;
+use seethru::video::{Input, write_still};
 
 use super::console::{Console, print_bytes};
 use super::plan::{RestorePlan, Source};
 use super::stop::Stop;
-use super::{memory, placeholder};
+use super::memory;
 
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
@@ -36,7 +37,7 @@ fn input(source: &Source) -> Result<Input> {
         Source::Pipe if io::stdin().is_terminal() => {
             bail!("- reads y4m from a pipe, and nothing is piped in: name a file, or pipe a video in")
         }
-        Source::Pipe => placeholder::spool_y4m(io::stdin().lock(), &std::env::temp_dir()),
+        Source::Pipe => Ok(Input::spool_y4m(io::stdin().lock(), &std::env::temp_dir())?),
     }
 }
 
@@ -60,11 +61,11 @@ fn write(plan: &RestorePlan, restoration: &Restoration) -> Result<()> {
         peak_memory: memory::peak(),
     };
     let report = Report::new(run, &plan.settings, restoration);
-    placeholder::write_still(&plan.picture, &restoration.picture)?;
+    write_still(&plan.picture, &restoration.picture)?;
     let written = || format!("{} was written, but not all of the reports", plan.picture.display());
     if let Some(path) = &plan.page {
         let page = report::page(&report, restoration).with_context(written)?;
-        placeholder::write_whole(path, page.as_bytes()).with_context(written)?;
+        write_whole(path, page.as_bytes()).with_context(written)?;
     }
     if plan.json {
         let json = report.to_json().with_context(written)?;

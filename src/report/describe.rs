@@ -23,8 +23,9 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
 
 fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
     let choice = match settings.choice {
-        Choice::Agree => "the centre that agrees best with its neighbours",
-        Choice::Blend => "the mean of the centres",
+        Choice::Blend => "the mean of the most central patches",
+        Choice::Agree => "the most central patch that agrees best with its neighbours",
+        Choice::Medoids => "the medoid that agrees best with its neighbours",
     };
     let disconnected = match settings.disconnected {
         Disconnected::Join => "components joined by their shortest links",

@@ -4,8 +4,6 @@ use std::num::NonZeroU32;
 
 use seethru::flow::EdgeCost;
 
-use crate::cli::placeholder::DEFAULT_SLOPES;
-
 /// A small fraction of an edge's length for each unit beyond the first.
 const DEFAULT_LAMBDA: f64 = 0.1;
 
@@ -19,7 +17,7 @@ pub fn cost(text: &str) -> Result<EdgeCost, String> {
         "linear" => EdgeCost::Linear,
         "convex" => EdgeCost::Convex {
             capacity: numbers.take("capacity").map_or(Ok(None), capacity)?,
-            slopes: numbers.take("slopes").map_or(Ok(DEFAULT_SLOPES.to_vec()), slopes)?,
+            slopes: numbers.take("slopes").map_or(Ok(EdgeCost::default_slopes()), slopes)?,
         },
         "capacitated" => {
             EdgeCost::Capacitated { capacity: numbers.take("capacity").map_or(Ok(None), capacity)? }
@@ -99,7 +97,7 @@ mod tests {
     #[test]
     fn bare_names_have_defaults() {
         assert_eq!(cost("linear"), Ok(EdgeCost::Linear));
-        let slopes = DEFAULT_SLOPES.to_vec();
+        let slopes = EdgeCost::default_slopes();
         assert_eq!(cost("convex"), Ok(EdgeCost::Convex { capacity: None, slopes }));
         assert_eq!(cost("capacitated"), Ok(EdgeCost::Capacitated { capacity: None }));
         assert_eq!(cost("quadratic"), Ok(EdgeCost::Quadratic { lambda: 0.1 }));
