@@ -55,7 +55,9 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
             Channels::Luma => rgb,
             Channels::Rgb => rgb
                 .chunks_exact(3)
-                .map(|p| ((299 * u32::from(p[0]) + 587 * u32::from(p[1]) + 114 * u32::from(p[2])) / 1000) as u8)
+                .map(|p| {
+                    ((299 * u32::from(p[0]) + 587 * u32::from(p[1]) + 114 * u32::from(p[2])) / 1000) as u8
+                })
                 .collect(),
         };
         failed = builder.push(&Samples::U8(luma)).err().or(failed);
@@ -68,11 +70,15 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
     let stack = builder.finish()?;
     let grid = Grid::new(SIDE, SIDE, 16, 16)?;
     let mut graph = None;
-    stack.distances(&grid, 0..grid.rows(), false)?.strip(2..3, 3..4, |_, _, distances: &SquaredDistances| {
-        let k = Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(NEIGHBOURS - 1));
-        graph = neighbourhood(distances, k, Disconnected::Join).ok().map(|near| near.graph);
-        Ok::<_, seethru::distance::DistanceError>(())
-    })?;
+    stack.distances(&grid, 0..grid.rows(), false)?.strip(
+        2..3,
+        3..4,
+        |_, _, distances: &SquaredDistances| {
+            let k = Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(NEIGHBOURS - 1));
+            graph = neighbourhood(distances, k, Disconnected::Join).ok().map(|near| near.graph);
+            Ok::<_, seethru::distance::DistanceError>(())
+        },
+    )?;
     graph.ok_or_else(|| "the place has no graph".into())
 }
 

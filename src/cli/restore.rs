@@ -11,9 +11,9 @@ use seethru::report::{self, Report};
 use seethru::video::{Input, write_still};
 
 use super::console::{Console, print_bytes};
+use super::memory;
 use super::plan::{RestorePlan, Source};
 use super::stop::Stop;
-use super::memory;
 
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();

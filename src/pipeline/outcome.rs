@@ -79,7 +79,9 @@ pub enum RestoreError {
     Flat { path: std::path::PathBuf, frames: usize },
     #[error("{centres} centres can not be had from {frames} frames: ask for {frames} or fewer")]
     Centres { centres: usize, frames: usize },
-    #[error("{needed} bytes of memory are needed for one row of places, {limit} are allowed: allow more, use fewer frames or smaller patches")]
+    #[error(
+        "{needed} bytes of memory are needed for one row of places, {limit} are allowed: allow more, use fewer frames or smaller patches"
+    )]
     Memory { needed: u64, limit: u64 },
     #[error("{} decoded {first} frames at first and {again} when read again: it changed, or its decoder is not repeatable", path.display())]
     Unrepeatable { path: std::path::PathBuf, first: usize, again: usize },
