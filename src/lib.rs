@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod centre;
+pub mod device;
 pub mod distance;
 pub mod embed;
 pub mod flow;
