@@ -3,6 +3,5 @@
 mod agree;
 mod search;
 
-
 pub use agree::{Agreement, Candidates, agree};
 pub use search::{CentreSearch, Centres};

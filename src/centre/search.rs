@@ -123,7 +123,12 @@ impl CentreSearch {
         if best.is_empty() { Err(infeasible) } else { Ok(best) }
     }
 
-    fn next_medoid(&mut self, marginal: &Marginal, chosen: &[u32], nearest: &[i64]) -> Result<u32, FlowError> {
+    fn next_medoid(
+        &mut self,
+        marginal: &Marginal,
+        chosen: &[u32],
+        nearest: &[i64],
+    ) -> Result<u32, FlowError> {
         let price = marginal.of(1, 0);
         let shift = self.geodesics.shift();
         self.candidates.clear();

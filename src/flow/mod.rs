@@ -32,8 +32,12 @@ pub enum FlowError {
     Range { nodes: usize, longest: i64 },
     #[error("node {source_node} is not one of the graph's {nodes} nodes")]
     NoSuchNode { source_node: usize, nodes: usize },
-    #[error("node {unreachable} can not be reached from node {source_node}: join the graph's components first")]
+    #[error(
+        "node {unreachable} can not be reached from node {source_node}: join the graph's components first"
+    )]
     Disconnected { source_node: usize, unreachable: usize },
-    #[error("the capacities do not let one unit through to every node from node {source_node}: raise the capacity")]
+    #[error(
+        "the capacities do not let one unit through to every node from node {source_node}: raise the capacity"
+    )]
     Infeasible { source_node: usize },
 }

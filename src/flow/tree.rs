@@ -18,13 +18,9 @@ pub(super) struct Tree {
 impl Tree {
     /// Every node alone.
     pub fn reset(&mut self, nodes: usize) {
-        for list in [
-            &mut self.parent,
-            &mut self.edge,
-            &mut self.first_child,
-            &mut self.next,
-            &mut self.previous,
-        ] {
+        for list in
+            [&mut self.parent, &mut self.edge, &mut self.first_child, &mut self.next, &mut self.previous]
+        {
             list.clear();
             list.resize(nodes, NONE);
         }

@@ -96,7 +96,11 @@ pub fn neighbourhood(
 
 /// Pairs (u, v), u < v, ascending, of which either (or, if `mutual`, each) names the other among
 /// its k nearest.
-fn nearest_pairs(distances: &SquaredDistances, k: usize, mutual: bool) -> Result<Vec<(u32, u32)>, GraphError> {
+fn nearest_pairs(
+    distances: &SquaredDistances,
+    k: usize,
+    mutual: bool,
+) -> Result<Vec<(u32, u32)>, GraphError> {
     let n = distances.n();
     if k >= n {
         return Err(GraphError::Neighbours { neighbours: k, points: n });

@@ -5,5 +5,5 @@ mod stack;
 mod stitch;
 
 pub use grid::{Grid, GridError};
-pub use stitch::{Stitcher, stitcher_bytes};
 pub use stack::{Patch, PatchRows, Stack, StackBuilder, StackError, StackSamples};
+pub use stitch::{Stitcher, stitcher_bytes};

@@ -71,7 +71,12 @@ pub(super) fn band(
     Ok(places.into_iter().map(|(_, place)| place).collect())
 }
 
-fn tell(finished: &Mutex<usize>, more: usize, progress: &dyn Progress, of: usize) -> Result<(), RestoreError> {
+fn tell(
+    finished: &Mutex<usize>,
+    more: usize,
+    progress: &dyn Progress,
+    of: usize,
+) -> Result<(), RestoreError> {
     // A poisoned lock means another task panicked; its count is still sound.
     let mut finished = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     *finished += more;
@@ -121,7 +126,9 @@ fn keep_pixels(
         let sum: f64 = row.iter().map(|&squared| squared as f64).sum();
         place.spread.push(sum / (distances.divisor() as f64 * row.len() as f64));
         match stack.patch(frame as usize, at, side) {
-            Some(Patch::U8(rows)) => rows.for_each(|row| place.pixels.extend(row.iter().map(|&s| u16::from(s)))),
+            Some(Patch::U8(rows)) => {
+                rows.for_each(|row| place.pixels.extend(row.iter().map(|&s| u16::from(s))))
+            }
             Some(Patch::U16(rows)) => rows.for_each(|row| place.pixels.extend_from_slice(row)),
             None => {}
         }

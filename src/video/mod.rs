@@ -4,10 +4,10 @@
 //! frames, [`write_still`] writes a picture.
 
 mod aspect;
+mod encode;
 mod error;
 #[cfg_attr(not(feature = "video"), path = "ffmpeg_disabled.rs")]
 mod ffmpeg;
-mod encode;
 mod frame;
 mod images;
 mod input;
@@ -20,8 +20,8 @@ mod source;
 mod still;
 mod y4m;
 
-pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written};
+pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
 pub use input::Input;
 pub use select::{FrameRange, Selected};
