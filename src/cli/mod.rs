@@ -10,6 +10,7 @@ mod man;
 mod memory;
 mod plan;
 mod progress;
+mod remedy;
 mod restore;
 mod stop;
 mod synth;
@@ -19,7 +20,7 @@ use anyhow::Result;
 
 pub use args::Cli;
 use args::Command;
-pub use console::Console;
+pub use console::{Console, answer};
 use stop::Stop;
 
 /// Does what was asked for.
