@@ -16,7 +16,7 @@ pub enum StillError {
     #[error("{}: the folder {} does not exist: create it first", path.display(), folder.display())]
     NoFolder { path: PathBuf, folder: PathBuf },
 
-    #[error("cannot write into the folder {}: {cause}", folder.display())]
+    #[error("cannot write into the folder {}: {cause}; choose another, or get the right to", folder.display())]
     NotWritable { folder: PathBuf, cause: io::Error },
 
     #[error("{} is a folder: give the name of a file", path.display())]

@@ -13,6 +13,9 @@ use super::args::Talk;
 use super::progress::Bars;
 use super::stop::{INTERRUPTED, Interrupted, Stop};
 
+/// Exit status of a wrong command line, clap's own.
+const USAGE: u8 = 2;
+
 /// Standard error, as loud as the user wants it.
 #[derive(Clone, Copy, Debug)]
 pub struct Console {
@@ -56,6 +59,26 @@ impl Console {
         say("error: ", &one_line(error));
         ExitCode::FAILURE
     }
+}
+
+/// What clap has to say instead of arguments: the help that was asked for, or in one line why the
+/// command line is wrong.
+pub fn answer(answer: &clap::Error) -> ExitCode {
+    if answer.use_stderr() {
+        say("error: ", &usage_line(&answer.render().to_string()));
+        return ExitCode::from(USAGE);
+    }
+    // As for `print_bytes`: a reader that has seen enough is no error.
+    let _ = answer.print();
+    ExitCode::SUCCESS
+}
+
+/// The first paragraphs of clap's message: what is wrong, and what it may have meant to be.
+fn usage_line(text: &str) -> String {
+    let text = text.split("\n\nUsage:").next().unwrap_or_default();
+    let text = text.split("\n\nFor more information").next().unwrap_or_default();
+    let words: Vec<_> = text.trim_start_matches("error: ").split_whitespace().collect();
+    format!("{} (see seethru --help)", words.join(" "))
 }
 
 /// Nobody is left to be told when standard error is closed.
@@ -109,6 +132,23 @@ fn log(verbose: u8, ansi: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_usage_error_is_one_line_with_its_tip() {
+        use clap::Parser as _;
+        let line = |words: &[&str]| {
+            let error = crate::cli::Cli::try_parse_from([&["seethru"], words].concat()).unwrap_err();
+            usage_line(&error.render().to_string())
+        };
+        let patch = line(&["a.mp4", "--patch", "0"]);
+        assert!(patch.starts_with("invalid value '0' for '--patch <PIXELS>': must be a whole"), "{patch}");
+        let typo = line(&["a.mp4", "--pach", "9"]);
+        assert!(typo.contains("'--patch' exists") || typo.contains("exists: '--patch'"), "{typo}");
+        assert!(line(&[]).contains("<VIDEO>"));
+        for line in [patch, typo, line(&[])] {
+            assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("--help)"), "{line}");
+        }
+    }
 
     #[test]
     fn an_error_is_one_line_without_repetition() {

@@ -11,6 +11,7 @@ mod man;
 mod memory;
 mod plan;
 mod progress;
+mod remedy;
 mod restore;
 mod stop;
 mod synth;
@@ -20,7 +21,7 @@ use anyhow::Result;
 
 pub use args::Cli;
 use args::Command;
-pub use console::Console;
+pub use console::{Console, answer};
 use stop::Stop;
 
 /// Does what was asked for.

@@ -1,26 +1,25 @@
 //! Runs a plan: restore, write, tell.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Read};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use seethru::output::write_whole;
-use seethru::patch::GridError;
-use seethru::pipeline::{Restoration, RestoreError, restore};
+use seethru::pipeline::{Restoration, restore};
 use seethru::report::{self, Report};
 use seethru::video::{Input, write_still};
 
 use super::console::{Console, print_bytes};
-use super::memory;
 use super::plan::{RestorePlan, Source};
 use super::stop::Stop;
+use super::{memory, remedy};
 
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
-    let input = input(&plan.source)?;
+    let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
     let restoration = {
         let bars = console.progress(stop.clone());
-        restore(&input, &plan.settings, &bars).map_err(|error| with_remedy(error, &plan))?
+        restore(&input, &plan.settings, &bars).map_err(|error| remedy::in_options(error, &input))?
     };
     stop.check()?;
     for warning in &restoration.warnings {
@@ -31,25 +30,30 @@ pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-fn input(source: &Source) -> Result<Input> {
+fn input(source: &Source, stop: &Stop) -> Result<Input> {
     match source {
         Source::Located(input) => Ok(input.clone()),
         Source::Pipe if io::stdin().is_terminal() => {
             bail!("- reads y4m from a pipe, and nothing is piped in: name a file, or pipe a video in")
         }
-        Source::Pipe => Ok(Input::spool_y4m(io::stdin().lock(), &std::env::temp_dir())?),
+        Source::Pipe => {
+            let stdin = Stoppable { reader: io::stdin().lock(), stop };
+            Ok(Input::spool_y4m(stdin, &std::env::temp_dir())?)
+        }
     }
 }
 
-/// Names the option that helps, where one does.
-fn with_remedy(error: RestoreError, plan: &RestorePlan) -> anyhow::Error {
-    let remedy = match &error {
-        RestoreError::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
-            format!("{}: give a --patch of at most {}", plan.name, width.min(height))
-        }
-        _ => return error.into(),
-    };
-    anyhow::Error::new(error).context(remedy)
+/// Ends a pipe that may never end by itself when the user wants to stop.
+struct Stoppable<'a, R> {
+    reader: R,
+    stop: &'a Stop,
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stop.check().map_err(io::Error::other)?;
+        self.reader.read(buffer)
+    }
 }
 
 fn write(plan: &RestorePlan, restoration: &Restoration) -> Result<()> {
@@ -146,13 +150,5 @@ mod tests {
         plan.page = Some(folder.path().join("gone/page.html"));
         let error = write(&plan, &restoration()).unwrap_err();
         assert!(error.to_string().contains("still.png was written"), "{error}");
-    }
-
-    #[test]
-    fn a_patch_that_does_not_fit_names_its_option() {
-        let folder = tempfile::tempdir().unwrap();
-        let error = GridError::PatchLargerThanFrame { patch: 16, width: 20, height: 9 };
-        let error = with_remedy(error.into(), &plan(folder.path()));
-        assert!(error.to_string().contains("--patch of at most 9"), "{error}");
     }
 }

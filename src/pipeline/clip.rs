@@ -104,7 +104,6 @@ impl<'a> Clip<'a> {
         let mut builder = StackBuilder::new(width, rows, self.info.depth);
         builder.reserve(self.frames());
         self.each(channels, Stage::Decode, progress, |_, frame| Ok(builder.push(&frame.samples)?))?;
-        self.check_repeatable(builder.frames())?;
         Ok(builder.finish()?)
     }
 
@@ -115,7 +114,7 @@ impl<'a> Clip<'a> {
         progress: &dyn Progress,
         mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
     ) -> Result<(), RestoreError> {
-        let mut source = Selected::new(self.input.open(self.info.channels)?, self.range, &self.path);
+        let mut source = self.source(self.info.channels)?;
         for at in 0..self.frames() {
             if wanted(at) {
                 let frame = crate::video::FrameSource::next_frame(&mut source)?;
@@ -128,7 +127,7 @@ impl<'a> Clip<'a> {
         Ok(())
     }
 
-    /// Visits all frames of the range; returns the source's warnings.
+    /// Visits all frames of the range, as many as the first time; returns the source's warnings.
     pub fn each(
         &self,
         channels: Channels,
@@ -136,17 +135,27 @@ impl<'a> Clip<'a> {
         progress: &dyn Progress,
         mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
     ) -> Result<Vec<String>, RestoreError> {
-        let mut source = Selected::new(self.input.open(channels)?, self.range, &self.path);
-        let total = if self.numbers.is_empty() { self.expected_frames() } else { Some(self.frames()) };
+        let mut source = self.source(channels)?;
+        let again = !self.numbers.is_empty();
+        let total = if again { Some(self.frames()) } else { self.expected_frames() };
         while let Some((number, frame)) = source.next_numbered()? {
             visit(number, frame)?;
             advance(progress, stage, source.delivered(), total)?;
         }
+        if again && source.delivered() != self.frames() {
+            return Err(self.unrepeatable(source.delivered()));
+        }
         Ok(crate::video::FrameSource::warnings(&source).to_vec())
     }
 
-    pub fn check_repeatable(&self, again: usize) -> Result<(), RestoreError> {
-        if again == self.frames() { Ok(()) } else { Err(self.unrepeatable(again)) }
+    /// Opens it at its first frame; fails if the frames are not what they were.
+    fn source(&self, channels: Channels) -> Result<Selected, RestoreError> {
+        let source = self.input.open(channels)?;
+        let kind = |info: &VideoInfo| (info.width, info.height, info.depth);
+        if kind(source.info()) != kind(&self.info) {
+            return Err(RestoreError::Changed { path: self.path.clone() });
+        }
+        Ok(Selected::new(source, self.range, &self.path))
     }
 
     fn unrepeatable(&self, again: usize) -> RestoreError {

@@ -71,22 +71,27 @@ pub enum RestoreError {
     Flow(#[from] FlowError),
     #[error(transparent)]
     Baseline(#[from] BaselineError),
-    #[error("{} has {frames} usable frames: at least 3 are needed to see through the waves", path.display())]
+    #[error("{} gives only {frames} frame{}: at least 3 are needed to see through the waves", path.display(), if *frames == 1 { "" } else { "s" })]
     TooFewFrames { path: std::path::PathBuf, frames: usize },
-    #[error("all {frames} frames of {} are identical: any of them is the still already", path.display())]
+    #[error("all {frames} frames of {} are identical: any of them is the still already, take one", path.display())]
     Identical { path: std::path::PathBuf, frames: usize },
-    #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see", path.display())]
+    #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see, check the recording", path.display())]
     Flat { path: std::path::PathBuf, frames: usize },
     #[error("{centres} centres can not be had from {frames} frames: ask for {frames} or fewer")]
     Centres { centres: usize, frames: usize },
-    #[error(
-        "{needed} bytes of memory are needed for one row of places, {limit} are allowed: allow more, use fewer frames or smaller patches"
-    )]
+    #[error("{} MiB of memory are needed for one row of places and {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
     Memory { needed: u64, limit: u64 },
     #[error("{} decoded {first} frames at first and {again} when read again: it changed, or its decoder is not repeatable", path.display())]
     Unrepeatable { path: std::path::PathBuf, first: usize, again: usize },
+    #[error("{} changed while it was read: restore it again once nothing writes to it", path.display())]
+    Changed { path: std::path::PathBuf },
     #[error("the threads to compute on could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error("cancelled")]
     Cancelled,
+}
+
+/// To a tenth, never less than it is.
+fn mebibytes(bytes: u64) -> f64 {
+    (bytes as f64 / f64::from(1 << 20) * 10.0).ceil() / 10.0
 }

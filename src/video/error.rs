@@ -64,7 +64,7 @@ pub enum VideoError {
     #[error("{} has the pixel format {format}, which cannot be converted: convert the video to yuv420p or rgb24 first", path.display())]
     PixelFormat { path: PathBuf, format: String },
 
-    #[error("images differ in size: {} is {first_size}, but {} is {other_size}", first.display(), other.display())]
+    #[error("images differ in size: {} is {first_size}, but {} is {other_size}: give images of one size", first.display(), other.display())]
     MixedSizes { first: PathBuf, first_size: Size, other: PathBuf, other_size: Size },
 
     #[error("the image {} cannot be read: {cause}", path.display())]
@@ -73,13 +73,13 @@ pub enum VideoError {
     #[error("{} has no valid YUV4MPEG2 header ({problem}): write it with `ffmpeg -i clip.mp4 -f yuv4mpegpipe -`", path.display())]
     Y4mHeader { path: PathBuf, problem: Y4mProblem },
 
-    #[error("{} is not YUV4MPEG2 at frame {frame}: no FRAME marker where one belongs", path.display())]
+    #[error("{} is not YUV4MPEG2 at frame {frame} (no FRAME marker where one belongs): write it again, with nothing else in the stream", path.display())]
     Y4mFrame { path: PathBuf, frame: usize },
 
     #[error("cannot read {}: {cause}", path.display())]
     Read { path: PathBuf, cause: io::Error },
 
-    #[error("cannot keep standard input in {}: {cause}", folder.display())]
+    #[error("cannot keep standard input in {}: {cause}; name another folder in TMPDIR, or give a file", folder.display())]
     Spool { folder: PathBuf, cause: io::Error },
 
     #[error("FFmpeg could not {doing} {}: {message}", path.display())]

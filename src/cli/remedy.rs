@@ -1,0 +1,80 @@
+//! Errors of a restoration in the words of the command line: which option is to blame, and what
+//! to give instead.
+
+use seethru::distance::{DistanceError, MAX_SIDE};
+use seethru::flow::FlowError;
+use seethru::graph::GraphError;
+use seethru::patch::GridError;
+use seethru::pipeline::RestoreError;
+use seethru::video::{Input, VideoError};
+
+/// The error as it is, unless an option helps.
+pub fn in_options(error: RestoreError, input: &Input) -> anyhow::Error {
+    match message(&error, &input.name().display().to_string()) {
+        Some(message) => anyhow::Error::msg(message),
+        None => error.into(),
+    }
+}
+
+fn message(error: &RestoreError, name: &str) -> Option<String> {
+    Some(match error {
+        RestoreError::Video(VideoError::NothingSelected { read, .. }) => {
+            format!("{error}: give --frames within 0..{read}")
+        }
+        RestoreError::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
+            format!("{name}: {error}: give a --patch of at most {}", width.min(height))
+        }
+        RestoreError::Distance(DistanceError::Side { side }) => {
+            format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
+        }
+        RestoreError::TooFewFrames { .. } => {
+            format!("{error}; give a longer video, or more of it with --frames and --every")
+        }
+        RestoreError::Centres { centres, frames } => format!(
+            "--centers {centres}: {name} gives only {frames} frames: give at most {frames}, or more frames"
+        ),
+        RestoreError::Graph(GraphError::Neighbours { neighbours, points }) => format!(
+            "--neighbours {neighbours}: each of the {points} frames of {name} has only {others} others: \
+             give at most {others}, or more frames",
+            others = points.saturating_sub(1)
+        ),
+        RestoreError::Graph(GraphError::Components { components }) => format!(
+            "{name}: the frames fall into {components} groups at some place: give more --neighbours \
+             (or a larger --radius), or --disconnected join"
+        ),
+        RestoreError::Flow(FlowError::Infeasible { .. }) => format!(
+            "--cost: the capacity does not let one unit through to each frame of {name}: give a larger \
+             one, or more --neighbours"
+        ),
+        RestoreError::Memory { needed, limit } => {
+            let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
+            format!(
+                "--memory: {name} needs {needed} MiB at least and {limit} MiB are allowed: give \
+                 --memory {needed}MiB, fewer --frames or a smaller --patch"
+            )
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_named_with_what_to_give() {
+        let grid = GridError::PatchLargerThanFrame { patch: 16, width: 20, height: 9 };
+        let cases: [(RestoreError, &str); 5] = [
+            (grid.into(), "--patch of at most 9"),
+            (DistanceError::Side { side: 300 }.into(), "--patch 300"),
+            (GraphError::Neighbours { neighbours: 8, points: 6 }.into(), "at most 5"),
+            (RestoreError::Centres { centres: 9, frames: 6 }, "--centers 9"),
+            (RestoreError::Memory { needed: (70 << 20) + 1, limit: 20 << 20 }, "--memory 71MiB"),
+        ];
+        for (error, hint) in cases {
+            let message = message(&error, "pool.mp4").unwrap();
+            assert!(message.contains(hint), "{message}");
+        }
+        assert_eq!(message(&RestoreError::Cancelled, "pool.mp4"), None);
+    }
+}

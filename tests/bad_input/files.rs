@@ -1,0 +1,113 @@
+//! Inputs that are no video, or none that can be restored.
+
+use crate::clips::{self, grey, images, still, wavy};
+use crate::program::{Bench, repository};
+
+const OUT: [&str; 2] = ["-o", "out.png"];
+
+/// `seethru FILE -o out.png` is refused.
+#[track_caller]
+fn refuses(bench: &Bench, file: &str, hints: &[&str]) {
+    bench.refuses(&[&[file], &OUT[..]].concat(), hints);
+}
+
+#[test]
+fn what_is_no_video() {
+    let bench = Bench::new();
+    refuses(&bench, "missing.mp4", &["missing.mp4 does not exist", "check the path"]);
+    refuses(&bench, "no/*.png", &["no/*.png", "check the pattern"]);
+    std::fs::write(bench.at("notes.txt"), "These are words.\n".repeat(99)).unwrap();
+    refuses(&bench, "notes.txt", &["notes.txt is not a video", "give a video file"]);
+    std::fs::write(bench.at("words.mp4"), "These are words.\n".repeat(99)).unwrap();
+    refuses(&bench, "words.mp4", &["words.mp4 is not a video", "give a video file"]);
+    std::fs::write(bench.at("empty.mp4"), "").unwrap();
+    refuses(&bench, "empty.mp4", &["empty.mp4 is empty (0 bytes)", "again"]);
+    std::fs::create_dir(bench.at("folder")).unwrap();
+    refuses(&bench, "folder", &["folder holds no images", "needs at least two"]);
+    refuses(&bench, "/dev/zero", &["/dev/zero is a pipe or a device", "give a file"]);
+    let still = repository("samples/still.png");
+    refuses(&bench, still.to_str().unwrap(), &["still.png is a single still image", "give a video"]);
+}
+
+#[test]
+fn sound_is_no_video() {
+    for name in ["sound.m4a", "sound-cover.mp3"] {
+        let hints = [name, "holds no video, only sound", "give a file with a video stream"];
+        refuses(&Bench::with_fixture(name), name, &hints);
+    }
+}
+
+#[test]
+fn videos_without_frames() {
+    let bench = Bench::with_fixture("truncated.mp4");
+    let whole = bench.read("truncated.mp4");
+    let data = whole.windows(4).position(|four| four == b"mdat").unwrap();
+    std::fs::write(bench.at("headless.mp4"), &whole[data..]).unwrap();
+    refuses(&bench, "headless.mp4", &["headless.mp4 is not a video", "cut off"]);
+    std::fs::write(bench.at("index.mp4"), &whole[..data + 8]).unwrap();
+    refuses(&bench, "index.mp4", &["no frame of index.mp4 could be decoded", "damaged, or cut off"]);
+    std::fs::write(bench.at("none.y4m"), "YUV4MPEG2 W64 H48 F25:1 Cmono\n").unwrap();
+    refuses(&bench, "none.y4m", &["no frame of none.y4m could be decoded"]);
+}
+
+#[test]
+fn too_few_frames() {
+    let bench = Bench::new();
+    let clip = wavy(&grey(&still(48, 40)), 3);
+    clips::file(&bench.at("one.y4m"), &clip[..1]);
+    refuses(&bench, "one.y4m", &["one.y4m gives only 1 frame:", "at least 3", "longer"]);
+    clips::file(&bench.at("two.mkv"), &clip[..2]);
+    refuses(&bench, "two.mkv", &["two.mkv gives only 2 frames:", "at least 3", "longer"]);
+    images(&bench.at("pair"), &clip[..2]);
+    refuses(&bench, "pair", &["pair gives only 2 frames:", "longer"]);
+    // Three are enough, with as few neighbours.
+    clips::file(&bench.at("three.mkv"), &clip);
+    bench.succeeds(&["three.mkv", "--neighbours", "2", "-o", "out.png"]);
+}
+
+#[test]
+fn frames_without_waves() {
+    let bench = Bench::new();
+    let picture = grey(&still(48, 40));
+    clips::file(&bench.at("same.mkv"), &vec![picture.clone(); 9]);
+    refuses(&bench, "same.mkv", &["all 9 frames of same.mkv are identical", "take one"]);
+    clips::file(&bench.at("black.mkv"), &clips::changed(&vec![picture; 9], |_, _, _| 0.0));
+    refuses(&bench, "black.mkv", &["black.mkv has the same value", "check the recording"]);
+}
+
+#[test]
+fn frames_of_several_sizes() {
+    let name = "mpeg2-size-change.m2v";
+    let hints = [name, "changes size at frame", "from 32x32 to 48x32", "cut the video there"];
+    refuses(&Bench::with_fixture(name), name, &hints);
+    let bench = Bench::new();
+    let mut clip = wavy(&grey(&still(48, 40)), 5);
+    clip[3] = grey(&still(32, 40));
+    images(&bench.at("mixed"), &clip);
+    let hints = ["mixed/000.png is 48x40", "mixed/003.png is 32x40", "give images of one size"];
+    refuses(&bench, "mixed", &hints);
+    std::fs::write(bench.at("mixed/003.png"), "no picture").unwrap();
+    refuses(&bench, "mixed", &["mixed/003.png cannot be read"]);
+}
+
+/// A cut-off file is restored from what is there, and the counts are told.
+#[test]
+fn truncated_videos_are_restored_with_a_warning() {
+    for (name, announced) in [("truncated.mp4", "announces 50"), ("truncated.mkv", "announces about 50")] {
+        let bench = Bench::with_fixture(name);
+        let told = bench.succeeds(&[name, "-o", "out.png"]);
+        let lines: Vec<_> = told.lines().collect();
+        assert_eq!(lines.len(), 2, "{told}");
+        assert!(lines[0].starts_with("seethru: warning: ") && lines[0].contains(announced), "{told}");
+        assert!(lines[0].contains("could be decoded") && lines[1].contains("wrote out.png"), "{told}");
+        // Warnings are for those too who want it quiet.
+        assert_eq!(bench.succeeds(&[name, "-q", "-o", "out.png"]).trim_end(), lines[0]);
+    }
+}
+
+#[test]
+fn a_varying_frame_rate_is_restored() {
+    let bench = Bench::with_fixture("ffv1-34x22-vfr.mkv");
+    let told = bench.succeeds(&["ffv1-34x22-vfr.mkv", "--neighbours", "3", "-o", "out.png"]);
+    assert!(told.contains("wrote out.png: 4 frames"), "{told}");
+}

@@ -1,0 +1,60 @@
+//! Options that do not go with the video.
+
+use crate::program::Bench;
+
+/// `seethru clip.y4m -o out.png ARGS` is refused; the clip has 12 frames of 48x40.
+#[track_caller]
+fn refuses(args: &str, hints: &[&str]) {
+    let args: Vec<_> = ["clip.y4m", "-o", "out.png"].into_iter().chain(args.split(' ')).collect();
+    Bench::with_clip().refuses(&args, hints);
+}
+
+#[test]
+fn patches_that_do_not_fit() {
+    refuses("--patch 0", &["'--patch <PIXELS>'", "a whole number from 1"]);
+    refuses("--patch 41", &["clip.y4m", "48x40", "give a --patch of at most 40"]);
+    refuses("--patch 41 --baseline mean", &["clip.y4m", "give a --patch of at most 40"]);
+    refuses("--patch 8 --step 9", &["--step 9", "give at most 8"]);
+}
+
+#[test]
+fn more_than_the_frames_allow() {
+    refuses("--centers 13", &["--centers 13", "clip.y4m gives only 12 frames", "give at most 12"]);
+    refuses("--neighbours 12", &["--neighbours 12", "12 frames of clip.y4m", "give at most 11"]);
+    refuses("--neighbours 12 --mutual", &["--neighbours 12", "give at most 11"]);
+    refuses("--every 3 --centers 5 --neighbours 2", &["--centers 5", "give at most 4"]);
+    refuses("--every 6", &["clip.y4m gives only 2 frames", "--every"]);
+    refuses("--frames 3..5", &["clip.y4m gives only 2 frames", "--frames"]);
+    refuses("--frames 12..", &["clip.y4m", "give --frames within 0..12"]);
+}
+
+#[test]
+fn graphs_and_flows_that_can_not_be() {
+    let groups = ["clip.y4m", "groups", "--neighbours", "--disconnected join"];
+    refuses("--radius 0.001 --disconnected fail", &groups);
+    refuses("--cost capacitated:capacity=1 --neighbours 2", &["--cost", "clip.y4m", "give a larger"]);
+    refuses("--cost convex:slopes=2/1", &["--cost", "slopes", "rise"]);
+}
+
+#[test]
+fn too_little_memory() {
+    let bench = Bench::with_clip();
+    let args = ["clip.y4m", "-o", "out.png", "--threads", "2"];
+    let output = bench.command(&[&args[..], &["--memory", "20MiB"]].concat()).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("--memory: clip.y4m needs ") && told.contains("20 MiB are allowed"), "{told}");
+    bench.refuses(&[&args[..], &["--memory", "20MiB"]].concat(), &["give --memory ", "smaller --patch"]);
+    // What is named is enough.
+    let enough = told.split("give --memory ").nth(1).unwrap().split(',').next().unwrap();
+    bench.succeeds(&[&args[..], &["--memory", enough]].concat());
+}
+
+#[test]
+fn a_wrong_command_line_is_one_line_too() {
+    refuses("--pach 9", &["--pach", "'--patch'", "seethru --help"]);
+    refuses("--choice best", &["'best'", "'--choice <HOW>'", "blend, agree, medoids"]);
+    refuses("--baseline mean --centers 3", &["--baseline", "--centers"]);
+    refuses("more.mp4", &["unexpected argument 'more.mp4'", "seethru --help"]);
+    Bench::new().refuses(&[], &["<VIDEO>", "seethru --help"]);
+    Bench::new().refuses(&["synth", "a.png"], &["--output <FILE>"]);
+}

@@ -1,0 +1,62 @@
+//! Video through standard input.
+
+use crate::clips::bytes;
+use crate::program::Bench;
+
+const PIPED: [&str; 3] = ["-", "-o", "out.png"];
+
+fn y4m() -> (Bench, Vec<u8>) {
+    let bench = Bench::with_clip();
+    let piped = bench.read("clip.y4m");
+    (bench, piped)
+}
+
+#[test]
+fn a_pipe_is_the_file() {
+    let (bench, piped) = y4m();
+    let assert = bench.command(&PIPED).write_stdin(piped).assert().success();
+    assert!(String::from_utf8_lossy(&assert.get_output().stderr).contains("wrote out.png: 12 frames"));
+    bench.assert_no_temporary_files();
+    bench.succeeds(&["clip.y4m", "-o", "file.png"]);
+    let picture = |name: &str| seethru::synth::load_still(&bench.at(name), None).unwrap();
+    assert!(picture("out.png") == picture("file.png"));
+    assert_eq!(bytes(&picture("out.png")).len(), 48 * 40);
+}
+
+#[test]
+fn what_is_no_y4m_is_refused() {
+    let (bench, piped) = y4m();
+    bench.refuses_piped(&PIPED, Vec::new(), &["standard input is empty"]);
+    bench.refuses_piped(&PIPED, b"words".repeat(999), &["standard input", "YUV4MPEG2", "ffmpeg -i"]);
+    bench.refuses_piped(&PIPED, piped[..20].to_vec(), &["standard input", "YUV4MPEG2"]);
+    bench.refuses_piped(&["-"], piped, &["- gives the picture no name", "--output"]);
+}
+
+#[test]
+fn a_broken_stream_is_refused() {
+    let (bench, mut piped) = y4m();
+    let header = piped.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let frame = 48 * 40 + "FRAME\n".len();
+    let third = header + 3 * frame;
+    piped[third..third + 40].fill(b'x');
+    bench.refuses_piped(&PIPED, piped, &["standard input", "at frame 3", "write it again"]);
+}
+
+#[test]
+fn a_stream_that_is_cut_off_is_restored_with_a_warning() {
+    let (bench, piped) = y4m();
+    let cut = piped[..piped.len() - 100].to_vec();
+    let assert = bench.command(&PIPED).write_stdin(cut).assert().success();
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(told.contains("seethru: warning: ") && told.contains("the 11 whole frames"), "{told}");
+    bench.assert_no_temporary_files();
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_missing_is_named() {
+    let (bench, piped) = y4m();
+    let missing = bench.at("gone");
+    let assert = bench.command(&PIPED).env("TMPDIR", &missing).write_stdin(piped).assert().failure();
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(told.contains("gone") && told.contains("TMPDIR") && told.lines().count() == 1, "{told}");
+}

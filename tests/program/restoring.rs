@@ -1,0 +1,154 @@
+//! Runs that succeed, and all they write.
+
+use serde_json::Value;
+
+use crate::clips::{file, still, wavy};
+use crate::program::{Bench, repository};
+
+/// The command of the read-me on twenty frames of the sample.
+fn sample(more: &[&str]) -> Vec<String> {
+    let clip = repository("samples/wavy.mp4").display().to_string();
+    let words = ["--patch", "16", "--centers", "3", "-o", "out.png", "--frames", "0..20"];
+    [clip].into_iter().chain(words.iter().chain(more).map(|word| word.to_string())).collect()
+}
+
+#[track_caller]
+fn assert_picture(bench: &Bench, name: &str, size: (u32, u32)) {
+    let picture = image::open(bench.at(name)).unwrap();
+    assert_eq!((picture.width(), picture.height()), size);
+}
+
+#[test]
+fn the_sample_with_every_report() {
+    let bench = Bench::new();
+    let args = sample(&["--json", "--report", "page.html"]);
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let assert = bench.command(&args).assert().success();
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(told.starts_with("seethru: wrote out.png and page.html: 20 frames, 1131 places, "), "{told}");
+    assert_eq!(told.lines().count(), 1);
+    assert_picture(&bench, "out.png", (320, 240));
+    let json = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_report(&json);
+    assert_page(&String::from_utf8(bench.read("page.html")).unwrap());
+    assert_eq!(bench.contents().len(), 2, "nothing else is written");
+    bench.assert_no_temporary_files();
+}
+
+#[track_caller]
+fn assert_report(report: &Value) {
+    let at = |pointer: &str| report.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is missing"));
+    assert_eq!(at("/schema"), "seethru.restore/1");
+    assert_eq!(at("/version"), env!("CARGO_PKG_VERSION"));
+    assert!(at("/command").as_str().unwrap().ends_with("--json --report page.html"));
+    assert!(at("/input/file").as_str().unwrap().ends_with("samples/wavy.mp4"));
+    for (pointer, value) in [
+        ("/input/width", 320),
+        ("/input/height", 240),
+        ("/input/frames_announced", 80),
+        ("/input/frames_used", 20),
+        ("/settings/patch", 16),
+        ("/settings/step", 8),
+        ("/settings/frames/end", 20),
+        ("/settings/method/centres/centres", 3),
+        ("/memory/limit", 4 << 30),
+        ("/memory/bands", 1),
+        ("/places/count", 1131),
+        ("/places/columns", 39),
+        ("/places/rows", 29),
+    ] {
+        assert_eq!(at(pointer), value, "{pointer}");
+    }
+    assert_eq!((at("/output/picture"), at("/output/report")), (&"out.png".into(), &"page.html".into()));
+    assert_eq!((at("/input/codec"), at("/warnings")), (&"h264".into(), &Value::Array(Vec::new())));
+    assert!(at("/places/solves/total").as_u64().unwrap() >= 3 * 1131);
+    assert!(at("/total_seconds").as_f64().unwrap() > 0.0);
+    let stages: Vec<_> = at("/timings").as_array().unwrap().iter().map(|t| t["stage"].clone()).collect();
+    assert_eq!(stages, ["decode", "places", "stitch", "baseline"]);
+    assert!(at("/memory/estimate").as_u64() < at("/memory/limit").as_u64());
+}
+
+#[track_caller]
+fn assert_page(page: &str) {
+    for key in ["restored", "mean", "median", "raw"] {
+        let picture = page.split(&format!("<img id=\"picture-{key}\"")).nth(1);
+        let tag = picture.unwrap_or_else(|| panic!("{key} is missing")).split('>').next().unwrap();
+        assert!(tag.contains("src=\"data:image/png;base64,") && tag.len() > 10_000, "{key}");
+    }
+    assert!(page.contains("--report page.html") && page.contains("</html>"));
+    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "no network");
+}
+
+#[test]
+fn every_baseline_writes_its_picture() {
+    let bench = Bench::with_clip();
+    let mut pictures = Vec::new();
+    for kind in ["mean", "median", "nearest-mean", "nearest-median"] {
+        let name = format!("{kind}.png");
+        let told = bench.succeeds(&["clip.y4m", "--baseline", kind, "-o", &name]);
+        assert!(told.contains(&format!("wrote {name}: 12 frames")), "{told}");
+        assert_picture(&bench, &name, (48, 40));
+        pictures.push(bench.read(&name));
+    }
+    pictures.dedup();
+    assert_eq!(pictures.len(), 4, "four different pictures");
+}
+
+#[test]
+fn baselines_report_what_they_have() {
+    let bench = Bench::with_clip();
+    for (kind, places) in [("mean", false), ("nearest-mean", true)] {
+        let args = ["clip.y4m", "--baseline", kind, "--json", "-o", "out.png"];
+        let output = bench.command(&args).assert().success().get_output().stdout.clone();
+        let report: Value = serde_json::from_slice(&output).unwrap();
+        assert_eq!(report["places"].is_object(), places, "{kind}");
+        assert_eq!(report["settings"]["method"]["baseline"], kind);
+    }
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let bench = Bench::with_clip();
+    assert_eq!(bench.succeeds(&["clip.y4m", "--quiet", "-o", "out.png"]), "");
+    let told = bench.succeeds(&["clip.y4m", "-v", "-o", "out.png"]);
+    assert!(told.lines().count() > 3 && told.contains("centres"), "{told}");
+}
+
+#[test]
+fn the_picture_gets_a_name_and_replaces_an_older_one() {
+    let bench = Bench::with_clip();
+    std::fs::write(bench.at("clip-still.png"), "older").unwrap();
+    bench.succeeds(&["clip.y4m"]);
+    assert_picture(&bench, "clip-still.png", (48, 40));
+}
+
+#[test]
+fn every_choice_and_cost_runs_and_repeats_itself() {
+    let bench = Bench::new();
+    file(&bench.at("clip.mkv"), &wavy(&still(48, 40), 12));
+    for more in [
+        "--choice agree --mutual --disconnected largest",
+        "--choice medoids --cost capacitated --level",
+        "--cost linear --radius 40 --centers 1",
+        "--cost quadratic:lambda=0.5 --neighbors 3 --every 2",
+        "--memory 100MiB --threads 1 --step 3",
+    ] {
+        let mut pictures = Vec::new();
+        for name in ["a.tif", "b.tif"] {
+            let args: Vec<_> = ["clip.mkv", "-o", name].into_iter().chain(more.split(' ')).collect();
+            bench.succeeds(&args);
+            pictures.push(bench.read(name));
+        }
+        assert!(pictures[0] == pictures[1], "{more}");
+    }
+}
+
+#[test]
+fn every_format_holds_the_picture() {
+    let bench = Bench::with_clip();
+    for ending in ["png", "tif", "jpg", "webp", "bmp", "ppm", "pgm"] {
+        let name = format!("out.{ending}");
+        bench.succeeds(&["clip.y4m", "-o", &name]);
+        assert_picture(&bench, &name, (48, 40));
+    }
+}
