@@ -2,6 +2,13 @@
 //!
 //! The driver is looked for at run time, so one binary serves machines with and without it. All
 //! stages run on the CPU so far.
+//!
+//! ```
+//! match seethru::device::cuda_devices() {
+//!     Ok(devices) => println!("{}", devices[0].name),
+//!     Err(why) => println!("no GPU: {why}"),
+//! }
+//! ```
 
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
