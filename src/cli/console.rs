@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::error::{ContextKind, ErrorKind};
 use seethru::pipeline::RestoreError;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -65,7 +66,7 @@ impl Console {
 /// command line is wrong.
 pub fn answer(answer: &clap::Error) -> ExitCode {
     if answer.use_stderr() {
-        say("error: ", &usage_line(&answer.render().to_string()));
+        say("error: ", &usage_line(answer));
         return ExitCode::from(USAGE);
     }
     // As for `print_bytes`: a reader that has seen enough is no error.
@@ -74,7 +75,16 @@ pub fn answer(answer: &clap::Error) -> ExitCode {
 }
 
 /// The first paragraphs of clap's message: what is wrong, and what it may have meant to be.
-fn usage_line(text: &str) -> String {
+fn usage_line(error: &clap::Error) -> String {
+    if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
+        && error.kind() == ErrorKind::ArgumentConflict
+    {
+        // For clap a second video is a subcommand in the wrong place.
+        return format!(
+            "unexpected argument '{extra}' behind the video: one video at a time, a subcommand alone"
+        );
+    }
+    let text = error.render().to_string();
     let text = text.split("\n\nUsage:").next().unwrap_or_default();
     let text = text.split("\n\nFor more information").next().unwrap_or_default();
     let words: Vec<_> = text.trim_start_matches("error: ").split_whitespace().collect();
@@ -138,13 +148,14 @@ mod tests {
         use clap::Parser as _;
         let line = |words: &[&str]| {
             let error = crate::cli::Cli::try_parse_from([&["seethru"], words].concat()).unwrap_err();
-            usage_line(&error.render().to_string())
+            usage_line(&error)
         };
         let patch = line(&["a.mp4", "--patch", "0"]);
         assert!(patch.starts_with("invalid value '0' for '--patch <PIXELS>': must be a whole"), "{patch}");
         let typo = line(&["a.mp4", "--pach", "9"]);
         assert!(typo.contains("'--patch' exists") || typo.contains("exists: '--patch'"), "{typo}");
         assert!(line(&[]).contains("<VIDEO>"));
+        assert!(line(&["a.mp4", "b.mp4"]).contains("unexpected argument 'b.mp4'"));
         for line in [patch, typo, line(&[])] {
             assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("--help)"), "{line}");
         }

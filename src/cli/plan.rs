@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn subcommands_and_files_of_their_name() {
         let cli = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();
-        assert!(cli("seethru synth").command.is_some());
+        assert!(cli("seethru synth a.png -o b.mp4").command.is_some());
         for line in ["seethru ./synth", "seethru -- synth", "seethru --patch 8 -- man"] {
             let cli = cli(line);
             assert!(cli.command.is_none() && cli.restore.input.is_some(), "{line}");

@@ -106,7 +106,8 @@ fn is_animated_png(path: &Path) -> bool {
 /// By content, not by name.
 fn reader(path: &Path) -> Result<ImageReader<std::io::BufReader<std::fs::File>>, VideoError> {
     let read = |cause| VideoError::Read { path: path.to_owned(), cause };
-    ImageReader::open(path).map_err(read)?.with_guessed_format().map_err(read)
+    let file = std::io::BufReader::new(std::fs::File::open(path).map_err(read)?);
+    ImageReader::new(file).with_guessed_format().map_err(read)
 }
 
 fn decode(

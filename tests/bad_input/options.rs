@@ -54,7 +54,7 @@ fn a_wrong_command_line_is_one_line_too() {
     refuses("--pach 9", &["--pach", "'--patch'", "seethru --help"]);
     refuses("--choice best", &["'best'", "'--choice <HOW>'", "blend, agree, medoids"]);
     refuses("--baseline mean --centers 3", &["--baseline", "--centers"]);
-    refuses("more.mp4", &["unexpected argument 'more.mp4'", "seethru --help"]);
+    refuses("more.mp4", &["unexpected argument 'more.mp4'", "one video at a time"]);
     Bench::new().refuses(&[], &["<VIDEO>", "seethru --help"]);
     Bench::new().refuses(&["synth", "a.png"], &["--output <FILE>"]);
 }

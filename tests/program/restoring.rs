@@ -43,7 +43,7 @@ fn assert_report(report: &Value) {
     assert!(at("/command").as_str().unwrap().ends_with("--json --report page.html"));
     assert!(at("/input/file").as_str().unwrap().ends_with("samples/wavy.mp4"));
     for (pointer, value) in [
-        ("/input/width", 320),
+        ("/input/width", 320_u64),
         ("/input/height", 240),
         ("/input/frames_announced", 80),
         ("/input/frames_used", 20),

@@ -61,15 +61,15 @@ pub fn noise(frame: usize, sample: usize) -> f64 {
     ((mixed >> 40) % 5) as f64 - 2.0
 }
 
-/// The first frames show the still, the others its negative: two groups that have nothing in common.
+/// The first frames are dark and the others bright, and no pixel of one group comes near the other.
 pub fn two_groups(still: &Frame, first: usize, second: usize) -> Vec<Frame> {
-    changed(
-        &wavy(still, first + second),
-        |frame, _, value| {
-            if frame < first { value * 0.9 } else { 255.0 - value * 0.9 }
-        },
-    )
+    changed(&wavy(still, first + second), |frame, _, value| {
+        value * 0.4 + if frame < first { 0.0 } else { BRIGHT }
+    })
 }
+
+/// What the brighter of two groups has more.
+pub const BRIGHT: f64 = 150.0;
 
 /// A folder of PNGs.
 pub fn images(folder: &Path, clip: &[Frame]) -> Input {
