@@ -92,7 +92,8 @@ impl Field {
         let pairs = [1, columns].map(|stride| {
             let mut terms = vec![0.0; places * labels * labels];
             for first in 0..places {
-                let inside = if stride == 1 { (first + 1) % columns != 0 } else { first + stride < places };
+                let inside =
+                    if stride == 1 { !(first + 1).is_multiple_of(columns) } else { first + stride < places };
                 if inside {
                     let terms = &mut terms[first * labels * labels..][..labels * labels];
                     overlap_terms(candidates, first, first + stride, terms);
@@ -113,7 +114,7 @@ impl Field {
 
     fn links(&self, place: usize) -> impl Iterator<Item = Link> + use<> {
         let (columns, places) = (self.columns, self.places);
-        let right = (place + 1) % columns != 0;
+        let right = !(place + 1).is_multiple_of(columns);
         let below = place + columns < places;
         let left = !place.is_multiple_of(columns);
         let above = place >= columns;
