@@ -113,7 +113,7 @@ impl Field {
 
     fn links(&self, place: usize) -> impl Iterator<Item = Link> + use<> {
         let (columns, places) = (self.columns, self.places);
-        let right = (place + 1) % columns != 0;
+        let right = !(place + 1).is_multiple_of(columns);
         let below = place + columns < places;
         let left = !place.is_multiple_of(columns);
         let above = place >= columns;

@@ -74,8 +74,9 @@ impl Selected {
     /// Those of the source, and [`VideoError::NothingSelected`] where not one frame was in the
     /// range.
     pub fn next_numbered(&mut self) -> Result<Option<(usize, Frame)>, VideoError> {
-        while self.advance_to_wanted()? {
-            let Some(frame) = self.source.next_frame()? else { break };
+        if self.advance_to_wanted()?
+            && let Some(frame) = self.source.next_frame()?
+        {
             self.position += 1;
             self.delivered += 1;
             return Ok(Some((self.position - 1, frame)));
