@@ -48,7 +48,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Render a clip with known truth: a picture seen through moving water
-    Synth(SynthArgs),
+    Synth(Box<SynthArgs>),
     /// Print a completion script for a shell
     Completions {
         #[arg(value_enum)]
