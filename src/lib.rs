@@ -1,7 +1,40 @@
-//! Sees through moving water.
+//! Sees through moving water: one sharp, undistorted still from a video of a scene under waves.
+//!
+//! ```
+//! # if cfg!(feature = "video") {
+//! use seethru::{pipeline::Settings, progress::Silent, video::Input};
+//!
+//! let clip = Input::locate("samples/wavy.mp4")?;
+//! let restored = seethru::restore(&clip, &Settings::default(), &Silent)?;
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("out.png");
+//! seethru::video::write_still(&path, &restored.picture)?;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The stages, in the order in which [`pipeline`] calls them; each knows only those above it:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`video`] | frames in, from FFmpeg, images or y4m; stills and clips out |
+//! | [`patch`] | the grid of places, stacks of frames, stitching |
+//! | [`distance`] | exact distances between all frames' patches of a place |
+//! | [`graph`] | neighbourhood graphs and geodesics |
+//! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load |
+//! | [`centre`] | the most central patches, and which of them neighbours agree on |
+//! | [`baseline`] | temporal mean and median, patches nearest to them |
+//! | [`report`] | JSON and a self-contained page |
+//!
+//! Beside them: [`embed`] (classical scaling), [`synth`] (clips with known truth), [`device`],
+//! [`output`] and [`progress`].
+//!
+//! Source: Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004. That paper leaves the
+//! local distance, the neighbourhood, the exact costs and the stitching open: they are our choices.
 
 pub mod baseline;
 pub mod centre;
+pub mod device;
 pub mod distance;
 pub mod embed;
 pub mod flow;
@@ -13,3 +46,5 @@ pub mod progress;
 pub mod report;
 pub mod synth;
 pub mod video;
+
+pub use pipeline::restore;

@@ -1,4 +1,12 @@
 //! Files written whole or not at all.
+//!
+//! ```
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("report.txt");
+//! seethru::output::write_whole(&path, b"all of it")?;
+//! assert_eq!(std::fs::read(&path)?, b"all of it");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -1,4 +1,19 @@
 //! How long work tells its caller where it is, and how the caller stops it.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use seethru::progress::{Progress, Stage};
+//!
+//! /// Stops after ten places.
+//! struct Ten;
+//!
+//! impl Progress for Ten {
+//!     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
+//!         if stage == Stage::Places && done >= 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+//!     }
+//! }
+//! assert!(Ten.advance(Stage::Decode, 99, None).is_continue());
+//! ```
 
 use std::ops::ControlFlow;
 

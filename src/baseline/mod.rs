@@ -1,5 +1,18 @@
 //! The plain pictures that restored ones are compared with: temporal mean, temporal median, and
 //! the patches nearest to either.
+//!
+//! ```
+//! use seethru::baseline::MeanPicture;
+//! use seethru::video::{Channels, Depth, Frame, Samples};
+//!
+//! let mut mean = MeanPicture::new(2, 1, Channels::Luma, Depth::Eight);
+//! for values in [[0, 10], [4, 30]] {
+//!     let samples = Samples::U8(values.to_vec());
+//!     mean.push(&Frame { width: 2, height: 1, channels: Channels::Luma, samples })?;
+//! }
+//! assert_eq!(mean.finish()?.samples, Samples::U8(vec![2, 20]));
+//! # Ok::<(), seethru::baseline::BaselineError>(())
+//! ```
 
 mod mean;
 mod median;

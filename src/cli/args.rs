@@ -49,6 +49,8 @@ pub struct Cli {
 pub enum Command {
     /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
+    /// List what there is to compute on
+    Devices,
     /// Print a completion script for a shell
     Completions {
         #[arg(value_enum)]

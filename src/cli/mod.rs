@@ -5,6 +5,7 @@ mod args;
 mod command_line;
 mod completions;
 mod console;
+mod devices;
 mod help;
 mod man;
 mod memory;
@@ -27,6 +28,7 @@ use stop::Stop;
 pub fn run(arguments: Cli, console: &Console) -> Result<()> {
     match arguments.command {
         Some(Command::Completions { shell }) => completions::print(shell),
+        Some(Command::Devices) => devices::run(),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;

@@ -1,4 +1,15 @@
 //! Embeddings: one method per file.
+//!
+//! ```
+//! use seethru::embed::{SquareDistances, classical_mds};
+//!
+//! // Three points on a line, 3 and 4 apart.
+//! let points: [f64; 3] = [0.0, 3.0, 7.0];
+//! let distances = SquareDistances::from_fn(3, |i, j| (points[i] - points[j]).abs())?;
+//! let line = classical_mds(&distances, 1)?;
+//! assert!(((line.point(0)[0] - line.point(2)[0]).abs() - 7.0).abs() < 1e-9);
+//! # Ok::<(), seethru::embed::EmbedError>(())
+//! ```
 
 mod mds;
 mod procrustes;

@@ -7,6 +7,23 @@
 //!
 //! Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004, propose costs that rise with
 //! the load (their figure 4); the exact costs here are our choices.
+//!
+//! ```
+//! use seethru::flow::{EdgeCost, Marginal, Solver, verify};
+//! use seethru::graph::Graph;
+//!
+//! // 0 -10- 1 -10- 2 and the detour 0 -30- 2.
+//! let graph = Graph::from_edges(3, &[(0, 1, 10), (1, 2, 10), (0, 2, 30)])?;
+//! let cost = EdgeCost::Convex { capacity: std::num::NonZeroU32::new(1), slopes: vec![1.0, 4.0] };
+//! let marginal = Marginal::new(&cost, 3, 2)?;
+//! let mut solver = Solver::default();
+//! solver.load(&graph, &marginal)?;
+//! let total = solver.solve(&marginal, 0)?;
+//! // A second unit on 0-1 would cost 40, so the unit for 2 takes the detour.
+//! assert_eq!(total, (10 + 30) * seethru::flow::SCALE);
+//! assert_eq!(verify(&graph, &marginal, &solver.solution(total)), Ok(()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod certificate;
 mod cost;

@@ -1,4 +1,12 @@
 //! Neighbourhood graphs and the distances along them.
+//!
+//! ```
+//! use seethru::graph::{Graph, geodesics_from};
+//!
+//! let graph = Graph::from_edges(3, &[(0, 1, 10), (1, 2, 10), (0, 2, 30)])?;
+//! assert_eq!(geodesics_from(&graph, 0), [Some(0), Some(10), Some(20)]);
+//! # Ok::<(), seethru::graph::GraphError>(())
+//! ```
 
 mod csr;
 mod geodesic;

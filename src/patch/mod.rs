@@ -1,4 +1,13 @@
 //! Patches: the grid of places, and the luma of all frames that they are cut from.
+//!
+//! ```
+//! use seethru::patch::Grid;
+//!
+//! // The last column and row sit flush with the edges.
+//! let grid = Grid::new(21, 16, 8, 4)?;
+//! assert_eq!((grid.xs(), grid.ys()), (&[0, 4, 8, 12, 13][..], &[0, 4, 8][..]));
+//! # Ok::<(), seethru::patch::GridError>(())
+//! ```
 
 mod grid;
 mod stack;

@@ -1,4 +1,18 @@
 //! Restores one video: the one file that names every stage.
+//!
+//! ```
+//! use seethru::pipeline::{FrameRange, Settings, restore};
+//! use seethru::progress::Silent;
+//! use seethru::video::Input;
+//!
+//! # if cfg!(feature = "video") {
+//! let clip = Input::locate("samples/wavy.mp4")?;
+//! let frames = FrameRange { end: Some(12), ..FrameRange::default() };
+//! let restored = restore(&clip, &Settings { frames, ..Settings::default() }, &Silent)?;
+//! assert_eq!((restored.picture.width, restored.frames_used), (restored.video.width, 12));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bands;
 mod centres;

@@ -1,4 +1,14 @@
 //! What is told about a restoration: the machine-readable [`Report`], and a self-contained page.
+//!
+//! ```
+//! use seethru::report::maps::{Palette, map};
+//!
+//! // Two places of a grid, coloured from the least to the greatest value.
+//! let picture = map(&[0.0, 1.0], 2, (0.0, 1.0), Palette::Viridis);
+//! let png = seethru::report::encode_png(&picture)?;
+//! assert_eq!(&png[1..4], b"PNG");
+//! # Ok::<(), seethru::report::ReportError>(())
+//! ```
 
 mod describe;
 mod html;

@@ -2,6 +2,21 @@
 //!
 //! [`Input::locate`] finds out what a path means, [`Input::open`] decodes it, [`Selected`] picks
 //! frames, [`write_still`] writes a picture.
+//!
+//! ```
+//! use seethru::video::{Channels, Input};
+//!
+//! # if cfg!(feature = "video") {
+//! let mut source = Input::locate("samples/wavy.mp4")?.open(Channels::Luma)?;
+//! let mut frames = 0;
+//! while let Some(frame) = source.next_frame()? {
+//!     assert_eq!(frame.samples.len(), frame.width * frame.height);
+//!     frames += 1;
+//! }
+//! assert_eq!(frames, 80);
+//! # }
+//! # Ok::<(), seethru::video::VideoError>(())
+//! ```
 
 mod aspect;
 mod encode;
