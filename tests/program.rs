@@ -7,6 +7,9 @@ mod clips;
 #[cfg(unix)]
 #[path = "program/interrupted.rs"]
 mod interrupted;
+#[cfg(target_os = "linux")]
+#[path = "program/memory.rs"]
+mod memory;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;

@@ -9,6 +9,8 @@ mod clips;
 mod errors;
 #[path = "restore/picture.rs"]
 mod picture;
+#[path = "restore/progress.rs"]
+mod progress;
 #[path = "restore/quality.rs"]
 mod quality;
 #[path = "restore/same.rs"]

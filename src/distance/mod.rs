@@ -1,6 +1,6 @@
 //! Pairwise distances between the frames' patches of one place, or between any vectors.
 //!
-//! - [`reference`]: all pairs of one window by plain loops; every other variant is tested against it.
+//! - [`mod@reference`]: all pairs of one window by plain loops; every other variant is tested against it.
 //! - [`SharedDistances`]: all pairs at many overlapping windows; sums are shared between windows,
 //!   so that no pair of pixels is multiplied twice within a strip. Bit-exact with the reference.
 //!

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{CentreSettings, Choice, Method, RestoreError, Settings};
+use super::{Baseline, CentreSettings, Choice, Method, RestoreError, Settings};
 use crate::distance::{Windows, strip_bytes};
 use crate::patch::{Grid, stitcher_bytes};
 use crate::video::{Channels, Depth, VideoInfo};
@@ -41,6 +41,9 @@ impl Bands {
         // Baselines and comparisons keep a band of all channels.
         let colour = settings.comparisons || matches!(settings.method, Method::Baseline(_));
         let channels = if colour { info.channels.count() } else { 1 };
+        // The median is taken of a band of luma beside the one whose patches are compared with it.
+        let nearest_median = settings.method == Method::Baseline(Baseline::NearestMedian);
+        let channels = channels.max(if nearest_median { 2 } else { 1 });
         let row = (frames * info.width * channels * bytes_per_sample(info.depth)) as u64;
         let bytes = |rows: &Range<usize>| fixed + row * pixel_rows(grid, rows).len() as u64;
         for count in 1..=grid.rows() {

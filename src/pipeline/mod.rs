@@ -88,11 +88,14 @@ impl<'a> Run<'a> {
                 self.choose(&mut picks, centres)?;
                 (self.stitch(&picks)?, Some(picks))
             }
-            Method::Baseline(Baseline::Mean) => (self.mean(self.clip.info.channels)?, None),
-            Method::Baseline(Baseline::Median) => (self.median(&bands, self.clip.info.channels)?, None),
-            Method::Baseline(kind) => {
+            Method::Baseline(kind @ (Baseline::NearestMean | Baseline::NearestMedian)) => {
                 let picks = self.nearest(*kind, &bands, first)?;
                 (self.stitch(&picks)?, Some(picks))
+            }
+            Method::Baseline(kind) => {
+                // They read a band of their own, of all channels.
+                drop(first);
+                (self.plain(*kind, &bands)?, None)
             }
         };
         let comparisons = self.settings.comparisons.then(|| self.comparisons(&bands)).transpose()?;

@@ -10,6 +10,15 @@ use crate::progress::Stage;
 use crate::video::{Channels, Frame, Samples};
 
 impl Run<'_> {
+    /// The mean or median in all channels.
+    pub(super) fn plain(&mut self, kind: Baseline, bands: &Bands) -> Result<Frame, RestoreError> {
+        let channels = self.clip.info.channels;
+        match kind {
+            Baseline::Mean | Baseline::NearestMean => self.mean(channels),
+            Baseline::Median | Baseline::NearestMedian => self.median(bands, channels),
+        }
+    }
+
     /// Temporal mean of each sample.
     pub(super) fn mean(&mut self, channels: Channels) -> Result<Frame, RestoreError> {
         let start = Instant::now();

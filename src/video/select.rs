@@ -74,13 +74,14 @@ impl Selected {
     /// Those of the source, and [`VideoError::NothingSelected`] where not one frame was in the
     /// range.
     pub fn next_numbered(&mut self) -> Result<Option<(usize, Frame)>, VideoError> {
-        let wanted = self.advance_to_wanted()?;
-        let Some(frame) = wanted.then(|| self.source.next_frame()).transpose()?.flatten() else {
-            return self.ended().map(|()| None);
-        };
-        self.position += 1;
-        self.delivered += 1;
-        Ok(Some((self.position - 1, frame)))
+        if self.advance_to_wanted()?
+            && let Some(frame) = self.source.next_frame()?
+        {
+            self.position += 1;
+            self.delivered += 1;
+            return Ok(Some((self.position - 1, frame)));
+        }
+        self.ended().map(|()| None)
     }
 
     /// The frames that have been delivered.

@@ -93,7 +93,8 @@ impl Y4m {
             return self.end();
         }
         let is_cut = self.left == 0 && MARKER.starts_with(&marker[..marker.len().min(5)]);
-        if !(is_cut || marker.starts_with(MARKER) && marker.ends_with(b"\n")) {
+        let is_whole = marker.starts_with(MARKER) && marker.ends_with(b"\n");
+        if !is_cut && !is_whole {
             return Err(VideoError::Y4mFrame { path: self.name.clone(), frame: self.frames });
         }
         let wanted = self.header.frame_bytes() as u64;
