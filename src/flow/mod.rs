@@ -1,5 +1,9 @@
 //! Convex flow: min-cost flow whose unit cost on an edge rises with its load.
 
+pub mod leakage;
+pub mod pairwise;
+mod successive;
+
 use std::num::NonZeroU32;
 
 /// Cost of a load of f units on an edge of length d, in one direction.
