@@ -17,8 +17,10 @@ fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
     PairwiseSettings { units, cost, reading: Reading::Last, shortfall: Shortfall::Fitting }
 }
 
+type Pieces = fn(i64) -> Vec<Piece>;
+
 /// Costs with their pieces (None: infinite room), as the documentation defines them.
-fn costs() -> Vec<(EdgeCost, fn(i64) -> Vec<Piece>)> {
+fn costs() -> Vec<(EdgeCost, Pieces)> {
     fn piece(capacity: Option<i64>, cost: i64) -> Piece {
         Piece { capacity, cost }
     }
@@ -49,7 +51,7 @@ fn graphs(nodes: std::ops::Range<usize>) -> impl Strategy<Value = Graph> {
 }
 
 /// Balance at every node, and no arc with room has a negative reduced cost.
-fn certify(graph: &Graph, (from, to): (usize, usize), flow: &PairFlow, pieces: fn(i64) -> Vec<Piece>) {
+fn certify(graph: &Graph, (from, to): (usize, usize), flow: &PairFlow, pieces: Pieces) {
     let mut balance = vec![0i64; graph.nodes()];
     let mut total = 0;
     for e in 0..graph.edges() {

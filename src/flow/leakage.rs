@@ -18,13 +18,15 @@
 //! exactly like leaks and are taken for such. Leaks whose loss would cut a component in two stay,
 //! smallest ratio first; an edge without any detour (a bridge) is none.
 //!
-//! The method, K = 3 and the threshold 6 are choices of ours. Measured with k = 8 and ten samples
-//! each of 300 points in a triangle and an L, with and without noise of 1 % of the side: of 56 000
-//! true edges none is lost, and all of up to three false edges side by side are found (K = 4 loses
-//! 13, K = 2 misses three side by side, a threshold of 5 loses 25, one of 7 misses some). It does
-//! not help where the whole manifold is hardly more than 6 steps wide (100 points: most false
-//! edges stay) or where points thin out so much that false edges are not longer than 6 steps (the
-//! tails of a Gaussian cloud); a frame whose arms are two or three steps wide may be cut.
+//! The method, K = 3 and the threshold 6 are choices of ours. They were chosen on ten samples of
+//! 300 points in a triangle and an L, k = 8, and then measured on a hundred others of each, with
+//! and without noise of 1 % of the side: 53 of 564 583 true edges are lost, in 3 to 8 % of the
+//! graphs, and 8 of 2 400 false edges missed, up to three side by side. A threshold of 5 loses
+//! three times as many, one of 7 misses 69 false edges; K = 4 loses 127; K = 2 misses all that run three
+//! side by side. It does not help where the whole manifold is hardly more than 6 steps wide (100
+//! points: most false edges stay) or where points thin out so much that false edges span fewer
+//! than 6 steps (the tails of a Gaussian cloud); arms two or three steps wide that close a ring
+//! are cut in some samples (300 points in a frame: in about a fifth).
 
 use std::num::NonZeroU32;
 
