@@ -27,8 +27,11 @@
 
 mod certificate;
 mod cost;
+pub mod leakage;
 mod marginal;
+pub mod pairwise;
 mod simplex;
+mod successive;
 mod tree;
 
 pub use certificate::{Violation, verify};

@@ -44,9 +44,21 @@ impl Graph {
         if !fits {
             return Err(GraphError::TooLarge { nodes: n, edges: edges.len() });
         }
-        let sorted = sorted_edges(n, edges)?;
+        Ok(Graph::from_sorted(n, &sorted_edges(n, edges)?))
+    }
+
+    /// The same nodes with those edges whose flag is set (none beyond the flags); the edges keep
+    /// their order.
+    pub fn keeping(&self, keep: &[bool]) -> Graph {
+        let all = self.ends.iter().zip(&self.lengths).zip(keep);
+        let kept = all.filter(|&(_, &keep)| keep).map(|((&(u, v), &length), _)| (u, v, length));
+        Graph::from_sorted(self.nodes(), &kept.collect::<Vec<_>>())
+    }
+
+    /// From edges that are valid and in their final order.
+    fn from_sorted(n: usize, sorted: &[(u32, u32, i64)]) -> Graph {
         let mut offsets = vec![0u32; n + 1];
-        for &(u, v, _) in &sorted {
+        for &(u, v, _) in sorted {
             offsets[u as usize + 1] += 1;
             offsets[v as usize + 1] += 1;
         }
@@ -71,7 +83,7 @@ impl Graph {
         }
         let ends = sorted.iter().map(|&(u, v, _)| (u, v)).collect();
         let lengths = sorted.iter().map(|&(_, _, d)| d).collect();
-        Ok(Graph { offsets, targets, edge_ids, ends, lengths })
+        Graph { offsets, targets, edge_ids, ends, lengths }
     }
 
     /// Number of nodes.
@@ -192,6 +204,13 @@ mod tests {
         assert_eq!(refused(3, &[(1, 0, 2), (0, 1, 3)]), GraphError::Duplicate { u: 0, v: 1 });
         let too_many = u32::MAX as usize + 1;
         assert_eq!(refused(too_many, &[]), GraphError::TooLarge { nodes: too_many, edges: 0 });
+    }
+
+    #[test]
+    fn a_graph_keeps_some_of_its_edges() {
+        let kept = square().keeping(&[true, false, true, true]);
+        assert_eq!(kept, Graph::from_edges(5, &[(0, 1, 2), (1, 2, 3), (2, 3, 7)]).unwrap());
+        assert_eq!(square().keeping(&[true; 4]), square());
     }
 
     #[test]

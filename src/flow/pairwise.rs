@@ -1,0 +1,265 @@
+//! Pairwise flow distances: a few units from one node to another.
+//!
+//! K units travel from s to t at the least total cost. On an edge of length d, in one direction
+//! (loads in opposite directions cancel), unit number j from 0 costs d·g_j rounded to an integer,
+//! with 1 = g_0 <= g_1 <= …; after the last g no further unit fits. With c_1 <= c_2 <= … <= c_K
+//! the costs of the units one after the other (the optimum of j units less that of j - 1), the
+//! distance is c_K or the mean of all. K = 1 is the geodesic. With room for one unit per edge, K
+//! units take K paths without a common edge, so a single false edge shortens only the first.
+//!
+//! Method: successive shortest paths with potentials (Ahuja, Magnanti and Orlin, Network Flows,
+//! 1993, section 9.7). The potentials start as the geodesics from s, shared by all t, and each
+//! search runs backwards from t, so it hardly leaves the paths it looks for. Integers throughout:
+//! optimal costs are exact and the same on any number of threads.
+//! That distances are read off pairwise flows, and the default of 4 units, are choices of ours.
+
+use std::num::NonZeroU32;
+
+use rayon::prelude::*;
+
+use super::EdgeCost;
+use super::successive::{Network, Workspace};
+use crate::graph::Graph;
+
+/// Which number of the K unit costs is the distance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// The cost of the K-th unit.
+    #[default]
+    Last,
+    /// The mean of all K.
+    Mean,
+}
+
+/// What the distance of a pair is when fewer than K units fit between its nodes (such as to a
+/// node with fewer than K edges).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shortfall {
+    /// The reading of those units that fit; at least one must.
+    #[default]
+    Fitting,
+    /// An error that names the pair.
+    Fail,
+}
+
+/// How pairwise flow distances are measured.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PairwiseSettings {
+    /// K.
+    pub units: NonZeroU32,
+    /// Where a capacity is `None`, it is 1: a unit pays more, or goes elsewhere, as soon as it
+    /// shares an edge.
+    pub cost: EdgeCost,
+    pub reading: Reading,
+    pub shortfall: Shortfall,
+}
+
+impl Default for PairwiseSettings {
+    /// Four units without a common edge, the cost of the last.
+    fn default() -> PairwiseSettings {
+        PairwiseSettings {
+            units: NonZeroU32::MIN.saturating_add(3),
+            cost: EdgeCost::Capacitated { capacity: None },
+            reading: Reading::Last,
+            shortfall: Shortfall::Fitting,
+        }
+    }
+}
+
+/// Why there are no pairwise distances.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum PairwiseError {
+    #[error("the slopes of a convex cost must start at 1 and rise strictly")]
+    Slopes,
+    #[error("lambda is {lambda}: it must be positive and finite")]
+    Lambda { lambda: f64 },
+    #[error("a ratio of {ratio} marks no leaks: it must be positive and finite")]
+    Ratio { ratio: f64 },
+    #[error("an edge of length {length} makes costs that do not fit 64 bits")]
+    TooLong { length: i64 },
+    #[error("node {node} is not one of the {nodes} nodes")]
+    NoSuchNode { node: usize, nodes: usize },
+    #[error("no path leads from node {from} to node {to}")]
+    Unreachable { from: usize, to: usize },
+    #[error("only {fit} of {units} units fit between nodes {from} and {to}")]
+    Shortfall { from: usize, to: usize, fit: usize, units: u32 },
+}
+
+/// An optimal flow of as many of the K units as fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairFlow {
+    /// c_1 <= c_2 <= …, one per unit that fits; empty when s = t or no path leads to t.
+    pub unit_costs: Vec<i64>,
+    /// Net units on each edge, positive from its smaller to its larger node.
+    pub loads: Vec<i32>,
+    /// p_v - p_u is at most the cost of one more unit from u to v, wherever one fits: the proof
+    /// of optimality. Nodes that s can not reach have `None`.
+    pub potentials: Vec<Option<i64>>,
+}
+
+/// Distances of all pairs: the strict upper triangle, row by row, in the unit of the lengths.
+pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<Vec<f64>, PairwiseError> {
+    let network = network(graph, settings)?;
+    let n = graph.nodes();
+    let rows: Result<Vec<Vec<f64>>, PairwiseError> = (0..n)
+        .into_par_iter()
+        .map_init(
+            || Workspace::new(graph),
+            |workspace, from| {
+                workspace.start(&network, from);
+                let mut distance = |to| {
+                    let costs = workspace.send(&network, to, settings.units);
+                    let distance = read(costs, settings, from, to);
+                    workspace.restart();
+                    distance
+                };
+                (from + 1..n).map(&mut distance).collect()
+            },
+        )
+        .collect();
+    Ok(rows?.concat())
+}
+
+/// The flow of one pair.
+pub fn pair_flow(
+    graph: &Graph,
+    from: usize,
+    to: usize,
+    settings: &PairwiseSettings,
+) -> Result<PairFlow, PairwiseError> {
+    let nodes = graph.nodes();
+    if let Some(&node) = [from, to].iter().find(|&&node| node >= nodes) {
+        return Err(PairwiseError::NoSuchNode { node, nodes });
+    }
+    let network = network(graph, settings)?;
+    let mut workspace = Workspace::new(graph);
+    workspace.start(&network, from);
+    let unit_costs = workspace.send(&network, to, settings.units).to_vec();
+    Ok(PairFlow { unit_costs, loads: workspace.loads().to_vec(), potentials: workspace.potentials() })
+}
+
+/// The distance between s and t that `costs`, the costs of the units that fit, amount to.
+fn read(costs: &[i64], settings: &PairwiseSettings, from: usize, to: usize) -> Result<f64, PairwiseError> {
+    let units = settings.units.get();
+    let Some(last) = costs.last() else {
+        return Err(PairwiseError::Unreachable { from, to });
+    };
+    if costs.len() < units as usize && settings.shortfall == Shortfall::Fail {
+        return Err(PairwiseError::Shortfall { from, to, fit: costs.len(), units });
+    }
+    Ok(match settings.reading {
+        Reading::Last => *last as f64,
+        Reading::Mean => costs.iter().sum::<i64>() as f64 / costs.len() as f64,
+    })
+}
+
+fn network<'g>(graph: &'g Graph, settings: &PairwiseSettings) -> Result<Network<'g>, PairwiseError> {
+    let factors = factors(&settings.cost, settings.units.get() as usize)?;
+    Network::new(graph, &factors).map_err(|length| PairwiseError::TooLong { length })
+}
+
+/// g_0, g_1, … for at most `units` units; shorter where no more fit on an edge.
+fn factors(cost: &EdgeCost, units: usize) -> Result<Vec<f64>, PairwiseError> {
+    let room = |capacity: &Option<NonZeroU32>| capacity.map_or(1, NonZeroU32::get) as usize;
+    match cost {
+        EdgeCost::Linear => Ok(vec![1.0; units]),
+        EdgeCost::Capacitated { capacity } => Ok(vec![1.0; units.min(room(capacity))]),
+        EdgeCost::Convex { capacity, slopes } => {
+            let rising = slopes.windows(2).all(|pair| pair[0] < pair[1]);
+            let finite = slopes.last().is_some_and(|slope| slope.is_finite());
+            if slopes.first() != Some(&1.0) || !rising || !finite {
+                return Err(PairwiseError::Slopes);
+            }
+            let last = slopes.len() - 1;
+            Ok((0..units).map(|unit| slopes[(unit / room(capacity)).min(last)]).collect())
+        }
+        // d·(f + lambda·f²/2) at f = j + 1 less that at f = j.
+        &EdgeCost::Quadratic { lambda } => {
+            if !(lambda > 0.0 && lambda.is_finite()) {
+                return Err(PairwiseError::Lambda { lambda });
+            }
+            Ok((0..units).map(|unit| 1.0 + lambda * (unit as f64 + 0.5)).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
+        let units = NonZeroU32::new(units).unwrap();
+        PairwiseSettings { units, cost, reading: Reading::Last, shortfall: Shortfall::Fitting }
+    }
+
+    /// 0 -10- 1 -10- 2 -10- 3 -25- 0, and a leaf 4 -7- 3.
+    fn kite() -> Graph {
+        Graph::from_edges(5, &[(0, 1, 10), (1, 2, 10), (2, 3, 10), (0, 3, 25), (3, 4, 7)]).unwrap()
+    }
+
+    fn unit_costs(from: usize, to: usize, units: u32, cost: EdgeCost) -> Vec<i64> {
+        pair_flow(&kite(), from, to, &settings(units, cost)).unwrap().unit_costs
+    }
+
+    #[test]
+    fn units_take_the_ways_that_are_known_on_paper() {
+        let one = EdgeCost::Capacitated { capacity: None };
+        assert_eq!(unit_costs(0, 2, 4, one.clone()), [20, 35]);
+        assert_eq!(unit_costs(0, 4, 4, one), [32]);
+        assert_eq!(unit_costs(0, 2, 3, EdgeCost::Linear), [20, 20, 20]);
+        let convex = EdgeCost::Convex { capacity: None, slopes: vec![1.0, 3.0] };
+        assert_eq!(unit_costs(0, 2, 4, convex), [20, 35, 60, 60]);
+        let two = EdgeCost::Capacitated { capacity: NonZeroU32::new(2) };
+        assert_eq!(unit_costs(0, 2, 5, two), [20, 20, 35, 35]);
+        // lambda 1: units cost 1.5 d, 2.5 d, …
+        assert_eq!(unit_costs(0, 2, 3, EdgeCost::Quadratic { lambda: 1.0 }), [30, 50, 53]);
+    }
+
+    #[test]
+    fn later_units_give_back_what_is_in_their_way() {
+        // The shortest path takes the bridge 1-2; two units must not.
+        let edges = [(0, 1, 1), (1, 2, 1), (2, 3, 1), (0, 2, 4), (1, 3, 4)];
+        let graph = Graph::from_edges(4, &edges).unwrap();
+        let flow = pair_flow(&graph, 0, 3, &PairwiseSettings::default()).unwrap();
+        assert_eq!(flow.unit_costs, [3, 7]);
+        assert_eq!(flow.loads, [1, 1, 0, 1, 1]);
+    }
+
+    #[test]
+    fn readings_and_shortfalls() {
+        let one = EdgeCost::Capacitated { capacity: None };
+        let mut asked = settings(2, one);
+        let last = pairwise_distances(&kite(), &asked).unwrap();
+        assert_eq!(last[..4], [45.0, 35.0, 30.0, 32.0]);
+        asked.reading = Reading::Mean;
+        let mean = pairwise_distances(&kite(), &asked).unwrap();
+        assert_eq!(mean[..4], [27.5, 27.5, 27.5, 32.0]);
+        asked.shortfall = Shortfall::Fail;
+        let refused = PairwiseError::Shortfall { from: 0, to: 4, fit: 1, units: 2 };
+        assert_eq!(pairwise_distances(&kite(), &asked), Err(refused));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let error = |cost| pairwise_distances(&kite(), &settings(2, cost)).unwrap_err();
+        for slopes in [vec![], vec![2.0, 3.0], vec![1.0, 1.0], vec![1.0, f64::NAN], vec![1.0, f64::INFINITY]]
+        {
+            assert_eq!(error(EdgeCost::Convex { capacity: None, slopes }), PairwiseError::Slopes);
+        }
+        assert_eq!(error(EdgeCost::Quadratic { lambda: 0.0 }), PairwiseError::Lambda { lambda: 0.0 });
+        assert!(matches!(error(EdgeCost::Quadratic { lambda: f64::NAN }), PairwiseError::Lambda { .. }));
+        let long = Graph::from_edges(2, &[(0, 1, i64::MAX / 2)]).unwrap();
+        let refused = PairwiseError::TooLong { length: i64::MAX / 2 };
+        assert_eq!(pairwise_distances(&long, &PairwiseSettings::default()), Err(refused));
+        let refused = pair_flow(&kite(), 0, 5, &PairwiseSettings::default());
+        assert_eq!(refused, Err(PairwiseError::NoSuchNode { node: 5, nodes: 5 }));
+        let apart = Graph::from_edges(3, &[(0, 1, 4)]).unwrap();
+        let refused = PairwiseError::Unreachable { from: 0, to: 2 };
+        assert_eq!(pairwise_distances(&apart, &PairwiseSettings::default()), Err(refused));
+        let flow = pair_flow(&apart, 0, 2, &PairwiseSettings::default()).unwrap();
+        assert_eq!((flow.unit_costs, flow.potentials[2]), (vec![], None));
+    }
+}
