@@ -26,7 +26,7 @@
 //! side by side. It does not help where the whole manifold is hardly more than 6 steps wide (100
 //! points: most false edges stay) or where points thin out so much that false edges span fewer
 //! than 6 steps (the tails of a Gaussian cloud); arms two or three steps wide that close a ring
-//! are cut in some samples (300 points in a frame: in about a fifth).
+//! may be cut (300 points in a 1.5 x 1 frame with arms of 0.3 and 0.45: 4 of 60 samples).
 
 use std::num::NonZeroU32;
 
