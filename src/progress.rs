@@ -35,12 +35,29 @@ pub enum Stage {
     Render,
 }
 
+/// What a restoration will take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Frames used, as far as the container tells.
+    pub frames: usize,
+    /// Places of the grid.
+    pub places: usize,
+    /// Horizontal bands; the clip is decoded once for each, and once more to stitch.
+    pub bands: usize,
+    /// Peak bytes of memory.
+    pub memory: u64,
+}
+
 /// Receives progress. Called from one thread at a time, a few hundred times per stage at most.
 pub trait Progress: Sync {
     /// `done` of `total` units of `stage` are finished (frames or places; `total` is `None`
     /// when it cannot be known). Return `Break` to stop: the call in progress then ends with
     /// its `Cancelled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
+
+    /// What the work will take, told before it starts, and again should the container have
+    /// announced fewer frames than there are.
+    fn planned(&self, _estimate: &Estimate) {}
 }
 
 /// Reports nothing and never stops.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use seethru::progress::{Progress, Stage};
+use seethru::progress::{Estimate, Progress, Stage};
 
 use super::stop::Stop;
 
@@ -82,6 +82,16 @@ impl Progress for Bars {
         }
         self.show(stage, done, total);
         ControlFlow::Continue(())
+    }
+
+    fn planned(&self, estimate: &Estimate) {
+        let Estimate { frames, places, bands, memory } = estimate;
+        let bands = if *bands == 1 { "one band".to_owned() } else { format!("{bands} bands") };
+        let line = format!("{frames} frames, {places} places, {bands}, at most {} MiB", memory >> 20);
+        if self.visible {
+            eprintln!("seethru: {line}");
+        }
+        tracing::info!("{line}");
     }
 }
 

@@ -25,7 +25,7 @@ use std::time::Instant;
 
 use crate::centre::{Candidates, agree};
 use crate::patch::{Grid, Stack, Stitcher};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Estimate, Progress, Stage};
 use crate::video::{Channels, Frame, Input};
 use bands::{Bands, pixel_rows};
 use clip::Clip;
@@ -134,7 +134,11 @@ impl<'a> Run<'a> {
     }
 
     fn plan(&self, frames: usize) -> Result<Bands, RestoreError> {
-        Bands::plan(&self.clip.info, &self.grid, self.settings, frames, rayon::current_num_threads())
+        let threads = rayon::current_num_threads();
+        let bands = Bands::plan(&self.clip.info, &self.grid, self.settings, frames, threads)?;
+        let (places, memory) = (self.grid.len(), bands.bytes);
+        self.progress.planned(&Estimate { frames, places, bands: bands.rows.len(), memory });
+        Ok(bands)
     }
 
     /// Settings that can only be judged once the frames are counted.
