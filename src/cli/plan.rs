@@ -39,13 +39,15 @@ pub struct RestorePlan {
 impl RestorePlan {
     pub fn new(args: &RestoreArgs) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;
-        let settings = settings(args)?;
+        let mut settings = settings(args)?;
         let source = match name.as_str() {
             PIPE => Source::Pipe,
             path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
         };
         let picture = args.output.clone().map_or_else(|| default_picture(&name), Ok)?;
         check_output(&picture).context("--output")?;
+        // The picture's folder can be written to and is on a disk, which a temporary folder may not be.
+        settings.spill = Some(folder(&picture).to_owned());
         if let Some(page) = &args.report {
             check_page(page)?;
         }
@@ -83,6 +85,7 @@ fn settings(args: &RestoreArgs) -> Result<Settings> {
             .map_or_else(|| Method::Centres(centres(args)), |kind| Method::Baseline(baseline(kind))),
         threads: args.threads,
         memory: args.memory,
+        spill: None,
         comparisons: args.report.is_some(),
     })
 }
@@ -155,12 +158,13 @@ fn check_apart(inputs: &[&Path], picture: &Path, page: Option<&Path>) -> Result<
     Ok(())
 }
 
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Whether two names lead to one file, be it there already or not.
 fn same_target(a: &Path, b: &Path) -> bool {
-    let whole = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    };
+    let whole = |path: &Path| Some(folder(path).canonicalize().ok()?.join(path.file_name()?));
     same_file::is_same_file(a, b).unwrap_or(false) || (whole(a).is_some() && whole(a) == whole(b))
 }
 

@@ -1,12 +1,10 @@
-//! The video as the stages read it: decoded anew for every band and for the stitching.
-//!
-//! Decoding again beats keeping: a spilled stack costs a write and a read of all luma per run,
-//! FFmpeg decodes faster than that (`benches/reread.rs` measures both).
+//! The video as the stages read it: decoded once for the distances, and once more for stitching.
 
 use std::ops::{ControlFlow, Range};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::RestoreError;
+use super::spill::Spill;
 use crate::patch::{Stack, StackBuilder};
 use crate::progress::{Progress, Stage};
 use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
@@ -25,13 +23,14 @@ pub(super) struct Clip<'a> {
     /// Mean luma of each frame that is used, in its own sample values.
     pub brightness: Vec<f64>,
     pub warnings: Vec<String>,
+    spill: Option<Spill>,
 }
 
 impl<'a> Clip<'a> {
     pub fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, RestoreError> {
         let info = input.info()?;
         let (numbers, brightness, warnings) = Default::default();
-        Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings })
+        Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings, spill: None })
     }
 
     /// Frames that will be used if the container tells the truth.
@@ -54,11 +53,13 @@ impl<'a> Clip<'a> {
         Ok(frames)
     }
 
-    /// The first pass: reads the band `rows` and looks at the frames as a whole.
+    /// The first pass: reads the band `rows` and looks at the frames as a whole. If there is a
+    /// folder to spill to, all luma goes there for the other bands.
     pub fn read_first(
         &mut self,
         rows: Range<usize>,
         expected: usize,
+        spill: Option<&Path>,
         progress: &dyn Progress,
     ) -> Result<Stack, RestoreError> {
         let mut builder = StackBuilder::new(self.info.width, rows, self.info.depth);
@@ -66,8 +67,15 @@ impl<'a> Clip<'a> {
         let (mut numbers, mut brightness) = (Vec::new(), Vec::new());
         let mut first: Option<Samples> = None;
         let (mut identical, mut flat) = (true, true);
-        let warnings = self.each(Channels::Luma, Stage::Decode, progress, |number, frame| {
+        let size = (self.info.width, self.info.height);
+        let mut spill = spill.map(|folder| Spill::create(folder, size, self.info.depth)).transpose();
+        let mut warnings = self.each(Channels::Luma, Stage::Decode, progress, |number, frame| {
             builder.push(&frame.samples)?;
+            if let Ok(Some(file)) = &mut spill
+                && let Err(error) = file.push(&frame.samples)
+            {
+                spill = Err(error);
+            }
             numbers.push(number as u32);
             let (mean, one_value) = survey(&frame.samples);
             brightness.push(mean);
@@ -89,6 +97,12 @@ impl<'a> Clip<'a> {
         if identical {
             return Err(RestoreError::Identical { path, frames });
         }
+        self.spill = spill.unwrap_or_else(|cause| {
+            warnings.push(format!(
+                "no room for a temporary copy of the luma ({cause}): the video is decoded again for every band"
+            ));
+            None
+        });
         (self.numbers, self.brightness, self.warnings) = (numbers, brightness, warnings);
         Ok(builder.finish()?)
     }
@@ -100,6 +114,10 @@ impl<'a> Clip<'a> {
         rows: Range<usize>,
         progress: &dyn Progress,
     ) -> Result<Stack, RestoreError> {
+        if let (Channels::Luma, Some(spill)) = (channels, &self.spill) {
+            let samples = spill.read(self.frames(), rows.clone()).map_err(RestoreError::Spill)?;
+            return Ok(Stack::new(self.frames(), self.info.width, rows.start, rows.len(), samples)?);
+        }
         let width = self.info.width * channels.count();
         let mut builder = StackBuilder::new(width, rows, self.info.depth);
         builder.reserve(self.frames());

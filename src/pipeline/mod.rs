@@ -20,6 +20,7 @@ mod clip;
 mod outcome;
 mod plain;
 mod settings;
+mod spill;
 
 use std::time::Instant;
 
@@ -121,7 +122,9 @@ impl<'a> Run<'a> {
         };
         let mut bands = self.plan(expected)?;
         let rows = pixel_rows(&self.grid, &bands.rows[0]);
-        let mut first = self.clip.read_first(rows, expected, self.progress)?;
+        let plain = matches!(self.settings.method, Method::Baseline(Baseline::Mean | Baseline::Median));
+        let folder = self.settings.spill.as_deref().filter(|_| bands.rows.len() > 1 && !plain);
+        let mut first = self.clip.read_first(rows, expected, folder, self.progress)?;
         if self.clip.frames() > expected {
             bands = self.plan(self.clip.frames())?;
             let rows = pixel_rows(&self.grid, &bands.rows[0]);

@@ -87,6 +87,8 @@ pub enum RestoreError {
     Changed { path: std::path::PathBuf },
     #[error("the threads to compute on could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("the temporary copy of the luma cannot be read back: {0}")]
+    Spill(std::io::Error),
     #[error("cancelled")]
     Cancelled,
 }

@@ -1,6 +1,7 @@
 //! What a restoration is asked to do.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
@@ -83,6 +84,10 @@ pub struct Settings {
     pub threads: Option<NonZeroUsize>,
     /// Bytes of memory to stay under.
     pub memory: u64,
+    /// Folder for a temporary file with the luma of all frames, if they do not fit `memory`; `None`
+    /// to decode again for every band.
+    #[serde(skip)]
+    pub spill: Option<PathBuf>,
     /// Also keep mean, median and a raw frame for a report.
     pub comparisons: bool,
 }
@@ -97,6 +102,7 @@ impl Default for Settings {
             method: Method::Centres(CentreSettings::default()),
             threads: None,
             memory: 4 << 30,
+            spill: None,
             comparisons: false,
         }
     }

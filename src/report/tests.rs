@@ -41,6 +41,7 @@ fn settings(method: Method) -> Settings {
         method,
         threads: None,
         memory: 4 << 30,
+        spill: None,
         comparisons: true,
     }
 }

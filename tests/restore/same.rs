@@ -54,6 +54,9 @@ fn bands_do_not_change_the_picture() {
             let banded = restored(&input, &Settings { memory, ..settings.clone() });
             assert!(banded.memory_estimate <= memory);
             assert_same(&banded, &whole, &format!("{method:?} in {} bands", banded.bands));
+            let spill = Some(folder.path().to_owned());
+            let spilled = restored(&input, &Settings { memory, spill, ..settings.clone() });
+            assert_same(&spilled, &whole, &format!("{method:?} in {} bands, spilled", spilled.bands));
             counts.push(banded.bands);
         }
         assert!(counts[0] > counts[1] && counts[1] > 1 && counts[2] == 1, "{method:?}: {counts:?}");
