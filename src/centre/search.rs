@@ -47,7 +47,8 @@ struct Solved {
 }
 
 impl CentreSearch {
-    /// The `count` nodes of least V (all, if there are fewer) of a connected graph, ascending.
+    /// The `count` nodes of least V (one at least; all, if there are fewer) of a connected graph,
+    /// ascending.
     pub fn most_central(
         &mut self,
         graph: &Graph,
@@ -60,7 +61,8 @@ impl CentreSearch {
         Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
     }
 
-    /// The global centre and then n-medoids, `count` in all (at most the number of nodes).
+    /// The global centre and then n-medoids, `count` in all (one at least; at most the number of
+    /// nodes).
     pub fn medoids(
         &mut self,
         graph: &Graph,
@@ -103,6 +105,7 @@ impl CentreSearch {
         self.candidates.clear();
         self.candidates.extend((0..self.geodesics.nodes() as u32).map(bound));
         self.candidates.sort_unstable();
+        let count = count.max(1);
         let mut best: Vec<(i64, u32)> = Vec::with_capacity(count + 1);
         let mut infeasible = FlowError::Infeasible { source_node: 0 };
         for at in 0..self.candidates.len() {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use seethru::progress::Progress;
 use seethru::synth::{self, SynthSettings, WaveSettings};
-use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter};
+use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, write_still};
 
 /// Make a test clip: a still picture as seen through waves.
 #[derive(Args, Clone, Debug)]
@@ -106,7 +106,7 @@ pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<()> {
         .with_context(|| format!("no clip was written to {}", args.output.display()))?;
     let written = writer.finish()?;
     if let Some(truth) = &args.truth {
-        synth::save_still(truth, &still)?;
+        write_still(truth, &still)?;
     }
     tracing::info!(
         "wrote {}: {} frames, {}, {} bytes",
@@ -167,7 +167,7 @@ mod tests {
         let name = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
         let samples = Samples::U8((0..24 * 16).map(|i| i as u8).collect());
         let still = Frame { width: 24, height: 16, channels: Channels::Luma, samples };
-        synth::save_still(Path::new(&name("still.png")), &still).unwrap();
+        write_still(Path::new(&name("still.png")), &still).unwrap();
         let (image, clip, truth) = (name("still.png"), name("clip.y4m"), name("truth.png"));
 
         let args = parse(&[&image, "-o", &clip, "--truth", &truth, "--frames", "3"]).unwrap();

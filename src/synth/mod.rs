@@ -43,7 +43,7 @@ use crate::progress::{Progress, Stage};
 use crate::video::{EncodeError, Frame, Samples};
 
 pub use settings::{SynthSettings, WaveSettings};
-pub use still::{load_still, save_still};
+pub use still::load_still;
 pub use waves::{Displacement, Waves};
 
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +62,6 @@ pub enum SynthError {
     TooSteep { strength: f64, depth: f64, needed: f64 },
     #[error("{}: {detail}; give a PNG, JPEG, TIFF, BMP, WebP or PNM picture", path.display())]
     Still { path: PathBuf, detail: String },
-    #[error("{}: {detail}; check the free space and the rights on the folder", path.display())]
-    SaveStill { path: PathBuf, detail: String },
     #[error(transparent)]
     Encode(#[from] EncodeError),
     #[error("cancelled")]

@@ -1,4 +1,4 @@
-//! The still in and out: any image file to a frame of the size asked for, a frame to a PNG.
+//! The still: any image file to a frame of the size asked for.
 
 use std::path::Path;
 
@@ -46,48 +46,10 @@ pub fn load_still(path: &Path, size: Option<(usize, usize)>) -> Result<Frame, Sy
     Ok(Frame { width, height, channels, samples })
 }
 
-/// Writes a frame as a PNG: the whole file or none.
-///
-/// # Errors
-/// [`SynthError::SaveStill`] when the file can not be written.
-pub fn save_still(path: &Path, frame: &Frame) -> Result<(), SynthError> {
-    let failed = |detail: String| SynthError::SaveStill { path: path.to_owned(), detail };
-    let (width, height) = (frame.width as u32, frame.height as u32);
-    let picture = match (frame.channels, frame.samples.clone()) {
-        (Channels::Luma, Samples::U8(s)) => {
-            image::GrayImage::from_raw(width, height, s).map(DynamicImage::ImageLuma8)
-        }
-        (Channels::Luma, Samples::U16(s)) => {
-            image::ImageBuffer::from_raw(width, height, s).map(DynamicImage::ImageLuma16)
-        }
-        (Channels::Rgb, Samples::U8(s)) => {
-            image::RgbImage::from_raw(width, height, s).map(DynamicImage::ImageRgb8)
-        }
-        (Channels::Rgb, Samples::U16(s)) => {
-            image::ImageBuffer::from_raw(width, height, s).map(DynamicImage::ImageRgb16)
-        }
-    }
-    .ok_or_else(|| failed("the samples do not fill the frame".to_owned()))?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".seethru-").suffix(".png");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder).map_err(|e| failed(e.to_string()))?;
-    picture.save_with_format(file.path(), image::ImageFormat::Png).map_err(|e| failed(e.to_string()))?;
-    file.persist(path).map_err(|e| failed(e.error.to_string()))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::video::write_still;
 
     #[test]
     fn stills_come_back_as_they_were_saved() {
@@ -100,7 +62,7 @@ mod tests {
             (Channels::Rgb, Samples::U16((1000..1018).collect())),
         ] {
             let frame = Frame { width: 3, height: 2, channels, samples };
-            save_still(&path, &frame).unwrap();
+            write_still(&path, &frame).unwrap();
             assert_eq!(load_still(&path, None).unwrap(), frame);
         }
     }
@@ -111,7 +73,7 @@ mod tests {
         let path = folder.path().join("a.png");
         // Left half black, right half white: the middle stays the middle after the crop.
         let samples = Samples::U8((0..40 * 20).map(|i| if i % 40 < 20 { 0 } else { 255 }).collect());
-        save_still(&path, &Frame { width: 40, height: 20, channels: Channels::Luma, samples }).unwrap();
+        write_still(&path, &Frame { width: 40, height: 20, channels: Channels::Luma, samples }).unwrap();
         let frame = load_still(&path, Some((10, 10))).unwrap();
         assert_eq!((frame.width, frame.height), (10, 10));
         let Samples::U8(samples) = frame.samples else { panic!("8 bits in, 8 bits out") };
@@ -126,11 +88,7 @@ mod tests {
         assert!(matches!(load_still(&path, None), Err(SynthError::Still { .. })));
         assert!(matches!(load_still(&folder.path().join("b.png"), None), Err(SynthError::Still { .. })));
         let frame = Frame { width: 1, height: 1, channels: Channels::Luma, samples: Samples::U8(vec![1]) };
-        assert!(matches!(
-            save_still(&folder.path().join("none/a.png"), &frame),
-            Err(SynthError::SaveStill { .. })
-        ));
-        save_still(&path, &frame).unwrap();
+        write_still(&path, &frame).unwrap();
         assert!(matches!(load_still(&path, Some((0, 5))), Err(SynthError::Size { .. })));
     }
 }

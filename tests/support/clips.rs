@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seethru::progress::Silent;
-use seethru::synth::{self, SynthSettings, WaveSettings, save_still};
+use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Channels, Depth, Frame, Input, Quality, Samples, VideoSpec, VideoWriter};
 
 /// Waves that move a pixel or two within a few frames, and no light of their own.
@@ -75,7 +75,7 @@ pub const BRIGHT: f64 = 150.0;
 pub fn images(folder: &Path, clip: &[Frame]) -> Input {
     std::fs::create_dir_all(folder).unwrap();
     for (number, frame) in clip.iter().enumerate() {
-        save_still(&folder.join(format!("{number:03}.png")), frame).unwrap();
+        seethru::video::write_still(&folder.join(format!("{number:03}.png")), frame).unwrap();
     }
     Input::locate(folder).unwrap()
 }
