@@ -126,7 +126,8 @@ pub struct RestoreArgs {
     /// Join only frames that are both among each other's neighbours
     #[arg(long, help_heading = "Graph and flow")]
     pub mutual: bool,
-    /// Join all frames at most this far apart instead
+    /// Join all frames at most this far apart instead, in grey levels: the root of the summed squared
+    /// differences over a patch (16 x 16 pixels off by 5 each are 80 apart)
     #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbours", "mutual"], help_heading = "Graph and flow")]
     pub radius: Option<f32>,
     /// What to do where the graph falls into several components

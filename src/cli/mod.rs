@@ -32,7 +32,9 @@ pub fn run(arguments: Cli, console: &Console) -> Result<()> {
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;
-            synth::run(*args, &console.progress(stop.clone())).map_err(|error| stop.explain(error))
+            let made = synth::run(*args, &console.progress(stop.clone()));
+            console.summary(&made.map_err(|error| stop.explain(error))?);
+            Ok(())
         }
         None => {
             let plan = plan::RestorePlan::new(&arguments.restore)?;

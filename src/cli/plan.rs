@@ -136,7 +136,7 @@ fn default_picture(input: &str) -> Result<PathBuf> {
 fn check_page(page: &Path) -> Result<()> {
     let ending = page.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     if !matches!(ending.as_deref(), Some("html" | "htm")) {
-        bail!("--report: {} is a web page: its name must end in .html", page.display());
+        bail!("--report: {} does not end in .html: the report is a web page, name it so", page.display());
     }
     check_writable(page).context("--report")
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use seethru::output::check_writable;
 use seethru::progress::Progress;
 use seethru::synth::{self, SynthSettings, WaveSettings};
-use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, write_still};
+use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, check_output, write_still};
 
 /// Make a test clip: a still picture as seen through waves.
 #[derive(Args, Clone, Debug)]
@@ -74,8 +75,8 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("'{text}' is no size; write it like 1280x720"))
 }
 
-/// Renders the clip; the truth is written only once the clip is complete.
-pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<()> {
+/// Renders the clip, and says so in a line; the truth is written only once the clip is complete.
+pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<String> {
     let outputs = [Some(args.output.as_path()), args.truth.as_deref()];
     for output in outputs.into_iter().flatten() {
         ensure!(
@@ -84,7 +85,9 @@ pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<()> {
             output.display()
         );
     }
+    check_writable(&args.output).context("--output")?;
     if let Some(truth) = &args.truth {
+        check_output(truth).context("--truth")?;
         ensure!(!same_file(truth, &args.output), "the clip and the truth have the same name; name two files");
     }
     let still = synth::load_still(&args.image, args.size)?;
@@ -108,14 +111,8 @@ pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<()> {
     if let Some(truth) = &args.truth {
         write_still(truth, &still)?;
     }
-    tracing::info!(
-        "wrote {}: {} frames, {}, {} bytes",
-        written.path.display(),
-        written.frames,
-        written.codec,
-        written.bytes
-    );
-    Ok(())
+    let size = format!("{}x{}", still.width, still.height);
+    Ok(format!("wrote {}: {} frames of {size}, {}", written.path.display(), written.frames, written.codec))
 }
 
 /// Whether two names mean one file, also where one of them does not exist yet.

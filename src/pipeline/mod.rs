@@ -169,6 +169,17 @@ impl<'a> Run<'a> {
             run.note(Stage::Places, start);
             Ok(())
         })?;
+        let apart = places.iter().filter(|place| place.components > 1).count();
+        // A few places (flat ones, say) are nothing to tell; half of them are the settings' doing.
+        if 2 * apart > places.len() {
+            let of = places.len();
+            self.clip.warnings.insert(
+                0,
+                format!(
+                    "at {apart} of {of} places the neighbourhood graph fell into groups: allow more neighbours or a larger radius"
+                ),
+            );
+        }
         Ok(Picks { frames: places.iter().map(|place| place.frames.clone()).collect(), places })
     }
 
