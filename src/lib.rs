@@ -18,8 +18,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`video`] | frames in, from FFmpeg, images or y4m; stills and clips out |
-//! | [`patch`] | the grid of places, stacks of frames, stitching |
 //! | [`distance`] | exact distances between all frames' patches of a place |
+//! | [`patch`] | the grid of places, stacks of frames, stitching |
 //! | [`graph`] | neighbourhood graphs and geodesics |
 //! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load |
 //! | [`centre`] | the most central patches, and which of them neighbours agree on |

@@ -1,4 +1,4 @@
-//! Pairwise distances between the frames' patches of one place, or between any vectors.
+//! Pairwise distances between the frames' patches of one place.
 //!
 //! - [`mod@reference`]: all pairs of one window by plain loops; every other variant is tested against it.
 //! - [`SharedDistances`]: all pairs at many overlapping windows; sums are shared between windows,

@@ -4,7 +4,7 @@ use super::{DistanceError, DistanceMatrix};
 
 /// Squared distances between `n` points, exact integers in units of 1 / `divisor` of a squared
 /// grey level. The whole symmetric matrix is kept, row after row: selecting the k smallest of a
-/// row reads it in order, and writing both halves costs less than reading a triangle crosswise.
+/// row reads it in order.
 ///
 /// `divisor` is 1 for plain distances, where an entry is Σ (a - b)², and the number of pixels m
 /// for levelled ones, where an entry is m Σ (a - b)² - (Σa - Σb)², i.e. m times the squared
