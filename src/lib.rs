@@ -43,6 +43,7 @@ pub mod output;
 pub mod patch;
 pub mod pipeline;
 pub mod progress;
+pub mod register;
 pub mod report;
 pub mod synth;
 pub mod video;

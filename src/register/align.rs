@@ -1,0 +1,77 @@
+//! Dense registration of a reference to one frame.
+
+use super::field::Field;
+use super::plane::{Plane, Pyramid};
+use super::residual::Normal;
+use super::solve::Solve;
+use super::template::Template;
+
+/// How hard registration tries.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effort {
+    /// Levels of the pyramid, from the finest, that are gone through.
+    pub levels: usize,
+    /// Steps at each level, at most.
+    pub steps: usize,
+}
+
+/// How much the displacements of two neighbouring nodes differ, in pixels of the level (standard
+/// deviation). Water that can be seen through bends straight lines by some degrees: a slope of
+/// the displacement of 0.2 is 11 degrees, over [`SPACING`](super::SPACING) pixels three quarters of one.
+const BEND: f32 = 0.75;
+/// Residuals pull no harder than this many standard deviations: beyond it they are no noise but
+/// glint, or something that crosses.
+const CLIP: f32 = 4.0;
+/// A step that changes the coefficients by less than this (root mean square, pixels) is the last:
+/// a tenth of what registration can tell.
+const STILL: f32 = 0.01;
+
+/// Registers one frame after the other in the same memory.
+#[derive(Clone, Debug, Default)]
+pub struct Aligner {
+    pyramid: Pyramid,
+    normal: Normal,
+    solve: Solve,
+}
+
+impl Aligner {
+    /// Moves `field`, a guess or zero, to where reference(x) = frame(x + field(x)); returns the
+    /// variance of what remains, where the reference has gradients, in squared grey levels.
+    pub fn align(&mut self, template: &Template, frame: &Plane, field: &mut Field, effort: Effort) -> f32 {
+        let levels = effort.levels.min(template.levels());
+        self.pyramid.fill(frame, levels);
+        let mut coarser: Vec<Field> = Vec::new();
+        for level in 1..levels {
+            let finer = coarser.last().unwrap_or(field);
+            coarser.push(finer.halved(template.levels[level].lattice));
+        }
+        let mut variance = 0.0;
+        for at in (0..levels).rev() {
+            let level = &template.levels[at];
+            let (finer, here) = coarser.split_at_mut(at.saturating_sub(1));
+            let here = if at == 0 { &mut *field } else { &mut here[0] };
+            let before = (at > 0).then(|| here.clone());
+            let mut clip = f32::INFINITY;
+            for _ in 0..effort.steps {
+                self.normal.measure(level, &self.pyramid.levels[at], here, clip);
+                variance = self.normal.variance;
+                clip = CLIP * variance.sqrt();
+                self.solve.run(&self.normal, here, variance / (BEND * BEND));
+                let mut change = 0.0;
+                for (sum, by) in [(&mut here.dx, &self.solve.x), (&mut here.dy, &self.solve.y)] {
+                    sum.iter_mut().zip(by).for_each(|(sum, by)| *sum += by);
+                    change += by.iter().map(|by| by * by).sum::<f32>();
+                }
+                if change < STILL * STILL * here.dx.len() as f32 {
+                    break;
+                }
+            }
+            if let Some(before) = before {
+                let after = here.clone();
+                let finer = if at == 1 { &mut *field } else { &mut finer[at - 2] };
+                finer.add_finer(&after, &before);
+            }
+        }
+        variance
+    }
+}

@@ -1,0 +1,241 @@
+//! Displacement fields: cubic B-splines on a lattice.
+//!
+//! ```text
+//! u(x, y) = sum over j, k of c[j][k] · B(y/s - j) · B(x/s - k)
+//! ```
+//!
+//! with B the cubic B-spline and s = [`SPACING`] pixels of the pyramid level. Water bends light by
+//! the slope of its surface, which is smooth over a few pixels, so the spline loses nothing, has
+//! a sixteenth of the unknowns, and can be evaluated anywhere. Lattice index i is at pixel
+//! (i - 1)·s: one node lies before the picture and two behind, so that four are around every pixel.
+//! Source of the representation: Unser, "Splines: a perfect fit for signal and image processing",
+//! IEEE Signal Processing Magazine 16(6), 1999.
+
+use multiversion::multiversion;
+
+/// Pixels from node to node.
+pub const SPACING: usize = 4;
+
+/// B at the four nodes around a pixel that is t pixels behind the second of them.
+pub(super) const WEIGHTS: [[f32; 4]; SPACING] = weights();
+
+const fn weights() -> [[f32; 4]; SPACING] {
+    let mut all = [[0.0; 4]; SPACING];
+    let mut t = 0;
+    while t < SPACING {
+        all[t] = weights_at(t as f32 / SPACING as f32);
+        t += 1;
+    }
+    all
+}
+
+/// B at the four nodes around a point that is the share t of a spacing behind the second.
+pub(super) const fn weights_at(t: f32) -> [f32; 4] {
+    let r = 1.0 - t;
+    [
+        r * r * r / 6.0,
+        (3.0 * t * t * t - 6.0 * t * t + 4.0) / 6.0,
+        (3.0 * r * r * r - 6.0 * r * r + 4.0) / 6.0,
+        t * t * t / 6.0,
+    ]
+}
+
+/// The size of a lattice over a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lattice {
+    /// Nodes in a row.
+    pub columns: usize,
+    /// Rows of nodes.
+    pub rows: usize,
+}
+
+impl Lattice {
+    pub fn over(width: usize, height: usize) -> Lattice {
+        Lattice { columns: width.div_ceil(SPACING) + 3, rows: height.div_ceil(SPACING) + 3 }
+    }
+
+    pub fn nodes(&self) -> usize {
+        self.columns * self.rows
+    }
+}
+
+/// Displacements in pixels, as spline coefficients, row-major.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    pub lattice: Lattice,
+    pub dx: Vec<f32>,
+    pub dy: Vec<f32>,
+}
+
+impl Field {
+    /// No displacement anywhere.
+    pub fn zero(lattice: Lattice) -> Field {
+        Field { lattice, dx: vec![0.0; lattice.nodes()], dy: vec![0.0; lattice.nodes()] }
+    }
+
+    /// The displacement at a point, in pixels; beyond the border that of the border.
+    pub fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        let (columns, rows) = (self.lattice.columns, self.lattice.rows);
+        let cell = |at: f32, nodes: usize| {
+            let at = (at / SPACING as f32).clamp(0.0, (nodes - 3) as f32);
+            let first = (at as usize).min(nodes - 4);
+            (first, weights_at(at - first as f32))
+        };
+        let ((left, wx), (top, wy)) = (cell(x, columns), cell(y, rows));
+        let mut sum = (0.0, 0.0);
+        for (j, wy) in wy.iter().enumerate() {
+            let start = (top + j) * columns + left;
+            let (dx, dy) = (&self.dx[start..start + 4], &self.dy[start..start + 4]);
+            for i in 0..4 {
+                sum.0 += wy * wx[i] * dx[i];
+                sum.1 += wy * wx[i] * dy[i];
+            }
+        }
+        sum
+    }
+
+    /// The spline that takes `value(x, y)` at every node.
+    pub fn through(lattice: Lattice, value: impl Fn(f32, f32) -> (f32, f32)) -> Field {
+        let mut field = Field::zero(lattice);
+        let position = |node: usize| (node as f32 - 1.0) * SPACING as f32;
+        for row in 0..lattice.rows {
+            for column in 0..lattice.columns {
+                let at = row * lattice.columns + column;
+                (field.dx[at], field.dy[at]) = value(position(column), position(row));
+            }
+        }
+        interpolate(&mut field.dx, lattice);
+        interpolate(&mut field.dy, lattice);
+        field
+    }
+
+    /// The field of the next coarser level, in its pixels: every other node, smoothed.
+    pub(super) fn halved(&self, lattice: Lattice) -> Field {
+        let mut coarse = Field::zero(lattice);
+        for (from, to) in [(&self.dx, &mut coarse.dx), (&self.dy, &mut coarse.dy)] {
+            for row in 0..lattice.rows {
+                for column in 0..lattice.columns {
+                    let mut sum = 0.0;
+                    for (j, wy) in [0.25, 0.5, 0.25].iter().enumerate() {
+                        for (i, wx) in [0.25, 0.5, 0.25].iter().enumerate() {
+                            let y = (2 * row + j).saturating_sub(2).min(self.lattice.rows - 1);
+                            let x = (2 * column + i).saturating_sub(2).min(self.lattice.columns - 1);
+                            sum += wy * wx * from[y * self.lattice.columns + x];
+                        }
+                    }
+                    to[row * lattice.columns + column] = 0.5 * sum;
+                }
+            }
+        }
+        coarse
+    }
+
+    /// Adds `coarse` - `before`, two fields of the next coarser level: exactly, for a spline is also
+    /// one on the finer lattice.
+    pub(super) fn add_finer(&mut self, coarse: &Field, before: &Field) {
+        let lattice = self.lattice;
+        let of = coarse.lattice;
+        // Coarse nodes and weights that make up a fine node.
+        let parts = |node: usize, count: usize| -> [(usize, f32); 3] {
+            let clamp = |at: usize| at.min(count - 1);
+            // Fine position node - 1; coarse index = coarse position + 1.
+            if node % 2 == 1 {
+                let centre = node.div_ceil(2);
+                [(centre - 1, 0.125), (clamp(centre), 0.75), (clamp(centre + 1), 0.125)]
+            } else {
+                let first = node / 2;
+                [(clamp(first), 0.5), (clamp(first + 1), 0.5), (clamp(first), 0.0)]
+            }
+        };
+        let pairs = [(&coarse.dx, &before.dx, &mut self.dx), (&coarse.dy, &before.dy, &mut self.dy)];
+        let columns: Vec<_> = (0..lattice.columns).map(|column| parts(column, of.columns)).collect();
+        for (after, before, fine) in pairs {
+            for row in 0..lattice.rows {
+                let ys = parts(row, of.rows);
+                for (column, xs) in columns.iter().enumerate() {
+                    let mut sum = 0.0;
+                    for (y, wy) in ys {
+                        for &(x, wx) in xs {
+                            let at = y * of.columns + x;
+                            sum += wy * wx * (after[at] - before[at]);
+                        }
+                    }
+                    fine[row * lattice.columns + column] += 2.0 * sum;
+                }
+            }
+        }
+    }
+}
+
+/// Turns values at the nodes into coefficients, in both directions.
+fn interpolate(values: &mut [f32], lattice: Lattice) {
+    let Lattice { columns, rows } = lattice;
+    let mut line = vec![0.0; columns.max(rows)];
+    for row in values.chunks_exact_mut(columns) {
+        interpolate_line(row);
+    }
+    for column in 0..columns {
+        for row in 0..rows {
+            line[row] = values[row * columns + column];
+        }
+        interpolate_line(&mut line[..rows]);
+        for row in 0..rows {
+            values[row * columns + column] = line[row];
+        }
+    }
+}
+
+/// Solves (c[i-1] + 4c[i] + c[i+1])/6 = v[i], beyond the ends as at the ends, by the recursive filter
+/// with the pole sqrt(3) - 2 (Unser 1999, box 2).
+fn interpolate_line(line: &mut [f32]) {
+    const POLE: f32 = -0.267_949_2;
+    let last = line.len() - 1;
+    // Beyond the start the first value: the geometric series of the pole.
+    line[0] /= 1.0 - POLE;
+    for i in 1..=last {
+        line[i] += POLE * line[i - 1];
+    }
+    // Ends at rest: exact for a constant, and the pole damps what it is not within a few nodes.
+    line[last] *= -POLE / (1.0 - POLE);
+    for i in (0..last).rev() {
+        line[i] = POLE * (line[i + 1] - line[i]);
+    }
+    for value in line {
+        *value *= 6.0;
+    }
+}
+
+/// Blends four rows of coefficients into the row of a pixel row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+pub(super) fn blend_rows(
+    coefficients: &[f32],
+    columns: usize,
+    row: usize,
+    weights: &[f32; 4],
+    out: &mut [f32],
+) {
+    let rows = &coefficients[row * columns..(row + 4) * columns];
+    let (a, rest) = rows.split_at(columns);
+    let (b, rest) = rest.split_at(columns);
+    let (c, d) = rest.split_at(columns);
+    for (k, out) in out[..columns].iter_mut().enumerate() {
+        *out = weights[0] * a[k] + weights[1] * b[k] + weights[2] * c[k] + weights[3] * d[k];
+    }
+}
+
+/// Displacements of all pixels of row `y`, in reading order: `out` holds a whole number of cells.
+pub(super) fn expand_row(
+    coefficients: &[f32],
+    lattice: Lattice,
+    y: usize,
+    nodes: &mut Vec<f32>,
+    out: &mut [f32],
+) {
+    nodes.resize(lattice.columns, 0.0);
+    blend_rows(coefficients, lattice.columns, y / SPACING, &WEIGHTS[y % SPACING], nodes);
+    for (four, out) in nodes.windows(4).zip(out.chunks_mut(SPACING)) {
+        for (weights, out) in WEIGHTS.iter().zip(out) {
+            *out = weights[0] * four[0] + weights[1] * four[1] + weights[2] * four[2] + weights[3] * four[3];
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Where the scene is when the water is still: the mean displacement, and taking it out.
+//!
+//! Over time waves displace a point about its true place, so the mean of the displacements from a
+//! reference says how far the reference is from the truth. A clip lasts only a few waves, though,
+//! and the plain mean over a broken number of periods is off by much of a pixel. The best linear
+//! unbiased estimate of the mean of a correlated series is the generalised least-squares one
+//! (Aitken 1936):
+//!
+//! ```text
+//! m = (1ᵀ C⁻¹ 1)⁻¹ 1ᵀ C⁻¹ u,     C[s][t] = r(|s - t|)
+//! ```
+//!
+//! with r the autocovariance of the displacements over time, pooled over the nodes. Its weights
+//! fall towards both ends of the clip in the way that cancels the waves that are in it.
+
+use faer::linalg::solvers::Solve as _;
+use faer::{Mat, Side};
+use rayon::prelude::*;
+
+use super::field::{Field, SPACING};
+
+/// White noise beside the waves, as a share of their variance: what registration errs by
+/// (some tenths of a pixel on waves of several) and what keeps the system well-conditioned.
+const NOISE: f64 = 0.01;
+/// Passes of taking out the mean and measuring the autocovariance about it.
+const PASSES: usize = 3;
+/// Nodes that the autocovariance is pooled over, at most.
+const POOL: usize = 1000;
+/// Frames that are weighted together; longer clips are cut into equal parts no longer than this.
+const STRETCH: usize = 1024;
+
+/// Weights that sum up to one, of frames at these (ascending) numbers; `trusted` frames alone count.
+pub fn weights(fields: &[Field], numbers: &[u32], trusted: &[bool]) -> Vec<f64> {
+    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
+    let mut all = vec![0.0; fields.len()];
+    let parts = used.len().div_ceil(STRETCH).max(1);
+    for part in used.chunks(used.len().div_ceil(parts).max(1)) {
+        let series = series(fields, part);
+        let times: Vec<u32> = part.iter().map(|&at| numbers[at]).collect();
+        for (&at, weight) in part.iter().zip(stretch(&series, &times)) {
+            all[at] = weight * part.len() as f64 / used.len() as f64;
+        }
+    }
+    all
+}
+
+/// Displacements over time, of a pool of components: [component][time].
+fn series(fields: &[Field], used: &[usize]) -> Vec<Vec<f64>> {
+    let nodes = fields[0].dx.len();
+    let every = nodes.div_ceil(POOL).max(1);
+    (0..nodes)
+        .step_by(every)
+        .flat_map(|node| {
+            let dx = used.iter().map(|&at| f64::from(fields[at].dx[node])).collect();
+            let dy = used.iter().map(|&at| f64::from(fields[at].dy[node])).collect();
+            [dx, dy]
+        })
+        .collect()
+}
+
+fn stretch(series: &[Vec<f64>], times: &[u32]) -> Vec<f64> {
+    let count = times.len();
+    let even = vec![1.0 / count as f64; count];
+    let mut weights = even.clone();
+    for _ in 0..PASSES {
+        let Some(covariance) = autocovariance(series, times, &weights) else { return even };
+        let system = Mat::from_fn(count, count, |s, t| {
+            let own = if s == t { NOISE * covariance[0] } else { 0.0 };
+            covariance[times[s].abs_diff(times[t]) as usize] + own
+        });
+        let Ok(factor) = system.llt(Side::Lower) else { return even };
+        let solved = factor.solve(Mat::from_fn(count, 1, |_, _| 1.0));
+        let total: f64 = (0..count).map(|t| solved[(t, 0)]).sum();
+        if !(total.is_finite() && total > 0.0) {
+            return even;
+        }
+        weights = (0..count).map(|t| solved[(t, 0)] / total).collect();
+    }
+    weights
+}
+
+/// r(0), r(1), .. about the weighted mean, or `None` when nothing moves. Nodes that move ten times
+/// as much as the median one are lost, not waving, and left out. Dividing by the number of frames,
+/// not of pairs, keeps C positive semi-definite.
+fn autocovariance(series: &[Vec<f64>], times: &[u32], weights: &[f64]) -> Option<Vec<f64>> {
+    let span = (times.last()? - times.first()?) as usize + 1;
+    let about: Vec<(Vec<f64>, f64)> = series
+        .iter()
+        .map(|values| {
+            let mean: f64 = values.iter().zip(weights).map(|(v, w)| v * w).sum();
+            let rest: Vec<f64> = values.iter().map(|v| v - mean).collect();
+            let energy = rest.iter().map(|v| v * v).sum();
+            (rest, energy)
+        })
+        .collect();
+    let mut energies: Vec<f64> = about.iter().map(|(_, energy)| *energy).collect();
+    energies.sort_unstable_by(f64::total_cmp);
+    let limit = 10.0 * energies[energies.len() / 2];
+    let kept: Vec<&Vec<f64>> =
+        about.iter().filter(|(_, energy)| *energy <= limit).map(|(rest, _)| rest).collect();
+    // Each start by itself, added up in order: the same on any number of threads.
+    let rows: Vec<Vec<f64>> = (0..times.len())
+        .into_par_iter()
+        .map(|s| {
+            let mut sums = vec![0.0; times.len() - s];
+            for values in &kept {
+                for (sum, value) in sums.iter_mut().zip(&values[s..]) {
+                    *sum += values[s] * value;
+                }
+            }
+            sums
+        })
+        .collect();
+    let mut covariance = vec![0.0; span];
+    for (s, row) in rows.iter().enumerate() {
+        for (ahead, sum) in row.iter().enumerate() {
+            covariance[(times[s + ahead] - times[s]) as usize] += sum;
+        }
+    }
+    (covariance[0] > 0.0).then_some(covariance)
+}
+
+/// The weighted mean of the fields.
+pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
+    let mut mean = Field::zero(fields[0].lattice);
+    for (field, &weight) in fields.iter().zip(weights) {
+        let pairs = mean.dx.iter_mut().zip(&field.dx).chain(mean.dy.iter_mut().zip(&field.dy));
+        pairs.for_each(|(sum, value)| *sum += weight as f32 * value);
+    }
+    mean
+}
+
+/// The field v with v(y) = -m(y + v(y)): where each true place is in the reference.
+pub fn inverse(mean: &Field) -> Field {
+    Field::through(mean.lattice, |x, y| {
+        let mut v = (0.0, 0.0);
+        // Halves the error each time while m's slope is below one half, as for any water one can see
+        // through; what is steeper than one folds and has no inverse.
+        for _ in 0..20 {
+            let m = mean.at(x + v.0, y + v.1);
+            v = (-m.0, -m.1);
+        }
+        v
+    })
+}
+
+/// The displacement to a frame from the places that `to_reference` puts into the reference:
+/// v(y) + u(y + v(y)).
+pub fn compose(to_reference: &Field, field: &Field) -> Field {
+    Field::through(field.lattice, |x, y| {
+        let v = to_reference.at(x, y);
+        let u = field.at(x + v.0, y + v.1);
+        (v.0 + u.0, v.1 + u.1)
+    })
+}
+
+/// Root mean square length, in pixels, of the displacements within the picture.
+pub fn length(field: &Field) -> f32 {
+    let columns = field.lattice.columns;
+    let inner = (1..field.lattice.rows - 2).flat_map(|row| (1..columns - 2).map(move |c| row * columns + c));
+    let (mut sum, mut count) = (0.0, 0.0);
+    for at in inner {
+        sum += f64::from(field.dx[at].powi(2) + field.dy[at].powi(2));
+        count += 1.0;
+    }
+    let _ = SPACING;
+    (sum / f64::max(count, 1.0)).sqrt() as f32
+}

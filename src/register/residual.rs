@@ -1,0 +1,200 @@
+//! The data term: what the pixels say about each node of the lattice.
+//!
+//! With the reference R and the warped frame W(x) = I(x + u(x)) (both less their local means), the
+//! residual is e = W - R, and the normal equations of the sum of e² for a change du of the
+//! coefficients are approximately
+//!
+//! ```text
+//! (sum over x of B_k g gᵀ) du_k = - sum over x of B_k g e,     g = grad (R + W)/2
+//! ```
+//!
+//! The mean of both gradients makes a step exact to second order (Malis, "Improving vision-based
+//! control using efficient second-order minimization techniques", ICRA 2004). The off-diagonal
+//! blocks of the left side are lumped onto the diagonal, which bounds the curvature from above.
+
+use multiversion::multiversion;
+
+use super::field::{Field, SPACING, WEIGHTS, blend_rows};
+use super::plane::Plane;
+use super::template::Level;
+
+/// Per node the sums of B·gx², B·gx·gy, B·gy², B·gx·e and B·gy·e.
+pub(super) const SUMS: usize = 5;
+
+/// Both sides of the normal equations, and how well the frame fits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Normal {
+    pub sums: [Vec<f32>; SUMS],
+    /// Variance of the residual where there are gradients: sum of |g|² e² over that of |g|².
+    pub variance: f32,
+    warped: Vec<f32>,
+    row: Row,
+}
+
+/// One row's worth of scratch.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    dx: Vec<f32>,
+    dy: Vec<f32>,
+    x: Vec<f32>,
+    y: Vec<f32>,
+    terms: [Vec<f32>; SUMS],
+    sums: [Vec<f32>; SUMS],
+}
+
+impl Normal {
+    /// Residuals beyond `clip` grey levels pull no harder than `clip` (Huber).
+    pub fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
+        let columns = level.lattice.columns;
+        for sums in &mut self.sums {
+            sums.clear();
+            sums.resize(level.lattice.nodes(), 0.0);
+        }
+        let row = &mut self.row;
+        for line in [&mut row.dx, &mut row.dy].into_iter().chain(&mut row.sums) {
+            line.resize(columns, 0.0);
+        }
+        for line in [&mut row.x, &mut row.y].into_iter().chain(&mut row.terms) {
+            line.resize(columns - 3, 0.0);
+        }
+        self.warped.resize(level.value.len(), 0.0);
+        for y in 0..level.height {
+            warp_row(level, frame, field, y, &mut self.row, &mut self.warped);
+        }
+        let (mut weighted, mut weights) = (0.0, 0.0);
+        for y in 0..level.height {
+            let (w, g) = measure_row(level, &self.warped, clip, y, &mut self.row, &mut self.sums);
+            weighted += f64::from(w);
+            weights += f64::from(g);
+        }
+        self.variance = if weights > 0.0 { (weighted / weights) as f32 } else { 0.0 };
+    }
+}
+
+/// Fills row `y` of the warped frame, in the order of the level's pixels.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn warp_row(level: &Level, frame: &Plane, field: &Field, y: usize, row: &mut Row, warped: &mut [f32]) {
+    let (columns, cells) = (level.lattice.columns, level.cells());
+    blend_rows(&field.dx, columns, y / SPACING, &WEIGHTS[y % SPACING], &mut row.dx);
+    blend_rows(&field.dy, columns, y / SPACING, &WEIGHTS[y % SPACING], &mut row.dy);
+    for (phase, w) in WEIGHTS.iter().enumerate() {
+        let (xs, ys) = (&mut row.x[..cells], &mut row.y[..cells]);
+        let (dx, dy) = (&row.dx[..cells + 3], &row.dy[..cells + 3]);
+        for k in 0..cells {
+            xs[k] = (k * SPACING + phase) as f32
+                + (w[0] * dx[k] + w[1] * dx[k + 1] + w[2] * dx[k + 2] + w[3] * dx[k + 3]);
+            ys[k] = y as f32 + (w[0] * dy[k] + w[1] * dy[k + 1] + w[2] * dy[k + 2] + w[3] * dy[k + 3]);
+        }
+        let start = (y * SPACING + phase) * cells;
+        sample(frame, xs, ys, &level.value[start..start + cells], &mut warped[start..start + cells]);
+    }
+}
+
+/// Adds row `y` to the sums; returns the sums of |g|² e² and of |g|².
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn measure_row(
+    level: &Level,
+    warped: &[f32],
+    clip: f32,
+    y: usize,
+    row: &mut Row,
+    sums: &mut [Vec<f32>; SUMS],
+) -> (f32, f32) {
+    let (columns, cells) = (level.lattice.columns, level.cells());
+    for line in &mut row.sums {
+        line.fill(0.0);
+    }
+    let (above, below) = (y.saturating_sub(1), (y + 1).min(level.height - 1));
+    let line = |y: usize, phase: usize| {
+        let start = (y * SPACING + phase) * cells;
+        (&level.value[start..start + cells], &warped[start..start + cells])
+    };
+    let (mut weighted, mut total) = ([0.0f32; 16], [0.0f32; 16]);
+    for phase in 0..SPACING {
+        let [xx, xy, yy, ex, ey] = &mut row.terms;
+        let (xx, xy, yy, ex, ey) =
+            (&mut xx[..cells], &mut xy[..cells], &mut yy[..cells], &mut ex[..cells], &mut ey[..cells]);
+        // A quarter: half for the central difference, half for the mean of both pictures.
+        let (r_above, w_above) = line(above, phase);
+        let (r_below, w_below) = line(below, phase);
+        for k in 0..cells {
+            ey[k] = 0.25 * ((r_below[k] + w_below[k]) - (r_above[k] + w_above[k]));
+        }
+        let (r_left, w_left) = line(y, (phase + SPACING - 1) % SPACING);
+        let (r_right, w_right) = line(y, (phase + 1) % SPACING);
+        let (left, right) = (usize::from(phase == 0), usize::from(phase == SPACING - 1));
+        // The left neighbour of phase 0 is the last phase of the cell before.
+        for k in left..cells - right {
+            ex[k] =
+                0.25 * ((r_right[k + right] + w_right[k + right]) - (r_left[k - left] + w_left[k - left]));
+        }
+        // At the border nothing is known.
+        if left == 1 {
+            ex[0] = 0.0;
+        }
+        if right == 1 {
+            ex[cells - 1] = 0.0;
+        }
+        let (r, w) = line(y, phase);
+        for chunk in (0..cells).step_by(16) {
+            let end = (chunk + 16).min(cells);
+            for (lane, k) in (chunk..end).enumerate() {
+                let e = w[k] - r[k];
+                let (gx, gy) = (ex[k], ey[k]);
+                let energy = gx * gx + gy * gy;
+                weighted[lane] += energy * e * e;
+                total[lane] += energy;
+                let e = e.clamp(-clip, clip);
+                (xx[k], xy[k], yy[k]) = (gx * gx, gx * gy, gy * gy);
+                (ex[k], ey[k]) = (gx * e, gy * e);
+            }
+        }
+        for (terms, sums) in row.terms.iter().zip(&mut row.sums) {
+            let (terms, sums) = (&terms[..cells], &mut sums[..cells + 3]);
+            for (i, &w) in WEIGHTS[phase].iter().enumerate() {
+                for k in 0..cells {
+                    sums[k + i] += w * terms[k];
+                }
+            }
+        }
+    }
+    for (line, sums) in row.sums.iter().zip(sums) {
+        for (j, &w) in WEIGHTS[y % SPACING].iter().enumerate() {
+            let start = (y / SPACING + j) * columns;
+            let sums = &mut sums[start..start + columns];
+            for k in 0..columns {
+                sums[k] += w * line[k];
+            }
+        }
+    }
+    (weighted.iter().sum(), total.iter().sum())
+}
+
+/// The frame between its pixels, bilinear; beyond its border `otherwise`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn sample(frame: &Plane, xs: &[f32], ys: &[f32], otherwise: &[f32], out: &mut [f32]) {
+    let (width, height) = (frame.width, frame.height);
+    assert!(frame.values.len() == width * height && width >= 2 && height >= 2);
+    let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
+    let (last_x, last_y) = ((width - 2) as i32, (height - 2) as i32);
+    let pixels = frame.values.as_ptr();
+    for (((&x, &y), &otherwise), out) in xs.iter().zip(ys).zip(otherwise).zip(out) {
+        let inside = x >= 0.0 && x <= right && y >= 0.0 && y <= bottom;
+        // NaN becomes 0.
+        let (x, y) = (x.max(0.0).min(right), y.max(0.0).min(bottom));
+        // SAFETY: both are in 0 ..= the picture's size, far inside i32.
+        let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
+        let (column, row) = (column.min(last_x), row.min(last_y));
+        let (tx, ty) = (x - column as f32, y - row as f32);
+        let at = row * width as i32 + column;
+        // SAFETY: 0 <= column <= width - 2 and 0 <= row <= height - 2, so all four are among the
+        // width * height values asserted above.
+        let (a, b, c, d) = unsafe {
+            let at = pixels.offset(at as isize);
+            (*at, *at.add(1), *at.add(width), *at.add(width + 1))
+        };
+        let above = a + tx * (b - a);
+        let below = c + tx * (d - c);
+        *out = if inside { above + ty * (below - above) } else { otherwise };
+    }
+}

@@ -1,0 +1,202 @@
+//! The linear system of one step: data and smoothness, by conjugate gradients.
+//!
+//! ```text
+//! (J + a L) d = - (b + a L c)
+//! ```
+//!
+//! J the 2 x 2 blocks of the reference, b the pull of the pixels, c the coefficients so far, d their
+//! change; L is the lattice's graph Laplacian, the gradient of half the sum over neighbouring
+//! nodes of |c_i - c_k|². Preconditioned by the 2 x 2 diagonal blocks.
+
+use multiversion::multiversion;
+
+use super::field::{Field, Lattice, SPACING};
+use super::residual::Normal;
+
+/// Steps of conjugate gradients. The increment need not be exact: the next step corrects it.
+const ITERATIONS: usize = 10;
+
+/// Scratch of the solver.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Solve {
+    /// The change.
+    pub x: Vec<f32>,
+    pub y: Vec<f32>,
+    residual: [Vec<f32>; 2],
+    direction: [Vec<f32>; 2],
+    image: [Vec<f32>; 2],
+    inverse: [Vec<f32>; 3],
+    /// J, turned into the frame.
+    blocks: [Vec<f32>; 3],
+}
+
+impl Solve {
+    /// Finds the change for smoothness `a`.
+    pub fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
+        let lattice = field.lattice;
+        let [sxx, sxy, syy, sex, sey] = &normal.sums;
+        let nodes = lattice.nodes();
+        let all = [&mut self.residual, &mut self.direction, &mut self.image];
+        for line in all
+            .into_iter()
+            .flatten()
+            .chain(&mut self.inverse)
+            .chain(&mut self.blocks)
+            .chain([&mut self.x, &mut self.y])
+        {
+            line.resize(nodes, 0.0);
+        }
+        self.x.fill(0.0);
+        self.y.fill(0.0);
+        let [rx, ry] = &mut self.residual;
+        laplacian(&field.dx, lattice, rx);
+        laplacian(&field.dy, lattice, ry);
+        for row in 0..lattice.rows {
+            for column in 0..lattice.columns {
+                let k = row * lattice.columns + column;
+                let [p, q, r, s] = turn(field, row, column);
+                let (bx, by) = (sex[k], sey[k]);
+                let (xx, xy, yy) = (sxx[k], sxy[k], syy[k]);
+                // A J Aᵀ and A b for A = (p q; r s).
+                let (ax, ay) = (p * xx + q * xy, p * xy + q * yy);
+                let (cx, cy) = (r * xx + s * xy, r * xy + s * yy);
+                self.blocks[0][k] = ax * p + ay * q;
+                self.blocks[1][k] = ax * r + ay * s;
+                self.blocks[2][k] = cx * r + cy * s;
+                rx[k] = -(p * bx + q * by + a * rx[k]);
+                ry[k] = -(r * bx + s * by + a * ry[k]);
+            }
+        }
+        invert_blocks(lattice, &self.blocks, a, &mut self.inverse);
+        let mut old = 0.0;
+        for iteration in 0..ITERATIONS {
+            let [rx, ry] = &self.residual;
+            let new = precondition(&self.inverse, rx, ry, &mut self.image);
+            let beta = if iteration == 0 { 0.0 } else { new / old };
+            old = new;
+            if old <= f32::MIN_POSITIVE {
+                return;
+            }
+            for (p, z) in self.direction.iter_mut().zip(&self.image) {
+                if iteration == 0 {
+                    p.copy_from_slice(z);
+                } else {
+                    p.iter_mut().zip(z).for_each(|(p, z)| *p = z + beta * *p);
+                }
+            }
+            apply(lattice, &self.blocks, a, &self.direction, &mut self.image);
+            let curvature = dot(&self.direction[0], &self.image[0]) + dot(&self.direction[1], &self.image[1]);
+            if curvature <= f32::MIN_POSITIVE {
+                return;
+            }
+            let step = old / curvature;
+            let [rx, ry] = &mut self.residual;
+            for (sum, line, by) in [
+                (&mut self.x, &self.direction[0], step),
+                (&mut self.y, &self.direction[1], step),
+                (rx, &self.image[0], -step),
+                (ry, &self.image[1], -step),
+            ] {
+                sum.iter_mut().zip(line).for_each(|(sum, value)| *sum += by * value);
+            }
+        }
+    }
+}
+
+/// Neighbours of a node of the lattice.
+fn degree(lattice: Lattice, at: usize) -> f32 {
+    let (row, column) = (at / lattice.columns, at % lattice.columns);
+    let inner = |at: usize, count: usize| f32::from(at > 0) + f32::from(at + 1 < count);
+    inner(row, lattice.rows) + inner(column, lattice.columns)
+}
+
+/// (I + Du)⁻ᵀ at a node, by rows: it turns the reference's gradient into that of the frame, since
+/// R(x) = I(x + u(x)) makes grad R = (I + Du)ᵀ grad I. Where the field all but folds, the identity.
+fn turn(field: &Field, row: usize, column: usize) -> [f32; 4] {
+    let Lattice { columns, rows } = field.lattice;
+    let (left, right) = (column.saturating_sub(1), (column + 1).min(columns - 1));
+    let (above, below) = (row.saturating_sub(1), (row + 1).min(rows - 1));
+    let across =
+        |c: &[f32]| (c[row * columns + right] - c[row * columns + left]) / (SPACING * (right - left)) as f32;
+    let down = |c: &[f32]| {
+        (c[below * columns + column] - c[above * columns + column]) / (SPACING * (below - above)) as f32
+    };
+    let (a, b, c, d) = (1.0 + across(&field.dx), down(&field.dx), across(&field.dy), 1.0 + down(&field.dy));
+    let determinant = a * d - b * c;
+    if determinant < 0.2 {
+        return [1.0, 0.0, 0.0, 1.0];
+    }
+    [d / determinant, -c / determinant, -b / determinant, a / determinant]
+}
+
+fn invert_blocks(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, inverse: &mut [Vec<f32>; 3]) {
+    let [ixx, ixy, iyy] = inverse;
+    let [bxx, bxy, byy] = blocks;
+    for k in 0..lattice.nodes() {
+        let own = a * degree(lattice, k) + f32::MIN_POSITIVE;
+        let (xx, xy, yy) = (bxx[k] + own, bxy[k], byy[k] + own);
+        let determinant = (xx * yy - xy * xy).max(f32::MIN_POSITIVE);
+        (ixx[k], ixy[k], iyy[k]) = (yy / determinant, -xy / determinant, xx / determinant);
+    }
+}
+
+/// z = M⁻¹ r; returns r·z.
+fn precondition(inverse: &[Vec<f32>; 3], rx: &[f32], ry: &[f32], z: &mut [Vec<f32>; 2]) -> f32 {
+    let [ixx, ixy, iyy] = inverse;
+    let [zx, zy] = z;
+    for k in 0..rx.len() {
+        zx[k] = ixx[k] * rx[k] + ixy[k] * ry[k];
+        zy[k] = ixy[k] * rx[k] + iyy[k] * ry[k];
+    }
+    dot(rx, zx) + dot(ry, zy)
+}
+
+/// q = (J + a L) p.
+fn apply(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, p: &[Vec<f32>; 2], q: &mut [Vec<f32>; 2]) {
+    let [px, py] = p;
+    let [qx, qy] = q;
+    let [xx, xy, yy] = blocks;
+    laplacian(px, lattice, qx);
+    laplacian(py, lattice, qy);
+    for k in 0..px.len() {
+        qx[k] = a * qx[k] + xx[k] * px[k] + xy[k] * py[k];
+        qy[k] = a * qy[k] + xy[k] * px[k] + yy[k] * py[k];
+    }
+}
+
+/// Sum over the neighbours of (own - neighbour).
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn laplacian(values: &[f32], lattice: Lattice, out: &mut [f32]) {
+    let Lattice { columns, rows } = lattice;
+    for row in 0..rows {
+        let here = &values[row * columns..(row + 1) * columns];
+        let out = &mut out[row * columns..(row + 1) * columns];
+        out.fill(0.0);
+        for other in [row.checked_sub(1), Some(row + 1).filter(|&next| next < rows)].into_iter().flatten() {
+            let other = &values[other * columns..(other + 1) * columns];
+            for k in 0..columns {
+                out[k] += here[k] - other[k];
+            }
+        }
+        for k in 1..columns {
+            out[k] += here[k] - here[k - 1];
+        }
+        for k in 0..columns - 1 {
+            out[k] += here[k] - here[k + 1];
+        }
+    }
+}
+
+/// In a fixed order: sixteen sums side by side.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0.0f32; 16];
+    let (a16, b16) = (a.chunks_exact(16), b.chunks_exact(16));
+    let rest: f32 = a16.remainder().iter().zip(b16.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a16.zip(b16) {
+        for lane in 0..16 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    sums.iter().sum::<f32>() + rest
+}

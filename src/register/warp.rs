@@ -1,0 +1,66 @@
+//! Sampling a frame where the water put each pixel.
+
+use multiversion::multiversion;
+
+use super::field::{Field, SPACING, expand_row};
+use super::plane::Plane;
+
+/// What lies beyond the border of a frame is not seen.
+pub const UNSEEN: f32 = f32::NAN;
+
+/// Scratch of [`warp_row`].
+#[derive(Clone, Debug, Default)]
+pub struct RowScratch {
+    nodes: Vec<f32>,
+    dx: Vec<f32>,
+    dy: Vec<f32>,
+}
+
+/// frame(x + u(x)) for the pixels of row `y`, by cubic convolution (Keys 1981, a = -1/2);
+/// [`UNSEEN`] where that is beyond the frame.
+pub fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch, out: &mut [f32]) {
+    let stride = out.len().next_multiple_of(SPACING);
+    scratch.dx.resize(stride, 0.0);
+    scratch.dy.resize(stride, 0.0);
+    expand_row(&field.dx, field.lattice, y, &mut scratch.nodes, &mut scratch.dx);
+    expand_row(&field.dy, field.lattice, y, &mut scratch.nodes, &mut scratch.dy);
+    sample(frame, &scratch.dx, &scratch.dy, y, out);
+}
+
+fn keys(t: f32) -> [f32; 4] {
+    let (t2, t3) = (t * t, t * t * t);
+    [-0.5 * t3 + t2 - 0.5 * t, 1.5 * t3 - 2.5 * t2 + 1.0, -1.5 * t3 + 2.0 * t2 + 0.5 * t, 0.5 * t3 - 0.5 * t2]
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn sample(frame: &Plane, dx: &[f32], dy: &[f32], y: usize, out: &mut [f32]) {
+    let (width, height) = (frame.width, frame.height);
+    let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
+    for (x, ((out, dx), dy)) in out.iter_mut().zip(dx).zip(dy).enumerate() {
+        let (px, py) = (x as f32 + dx, y as f32 + dy);
+        // Half a pixel more: the border pixel reaches that far.
+        if !(px >= -0.5 && px <= right + 0.5 && py >= -0.5 && py <= bottom + 0.5) {
+            *out = UNSEEN;
+            continue;
+        }
+        let (px, py) = (px.clamp(0.0, right), py.clamp(0.0, bottom));
+        let (column, row) = ((px as usize).min(width - 1), (py as usize).min(height - 1));
+        let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
+        let mut sum = 0.0;
+        if column >= 1 && column + 2 < width && row >= 1 && row + 2 < height {
+            for (j, wy) in wy.iter().enumerate() {
+                let start = (row + j - 1) * width + column - 1;
+                let four = &frame.values[start..start + 4];
+                sum += wy * (wx[0] * four[0] + wx[1] * four[1] + wx[2] * four[2] + wx[3] * four[3]);
+            }
+        } else {
+            for (j, wy) in wy.iter().enumerate() {
+                let line = frame.row((row + j).saturating_sub(1).min(height - 1));
+                for (i, wx) in wx.iter().enumerate() {
+                    sum += wy * wx * line[(column + i).saturating_sub(1).min(width - 1)];
+                }
+            }
+        }
+        *out = sum;
+    }
+}
