@@ -60,9 +60,17 @@ pub fn check_writable(path: &Path) -> Result<(), StillError> {
 /// # Errors
 /// As [`check_writable`]; a full disk is named. After an error `path` is as it was before.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StillError> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for what is too large to be in memory at once: `write` is handed the temporary file.
+///
+/// # Errors
+/// As [`write_whole`], and those of `write`.
+pub fn write_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StillError> {
     let target = target(path)?;
     let mut file = temporary_beside(&target)?;
-    fill(file.as_file_mut(), bytes, path)?;
+    fill(file.as_file_mut(), write, path)?;
     file.as_file().sync_all().map_err(|cause| write_error(path, cause))?;
     if let Ok(older) = fs::metadata(&target) {
         // Best effort: the contents matter more than the mode of the file replaced.
@@ -73,8 +81,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StillError> {
     Ok(())
 }
 
-fn fill(mut sink: impl Write, bytes: &[u8], path: &Path) -> Result<(), StillError> {
-    sink.write_all(bytes).and_then(|()| sink.flush()).map_err(|cause| write_error(path, cause))
+fn fill<W: Write>(
+    sink: &mut W,
+    write: impl FnOnce(&mut W) -> io::Result<()>,
+    path: &Path,
+) -> Result<(), StillError> {
+    write(sink).and_then(|()| sink.flush()).map_err(|cause| write_error(path, cause))
 }
 
 /// Where the file really goes: through symbolic links, which stay.
@@ -160,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_named() {
-        let error = fill(Full, b"picture", Path::new("still.png")).unwrap_err();
+        let error = fill(&mut Full, |sink| sink.write_all(b"picture"), Path::new("still.png")).unwrap_err();
         assert!(matches!(error, StillError::DiskFull { .. }));
         assert!(error.to_string().contains("disk is full"));
     }
@@ -168,8 +180,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn the_full_device_is_a_full_disk() {
-        let full = File::options().write(true).open("/dev/full").unwrap();
-        let error = fill(full, b"picture", Path::new("still.png")).unwrap_err();
+        let mut full = File::options().write(true).open("/dev/full").unwrap();
+        let error = fill(&mut full, |full| full.write_all(b"picture"), Path::new("still.png")).unwrap_err();
         assert!(matches!(error, StillError::DiskFull { .. }));
     }
 }

@@ -29,6 +29,16 @@ pub enum Stage {
     Agree,
     /// Chosen frames are decoded again and stitched in colour.
     Stitch,
+    /// The camera's motion is found.
+    Stabilise,
+    /// Frames are registered; those of all rounds that may come are counted.
+    Register,
+    /// Registered frames are fused into one picture.
+    Fuse,
+    /// Frames are decoded again and their colours averaged.
+    Colour,
+    /// Frames are decoded again and warped into the restored geometry.
+    Warp,
     /// A baseline picture (mean, median) is computed.
     Baseline,
     /// A synthetic clip is rendered and encoded.

@@ -14,15 +14,19 @@
 //! # Ok::<(), seethru::baseline::BaselineError>(())
 //! ```
 
+mod lucky;
 mod mean;
 mod median;
 mod nearest;
+mod rpca;
 
 use crate::video::{Channels, Depth, Frame, Samples};
 
+pub use lucky::{SHARE, kept, lucky};
 pub use mean::MeanPicture;
 pub use median::median;
 pub use nearest::nearest;
+pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome, low_rank};
 
 /// Frames that do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

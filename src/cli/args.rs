@@ -21,10 +21,10 @@ const STYLES: Styles = Styles::styled()
 
 /// Recover one sharp still from a video of a scene under moving water.
 ///
-/// Waves (or heat haze) bend a scene differently in every frame. At each place of the picture
-/// seethru looks through all frames for the patch in the middle of what the water makes of it,
-/// found as the centre of a neighbourhood graph by convex flow, and joins these patches into
-/// one still.
+/// Waves (or heat haze) bend a scene differently in every frame. seethru finds the frame in the
+/// middle of what the water does by convex flow, registers all frames with it along paths of small
+/// steps, moves everything to where the scene is in still water, and fuses what each frame shows best
+/// into one still. With --method centers it picks and joins patches instead, one place at a time.
 #[derive(Debug, Parser)]
 #[command(
     name = "seethru",
@@ -87,6 +87,20 @@ pub struct RestoreArgs {
     /// An existing picture is replaced; the input never is.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
+    /// Also write the clip with the water taken out: mp4, mkv, mov, avi, webm, y4m
+    ///
+    /// Every frame that was used, warped into the geometry of the restored picture.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub video: Option<PathBuf>,
+    /// Also write the waves (.npz): for each frame where it shows each pixel, in pixels
+    ///
+    /// Arrays dx and dy (frames x height x width, 32-bit floats): the restored picture's pixel (x, y) is at
+    /// (x + dx, y + dy) in the frame; and frame, the frames' numbers in the video.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub displacements: Option<PathBuf>,
+    /// Also write how sure each pixel is, as a grey picture: white where all frames agree
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub confidence: Option<PathBuf>,
     /// Also write a page (.html) that shows the result beside mean, median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
@@ -101,18 +115,21 @@ pub struct RestoreArgs {
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
     pub every: NonZeroUsize,
 
-    /// Side of a patch
-    #[arg(long, value_name = "PIXELS", default_value = "16", value_parser = values::at_least_one, help_heading = "Picture")]
-    pub patch: NonZeroUsize,
-    /// Distance between places, at most a patch [default: half a patch]
-    #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Picture")]
-    pub step: Option<NonZeroUsize>,
-    /// Centres found at each place
-    #[arg(long, visible_alias = "centres", value_name = "N", default_value = "3", value_parser = values::at_least_one, help_heading = "Picture")]
-    pub centers: NonZeroUsize,
-    /// How the centres of a place become one patch
-    #[arg(long, value_name = "HOW", default_value = "blend", help_heading = "Picture")]
-    pub choice: ChoiceArg,
+    /// How the picture is made [default: register, or centers if one of its options is given]
+    #[arg(long, value_name = "METHOD", help_heading = "Picture", conflicts_with = "baseline")]
+    pub method: Option<MethodArg>,
+    /// Camera motion that is taken out first (hand-held, drone)
+    #[arg(
+        long,
+        visible_alias = "stabilize",
+        value_name = "MOTION",
+        default_value = "none",
+        help_heading = "Picture"
+    )]
+    pub stabilise: MotionArg,
+    /// Raise the contrast of fine detail at the end
+    #[arg(long, help_heading = "Picture")]
+    pub sharpen: bool,
     /// Make a plain picture instead, to compare with
     #[arg(
         long, value_name = "KIND", help_heading = "Picture",
@@ -120,20 +137,32 @@ pub struct RestoreArgs {
     )]
     pub baseline: Option<BaselineArg>,
 
-    /// Neighbours of each frame in the graph of a place
-    #[arg(long, visible_alias = "neighbors", value_name = "K", default_value = "8", value_parser = values::at_least_one, help_heading = "Graph and flow")]
-    pub neighbours: NonZeroUsize,
+    /// Side of a patch [default: 16]
+    #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
+    pub patch: Option<NonZeroUsize>,
+    /// Distance between places, at most a patch [default: half a patch]
+    #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
+    pub step: Option<NonZeroUsize>,
+    /// Centres found at each place [default: 3]
+    #[arg(long, visible_alias = "centres", value_name = "N", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
+    pub centers: Option<NonZeroUsize>,
+    /// How the centres of a place become one patch [default: blend]
+    #[arg(long, value_name = "HOW", help_heading = "Patches (--method centers)")]
+    pub choice: Option<ChoiceArg>,
+    /// Neighbours of each frame in the graph of a place [default: 8]
+    #[arg(long, visible_alias = "neighbors", value_name = "K", value_parser = values::at_least_one, help_heading = "Graph and flow (--method centers)")]
+    pub neighbours: Option<NonZeroUsize>,
     /// Join only frames that are both among each other's neighbours
-    #[arg(long, help_heading = "Graph and flow")]
+    #[arg(long, help_heading = "Graph and flow (--method centers)")]
     pub mutual: bool,
     /// Join all frames at most this far apart instead, in grey levels: the root of the summed squared
     /// differences over a patch (16 x 16 pixels off by 5 each are 80 apart)
-    #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbours", "mutual"], help_heading = "Graph and flow")]
+    #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbours", "mutual"], help_heading = "Graph and flow (--method centers)")]
     pub radius: Option<f32>,
-    /// What to do where the graph falls into several components
-    #[arg(long, value_name = "HOW", default_value = "join", help_heading = "Graph and flow")]
-    pub disconnected: DisconnectedArg,
-    /// What a load of flow costs on an edge: linear, convex, capacitated or quadratic
+    /// What to do where the graph falls into several components [default: join]
+    #[arg(long, value_name = "HOW", help_heading = "Graph and flow (--method centers)")]
+    pub disconnected: Option<DisconnectedArg>,
+    /// What a load of flow costs on an edge: linear, convex, capacitated or quadratic [default: convex]
     ///
     /// Each with its numbers after a colon, or bare for the defaults:
     ///   linear                             shortest paths, as Isomap
@@ -141,10 +170,10 @@ pub struct RestoreArgs {
     ///   capacitated:capacity=20            linear, 20 units at most
     ///   quadratic:lambda=0.1               dearer with each unit
     /// A capacity of `auto` follows from the number of frames and neighbours.
-    #[arg(long, value_name = "COST", default_value = "convex", value_parser = values::cost, verbatim_doc_comment, help_heading = "Graph and flow")]
-    pub cost: EdgeCost,
+    #[arg(long, value_name = "COST", value_parser = values::cost, verbatim_doc_comment, help_heading = "Graph and flow (--method centers)")]
+    pub cost: Option<EdgeCost>,
     /// Take each patch's own mean brightness out before frames are compared (flicker)
-    #[arg(long, help_heading = "Graph and flow")]
+    #[arg(long, help_heading = "Graph and flow (--method centers)")]
     pub level: bool,
 
     /// Threads to compute on [default: all cores]
@@ -153,6 +182,29 @@ pub struct RestoreArgs {
     /// Memory to stay under, with its unit: KiB, MiB, GiB, KB, MB, GB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, help_heading = "Resources")]
     pub memory: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodArg {
+    /// Register all frames and fuse them: the sharpest picture
+    Register,
+    /// Pick and join the centre patches of each place
+    #[value(alias = "centres")]
+    Centers,
+    /// Register with the temporal mean in rounds, then robust PCA (Oreifej et al. 2011)
+    MeanRegister,
+    /// At each place the sharpest tenth of the patches, blended
+    Lucky,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum MotionArg {
+    /// The camera stands still
+    None,
+    /// Shifts
+    Translation,
+    /// Shifts, turns, zoom and perspective
+    Homography,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

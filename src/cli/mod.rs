@@ -6,6 +6,7 @@ mod command_line;
 mod completions;
 mod console;
 mod devices;
+mod extras;
 mod help;
 mod man;
 mod memory;

@@ -1,16 +1,23 @@
 //! What will be done, settled and checked before anything is decoded.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use seethru::graph::{Disconnected, Neighbours};
 use seethru::output::check_writable;
-use seethru::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
-use seethru::video::{Input, check_output};
+use seethru::pipeline::{
+    Baseline, CentreSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
+};
+use seethru::video::{Input, check_output, check_video};
 
-use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, RestoreArgs};
+use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, MethodArg, MotionArg, RestoreArgs};
 use super::command_line;
 
+/// Side of a patch where none is given.
+const DEFAULT_PATCH: usize = 16;
+/// Neighbours in the graph of a place where none are given.
+const DEFAULT_NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 /// The input's name for standard input.
 const PIPE: &str = "-";
 
@@ -31,6 +38,12 @@ pub struct RestorePlan {
     pub settings: Settings,
     pub picture: PathBuf,
     pub page: Option<PathBuf>,
+    /// The clip with the water taken out.
+    pub video: Option<PathBuf>,
+    /// The waves.
+    pub displacements: Option<PathBuf>,
+    /// How sure each pixel is.
+    pub confidence: Option<PathBuf>,
     pub json: bool,
     /// A command line that repeats the run.
     pub command: String,
@@ -51,17 +64,21 @@ impl RestorePlan {
         if let Some(page) = &args.report {
             check_page(page)?;
         }
+        check_extras(args, &settings.method)?;
         let inputs = match &source {
             Source::Located(input) => input.paths(),
             Source::Pipe => Vec::new(),
         };
-        check_apart(&inputs, &picture, args.report.as_deref())?;
+        check_apart(&inputs, &outputs(args, &picture))?;
         Ok(RestorePlan {
             source,
             name,
             settings,
             picture,
             page: args.report.clone(),
+            video: args.video.clone(),
+            displacements: args.displacements.clone(),
+            confidence: args.confidence.clone(),
             json: args.json,
             command: command_line::repeatable(),
         })
@@ -69,7 +86,7 @@ impl RestorePlan {
 }
 
 fn settings(args: &RestoreArgs) -> Result<Settings> {
-    let patch = args.patch.get();
+    let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
         bail!(
@@ -80,9 +97,7 @@ fn settings(args: &RestoreArgs) -> Result<Settings> {
         patch,
         step,
         frames: FrameRange { start: args.frames.start, end: args.frames.end, every: args.every },
-        method: args
-            .baseline
-            .map_or_else(|| Method::Centres(centres(args)), |kind| Method::Baseline(baseline(kind))),
+        method: method(args)?,
         threads: args.threads,
         memory: args.memory,
         spill: None,
@@ -90,25 +105,86 @@ fn settings(args: &RestoreArgs) -> Result<Settings> {
     })
 }
 
+/// The method that is asked for, be it by one of its options.
+fn method(args: &RestoreArgs) -> Result<Method> {
+    if let Some(kind) = args.baseline {
+        return Ok(Method::Baseline(baseline(kind)));
+    }
+    let (patches, graph) = (patch_option(args), centre_option(args));
+    let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
+    let register = RegisterSettings {
+        stabilise: match args.stabilise {
+            MotionArg::None => Motion::None,
+            MotionArg::Translation => Motion::Translation,
+            MotionArg::Homography => Motion::Homography,
+        },
+        sharpen: args.sharpen,
+    };
+    let chosen = args.method.unwrap_or(implied);
+    let unused = match chosen {
+        MethodArg::Centers => None,
+        MethodArg::Lucky => graph,
+        MethodArg::Register | MethodArg::MeanRegister => patches.or(graph),
+    };
+    if let Some(option) = unused {
+        bail!("{option} belongs to --method centers: leave it out, or give that method");
+    }
+    if matches!(chosen, MethodArg::Centers | MethodArg::Lucky) && register != RegisterSettings::default() {
+        let option = if args.sharpen { "--sharpen" } else { "--stabilise" };
+        bail!(
+            "{option} belongs to --method register: leave it out, or leave out what asks for another method"
+        );
+    }
+    Ok(match chosen {
+        MethodArg::Register => Method::Register(register),
+        MethodArg::MeanRegister => Method::MeanRegister(register),
+        MethodArg::Centers => Method::Centres(centres(args)),
+        MethodArg::Lucky => Method::Lucky,
+    })
+}
+
+/// An option about patches that is given.
+fn patch_option(args: &RestoreArgs) -> Option<&'static str> {
+    let given = [("--patch", args.patch.is_some()), ("--step", args.step.is_some())];
+    given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+}
+
+/// An option about centres that is given.
+fn centre_option(args: &RestoreArgs) -> Option<&'static str> {
+    let given = [
+        ("--centers", args.centers.is_some()),
+        ("--choice", args.choice.is_some()),
+        ("--neighbours", args.neighbours.is_some()),
+        ("--mutual", args.mutual),
+        ("--radius", args.radius.is_some()),
+        ("--disconnected", args.disconnected.is_some()),
+        ("--cost", args.cost.is_some()),
+        ("--level", args.level),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+}
+
 fn centres(args: &RestoreArgs) -> CentreSettings {
+    let defaults = CentreSettings::default();
+    let neighbours = args.neighbours.unwrap_or(DEFAULT_NEIGHBOURS);
     CentreSettings {
-        centres: args.centers,
-        choice: match args.choice {
+        centres: args.centers.unwrap_or(defaults.centres),
+        choice: args.choice.map_or(defaults.choice, |choice| match choice {
             ChoiceArg::Agree => Choice::Agree,
             ChoiceArg::Blend => Choice::Blend,
             ChoiceArg::Medoids => Choice::Medoids,
-        },
+        }),
         neighbours: match args.radius {
             Some(radius) => Neighbours::Within(radius),
-            None if args.mutual => Neighbours::Mutual(args.neighbours),
-            None => Neighbours::Nearest(args.neighbours),
+            None if args.mutual => Neighbours::Mutual(neighbours),
+            None => Neighbours::Nearest(neighbours),
         },
-        disconnected: match args.disconnected {
+        disconnected: args.disconnected.map_or(defaults.disconnected, |what| match what {
             DisconnectedArg::Join => Disconnected::Join,
             DisconnectedArg::Largest => Disconnected::Largest,
             DisconnectedArg::Fail => Disconnected::Fail,
-        },
-        cost: args.cost.clone(),
+        }),
+        cost: args.cost.clone().unwrap_or(defaults.cost),
         level: args.level,
     }
 }
@@ -141,19 +217,65 @@ fn check_page(page: &Path) -> Result<()> {
     check_writable(page).context("--report")
 }
 
+/// The outputs that only registration has.
+fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
+    let registers = matches!(method, Method::Register(_) | Method::MeanRegister(_));
+    let extras = [
+        ("--video", &args.video),
+        ("--displacements", &args.displacements),
+        ("--confidence", &args.confidence),
+    ];
+    for (option, path) in extras {
+        let Some(path) = path else { continue };
+        if !registers {
+            bail!("{option} needs --method register: no other method knows where the water moved each pixel");
+        }
+        match option {
+            "--confidence" => check_output(path).context(option)?,
+            "--video" => {
+                check_video(path).context(option)?;
+                check_writable(path).context(option)?;
+            }
+            _ => {
+                let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+                if ending.as_deref() != Some("npz") {
+                    bail!(
+                        "{option}: {} does not end in .npz: the waves are a NumPy archive, name it so",
+                        path.display()
+                    );
+                }
+                check_writable(path).context(option)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All files that will be written, with their options.
+fn outputs<'a>(args: &'a RestoreArgs, picture: &'a Path) -> Vec<(&'static str, &'a Path)> {
+    let others = [
+        ("--report", &args.report),
+        ("--video", &args.video),
+        ("--displacements", &args.displacements),
+        ("--confidence", &args.confidence),
+    ];
+    let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
+    [("--output", picture)].into_iter().chain(others).collect()
+}
+
 /// No output may replace an input, by whatever name or link, nor another output.
-fn check_apart(inputs: &[&Path], picture: &Path, page: Option<&Path>) -> Result<()> {
-    let outputs = [("--output", Some(picture)), ("--report", page)];
+fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     for (option, output) in outputs {
-        let Some(output) = output else { continue };
         if let Some(input) =
             inputs.iter().find(|input| same_file::is_same_file(input, output).unwrap_or(false))
         {
             bail!("{option}: {} is the input {}: give another name", output.display(), input.display());
         }
     }
-    if page.is_some_and(|page| same_target(page, picture)) {
-        bail!("--report and --output are both {}: give two names", picture.display());
+    for (at, (second, path)) in outputs.iter().enumerate() {
+        if let Some((first, _)) = outputs[..at].iter().find(|(_, earlier)| same_target(earlier, path)) {
+            bail!("{second} and {first} are both {}: give two names", path.display());
+        }
     }
     Ok(())
 }

@@ -12,8 +12,8 @@ use super::stop::Stop;
 /// Redraws per second: smooth enough, and cheap over a slow connection.
 const REDRAWS: u8 = 8;
 const KNOWN: &str =
-    "{prefix:<10} {bar:28.cyan/dim} {human_pos:>7}/{human_len} {msg}  {per_sec:>12}  {eta:>4} left";
-const UNKNOWN: &str = "{prefix:<10} {spinner:.cyan} {human_pos} {msg}  {per_sec}";
+    "{prefix:<11} {bar:28.cyan/dim} {human_pos:>7}/{human_len} {msg}  {per_sec:>12}  {eta:>4} left";
+const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {per_sec}";
 
 /// Shows how far the work is (or nothing), and ends it when the user wants to stop.
 pub struct Bars {
@@ -101,6 +101,11 @@ fn name(stage: Stage) -> &'static str {
         Stage::Places => "centres",
         Stage::Agree => "agreeing",
         Stage::Stitch => "stitching",
+        Stage::Stabilise => "steadying",
+        Stage::Register => "registering",
+        Stage::Fuse => "fusing",
+        Stage::Colour => "colouring",
+        Stage::Warp => "warping",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
     }
@@ -109,7 +114,15 @@ fn name(stage: Stage) -> &'static str {
 fn unit(stage: Stage) -> &'static str {
     match stage {
         Stage::Places | Stage::Agree => "places",
-        Stage::Decode | Stage::Stitch | Stage::Baseline | Stage::Render => "frames",
+        Stage::Decode
+        | Stage::Stitch
+        | Stage::Stabilise
+        | Stage::Register
+        | Stage::Fuse
+        | Stage::Colour
+        | Stage::Warp
+        | Stage::Baseline
+        | Stage::Render => "frames",
     }
 }
 

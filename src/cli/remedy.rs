@@ -6,6 +6,7 @@ use seethru::flow::FlowError;
 use seethru::graph::GraphError;
 use seethru::patch::GridError;
 use seethru::pipeline::RestoreError;
+use seethru::register::RegisterError;
 use seethru::video::{Input, VideoError};
 
 /// The error as it is, unless an option helps.
@@ -26,6 +27,9 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
         }
         RestoreError::Distance(DistanceError::Side { side }) => {
             format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
+        }
+        RestoreError::Register(RegisterError::TooSmall { .. }) => {
+            format!("{name}: {error}: give --method centers and a small --patch, or a larger video")
         }
         RestoreError::TooFewFrames { .. } => {
             format!("{error}; give a longer video, or more of it with --frames and --every")

@@ -12,7 +12,7 @@ use seethru::video::{Input, write_still};
 use super::console::{Console, print_bytes};
 use super::plan::{RestorePlan, Source};
 use super::stop::Stop;
-use super::{memory, remedy};
+use super::{extras, memory, remedy};
 
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
@@ -26,6 +26,7 @@ pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
         console.warning(warning);
     }
     write(&plan, &restoration)?;
+    extras::write(&plan, &input, &restoration, console, stop)?;
     console.summary(&summary(&plan, &restoration, start.elapsed().as_secs_f64()));
     Ok(())
 }
@@ -62,6 +63,9 @@ fn write(plan: &RestorePlan, restoration: &Restoration) -> Result<()> {
         command: &plan.command,
         picture: &plan.picture,
         page: plan.page.as_deref(),
+        video: plan.video.as_deref(),
+        displacements: plan.displacements.as_deref(),
+        confidence: plan.confidence.as_deref(),
         peak_memory: memory::peak(),
     };
     let report = Report::new(run, &plan.settings, restoration);
@@ -80,13 +84,30 @@ fn write(plan: &RestorePlan, restoration: &Restoration) -> Result<()> {
 
 fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> String {
     let places = restoration.places.as_ref().map(|places| format!(", {} places", places.grid.len()));
-    let page = plan.page.as_ref().map(|page| format!(" and {}", page.display()));
+    let registration = restoration.registration.as_ref().map(|registration| {
+        let rounds = registration.rounds.len();
+        let end = if registration.converged { "converged" } else { "not converged" };
+        let lost = match registration.lost.len() {
+            0 => String::new(),
+            lost => format!(" ({lost} left out)"),
+        };
+        format!("{lost} registered in {rounds} rounds, {end}")
+    });
+    let others = [&plan.page, &plan.video, &plan.displacements, &plan.confidence];
+    let files: Vec<String> = [&plan.picture]
+        .into_iter()
+        .chain(others.into_iter().flatten())
+        .map(|path| path.display().to_string())
+        .collect();
+    let files = match files.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => files.concat(),
+    };
     format!(
-        "wrote {}{}: {} frames{}, {seconds:.1} s",
-        plan.picture.display(),
-        page.unwrap_or_default(),
+        "wrote {files}: {} frames{}{}, {seconds:.1} s",
         restoration.frames_used,
         places.unwrap_or_default(),
+        registration.unwrap_or_default(),
     )
 }
 
@@ -114,6 +135,7 @@ mod tests {
             picture,
             frames_used: 7,
             places: None,
+            registration: None,
             comparisons: None,
             bands: 1,
             memory_estimate: 1 << 20,

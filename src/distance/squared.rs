@@ -24,6 +24,12 @@ impl SquaredDistances {
         SquaredDistances { n, divisor: 1, values: vec![0; n * n] }
     }
 
+    /// Takes `value(i, j)`, which must be symmetric and 0 for i = j, in squared grey levels.
+    pub fn from_fn(n: usize, value: impl Fn(usize, usize) -> u64) -> SquaredDistances {
+        let values = (0..n * n).map(|at| value(at / n, at % n)).collect();
+        SquaredDistances { n, divisor: 1, values }
+    }
+
     /// Number of points.
     pub fn n(&self) -> usize {
         self.n

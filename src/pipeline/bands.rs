@@ -29,6 +29,12 @@ pub(super) struct Bands {
 }
 
 impl Bands {
+    /// What decoding takes by itself.
+    pub fn base(info: &VideoInfo) -> u64 {
+        let frame = (info.width * info.height * bytes_per_sample(info.depth)) as u64;
+        BASE_BYTES + frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64)
+    }
+
     /// The fewest bands that stay under `settings.memory`.
     pub fn plan(
         info: &VideoInfo,
@@ -81,9 +87,8 @@ fn fixed_bytes(
 ) -> Result<u64, RestoreError> {
     let pixels = (info.width * info.height) as u64;
     let frame = pixels * bytes_per_sample(info.depth) as u64;
-    let decoder = frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64);
     let canvas = stitcher_bytes(info.width, info.height, info.channels);
-    let mut bytes = BASE_BYTES + decoder + canvas;
+    let mut bytes = Bands::base(info) + canvas;
     if let Method::Centres(CentreSettings { centres, choice, .. }) = &settings.method {
         let windows = Windows::new(grid.patch(), grid.xs().to_vec(), grid.ys().to_vec())?;
         let strip = strip_bytes(frames, info.depth == Depth::Sixteen, &windows, TASK_COLUMNS);

@@ -33,6 +33,11 @@ impl<'a> Clip<'a> {
         Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings, spill: None })
     }
 
+    /// The same input once more, whose frames of these numbers were used before.
+    pub fn reopen(input: &'a Input, range: FrameRange, numbers: &[u32]) -> Result<Clip<'a>, RestoreError> {
+        Ok(Clip { numbers: numbers.to_vec(), ..Clip::open(input, range)? })
+    }
+
     /// Frames that will be used if the container tells the truth.
     pub fn expected_frames(&self) -> Option<usize> {
         self.info.announced_frames.map(|frames| self.range.count(frames))
@@ -107,6 +112,16 @@ impl<'a> Clip<'a> {
         Ok(builder.finish()?)
     }
 
+    /// One frame's luma out of the temporary copy; an error where there is none.
+    pub fn spilled(&self, at: usize) -> std::io::Result<Samples> {
+        let missing = || std::io::Error::other("there is no temporary copy");
+        self.spill.as_ref().ok_or_else(missing)?.frame(at)
+    }
+
+    pub fn is_spilled(&self) -> bool {
+        self.spill.is_some()
+    }
+
     /// Reads the band `rows` of all frames again, in luma or with the channels interleaved.
     pub fn read(
         &self,
@@ -129,6 +144,7 @@ impl<'a> Clip<'a> {
     pub fn read_some(
         &self,
         wanted: impl Fn(usize) -> bool,
+        stage: Stage,
         progress: &dyn Progress,
         mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
     ) -> Result<(), RestoreError> {
@@ -140,7 +156,7 @@ impl<'a> Clip<'a> {
             } else if !crate::video::FrameSource::skip_frame(&mut source)? {
                 return Err(self.unrepeatable(at));
             }
-            advance(progress, Stage::Stitch, at + 1, Some(self.frames()))?;
+            advance(progress, stage, at + 1, Some(self.frames()))?;
         }
         Ok(())
     }

@@ -19,21 +19,29 @@ mod centres;
 mod clip;
 mod outcome;
 mod plain;
+mod register;
 mod settings;
 mod spill;
+mod stabilised;
+mod store;
+mod waves;
 
 use std::time::Instant;
 
 use crate::centre::{Candidates, agree};
 use crate::patch::{Grid, Stack, Stitcher};
 use crate::progress::{Estimate, Progress, Stage};
+use crate::register::Start;
 use crate::video::{Channels, Frame, Input};
 use bands::{Bands, pixel_rows};
 use clip::Clip;
 
+pub use crate::register::camera::Motion;
 pub use crate::video::FrameRange;
-pub use outcome::{Comparisons, Places, Restoration, RestoreError};
-pub use settings::{Baseline, CentreSettings, Choice, Method, Settings};
+pub use outcome::{Comparisons, Places, Registration, Restoration, RestoreError};
+pub use settings::{Baseline, CentreSettings, Choice, Method, RegisterSettings, Settings};
+pub use stabilised::stabilised;
+pub use waves::write_displacements;
 
 /// Restores one still from a video.
 ///
@@ -80,13 +88,26 @@ impl<'a> Run<'a> {
         Ok(Run { settings, progress, clip, grid, timings: Vec::new() })
     }
 
-    fn restore(mut self) -> Result<Restoration, RestoreError> {
+    fn restore(self) -> Result<Restoration, RestoreError> {
+        match &self.settings.method {
+            Method::Register(settings) => self.register(settings, Start::Centre),
+            Method::MeanRegister(settings) => self.register(settings, Start::Mean),
+            Method::Centres(_) | Method::Lucky | Method::Baseline(_) => self.pick(),
+        }
+    }
+
+    /// A picture made of frames' pixels where they are.
+    fn pick(mut self) -> Result<Restoration, RestoreError> {
         let (bands, first) = self.decode()?;
         self.check_frames()?;
         let (picture, picks) = match &self.settings.method {
             Method::Centres(centres) => {
                 let mut picks = self.find_centres(&bands, first, centres)?;
                 self.choose(&mut picks, centres)?;
+                (self.stitch(&picks)?, Some(picks))
+            }
+            Method::Lucky => {
+                let picks = self.lucky(&bands, first)?;
                 (self.stitch(&picks)?, Some(picks))
             }
             Method::Baseline(kind @ (Baseline::NearestMean | Baseline::NearestMedian)) => {
@@ -98,12 +119,15 @@ impl<'a> Run<'a> {
                 drop(first);
                 (self.plain(*kind, &bands)?, None)
             }
+            // `restore` sends these elsewhere.
+            Method::Register(_) | Method::MeanRegister(_) => return self.restore(),
         };
         let comparisons = self.settings.comparisons.then(|| self.comparisons(&bands)).transpose()?;
         Ok(Restoration {
             picture,
             frames_used: self.clip.frames(),
             places: picks.map(|picks| self.places(&picks)),
+            registration: None,
             comparisons,
             bands: bands.rows.len(),
             memory_estimate: bands.bytes,
@@ -246,7 +270,7 @@ impl<'a> Run<'a> {
         let mut stitcher = Stitcher::new(&self.grid, info.width, info.height, info.channels, info.depth);
         let gains = self.gains();
         let used = |frame: usize| !by_frame[frame].is_empty();
-        self.clip.read_some(used, self.progress, |at, frame| {
+        self.clip.read_some(used, Stage::Stitch, self.progress, |at, frame| {
             for &(place, share) in &by_frame[at] {
                 stitcher.add(&frame, place, share, gains[at]);
             }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::baseline::BaselineError;
+use crate::baseline::{BaselineError, RpcaError};
 use crate::distance::DistanceError;
 use crate::flow::FlowError;
 use crate::graph::GraphError;
 use crate::patch::{Grid, GridError, StackError};
 use crate::progress::Stage;
+use crate::register::camera::Pose;
+use crate::register::{Field, RegisterError, Round};
 use crate::video::{Frame, VideoError, VideoInfo};
 
 /// Per-place results, each `grid.len()` long, row by row.
@@ -34,6 +36,27 @@ pub struct Comparisons {
     pub raw: Frame,
 }
 
+/// How the frames lie over the restored picture.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Number in the video of each frame that is used.
+    pub numbers: Vec<u32>,
+    /// Where each pixel (x, y) of the restored picture is in each frame: at (x, y) + u(x, y). With
+    /// camera motion taken out, in the steadied frame.
+    pub fields: Vec<Field>,
+    /// The camera's part: where a pixel of the steadied frame is in the frame.
+    pub poses: Vec<Pose>,
+    /// Share of the frames that agreed at each pixel, 0 ..= 255 for 0 ..= 1.
+    pub confidence: Frame,
+    pub rounds: Vec<Round>,
+    /// Whether another round would have changed nothing.
+    pub converged: bool,
+    /// Number of the frame that was the first reference, if one was.
+    pub centre: Option<u32>,
+    /// Numbers of frames that show something else, or could not be registered, and were left out.
+    pub lost: Vec<u32>,
+}
+
 /// The restored picture and how it came about.
 #[derive(Clone, Debug)]
 pub struct Restoration {
@@ -43,6 +66,8 @@ pub struct Restoration {
     pub frames_used: usize,
     /// `None` for `Mean` and `Median`.
     pub places: Option<Places>,
+    /// `None` for methods that do not register frames.
+    pub registration: Option<Registration>,
     pub comparisons: Option<Comparisons>,
     /// Horizontal bands the work was split into to stay under the memory limit.
     pub bands: usize,
@@ -77,6 +102,10 @@ pub enum RestoreError {
     Identical { path: std::path::PathBuf, frames: usize },
     #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see, check the recording", path.display())]
     Flat { path: std::path::PathBuf, frames: usize },
+    #[error(transparent)]
+    Register(RegisterError),
+    #[error(transparent)]
+    Rpca(#[from] RpcaError),
     #[error("{centres} centres can not be had from {frames} frames: ask for {frames} or fewer")]
     Centres { centres: usize, frames: usize },
     #[error("{} MiB of memory are needed for one row of places and {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
@@ -91,6 +120,15 @@ pub enum RestoreError {
     Spill(std::io::Error),
     #[error("cancelled")]
     Cancelled,
+}
+
+impl From<RegisterError> for RestoreError {
+    fn from(error: RegisterError) -> RestoreError {
+        match error {
+            RegisterError::Cancelled => RestoreError::Cancelled,
+            error => RestoreError::Register(error),
+        }
+    }
 }
 
 /// To a tenth, never less than it is.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::bands::{Bands, pixel_rows};
 use super::{Baseline, Comparisons, Picks, RestoreError, Run};
-use crate::baseline::{MeanPicture, median, nearest};
+use crate::baseline::{MeanPicture, kept, lucky, median, nearest};
 use crate::patch::{Stack, StackSamples};
 use crate::progress::Stage;
 use crate::video::{Channels, Frame, Samples};
@@ -81,6 +81,19 @@ impl Run<'_> {
         Ok(Picks { frames, places: Vec::new() })
     }
 
+    /// The sharpest frames at each place.
+    pub(super) fn lucky(&mut self, bands: &Bands, first: Stack) -> Result<Picks, RestoreError> {
+        let keep = kept(self.clip.frames());
+        let mut frames = Vec::with_capacity(self.grid.len());
+        self.each_band(bands, first, |run, rows, stack| {
+            let start = Instant::now();
+            frames.extend(lucky(stack, &run.grid, rows, keep)?);
+            run.note(Stage::Baseline, start);
+            Ok(())
+        })?;
+        Ok(Picks { frames, places: Vec::new() })
+    }
+
     /// Mean, median and the middle frame.
     pub(super) fn comparisons(&mut self, bands: &Bands) -> Result<Comparisons, RestoreError> {
         let channels = self.clip.info.channels;
@@ -90,6 +103,7 @@ impl Run<'_> {
         let mut raw = None;
         self.clip.read_some(
             |at| at == middle,
+            Stage::Baseline,
             self.progress,
             |_, frame| {
                 raw = Some(frame);

@@ -5,14 +5,21 @@ use std::path::PathBuf;
 
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
+use crate::register::camera::Motion;
 use crate::video::FrameRange;
 
 /// How the picture is made.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// All frames registered with the centre of the clip and fused: the sharpest picture.
+    Register(RegisterSettings),
     /// Centre patches by convex flow.
     Centres(CentreSettings),
+    /// Iterative registration to the temporal mean, then robust PCA (Oreifej et al. 2011).
+    MeanRegister(RegisterSettings),
+    /// At each place the sharpest tenth of the frames' patches, blended (Fried 1978).
+    Lucky,
     /// One of the plain pictures that centres are compared with.
     Baseline(Baseline),
 }
@@ -42,6 +49,15 @@ pub enum Choice {
     Agree,
     /// That one of n medoids (the global centre among them) that agrees best.
     Medoids,
+}
+
+/// What is done beside registration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RegisterSettings {
+    /// Camera motion that is taken out first.
+    pub stabilise: Motion,
+    /// Raise what is left of the blur at the end: more contrast in fine detail, and more noise.
+    pub sharpen: bool,
 }
 
 /// How centres are found.
@@ -93,13 +109,13 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Patches of 16 pixels 8 apart, all frames, three blended centres, 4 GiB.
+    /// All frames, registered, under 4 GiB; patches of 16 pixels 8 apart for the methods that pick them.
     fn default() -> Self {
         Settings {
             patch: 16,
             step: 8,
             frames: FrameRange::default(),
-            method: Method::Centres(CentreSettings::default()),
+            method: Method::Register(RegisterSettings::default()),
             threads: None,
             memory: 4 << 30,
             spill: None,

@@ -2,8 +2,6 @@
 
 use multiversion::multiversion;
 
-use crate::video::Samples;
-
 /// Side of the blocks whose means make up the local mean of a level, in pixels of that level: many
 /// times the strokes and grains that registration holds on to, or the mean would follow them.
 const BLOCK: usize = 64;
@@ -30,15 +28,16 @@ impl Plane {
         self.values.resize(width * height, 0.0);
     }
 
-    /// Takes one channel's samples, row-major; 16-bit samples are divided by 257.
-    pub fn fill(&mut self, width: usize, height: usize, samples: &Samples) {
+    /// Takes 8-bit samples, row-major.
+    pub fn fill_eight(&mut self, width: usize, height: usize, samples: &[u8]) {
         self.resize(width, height);
-        match samples {
-            Samples::U8(samples) => self.values.iter_mut().zip(samples).for_each(|(v, &s)| *v = s.into()),
-            Samples::U16(samples) => {
-                self.values.iter_mut().zip(samples).for_each(|(v, &s)| *v = f32::from(s) / 257.0);
-            }
-        }
+        self.values.iter_mut().zip(samples).for_each(|(value, &sample)| *value = sample.into());
+    }
+
+    /// Takes 16-bit samples, row-major, divided by 257.
+    pub fn fill_sixteen(&mut self, width: usize, height: usize, samples: &[u16]) {
+        self.resize(width, height);
+        self.values.iter_mut().zip(samples).for_each(|(value, &sample)| *value = f32::from(sample) / 257.0);
     }
 
     pub(super) fn row(&self, y: usize) -> &[f32] {

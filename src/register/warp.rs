@@ -27,7 +27,7 @@ pub fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch
     sample(frame, &scratch.dx, &scratch.dy, y, out);
 }
 
-fn keys(t: f32) -> [f32; 4] {
+pub(super) fn keys(t: f32) -> [f32; 4] {
     let (t2, t3) = (t * t, t * t * t);
     [-0.5 * t3 + t2 - 0.5 * t, 1.5 * t3 - 2.5 * t2 + 1.0, -1.5 * t3 + 2.0 * t2 + 0.5 * t, 0.5 * t3 - 0.5 * t2]
 }

@@ -4,21 +4,43 @@ use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
 use crate::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
 use crate::progress::Stage;
+use crate::register::camera::Motion;
 
 /// Name and value of each setting that had a part in the result.
 pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
-    let mut rows = vec![
-        ("Patch", format!("{0} × {0} pixels", settings.patch)),
-        ("Step", format!("{} pixels", settings.step)),
-        ("Frames", frames(&settings.frames)),
-    ];
+    let mut rows = vec![("Frames", frames(&settings.frames))];
+    if !matches!(settings.method, Method::Register(_) | Method::MeanRegister(_)) {
+        rows.push(("Patch", format!("{0} × {0} pixels", settings.patch)));
+        rows.push(("Step", format!("{} pixels", settings.step)));
+    }
+    rows.push(("Method", method(&settings.method).to_owned()));
     match &settings.method {
         Method::Centres(centres) => rows.extend(centre_settings(centres)),
-        Method::Baseline(method) => rows.push(("Method", baseline(*method).to_owned())),
+        Method::Register(register) | Method::MeanRegister(register) => {
+            let motion = match register.stabilise {
+                Motion::None => "left in",
+                Motion::Translation => "taken out, as shifts",
+                Motion::Homography => "taken out, as homographies",
+            };
+            rows.push(("Camera motion", motion.to_owned()));
+            rows.push(("Sharpened", if register.sharpen { "yes" } else { "no" }.to_owned()));
+        }
+        Method::Lucky | Method::Baseline(_) => {}
     }
     rows.push(("Threads", settings.threads.map_or("all cores".to_owned(), |threads| threads.to_string())));
     rows.push(("Memory limit", bytes(settings.memory)));
     rows
+}
+
+/// The method in a few words.
+pub fn method(method: &Method) -> &'static str {
+    match method {
+        Method::Register(_) => "registration to the centre of the clip, fused",
+        Method::Centres(_) => "centre patches by convex flow",
+        Method::MeanRegister(_) => "registration to the mean, robust PCA",
+        Method::Lucky => "sharpest patches",
+        Method::Baseline(kind) => baseline(*kind),
+    }
 }
 
 fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
@@ -33,7 +55,6 @@ fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
         Disconnected::Fail => "an error",
     };
     vec![
-        ("Method", "centre patches by convex flow".to_owned()),
         ("Centres per place", settings.centres.to_string()),
         ("Choice", choice.to_owned()),
         ("Neighbourhood graph", neighbours(settings.neighbours)),
@@ -95,6 +116,11 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Places => "centres of places",
         Stage::Agree => "agreement",
         Stage::Stitch => "stitching",
+        Stage::Stabilise => "camera motion",
+        Stage::Register => "registration",
+        Stage::Fuse => "fusion",
+        Stage::Colour => "colour",
+        Stage::Warp => "stabilised video",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
     }

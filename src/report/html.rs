@@ -48,7 +48,7 @@ fn method(settings: &Settings) -> String {
     match &settings.method {
         Method::Centres(centres) if centres.centres.get() == 1 => "centre of each place".to_owned(),
         Method::Centres(centres) => format!("{} centres of each place", centres.centres),
-        Method::Baseline(baseline) => describe::baseline(*baseline).to_owned(),
+        method => describe::method(method).to_owned(),
     }
 }
 

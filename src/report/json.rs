@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::ReportError;
 use super::statistics::{Spread, Tally};
-use crate::pipeline::{Places, Restoration, Settings};
+use crate::pipeline::{Places, Registration, Restoration, Settings};
 use crate::progress::Stage;
-use crate::video::{Channels, Depth};
+use crate::register::Round;
+use crate::register::mean::length;
+use crate::video::{Channels, Depth, Samples};
 
 /// Name and version of the report's shape.
 pub const SCHEMA: &str = "seethru.restore/1";
@@ -28,6 +30,12 @@ pub struct Run<'a> {
     pub picture: &'a Path,
     /// Where the page was written, if there is one.
     pub page: Option<&'a Path>,
+    /// Where the stabilised clip was written, if it was.
+    pub video: Option<&'a Path>,
+    /// Where the waves were written, if they were.
+    pub displacements: Option<&'a Path>,
+    /// Where the map of confidence was written, if it was.
+    pub confidence: Option<&'a Path>,
     /// Highest resident memory in bytes, if the system told.
     pub peak_memory: Option<u64>,
 }
@@ -45,6 +53,8 @@ pub struct Report<'a> {
     pub total_seconds: f64,
     /// `None` for the pixel-wise baselines, which have no places.
     pub places: Option<PlacesReport>,
+    /// `None` for methods that do not register frames.
+    pub registration: Option<RegistrationReport<'a>>,
     pub warnings: &'a [String],
 }
 
@@ -65,6 +75,23 @@ pub struct InputReport<'a> {
 pub struct OutputReport {
     pub picture: String,
     pub report: Option<String>,
+    pub video: Option<String>,
+    pub displacements: Option<String>,
+    pub confidence: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrationReport<'a> {
+    pub rounds: &'a [Round],
+    pub converged: bool,
+    /// Number of the frame that was the first reference.
+    pub centre_frame: Option<u32>,
+    /// Numbers of the frames that were left out.
+    pub lost_frames: &'a [u32],
+    /// Root mean square displacement of each frame, in pixels.
+    pub displacement: Spread,
+    /// Mean over the picture of the share of frames that agreed, 0 ..= 1.
+    pub mean_confidence: f64,
 }
 
 /// Bytes, but for `bands`.
@@ -112,7 +139,10 @@ impl<'a> Report<'a> {
             input: input(run.input, restoration),
             output: OutputReport {
                 picture: run.picture.display().to_string(),
-                report: run.page.map(|page| page.display().to_string()),
+                report: name(run.page),
+                video: name(run.video),
+                displacements: name(run.displacements),
+                confidence: name(run.confidence),
             },
             settings,
             memory: MemoryReport {
@@ -124,6 +154,7 @@ impl<'a> Report<'a> {
             total_seconds: timings.iter().map(|timing| timing.seconds).sum(),
             timings,
             places: restoration.places.as_ref().map(places),
+            registration: restoration.registration.as_ref().and_then(registration),
             warnings: &restoration.warnings,
         }
     }
@@ -132,6 +163,26 @@ impl<'a> Report<'a> {
     pub fn to_json(&self) -> Result<String, ReportError> {
         Ok(serde_json::to_string_pretty(self)?)
     }
+}
+
+fn name(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
+fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
+    let lengths: Vec<f64> = registration.fields.iter().map(|field| f64::from(length(field))).collect();
+    let sum: f64 = match &registration.confidence.samples {
+        Samples::U8(samples) => samples.iter().map(|&share| f64::from(share) / 255.0).sum(),
+        Samples::U16(samples) => samples.iter().map(|&share| f64::from(share) / 65535.0).sum(),
+    };
+    Some(RegistrationReport {
+        rounds: &registration.rounds,
+        converged: registration.converged,
+        centre_frame: registration.centre,
+        lost_frames: &registration.lost,
+        displacement: Spread::of(&lengths, COST_BINS)?,
+        mean_confidence: sum / registration.confidence.samples.len().max(1) as f64,
+    })
 }
 
 fn input<'a>(file: &'a str, restoration: &'a Restoration) -> InputReport<'a> {

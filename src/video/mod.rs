@@ -35,7 +35,7 @@ mod source;
 mod still;
 mod y4m;
 
-pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written};
+pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video};
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
 pub use input::Input;

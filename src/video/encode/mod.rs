@@ -225,10 +225,7 @@ fn describe((width, height, channels, depth): (usize, usize, Channels, Depth)) -
 /// The extension in lower case, once everything that needs no file has been checked.
 fn checked_extension(path: &Path, spec: &VideoSpec) -> Result<String, EncodeError> {
     let VideoSpec { width, height, fps, quality, .. } = *spec;
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    if !["mp4", "mov", "m4v", "mkv", "avi", "webm", "y4m"].contains(&extension.as_str()) {
-        return Err(EncodeError::Extension { path: path.to_owned() });
-    }
+    let extension = checked_container(path)?;
     if !(1..=LARGEST_SIDE).contains(&width) || !(1..=LARGEST_SIDE).contains(&height) {
         return Err(EncodeError::Size { width, height });
     }
@@ -242,6 +239,23 @@ fn checked_extension(path: &Path, spec: &VideoSpec) -> Result<String, EncodeErro
         Quality::Constant(value) if value > Quality::WORST => Err(EncodeError::Quality(value)),
         _ => Ok(extension),
     }
+}
+
+fn checked_container(path: &Path) -> Result<String, EncodeError> {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if !["mp4", "mov", "m4v", "mkv", "avi", "webm", "y4m"].contains(&extension.as_str()) {
+        return Err(EncodeError::Extension { path: path.to_owned() });
+    }
+    Ok(extension)
+}
+
+/// Finds out, before any work is done, whether the name's ending is one of a video that can be
+/// written.
+///
+/// # Errors
+/// [`EncodeError::Extension`] if it is not.
+pub fn check_video(path: &Path) -> Result<(), EncodeError> {
+    checked_container(path).map(drop)
 }
 
 /// An empty file in the folder of `path` with the rights a new file would get there.

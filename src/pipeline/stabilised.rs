@@ -1,0 +1,53 @@
+//! The clip with the water taken out: every frame warped into the restored geometry.
+
+use super::clip::Clip;
+use super::register::{in_grey_levels, rounded, steady_colour};
+use super::{Restoration, RestoreError, Settings};
+use crate::progress::{Progress, Stage};
+use crate::register::Plane;
+use crate::register::warp::{RowScratch, warp_row};
+use crate::video::{Frame, Input};
+
+/// Hands every frame that was used, in order and in the restored geometry, to `visit`. Where a frame does
+/// not see a pixel it shows the restored picture's. The input is decoded once more.
+///
+/// # Errors
+/// Those of decoding and of `visit`; `Cancelled` if `progress` asked to stop. Nothing is visited when
+/// `restoration` was made without registration.
+pub fn stabilised(
+    input: &Input,
+    settings: &Settings,
+    restoration: &Restoration,
+    progress: &dyn Progress,
+    mut visit: impl FnMut(Frame) -> Result<(), RestoreError>,
+) -> Result<(), RestoreError> {
+    let Some(registration) = &restoration.registration else { return Ok(()) };
+    let clip = Clip::reopen(input, settings.frames, &registration.numbers)?;
+    let (width, height) = (clip.info.width, clip.info.height);
+    let channels = clip.info.channels.count();
+    let mut still = Vec::new();
+    in_grey_levels(&restoration.picture.samples, 1.0, &mut still);
+    let (mut colour, mut plane) = (Vec::new(), Plane::new(width, height));
+    let (mut scratch, mut line) = (RowScratch::default(), vec![0.0; width]);
+    clip.read_some(
+        |_| true,
+        Stage::Warp,
+        progress,
+        |at, frame| {
+            in_grey_levels(&frame.samples, 1.0, &mut colour);
+            steady_colour(&mut colour, (width, height), &registration.poses[at]);
+            let mut warped = still.clone();
+            for channel in 0..channels {
+                let values = colour.iter().skip(channel).step_by(channels);
+                plane.values.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+                for y in 0..height {
+                    warp_row(&plane, &registration.fields[at], y, &mut scratch, &mut line);
+                    let out = warped[y * width * channels..].iter_mut().skip(channel).step_by(channels);
+                    out.zip(&line).filter(|(_, value)| !value.is_nan()).for_each(|(to, value)| *to = *value);
+                }
+            }
+            let samples = rounded(&warped, clip.info.depth);
+            visit(Frame { width, height, channels: clip.info.channels, samples })
+        },
+    )
+}

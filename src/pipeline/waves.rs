@@ -1,0 +1,63 @@
+//! The waves themselves, as a NumPy archive.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use npyz::WriterBuilder as _;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::outcome::Registration;
+use crate::output::{StillError, write_with};
+use crate::register::{Field, expand_row};
+
+/// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the restored picture's
+/// pixel (x, y) is at (x + dx, y + dy) in the frame; and `frame`, the frames' numbers in the video. With
+/// camera motion taken out, in the steadied frame. The file is as large as the numbers in it: it
+/// can be read in place, array by array.
+///
+/// # Errors
+/// As [`write_with`].
+pub fn write_displacements(path: &Path, registration: &Registration) -> Result<(), StillError> {
+    let size = (registration.confidence.width, registration.confidence.height);
+    write_with(path, |file| {
+        let mut archive = ZipWriter::new(file);
+        component(&mut archive, "dx", registration, size, |field| &field.dx)?;
+        component(&mut archive, "dy", registration, size, |field| &field.dy)?;
+        archive.start_file("frame.npy", stored())?;
+        let shape = [registration.numbers.len() as u64];
+        let mut array =
+            npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut archive).begin_nd()?;
+        array.extend(registration.numbers.iter().copied())?;
+        array.finish()?;
+        archive.finish()?;
+        Ok(())
+    })
+}
+
+fn component(
+    archive: &mut ZipWriter<&mut File>,
+    name: &str,
+    registration: &Registration,
+    (width, height): (usize, usize),
+    of: impl Fn(&Field) -> &[f32],
+) -> io::Result<()> {
+    archive.start_file(format!("{name}.npy"), stored())?;
+    let buffered = io::BufWriter::with_capacity(1 << 20, archive);
+    let shape = [registration.fields.len() as u64, height as u64, width as u64];
+    let mut array = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(buffered).begin_nd()?;
+    let (mut nodes, mut line) = (Vec::new(), vec![0.0f32; width]);
+    for field in &registration.fields {
+        for y in 0..height {
+            expand_row(of(field), field.lattice, y, &mut nodes, &mut line);
+            array.extend(line.iter().copied())?;
+        }
+    }
+    array.finish()
+}
+
+/// Not compressed, and more than 4 GiB if need be.
+fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true)
+}

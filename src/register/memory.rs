@@ -1,0 +1,22 @@
+//! What registration keeps in memory.
+
+use super::field::Lattice;
+
+/// Bytes beside the frames themselves, for all stages: fields and their inverses, each thread's planes
+/// and pyramids, and the sums of the fusion.
+pub fn footprint(width: usize, height: usize, frames: usize, threads: usize) -> u64 {
+    let (pixels, nodes) = ((width * height) as u64, Lattice::over(width, height).nodes() as u64);
+    let (frames, threads) = (frames as u64, threads as u64);
+    // dx and dy of the field, its inverse and the one composed from both.
+    let fields = frames * nodes * 8 * 3;
+    // A plane, two pyramids (4/3 each), the warped level, and the five sums' lattices.
+    let per_thread = 4 * (5 * pixels + 24 * nodes);
+    // Reference, template, means and counts.
+    let planes = 4 * 8 * pixels;
+    // Windows: one for every 64 pixels; spectra, weights, and two values for each frame.
+    let windows = pixels / 64 + (width + height) as u64 / 4;
+    let fusion = windows * (1736 + 8 * frames) + 4 * 9 * pixels;
+    // Thumbnails and their distances.
+    let paths = frames * 4 * (128 * 128).min(pixels) + 2 * 8 * frames * frames;
+    fields + threads * per_thread + planes + fusion.max(paths)
+}

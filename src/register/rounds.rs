@@ -1,0 +1,306 @@
+//! Registration in rounds: frames with a reference, and the reference from the frames.
+//!
+//! Round 0 registers the central frame with all others, along the [`Paths`]. Each round then estimates
+//! where the still scene is ([`mean`](super::mean)), moves all fields there, and takes the mean of the
+//! frames, warped by their fields, as the next reference: sharper and with less noise than any
+//! frame, and in place.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, OnceLock};
+
+use rayon::prelude::*;
+
+use super::align::{Aligner, Effort};
+use super::average::average;
+use super::correct::{Texture, correction};
+use super::field::{Field, Lattice};
+use super::mean::{compose, inverse, length, weights};
+use super::paths::{PathError, Paths, distances, thumbnail};
+use super::plane::{Plane, Pyramid, levels_of};
+use super::template::Template;
+
+/// Rounds after round 0, at most; most clips need three.
+pub const ROUNDS: usize = 4;
+/// The rounds have converged when the correction changes by less than this from one to the next
+/// (root mean square, pixels): less than the eye or a measure of sharpness can tell.
+pub const CONVERGED: f32 = 0.05;
+/// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
+/// between, and coarser ones only lock onto the wrong letters.
+const ON_PATH: Effort = Effort { levels: 2, steps: 8 };
+/// From round to round fields move by a fraction of a pixel.
+const AGAIN: Effort = Effort { levels: 1, steps: 4 };
+/// From nothing, without a neighbour: all levels.
+const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
+/// A frame whose residual variance is more than this many times the median frame's shows something
+/// else, or is lost: twice the spread of the residual itself. It has no say in the geometry.
+const LOST: f32 = 4.0;
+/// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
+pub const SMALLEST_SIDE: usize = 16;
+
+/// The frames of a clip, in luma, to be read in any order.
+pub trait Frames: Sync {
+    fn count(&self) -> usize;
+    /// Width and height in pixels.
+    fn size(&self) -> (usize, usize);
+    /// Replaces `into` by frame `at`, in 0 ..= 255.
+    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()>;
+}
+
+/// What the first reference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The centre of the frames by convex flow; frames are reached along paths, and the geometry is
+    /// corrected by the mean displacement.
+    Centre,
+    /// The temporal mean, whose geometry is kept; every frame is registered with it in one jump
+    /// (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing through water",
+    /// CVPR 2011, stage one).
+    Mean,
+}
+
+/// One round, for the report.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Round {
+    /// How far the geometry was corrected, root mean square in pixels.
+    pub correction: f32,
+    /// By how much that differs from the round before.
+    pub change: f32,
+    /// Median over the frames of the residual's standard deviation, in grey levels.
+    pub residual: f32,
+}
+
+/// All frames in register.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Where each pixel of the restored picture is seen in each frame.
+    pub fields: Vec<Field>,
+    /// Mean of the frames in the restored geometry.
+    pub reference: Plane,
+    /// Frames that could be registered.
+    pub trusted: Vec<bool>,
+    /// The frame that was the first reference; `None` for [`Start::Mean`].
+    pub centre: Option<usize>,
+    pub rounds: Vec<Round>,
+    /// Whether the last round changed nothing worth another.
+    pub converged: bool,
+}
+
+/// Why frames were not registered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterError {
+    #[error(
+        "frames of {width}x{height} are too small to register: at least {SMALLEST_SIDE} pixels each way are needed"
+    )]
+    TooSmall { width: usize, height: usize },
+    #[error(transparent)]
+    Path(#[from] PathError),
+    #[error("a frame cannot be read back: {0}")]
+    Read(#[from] io::Error),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// Counts frames across threads and passes the count on.
+struct Watch<'a> {
+    done: Mutex<usize>,
+    tell: &'a (dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+    total: usize,
+}
+
+impl Watch<'_> {
+    fn one_more(&self) -> Result<(), RegisterError> {
+        let mut done = self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *done += 1;
+        match (self.tell)(*done, self.total) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(RegisterError::Cancelled),
+        }
+    }
+}
+
+/// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` hears how
+/// many of how many frames were registered, in all rounds, and may stop the work.
+pub fn register(
+    frames: &dyn Frames,
+    numbers: &[u32],
+    start: Start,
+    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+) -> Result<Registered, RegisterError> {
+    let (width, height) = frames.size();
+    if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
+        return Err(RegisterError::TooSmall { width, height });
+    }
+    let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
+    let (mut state, mut residuals) = match start {
+        Start::Centre => along_paths(frames, &watch)?,
+        Start::Mean => from_mean(frames, &watch)?,
+    };
+    let mut before = Field::zero(Lattice::over(width, height));
+    for round in 0..=ROUNDS {
+        if round > 0 {
+            residuals = again(frames, &mut state, &watch)?;
+        }
+        state.trusted = trusted(&residuals);
+        let moved = match start {
+            Start::Centre => straighten(&mut state, numbers),
+            Start::Mean => Field::zero(before.lattice),
+        };
+        let reference = average(frames, &state.fields, &state.trusted)?;
+        let change = match start {
+            Start::Centre => length(&difference(&moved, &before)),
+            Start::Mean => mean_change(&reference, &state.reference),
+        };
+        state.reference = reference;
+        state.rounds.push(Round { correction: length(&moved), change, residual: median(&residuals).sqrt() });
+        before = moved;
+        if round > 0 && change < CONVERGED {
+            state.converged = true;
+            break;
+        }
+    }
+    Ok(state)
+}
+
+/// Round 0 of [`Start::Centre`].
+fn along_paths(frames: &dyn Frames, watch: &Watch) -> Result<(Registered, Vec<f32>), RegisterError> {
+    let count = frames.count();
+    let thumbnails = (0..count).into_par_iter().map_init(
+        || (Plane::default(), Pyramid::default()),
+        |(plane, pyramid), at| {
+            frames.read(at, plane)?;
+            Ok::<_, RegisterError>(thumbnail(plane, pyramid))
+        },
+    );
+    let paths = Paths::new(&distances(&thumbnails.collect::<Result<Vec<_>, _>>()?))?;
+    let mut reference = Plane::default();
+    frames.read(paths.centre, &mut reference)?;
+    let walk = Walk {
+        frames,
+        template: Template::new(&reference),
+        paths: &paths,
+        found: (0..count).map(|_| OnceLock::new()).collect(),
+        failed: Mutex::new(None),
+        watch,
+    };
+    let zero = Field::zero(walk.template.lattice());
+    rayon::scope(|scope| walk.visit(scope, paths.centre, &zero));
+    if let Some(error) = walk.failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        return Err(error);
+    }
+    let found = walk.found.into_iter().map(|found| found.into_inner().unwrap_or((zero.clone(), f32::MAX)));
+    let (fields, residuals) = found.unzip();
+    Ok((start_state(fields, reference, Some(paths.centre)), residuals))
+}
+
+/// The frames being registered from the centre outwards, branches side by side.
+struct Walk<'a> {
+    frames: &'a dyn Frames,
+    template: Template,
+    paths: &'a Paths,
+    /// Field and residual variance of each frame.
+    found: Vec<OnceLock<(Field, f32)>>,
+    failed: Mutex<Option<RegisterError>>,
+    watch: &'a Watch<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn visit<'s>(&'s self, scope: &rayon::Scope<'s>, at: usize, from: &Field) {
+        let mut field = from.clone();
+        let mut frame = Plane::default();
+        let mut aligner = Aligner::default();
+        let mut at = at;
+        loop {
+            if let Err(error) =
+                self.frames.read(at, &mut frame).map_err(Into::into).and_then(|()| self.watch.one_more())
+            {
+                *self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
+                return;
+            }
+            let variance = aligner.align(&self.template, &frame, &mut field, ON_PATH);
+            let _ = self.found[at].set((field.clone(), variance));
+            // One branch goes on here, the others wherever there is a thread.
+            let Some((&first, others)) = self.paths.next[at].split_first() else { return };
+            for &other in others {
+                let field = field.clone();
+                scope.spawn(move |scope| self.visit(scope, other, &field));
+            }
+            at = first;
+        }
+    }
+}
+
+/// Round 0 of [`Start::Mean`].
+fn from_mean(frames: &dyn Frames, watch: &Watch) -> Result<(Registered, Vec<f32>), RegisterError> {
+    let (width, height) = frames.size();
+    let zero = Field::zero(Lattice::over(width, height));
+    let fields = vec![zero; frames.count()];
+    let reference = average(frames, &fields, &vec![true; frames.count()])?;
+    let mut state = start_state(fields, reference, None);
+    let residuals = each(frames, &mut state, FROM_ZERO, watch)?;
+    Ok((state, residuals))
+}
+
+fn start_state(fields: Vec<Field>, reference: Plane, centre: Option<usize>) -> Registered {
+    let trusted = vec![true; fields.len()];
+    Registered { fields, reference, trusted, centre, rounds: Vec::new(), converged: false }
+}
+
+fn again(frames: &dyn Frames, state: &mut Registered, watch: &Watch) -> Result<Vec<f32>, RegisterError> {
+    each(frames, state, AGAIN, watch)
+}
+
+/// Registers every frame anew from where it is.
+fn each(
+    frames: &dyn Frames,
+    state: &mut Registered,
+    effort: Effort,
+    watch: &Watch,
+) -> Result<Vec<f32>, RegisterError> {
+    let template = Template::new(&state.reference);
+    let (width, height) = frames.size();
+    let effort = Effort { levels: effort.levels.min(levels_of(width, height)), ..effort };
+    let residuals = state.fields.par_iter_mut().enumerate().map_init(
+        || (Aligner::default(), Plane::default()),
+        |(aligner, frame), (at, field)| {
+            frames.read(at, frame)?;
+            watch.one_more()?;
+            Ok(aligner.align(&template, frame, field, effort))
+        },
+    );
+    residuals.collect()
+}
+
+/// Moves all fields to where the scene is in still water; returns by how much.
+fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
+    let backwards: Vec<Field> = state.fields.par_iter().map(inverse).collect();
+    let weights = weights(&backwards, numbers, &state.trusted);
+    let texture = Texture::of(&state.reference);
+    let moved = correction(&state.fields, &backwards, &weights, &texture);
+    state.fields.par_iter_mut().for_each(|field| *field = compose(&moved, field));
+    moved
+}
+
+fn trusted(residuals: &[f32]) -> Vec<bool> {
+    // A perfect clip (a still picture, say) has a median of nothing.
+    let limit = LOST * median(residuals).max(1.0);
+    residuals.iter().map(|&residual| residual <= limit).collect()
+}
+
+fn median(values: &[f32]) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn difference(a: &Field, b: &Field) -> Field {
+    let less = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a - b).collect();
+    Field { lattice: a.lattice, dx: less(&a.dx, &b.dx), dy: less(&a.dy, &b.dy) }
+}
+
+/// Root mean square difference of two references in grey levels.
+fn mean_change(a: &Plane, b: &Plane) -> f32 {
+    let sum: f64 = a.values.iter().zip(&b.values).map(|(a, b)| f64::from((a - b).powi(2))).sum();
+    (sum / a.values.len().max(1) as f64).sqrt() as f32
+}
