@@ -48,6 +48,8 @@ pub enum Motion {
     None,
     /// It shakes by small angles: every pixel moves alike (two parameters).
     Translation,
-    /// It turns, rolls, zooms or flies over a flat scene (eight parameters).
+    /// It turns, rolls, zooms or flies over a flat scene (eight parameters). Needs more picture than
+    /// waves: those of the sample clip, 320 x 240 pixels under strong waves and a camera at rest,
+    /// pass for a tilt that moves the corners by up to 13 pixels, and for a shift of 3 at most.
     Homography,
 }

@@ -17,7 +17,7 @@ use faer::linalg::solvers::Solve as _;
 use faer::{Mat, Side};
 use rayon::prelude::*;
 
-use super::field::{Field, SPACING};
+use super::field::Field;
 
 /// White noise beside the waves, as a share of their variance: what registration errs by
 /// (some tenths of a pixel on waves of several) and what keeps the system well-conditioned.
@@ -28,6 +28,11 @@ const PASSES: usize = 3;
 const POOL: usize = 1000;
 /// Frames that are weighted together; longer clips are cut into equal parts no longer than this.
 const STRETCH: usize = 1024;
+
+/// Steps of the fixed point that inverts a field, at most.
+const FIXED_POINT: usize = 20;
+/// It has been found to this many pixels: a tenth of what registration can tell.
+const INVERTED: f32 = 0.01;
 
 /// Weights that sum up to one, of frames at these (ascending) numbers; `trusted` frames alone count.
 pub fn weights(fields: &[Field], numbers: &[u32], trusted: &[bool]) -> Vec<f64> {
@@ -133,12 +138,16 @@ pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
 /// The field v with v(y) = -m(y + v(y)): where each true place is in the reference.
 pub fn inverse(mean: &Field) -> Field {
     Field::through(mean.lattice, |x, y| {
-        let mut v = (0.0, 0.0);
+        let mut v = (0.0f32, 0.0f32);
         // Halves the error each time while m's slope is below one half, as for any water one can see
         // through; what is steeper than one folds and has no inverse.
-        for _ in 0..20 {
+        for _ in 0..FIXED_POINT {
             let m = mean.at(x + v.0, y + v.1);
+            let still = (v.0 + m.0).abs().max((v.1 + m.1).abs()) < INVERTED;
             v = (-m.0, -m.1);
+            if still {
+                break;
+            }
         }
         v
     })
@@ -163,6 +172,5 @@ pub fn length(field: &Field) -> f32 {
         sum += f64::from(field.dx[at].powi(2) + field.dy[at].powi(2));
         count += 1.0;
     }
-    let _ = SPACING;
     (sum / f64::max(count, 1.0)).sqrt() as f32
 }

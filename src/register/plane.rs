@@ -75,6 +75,11 @@ impl Pyramid {
         &self.levels[at]
     }
 
+    /// Level `at` with its local mean.
+    pub(super) fn smooth(&self, at: usize) -> &Plane {
+        &self.smooth[at]
+    }
+
     /// Builds the `levels` finest levels over `picture`.
     pub fn fill(&mut self, picture: &Plane, levels: usize) {
         self.smooth.resize_with(levels.max(self.smooth.len()), Plane::default);

@@ -20,6 +20,8 @@ use super::template::Level;
 
 /// Per node the sums of B·gx², B·gx·gy, B·gy², B·gx·e and B·gy·e.
 pub(super) const SUMS: usize = 5;
+/// Partial sums side by side, added up at the end: always in the same order.
+const LANES: usize = 16;
 
 /// Both sides of the normal equations, and how well the frame fits.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +40,10 @@ struct Row {
     dy: Vec<f32>,
     x: Vec<f32>,
     y: Vec<f32>,
+    squares: Vec<f32>,
+    /// Of all four phases, one after the other.
     terms: [Vec<f32>; SUMS],
-    sums: [Vec<f32>; SUMS],
+    sums: Vec<f32>,
 }
 
 impl Normal {
@@ -51,11 +55,14 @@ impl Normal {
             sums.resize(level.lattice.nodes(), 0.0);
         }
         let row = &mut self.row;
-        for line in [&mut row.dx, &mut row.dy].into_iter().chain(&mut row.sums) {
+        for line in [&mut row.dx, &mut row.dy, &mut row.sums] {
             line.resize(columns, 0.0);
         }
-        for line in [&mut row.x, &mut row.y].into_iter().chain(&mut row.terms) {
+        for line in [&mut row.x, &mut row.y, &mut row.squares] {
             line.resize(columns - 3, 0.0);
+        }
+        for terms in &mut row.terms {
+            terms.resize(SPACING * (columns - 3), 0.0);
         }
         self.warped.resize(level.value.len(), 0.0);
         for y in 0..level.height {
@@ -101,73 +108,107 @@ fn measure_row(
     sums: &mut [Vec<f32>; SUMS],
 ) -> (f32, f32) {
     let (columns, cells) = (level.lattice.columns, level.cells());
-    for line in &mut row.sums {
-        line.fill(0.0);
-    }
-    let (above, below) = (y.saturating_sub(1), (y + 1).min(level.height - 1));
-    let line = |y: usize, phase: usize| {
-        let start = (y * SPACING + phase) * cells;
-        (&level.value[start..start + cells], &warped[start..start + cells])
-    };
-    let (mut weighted, mut total) = ([0.0f32; 16], [0.0f32; 16]);
+    let mut fit = (0.0, 0.0);
     for phase in 0..SPACING {
-        let [xx, xy, yy, ex, ey] = &mut row.terms;
-        let (xx, xy, yy, ex, ey) =
-            (&mut xx[..cells], &mut xy[..cells], &mut yy[..cells], &mut ex[..cells], &mut ey[..cells]);
-        // A quarter: half for the central difference, half for the mean of both pictures.
-        let (r_above, w_above) = line(above, phase);
-        let (r_below, w_below) = line(below, phase);
-        for k in 0..cells {
-            ey[k] = 0.25 * ((r_below[k] + w_below[k]) - (r_above[k] + w_above[k]));
-        }
-        let (r_left, w_left) = line(y, (phase + SPACING - 1) % SPACING);
-        let (r_right, w_right) = line(y, (phase + 1) % SPACING);
-        let (left, right) = (usize::from(phase == 0), usize::from(phase == SPACING - 1));
-        // The left neighbour of phase 0 is the last phase of the cell before.
-        for k in left..cells - right {
-            ex[k] =
-                0.25 * ((r_right[k + right] + w_right[k + right]) - (r_left[k - left] + w_left[k - left]));
-        }
-        // At the border nothing is known.
-        if left == 1 {
-            ex[0] = 0.0;
-        }
-        if right == 1 {
-            ex[cells - 1] = 0.0;
-        }
-        let (r, w) = line(y, phase);
-        for chunk in (0..cells).step_by(16) {
-            let end = (chunk + 16).min(cells);
-            for (lane, k) in (chunk..end).enumerate() {
-                let e = w[k] - r[k];
-                let (gx, gy) = (ex[k], ey[k]);
-                let energy = gx * gx + gy * gy;
-                weighted[lane] += energy * e * e;
-                total[lane] += energy;
-                let e = e.clamp(-clip, clip);
-                (xx[k], xy[k], yy[k]) = (gx * gx, gx * gy, gy * gy);
-                (ex[k], ey[k]) = (gx * e, gy * e);
-            }
-        }
-        for (terms, sums) in row.terms.iter().zip(&mut row.sums) {
-            let (terms, sums) = (&terms[..cells], &mut sums[..cells + 3]);
-            for (i, &w) in WEIGHTS[phase].iter().enumerate() {
-                for k in 0..cells {
-                    sums[k + i] += w * terms[k];
-                }
-            }
-        }
+        gradients(level, warped, y, phase, row);
+        let (r, w) = line(level, warped, y, phase);
+        let (weighted, total) = terms(r, w, clip, phase * cells, row);
+        fit = (fit.0 + weighted, fit.1 + total);
     }
-    for (line, sums) in row.sums.iter().zip(sums) {
+    for (terms, sums) in row.terms.iter().zip(sums) {
+        let own = &mut row.sums[..columns];
+        across(terms, cells, own);
         for (j, &w) in WEIGHTS[y % SPACING].iter().enumerate() {
             let start = (y / SPACING + j) * columns;
             let sums = &mut sums[start..start + columns];
             for k in 0..columns {
-                sums[k] += w * line[k];
+                sums[k] += w * own[k];
             }
         }
     }
+    fit
+}
+
+/// The pixels of one phase of row `y`, of the reference and of the warped frame.
+#[inline(always)]
+fn line<'a>(level: &'a Level, warped: &'a [f32], y: usize, phase: usize) -> (&'a [f32], &'a [f32]) {
+    let cells = level.cells();
+    let here = (y * SPACING + phase) * cells..(y * SPACING + phase + 1) * cells;
+    (&level.value[here.clone()], &warped[here])
+}
+
+/// Fills `row.x` and `row.y` with the gradients of the mean of both pictures.
+#[inline(always)]
+fn gradients(level: &Level, warped: &[f32], y: usize, phase: usize, row: &mut Row) {
+    let cells = level.cells();
+    let (gx, gy) = (&mut row.x[..cells], &mut row.y[..cells]);
+    // A quarter: half for the central difference, half for the mean of both pictures.
+    let (r_above, w_above) = line(level, warped, y.saturating_sub(1), phase);
+    let (r_below, w_below) = line(level, warped, (y + 1).min(level.height - 1), phase);
+    for k in 0..cells {
+        gy[k] = 0.25 * ((r_below[k] + w_below[k]) - (r_above[k] + w_above[k]));
+    }
+    let (r_left, w_left) = line(level, warped, y, (phase + SPACING - 1) % SPACING);
+    let (r_right, w_right) = line(level, warped, y, (phase + 1) % SPACING);
+    // The left neighbour of the first phase is the last one of the cell before; at the border nothing is
+    // known.
+    let (first, last) = (usize::from(phase == 0), usize::from(phase == SPACING - 1));
+    let inner = cells - first - last;
+    let (r_right, w_right) = (&r_right[first + last..][..inner], &w_right[first + last..][..inner]);
+    let (r_left, w_left) = (&r_left[..inner], &w_left[..inner]);
+    let inside = &mut gx[first..][..inner];
+    for k in 0..inner {
+        inside[k] = 0.25 * ((r_right[k] + w_right[k]) - (r_left[k] + w_left[k]));
+    }
+    if first == 1 {
+        gx[0] = 0.0;
+    }
+    if last == 1 {
+        gx[cells - 1] = 0.0;
+    }
+}
+
+/// Fills this phase's terms from the gradients and the residual; returns their fit.
+#[inline(always)]
+fn terms(r: &[f32], w: &[f32], clip: f32, start: usize, row: &mut Row) -> (f32, f32) {
+    let cells = r.len();
+    let here = start..start + cells;
+    let [xx, xy, yy, ex, ey] = &mut row.terms;
+    let (xx, xy, yy) = (&mut xx[here.clone()], &mut xy[here.clone()], &mut yy[here.clone()]);
+    let (ex, ey) = (&mut ex[here.clone()], &mut ey[here]);
+    let (gx, gy, squares, w) = (&row.x[..cells], &row.y[..cells], &mut row.squares[..cells], &w[..cells]);
+    for k in 0..cells {
+        let e = w[k] - r[k];
+        squares[k] = e * e;
+        let e = e.clamp(-clip, clip);
+        (xx[k], xy[k], yy[k]) = (gx[k] * gx[k], gx[k] * gy[k], gy[k] * gy[k]);
+        (ex[k], ey[k]) = (gx[k] * e, gy[k] * e);
+    }
+    let (mut weighted, mut total) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let blocks = xx.chunks(LANES).zip(yy.chunks(LANES)).zip(squares.chunks(LANES));
+    for ((xx, yy), squares) in blocks {
+        for lane in 0..xx.len() {
+            let energy = xx[lane] + yy[lane];
+            total[lane] += energy;
+            weighted[lane] += energy * squares[lane];
+        }
+    }
     (weighted.iter().sum(), total.iter().sum())
+}
+
+/// Spreads the terms of a row's pixels over the nodes of a row of the lattice.
+#[inline(always)]
+fn across(terms: &[f32], cells: usize, sums: &mut [f32]) {
+    let phase = |phase: usize| &terms[phase * cells..(phase + 1) * cells];
+    let (a, b, c, d) = (phase(0), phase(1), phase(2), phase(3));
+    sums.fill(0.0);
+    for i in 0..4 {
+        let w = [WEIGHTS[0][i], WEIGHTS[1][i], WEIGHTS[2][i], WEIGHTS[3][i]];
+        let sums = &mut sums[i..i + cells];
+        for k in 0..cells {
+            sums[k] += w[0] * a[k] + w[1] * b[k] + w[2] * c[k] + w[3] * d[k];
+        }
+    }
 }
 
 /// The frame between its pixels, bilinear; beyond its border `otherwise`.

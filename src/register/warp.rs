@@ -27,6 +27,7 @@ pub fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch
     sample(frame, &scratch.dx, &scratch.dy, y, out);
 }
 
+#[inline]
 pub(super) fn keys(t: f32) -> [f32; 4] {
     let (t2, t3) = (t * t, t * t * t);
     [-0.5 * t3 + t2 - 0.5 * t, 1.5 * t3 - 2.5 * t2 + 1.0, -1.5 * t3 + 2.0 * t2 + 0.5 * t, 0.5 * t3 - 0.5 * t2]
@@ -38,29 +39,41 @@ fn sample(frame: &Plane, dx: &[f32], dy: &[f32], y: usize, out: &mut [f32]) {
     let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
     for (x, ((out, dx), dy)) in out.iter_mut().zip(dx).zip(dy).enumerate() {
         let (px, py) = (x as f32 + dx, y as f32 + dy);
-        // Half a pixel more: the border pixel reaches that far.
-        if !(px >= -0.5 && px <= right + 0.5 && py >= -0.5 && py <= bottom + 0.5) {
-            *out = UNSEEN;
-            continue;
-        }
-        let (px, py) = (px.clamp(0.0, right), py.clamp(0.0, bottom));
-        let (column, row) = ((px as usize).min(width - 1), (py as usize).min(height - 1));
-        let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
-        let mut sum = 0.0;
-        if column >= 1 && column + 2 < width && row >= 1 && row + 2 < height {
+        if px >= 1.0 && px < right - 1.0 && py >= 1.0 && py < bottom - 1.0 {
+            let (column, row) = (px as usize, py as usize);
+            let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
+            let start = (row - 1) * width + column - 1;
+            // Rows first: four products at a time.
+            let mut four = [0.0f32; 4];
             for (j, wy) in wy.iter().enumerate() {
-                let start = (row + j - 1) * width + column - 1;
-                let four = &frame.values[start..start + 4];
-                sum += wy * (wx[0] * four[0] + wx[1] * four[1] + wx[2] * four[2] + wx[3] * four[3]);
-            }
-        } else {
-            for (j, wy) in wy.iter().enumerate() {
-                let line = frame.row((row + j).saturating_sub(1).min(height - 1));
-                for (i, wx) in wx.iter().enumerate() {
-                    sum += wy * wx * line[(column + i).saturating_sub(1).min(width - 1)];
+                let line = &frame.values[start + j * width..][..4];
+                for i in 0..4 {
+                    four[i] += wy * line[i];
                 }
             }
+            *out = (wx[0] * four[0] + wx[1] * four[1]) + (wx[2] * four[2] + wx[3] * four[3]);
+        } else {
+            *out = at_border(frame, px, py);
         }
-        *out = sum;
     }
+}
+
+/// The same where the kernel leaves the frame; the border pixels reach half a pixel further.
+#[cold]
+fn at_border(frame: &Plane, px: f32, py: f32) -> f32 {
+    let (right, bottom) = ((frame.width - 1) as f32, (frame.height - 1) as f32);
+    if !(px >= -0.5 && px <= right + 0.5 && py >= -0.5 && py <= bottom + 0.5) {
+        return UNSEEN;
+    }
+    let (px, py) = (px.clamp(0.0, right), py.clamp(0.0, bottom));
+    let (column, row) = (px as usize, py as usize);
+    let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
+    let mut sum = 0.0;
+    for (j, wy) in wy.iter().enumerate() {
+        let line = frame.row((row + j).saturating_sub(1).min(frame.height - 1));
+        for (i, wx) in wx.iter().enumerate() {
+            sum += wy * wx * line[(column + i).saturating_sub(1).min(frame.width - 1)];
+        }
+    }
+    sum
 }

@@ -2,15 +2,16 @@
 //!
 //! Inverse compositional (Baker and Matthews, "Lucas-Kanade 20 years on", IJCV 56(3), 2004): the
 //! small warp W is put into the reference T, whose gradients never change, and the pose takes up its
-//! inverse. With gain g and offset b for light that changes,
+//! inverse. With a gain g and an offset b for each block of the picture, for light that changes,
 //!
 //! ```text
-//! minimise  sum over x of w(x) (g T(W(p; x)) + b - F(pose(x)))²,     pose <- pose ∘ W(p)⁻¹
+//! minimise  sum over x of w(x) (g T(W(p; x)) + b(x) - F(pose(x)))²,     pose <- pose ∘ W(p)⁻¹
 //! ```
 //!
 //! in coordinates from -1 to 1 across the longer side, so that all parameters move pixels alike.
 //! The weights w are Tukey's, with the scale from the median residual: where waves, shadows
-//! and passers-by are, the frame has no say.
+//! and passers-by are, the frame has no say. Offsets are the blocks' median residuals. Local means taken out
+//! beforehand would not do: those of the frame stay where they are while the picture moves.
 
 use faer::linalg::solvers::Solve as _;
 use faer::{Mat, Side};
@@ -21,8 +22,8 @@ use super::resample::{cubic, sees};
 use super::samples::{Sample, Samples, contrast};
 use crate::register::plane::Plane;
 
-/// Parameters of a homography, and the two of the light.
-const MOST: usize = 10;
+/// Parameters of a homography, and the gain.
+const MOST: usize = 9;
 /// Residuals of this many standard deviations have no weight: 95 % efficiency under Gaussian noise
 /// (Beaton and Tukey 1974).
 const TUKEY: f32 = 4.685;
@@ -47,32 +48,28 @@ pub(super) struct Fit {
     sizes: Vec<f32>,
 }
 
-/// frame = gain · reference + offset.
-struct Light {
-    gain: f32,
-    offset: f32,
-}
-
 impl Fit {
     /// Moves a pose to the nearest place where reference and frame agree, in pixels of the level; it
     /// stays where it was if that place can not be told or no camera could be there.
-    pub fn run(&mut self, samples: &Samples, frame: &Plane, motion: Motion, from: Pose) -> Pose {
+    ///
+    /// `frame` is the level with and without its local mean.
+    pub fn run(&mut self, samples: &Samples, frame: (&Plane, &Plane), motion: Motion, from: Pose) -> Pose {
         if samples.contrast <= 0.0 {
             return from;
         }
-        let mut light = Light { gain: contrast(frame) / samples.contrast, offset: 0.0 };
+        let (frame, detail) = frame;
+        let mut gain = contrast(detail) / samples.contrast;
         let mut pose = from;
         for _ in 0..STEPS {
-            self.measure(samples, frame, &pose, &light);
+            self.measure(samples, frame, &pose, gain);
             let Some(clip) = self.clip(samples, motion) else { return from };
-            let Some(step) = self.solve(samples, motion, &light, clip) else { return from };
+            let Some(step) = self.solve(samples, motion, gain, clip) else { return from };
             let Some(back) = warp(&step, samples, motion).inverse() else { return from };
             pose = pose.compose(back);
             if !pose.plausible(samples.width, samples.height) {
                 return from;
             }
-            let [.., gain, offset] = step;
-            light = Light { gain: light.gain + gain as f32, offset: light.offset + offset as f32 };
+            gain += step[MOST - 1] as f32;
             if back.apart(&Pose::identity(), samples.width, samples.height) < STILL {
                 break;
             }
@@ -80,17 +77,23 @@ impl Fit {
         pose
     }
 
-    /// F(pose(x)) - (g T(x) + b), or not a number beyond the frame.
-    fn measure(&mut self, samples: &Samples, frame: &Plane, pose: &Pose, light: &Light) {
+    /// F(pose(x)) - (g T(x) + b(x)), or not a number beyond the frame.
+    fn measure(&mut self, samples: &Samples, frame: &Plane, pose: &Pose, gain: f32) {
         self.residuals.clear();
         self.residuals.extend(samples.all.iter().map(|sample| {
             let (x, y) = pose.apply(sample.x.into(), sample.y.into());
-            if sees(frame, x, y) {
-                cubic(frame, x, y) - (light.gain * sample.value + light.offset)
-            } else {
-                f32::NAN
-            }
+            if sees(frame, x, y) { cubic(frame, x, y) - gain * sample.value } else { f32::NAN }
         }));
+        let mut start = 0;
+        for &end in &samples.ends {
+            let block = &mut self.residuals[start..end];
+            start = end;
+            self.sizes.clear();
+            self.sizes.extend(block.iter().filter(|residual| !residual.is_nan()));
+            if let Some(offset) = median(&mut self.sizes) {
+                block.iter_mut().for_each(|residual| *residual -= offset);
+            }
+        }
     }
 
     /// The residual from which on pixels have no weight. From the pixels that have texture: an empty
@@ -101,25 +104,23 @@ impl Fit {
             !residual.is_nan() && sample.gx * sample.gx + sample.gy * sample.gy >= samples.texture
         });
         self.sizes.extend(textured.map(|(_, residual)| residual.abs()));
-        if self.sizes.len() < SUPPORT * (parameters(motion) + 2) {
+        if self.sizes.len() < SUPPORT * (parameters(motion) + 1) {
             return None;
         }
-        let middle = self.sizes.len() / 2;
-        let (_, median, _) = self.sizes.select_nth_unstable_by(middle, f32::total_cmp);
-        Some(TUKEY * (MAD * *median).max(ROUNDING))
+        Some(TUKEY * (MAD * median(&mut self.sizes)?).max(ROUNDING))
     }
 
-    /// The weighted least-squares step: the motion's parameters, noughts, gain and offset.
-    fn solve(&self, samples: &Samples, motion: Motion, light: &Light, clip: f32) -> Option<[f64; MOST]> {
+    /// The weighted least-squares step: the motion's parameters, noughts, the gain.
+    fn solve(&self, samples: &Samples, motion: Motion, gain: f32, clip: f32) -> Option<[f64; MOST]> {
         let count = parameters(motion);
-        let size = count + 2;
+        let size = count + 1;
         let mut normal = [[0.0; MOST]; MOST];
         let mut right = [0.0; MOST];
         for (sample, &residual) in samples.all.iter().zip(&self.residuals) {
             let share = residual / clip;
             // Not a number is neither.
             if share.abs() < 1.0 {
-                let row = row(sample, samples, motion, f64::from(light.gain));
+                let row = row(sample, samples, motion, f64::from(gain));
                 let weight = f64::from(1.0 - share * share).powi(2);
                 for i in 0..size {
                     let weighted = weight * row[i];
@@ -137,10 +138,16 @@ impl Fit {
         let solved = system.llt(Side::Lower).ok()?.solve(Mat::from_fn(size, 1, |i, _| right[i]));
         let mut step = [0.0; MOST];
         for i in 0..size {
-            step[if i < count { i } else { MOST - size + i }] = solved[(i, 0)];
+            step[if i < count { i } else { MOST - 1 }] = solved[(i, 0)];
         }
         step.iter().all(|value| value.is_finite()).then_some(step)
     }
+}
+
+/// The upper median, of a list that it puts into another order.
+fn median(values: &mut [f32]) -> Option<f32> {
+    let middle = values.len() / 2;
+    (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
 /// How many parameters a motion has.
@@ -158,18 +165,19 @@ fn frame_of(samples: &Samples) -> (f64, f64, f64) {
     (0.5 * (width - 1.0), 0.5 * (height - 1.0), 0.5 * width.max(height))
 }
 
-/// What each parameter changes of g T(W(p; x)) + b, at p = 0.
+/// What each parameter changes of g T(W(p; x)) at p = 0.
+/// What the gain changes of the local mean is the offset's.
 #[inline]
 fn row(sample: &Sample, samples: &Samples, motion: Motion, gain: f64) -> [f64; MOST] {
     let (middle, centre, half) = frame_of(samples);
     let (gx, gy) = (gain * half * f64::from(sample.gx), gain * half * f64::from(sample.gy));
-    let value = f64::from(sample.value);
+    let detail = f64::from(sample.detail);
     if motion != Motion::Homography {
-        return [gx, gy, value, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        return [gx, gy, detail, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     }
     let (u, v) = ((f64::from(sample.x) - middle) / half, (f64::from(sample.y) - centre) / half);
     let outward = gx * u + gy * v;
-    [gx, gy, gx * u, gx * v, gy * u, gy * v, -u * outward, -v * outward, value, 1.0]
+    [gx, gy, gx * u, gx * v, gy * u, gy * v, -u * outward, -v * outward, detail]
 }
 
 /// W(p), in pixels.

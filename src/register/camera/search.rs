@@ -1,5 +1,6 @@
 //! Where to start: shifts of the coarsest level, all of them.
 
+use super::estimate::HAIR;
 use super::pose::Pose;
 use super::resample::{cubic, sees};
 use super::samples::{OVERLAP, contrast, squash};
@@ -28,8 +29,9 @@ pub(super) fn starts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<Pose>
     chosen.into_iter().map(|(x, y)| guess.compose(Pose::translation(x as f64, y as f64))).collect()
 }
 
-/// All shifts with the correlation under each, best first, of equals the shorter.
-fn shifts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<(f32, (isize, isize))> {
+/// All shifts with the correlation under each, best first; of shifts that are as good but for
+/// a hair (along stripes) the shorter.
+fn shifts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<(f64, (isize, isize))> {
     let (width, height) = (reference.width, reference.height);
     let (right, down) = (width / REACH, height / REACH);
     // The frame as the guess sees it, as far around the picture as the shifts go.
@@ -61,13 +63,13 @@ fn shifts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<(f32, (isize, is
             }
             let scale = (here * there).sqrt();
             if scale > 0.0 && f64::from(seen) >= OVERLAP * (width * height) as f64 {
-                found.push((both / scale, (dx as isize - right as isize, dy as isize - down as isize)));
+                let shift = (dx as isize - right as isize, dy as isize - down as isize);
+                let length =
+                    (shift.0 as f64).hypot(shift.1 as f64) / (right as f64).hypot(down as f64).max(1.0);
+                found.push((f64::from(both / scale) - HAIR * length, shift));
             }
         }
     }
-    found.sort_by(|(a, p), (b, q)| {
-        let length = |(x, y): (isize, isize)| x * x + y * y;
-        b.total_cmp(a).then(length(*p).cmp(&length(*q)))
-    });
+    found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     found
 }
