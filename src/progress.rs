@@ -35,6 +35,8 @@ pub enum Stage {
     Register,
     /// Registered frames are fused into one picture.
     Fuse,
+    /// What is sparse is taken out of registered frames by robust PCA; its steps are counted.
+    LowRank,
     /// Frames are decoded again and their colours averaged.
     Colour,
     /// Frames are decoded again and warped into the restored geometry.

@@ -13,6 +13,8 @@ mod picture;
 mod progress;
 #[path = "restore/quality.rs"]
 mod quality;
+#[path = "restore/registration.rs"]
+mod registration;
 #[path = "restore/same.rs"]
 mod same;
 #[path = "restore/settings.rs"]

@@ -104,6 +104,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Stabilise => "steadying",
         Stage::Register => "registering",
         Stage::Fuse => "fusing",
+        Stage::LowRank => "robust PCA",
         Stage::Colour => "colouring",
         Stage::Warp => "warping",
         Stage::Baseline => "baseline",
@@ -114,6 +115,7 @@ fn name(stage: Stage) -> &'static str {
 fn unit(stage: Stage) -> &'static str {
     match stage {
         Stage::Places | Stage::Agree => "places",
+        Stage::LowRank => "steps",
         Stage::Decode
         | Stage::Stitch
         | Stage::Stabilise

@@ -51,7 +51,15 @@ impl Bands {
         let nearest_median = settings.method == Method::Baseline(Baseline::NearestMedian);
         let channels = channels.max(if nearest_median { 2 } else { 1 });
         let row = (frames * info.width * channels * bytes_per_sample(info.depth)) as u64;
-        let bytes = |rows: &Range<usize>| fixed + row * pixel_rows(grid, rows).len() as u64;
+        // Each thread's summed-area table, and the sharpness of every patch.
+        let table = |rows: &Range<usize>| match settings.method {
+            Method::Lucky => {
+                let pixels = pixel_rows(grid, rows).len() * info.width;
+                (16 * pixels * threads + 8 * rows.len() * grid.columns() * frames) as u64
+            }
+            _ => 0,
+        };
+        let bytes = |rows: &Range<usize>| fixed + row * pixel_rows(grid, rows).len() as u64 + table(rows);
         for count in 1..=grid.rows() {
             let height = grid.rows().div_ceil(count);
             let rows = (0..grid.rows()).step_by(height).map(|at| at..(at + height).min(grid.rows()));

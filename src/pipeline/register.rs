@@ -172,7 +172,7 @@ impl Run<'_> {
         // Four copies of a stripe in single precision within half of the memory.
         let rows = (self.settings.memory / 2 / (16 * used.len().max(1) * width) as u64)
             .clamp(1, height as u64) as usize;
-        let (mut frame, mut scratch) = (Plane::default(), RowScratch::default());
+        let (mut frame, mut scratch, mut steps) = (Plane::default(), RowScratch::default(), 0);
         for top in (0..height).step_by(rows) {
             let stripe = top..(top + rows).min(height);
             let pixels = stripe.len() * width;
@@ -193,7 +193,7 @@ impl Run<'_> {
                 out.iter_mut().zip(samples).for_each(|(sum, value)| *sum += value / used.len() as f32);
             }
         }
-        timings.push((Stage::Fuse, start.elapsed()));
+        timings.push((Stage::LowRank, start.elapsed()));
         Ok(fused)
     }
 

@@ -1,6 +1,6 @@
 //! Dense registration of a reference to one frame.
 
-use super::field::Field;
+use super::field::{Field, Lattice};
 use super::plane::{Plane, Pyramid};
 use super::residual::Normal;
 use super::solve::Solve;
@@ -26,6 +26,21 @@ const CLIP: f32 = 4.0;
 /// a tenth of what registration can tell.
 const STILL: f32 = 0.01;
 
+/// Nodes on either side that are compared, or blended, together.
+const REGION: usize = 2;
+
+/// Mean over a square of nodes, of those that there are.
+fn blurred(values: &[f32], lattice: Lattice, reach: usize) -> Vec<f32> {
+    let Lattice { columns, rows } = lattice;
+    let near = |at: usize, count: usize| at.saturating_sub(reach)..(at + reach + 1).min(count);
+    let across: Vec<f32> = (0..values.len())
+        .map(|at| near(at % columns, columns).map(|x| values[at / columns * columns + x]).sum())
+        .collect();
+    let sum = |at: usize| near(at / columns, rows).map(|y| across[y * columns + at % columns]).sum::<f32>();
+    let count = |at: usize| near(at % columns, columns).len() * near(at / columns, rows).len();
+    (0..values.len()).map(|at| sum(at) / count(at) as f32).collect()
+}
+
 /// Registers one frame after the other in the same memory.
 #[derive(Clone, Debug, Default)]
 pub struct Aligner {
@@ -35,6 +50,34 @@ pub struct Aligner {
 }
 
 impl Aligner {
+    /// As [`align`](Self::align) with `again`, but first tries from nothing with `fresh`, and takes each
+    /// part of the picture from whichever fits better there: a wrong letter or tile, once locked onto, is
+    /// not left by small steps.
+    pub fn align_anew(
+        &mut self,
+        template: &Template,
+        frame: &Plane,
+        field: &mut Field,
+        (fresh, again): (Effort, Effort),
+    ) -> f32 {
+        let mut other = Field::zero(field.lattice);
+        self.align(template, frame, &mut other, fresh);
+        let level = &template.levels[0];
+        let misfit = [&*field, &other].map(|field| {
+            self.normal.measure(level, &self.pyramid.levels[0], field, f32::INFINITY);
+            blurred(&self.normal.misfit(level), field.lattice, REGION)
+        });
+        let better = misfit[0].iter().zip(&misfit[1]).map(|(old, new)| if new < old { 1.0 } else { 0.0 });
+        // Soft seams, so that the field does not tear.
+        let share = blurred(&better.collect::<Vec<f32>>(), field.lattice, REGION);
+        for (old, new) in [(&mut field.dx, &other.dx), (&mut field.dy, &other.dy)] {
+            for ((old, new), share) in old.iter_mut().zip(new).zip(&share) {
+                *old += share * (new - *old);
+            }
+        }
+        self.align(template, frame, field, again)
+    }
+
     /// Moves `field`, a guess or zero, to where reference(x) = frame(x + field(x)); returns the
     /// variance of what remains, where the reference has gradients, in squared grey levels.
     pub fn align(&mut self, template: &Template, frame: &Plane, field: &mut Field, effort: Effort) -> f32 {

@@ -7,15 +7,15 @@
 //!
 //! Both means can be taken. That of u uses what was registered at the point itself; that of w, of the
 //! inverted fields, also what was only interpolated, where some frames show blank parts at x. So the
-//! first is taken as it is, and the second-order difference smoothed over half a wavelength, weighted by
-//! texture.
+//! first is taken as it is, and the second-order difference smoothed, weighted by texture. What remains
+//! uncorrected is what changes within some 50 pixels.
 
 use super::field::{Field, Lattice, SPACING};
 use super::mean::{inverse, mean};
 use super::plane::Plane;
 
-/// Standard deviation of the smoothing in nodes: the energy of waves that can be registered changes
-/// over some 16 pixels and more.
+/// Standard deviation of the smoothing in nodes, 16 pixels: wide enough to bridge the blanks between
+/// lines of text. Of 4, 8 and 16 nodes the narrowest was the best on every clip but one.
 const SMOOTHING: f32 = 4.0;
 
 /// How much each node has to hold on to: 0 for a blank, up to 1.

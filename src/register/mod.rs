@@ -21,6 +21,8 @@ mod rounds;
 mod sharpen;
 mod solve;
 mod template;
+#[cfg(test)]
+mod tests;
 pub mod warp;
 
 pub use align::{Aligner, Effort};

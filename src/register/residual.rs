@@ -47,6 +47,24 @@ struct Row {
 }
 
 impl Normal {
+    /// Per node the sum of B·e² of what was measured last: how badly the frame fits there.
+    pub fn misfit(&self, level: &Level) -> Vec<f32> {
+        let (columns, cells) = (level.lattice.columns, level.cells());
+        let mut misfit = vec![0.0; level.lattice.nodes()];
+        let (mut squares, mut sums) = (vec![0.0; SPACING * cells], vec![0.0; columns]);
+        for y in 0..level.height {
+            let row = y * SPACING * cells..(y + 1) * SPACING * cells;
+            let pairs = self.warped[row.clone()].iter().zip(&level.value[row]);
+            squares.iter_mut().zip(pairs).for_each(|(square, (w, r))| *square = (w - r) * (w - r));
+            across(&squares, cells, &mut sums);
+            for (j, weight) in WEIGHTS[y % SPACING].iter().enumerate() {
+                let nodes = &mut misfit[(y / SPACING + j) * columns..][..columns];
+                nodes.iter_mut().zip(&sums).for_each(|(node, sum)| *node += weight * sum);
+            }
+        }
+        misfit
+    }
+
     /// Residuals beyond `clip` grey levels pull no harder than `clip` (Huber).
     pub fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
         let columns = level.lattice.columns;

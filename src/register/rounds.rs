@@ -30,6 +30,9 @@ pub const CONVERGED: f32 = 0.05;
 const ON_PATH: Effort = Effort { levels: 2, steps: 8 };
 /// From round to round fields move by a fraction of a pixel.
 const AGAIN: Effort = Effort { levels: 1, steps: 4 };
+/// With the first mean in place of a single frame, displacements are half as large: every frame is
+/// tried once more from nothing, and what fits better there replaces what the paths led to.
+const FRESH: Effort = Effort { levels: 3, steps: 6 };
 /// From nothing, without a neighbour: all levels.
 const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something
@@ -110,6 +113,13 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
+    fn finish(&self) -> Result<(), RegisterError> {
+        match (self.tell)(self.total, self.total) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(RegisterError::Cancelled),
+        }
+    }
+
     fn one_more(&self) -> Result<(), RegisterError> {
         let mut done = self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *done += 1;
@@ -140,7 +150,7 @@ pub fn register(
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=ROUNDS {
         if round > 0 {
-            residuals = again(frames, &mut state, &watch)?;
+            residuals = again(frames, &mut state, round, &watch)?;
         }
         state.trusted = trusted(&residuals);
         let moved = match start {
@@ -160,6 +170,8 @@ pub fn register(
             break;
         }
     }
+    // Rounds that were not needed count as done.
+    watch.finish()?;
     Ok(state)
 }
 
@@ -238,7 +250,7 @@ fn from_mean(frames: &dyn Frames, watch: &Watch) -> Result<(Registered, Vec<f32>
     let fields = vec![zero; frames.count()];
     let reference = average(frames, &fields, &vec![true; frames.count()])?;
     let mut state = start_state(fields, reference, None);
-    let residuals = each(frames, &mut state, FROM_ZERO, watch)?;
+    let residuals = each(frames, &mut state, FROM_ZERO, None, watch)?;
     Ok((state, residuals))
 }
 
@@ -247,25 +259,32 @@ fn start_state(fields: Vec<Field>, reference: Plane, centre: Option<usize>) -> R
     Registered { fields, reference, trusted, centre, rounds: Vec::new(), converged: false }
 }
 
-fn again(frames: &dyn Frames, state: &mut Registered, watch: &Watch) -> Result<Vec<f32>, RegisterError> {
-    each(frames, state, AGAIN, watch)
+fn again(
+    frames: &dyn Frames,
+    state: &mut Registered,
+    round: usize,
+    watch: &Watch,
+) -> Result<Vec<f32>, RegisterError> {
+    each(frames, state, AGAIN, (round == 1).then_some(FRESH), watch)
 }
 
-/// Registers every frame anew from where it is.
+/// Registers every frame from where it is, and from nothing if asked to.
 fn each(
     frames: &dyn Frames,
     state: &mut Registered,
     effort: Effort,
+    fresh: Option<Effort>,
     watch: &Watch,
 ) -> Result<Vec<f32>, RegisterError> {
     let template = Template::new(&state.reference);
-    let (width, height) = frames.size();
-    let effort = Effort { levels: effort.levels.min(levels_of(width, height)), ..effort };
     let residuals = state.fields.par_iter_mut().enumerate().map_init(
         || (Aligner::default(), Plane::default()),
         |(aligner, frame), (at, field)| {
             frames.read(at, frame)?;
             watch.one_more()?;
+            if let Some(fresh) = fresh {
+                return Ok(aligner.align_anew(&template, frame, field, (fresh, effort)));
+            }
             Ok(aligner.align(&template, frame, field, effort))
         },
     );

@@ -119,6 +119,7 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Stabilise => "camera motion",
         Stage::Register => "registration",
         Stage::Fuse => "fusion",
+        Stage::LowRank => "robust PCA",
         Stage::Colour => "colour",
         Stage::Warp => "stabilised video",
         Stage::Baseline => "baseline",

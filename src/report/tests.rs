@@ -85,6 +85,7 @@ fn restoration() -> Restoration {
         },
         frames_used: 500,
         places: Some(places()),
+        registration: None,
         comparisons: Some(Comparisons { mean: floor(1.5), median: floor(2.5), raw: floor(5.0) }),
         bands: 1,
         memory_estimate: 734 << 20,
@@ -104,6 +105,9 @@ fn run<'a>(input: &'a str, command: &'a str) -> Run<'a> {
         command,
         picture: Path::new("floor.png"),
         page: Some(Path::new("floor.html")),
+        video: None,
+        displacements: None,
+        confidence: None,
         peak_memory: Some(801 << 20),
     }
 }
@@ -133,6 +137,7 @@ fn the_schema_keeps_its_fields() {
         "memory",
         "output",
         "places",
+        "registration",
         "schema",
         "settings",
         "timings",
@@ -146,7 +151,7 @@ fn the_schema_keeps_its_fields() {
     assert_eq!(top, expected);
     for (field, fields) in [
         ("input", "channels codec depth file frame_rate frames_announced frames_used height width"),
-        ("output", "picture report"),
+        ("output", "confidence displacements picture report video"),
         ("memory", "bands estimate limit peak"),
         ("places", "columns cost count distinct_frames rows several_components solves"),
     ] {

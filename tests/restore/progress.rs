@@ -8,7 +8,7 @@ use seethru::pipeline::{Settings, restore};
 use seethru::progress::{Progress, Stage};
 
 use crate::clips::{images, still, wavy};
-use crate::settings::{count, methods, with};
+use crate::settings::{count, methods, registering, with};
 
 /// Notes every call, and that none comes while another is answered.
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Progress for Notes {
 fn calls_come_one_at_a_time_and_end_at_the_total() {
     let folder = tempfile::tempdir().unwrap();
     let input = images(folder.path(), &wavy(&still(96, 80), 9));
-    for method in methods() {
+    for method in methods().into_iter().chain(registering()) {
         let notes = Notes::default();
         let settings = Settings { threads: Some(count(3)), comparisons: true, ..with(method.clone()) };
         restore(&input, &settings, &notes).unwrap();

@@ -5,7 +5,7 @@ use seethru::progress::Silent;
 use seethru::video::{Frame, Input};
 
 use crate::clips::{self, still, wavy};
-use crate::settings::{centres, count, methods, restored, with};
+use crate::settings::{centres, count, methods, registering, restored, with};
 
 fn clip() -> Vec<Frame> {
     wavy(&still(96, 80), 15)
@@ -22,7 +22,7 @@ fn assert_same(a: &Restoration, b: &Restoration, what: &str) {
 fn threads_do_not_change_the_picture() {
     let folder = tempfile::tempdir().unwrap();
     let input = clips::images(folder.path(), &clip());
-    for method in methods() {
+    for method in methods().into_iter().chain(registering()) {
         let on =
             |threads| restored(&input, &Settings { threads: Some(count(threads)), ..with(method.clone()) });
         let one = on(1);

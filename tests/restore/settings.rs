@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 
 use seethru::graph::Neighbours;
-use seethru::pipeline::{Baseline, CentreSettings, Choice, Method, Restoration, Settings, restore};
+use seethru::pipeline::{
+    Baseline, CentreSettings, Choice, Method, RegisterSettings, Restoration, Settings, restore,
+};
 use seethru::progress::Silent;
 use seethru::video::Input;
 
@@ -27,12 +29,17 @@ pub fn with(method: Method) -> Settings {
     Settings { method, threads: Some(count(2)), ..Settings::default() }
 }
 
-/// All ways to make a picture.
+/// All ways to make a picture of pixels where they are.
 pub fn methods() -> Vec<Method> {
     use Baseline::{Mean, Median, NearestMean, NearestMedian};
     let choices = [Choice::Blend, Choice::Agree, Choice::Medoids].map(|choice| centres(3, choice));
     let plain = [Mean, Median, NearestMean, NearestMedian].map(Method::Baseline);
-    choices.into_iter().chain(plain).collect()
+    choices.into_iter().chain(plain).chain([Method::Lucky]).collect()
+}
+
+/// Both that register frames.
+pub fn registering() -> [Method; 2] {
+    [Method::Register(RegisterSettings::default()), Method::MeanRegister(RegisterSettings::default())]
 }
 
 #[track_caller]

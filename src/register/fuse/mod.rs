@@ -30,9 +30,6 @@ use super::rounds::{Frames, RegisterError};
 use super::warp::{RowScratch, warp_row};
 use windows::{BINS, Layout, SIDE, Spectrum};
 
-/// p: of 2, 3 and 5 the highest that does not yet raise noise where all frames are equally sharp. The
-/// source recommends 11 for bursts of some ten photographs; noise grows with both.
-const POWER: f32 = 3.0;
 /// 8-bit samples at or above this are saturated, for all that an encoder leaves of them.
 const SATURATED: f32 = 250.0;
 /// Saturated pixels that are this much brighter than the mean of all frames, an eighth of the range,
@@ -156,10 +153,11 @@ impl Default for Sum {
 }
 
 impl Sum {
+    /// With p = 3: of 2, 3 and 5 the highest that does not yet raise noise where all frames are equally
+    /// sharp. The source recommends 11 for bursts of some ten photographs; noise grows with both.
     fn add(&mut self, vote: f32, mean: f32, bins: &[Complex<f32>; BINS]) {
         for ((weighted, weights), bin) in self.weighted.iter_mut().zip(&mut self.weights).zip(bins) {
             let power = bin.re * bin.re + bin.im * bin.im;
-            const { assert!(POWER == 3.0) };
             let weight = vote * power * power.sqrt();
             weighted.re += weight * bin.re;
             weighted.im += weight * bin.im;
