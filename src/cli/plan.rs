@@ -314,11 +314,56 @@ mod tests {
     fn defaults() {
         let settings = parsed("seethru a.mp4").unwrap();
         assert_eq!((settings.patch, settings.step, settings.memory), (16, 8, 4 << 30));
-        let Method::Centres(centres) = settings.method else { panic!("centres are the default") };
-        assert_eq!(centres.centres.get(), 3);
-        assert_eq!(centres.choice, Choice::Blend);
-        assert_eq!(centres.neighbours, Neighbours::Nearest(8.try_into().unwrap()));
-        assert!(!centres.level && !settings.comparisons);
+        assert_eq!(settings.method, Method::Register(RegisterSettings::default()));
+        assert!(!settings.comparisons);
+        let settings = parsed("seethru a.mp4 --method centers").unwrap();
+        assert_eq!(settings.method, Method::Centres(CentreSettings::default()));
+        assert_eq!(settings.method, parsed("seethru a.mp4 --patch 16 --centers 3").unwrap().method);
+    }
+
+    #[test]
+    fn options_belong_to_methods() {
+        let steady = parsed("seethru a.mp4 --stabilize homography --sharpen").unwrap().method;
+        assert_eq!(
+            steady,
+            Method::Register(RegisterSettings { stabilise: Motion::Homography, sharpen: true })
+        );
+        assert_eq!(parsed("seethru a.mp4 --method lucky --patch 8").unwrap().method, Method::Lucky);
+        for (line, option) in [
+            ("seethru a.mp4 --method register --centers 3", "--centers"),
+            ("seethru a.mp4 --method mean-register --patch 8", "--patch"),
+            ("seethru a.mp4 --method lucky --cost linear", "--cost"),
+            ("seethru a.mp4 --method centers --sharpen", "--sharpen"),
+            ("seethru a.mp4 --patch 8 --stabilise translation", "--stabilise"),
+        ] {
+            let error = parsed(line).unwrap_err().to_string();
+            assert!(error.starts_with(option), "{line}: {error}");
+        }
+        assert!(parsed("seethru a.mp4 --method register --baseline mean").is_err());
+    }
+
+    #[test]
+    fn what_only_registration_knows_is_asked_of_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(at("a.mp4"), b"stands for a video").unwrap();
+        let refused = |extra: &[&str]| {
+            let mut words = vec!["seethru".to_owned(), at("a.mp4"), "-o".to_owned(), at("a.png")];
+            words.extend(extra.iter().map(|&word| word.to_owned()));
+            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore).unwrap_err()
+        };
+        let (video, waves) = (at("b.mp4"), at("b.npz"));
+        for (extra, part) in [
+            (["--video", &video, "--centers", "3"].as_slice(), "--video needs"),
+            (&["--displacements", &at("b.txt")], ".npz"),
+            (&["--displacements", &at("gone/b.npz")], "--displacements"),
+            (&["--video", &at("b.gif")], "--video"),
+            (&["--confidence", &at("b.xyz")], "--confidence"),
+            (&["--displacements", &waves, "--report", &at("b.html"), "--confidence", &at("a.png")], "both"),
+        ] {
+            let error = format!("{:#}", refused(extra));
+            assert!(error.contains(part), "{extra:?}: {error}");
+        }
     }
 
     #[test]

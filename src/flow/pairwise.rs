@@ -104,7 +104,8 @@ pub struct PairFlow {
 pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<Vec<f64>, PairwiseError> {
     let network = network(graph, settings)?;
     let n = graph.nodes();
-    let rows: Result<Vec<Vec<f64>>, PairwiseError> = (0..n)
+    // Collected before errors are looked at: the first in order, not in time.
+    let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
         .into_par_iter()
         .map_init(
             || Workspace::new(graph),
@@ -120,7 +121,7 @@ pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<
             },
         )
         .collect();
-    Ok(rows?.concat())
+    Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The flow of one pair.

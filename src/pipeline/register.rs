@@ -185,8 +185,10 @@ impl Run<'_> {
                     line.iter_mut().zip(mean).filter(|(v, _)| v.is_nan()).for_each(|(v, &mean)| *v = mean);
                 }
             }
-            low_rank(&mut samples, pixels, &mut |_| self.progress.advance(Stage::Fuse, top, Some(height)))
-                .map_err(RestoreError::from)?;
+            low_rank(&mut samples, pixels, &mut |_| {
+                steps += 1;
+                self.progress.advance(Stage::LowRank, steps, None)
+            })?;
             let out = &mut fused.luma.values[top * width..top * width + pixels];
             out.fill(0.0);
             for samples in samples.chunks_exact(pixels) {

@@ -10,7 +10,8 @@
 //!
 //! The mean of both gradients makes a step exact to second order (Malis, "Improving vision-based
 //! control using efficient second-order minimization techniques", ICRA 2004). The off-diagonal
-//! blocks of the left side are lumped onto the diagonal, which bounds the curvature from above.
+//! blocks of the left side are lumped onto the diagonal, which bounds the curvature from above. The
+//! sums of g and e alone serve to take local brightness out ([`solve`](super::solve)).
 
 use multiversion::multiversion;
 
@@ -18,8 +19,8 @@ use super::field::{Field, SPACING, WEIGHTS, blend_rows};
 use super::plane::Plane;
 use super::template::Level;
 
-/// Per node the sums of B·gx², B·gx·gy, B·gy², B·gx·e and B·gy·e.
-pub(super) const SUMS: usize = 5;
+/// Per node the sums of B·gx², B·gx·gy, B·gy², B·gx·e, B·gy·e, B·gx, B·gy and B·e.
+pub(super) const SUMS: usize = 8;
 /// Partial sums side by side, added up at the end: always in the same order.
 const LANES: usize = 16;
 
@@ -191,9 +192,10 @@ fn gradients(level: &Level, warped: &[f32], y: usize, phase: usize, row: &mut Ro
 fn terms(r: &[f32], w: &[f32], clip: f32, start: usize, row: &mut Row) -> (f32, f32) {
     let cells = r.len();
     let here = start..start + cells;
-    let [xx, xy, yy, ex, ey] = &mut row.terms;
+    let [xx, xy, yy, ex, ey, sx, sy, se] = &mut row.terms;
     let (xx, xy, yy) = (&mut xx[here.clone()], &mut xy[here.clone()], &mut yy[here.clone()]);
-    let (ex, ey) = (&mut ex[here.clone()], &mut ey[here]);
+    let (ex, ey) = (&mut ex[here.clone()], &mut ey[here.clone()]);
+    let (sx, sy, se) = (&mut sx[here.clone()], &mut sy[here.clone()], &mut se[here]);
     let (gx, gy, squares, w) = (&row.x[..cells], &row.y[..cells], &mut row.squares[..cells], &w[..cells]);
     for k in 0..cells {
         let e = w[k] - r[k];
@@ -201,6 +203,7 @@ fn terms(r: &[f32], w: &[f32], clip: f32, start: usize, row: &mut Row) -> (f32, 
         let e = e.clamp(-clip, clip);
         (xx[k], xy[k], yy[k]) = (gx[k] * gx[k], gx[k] * gy[k], gy[k] * gy[k]);
         (ex[k], ey[k]) = (gx[k] * e, gy[k] * e);
+        (sx[k], sy[k], se[k]) = (gx[k], gy[k], e);
     }
     let (mut weighted, mut total) = ([0.0f32; LANES], [0.0f32; LANES]);
     let blocks = xx.chunks(LANES).zip(yy.chunks(LANES)).zip(squares.chunks(LANES));

@@ -17,7 +17,7 @@ use super::correct::{Texture, correction};
 use super::field::{Field, Lattice};
 use super::mean::{compose, inverse, length, weights};
 use super::paths::{PathError, Paths, distances, thumbnail};
-use super::plane::{Plane, Pyramid, levels_of};
+use super::plane::{Plane, Pyramid};
 use super::template::Template;
 
 /// Rounds after round 0, at most; most clips need three.
@@ -25,6 +25,9 @@ pub const ROUNDS: usize = 4;
 /// The rounds have converged when the correction changes by less than this from one to the next
 /// (root mean square, pixels): less than the eye or a measure of sharpness can tell.
 pub const CONVERGED: f32 = 0.05;
+/// And with the mean as the start when the mean changes by less than this, half of the smallest step of
+/// an 8-bit sample (root mean square, grey levels).
+const CONVERGED_GREY: f32 = 0.5;
 /// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
 /// between, and coarser ones only lock onto the wrong letters.
 const ON_PATH: Effort = Effort { levels: 2, steps: 8 };
@@ -67,7 +70,8 @@ pub enum Start {
 pub struct Round {
     /// How far the geometry was corrected, root mean square in pixels.
     pub correction: f32,
-    /// By how much that differs from the round before.
+    /// By how much that differs from the round before; with the mean as the start, by how many grey
+    /// levels the mean does.
     pub change: f32,
     /// Median over the frames of the residual's standard deviation, in grey levels.
     pub residual: f32,
@@ -165,7 +169,8 @@ pub fn register(
         state.reference = reference;
         state.rounds.push(Round { correction: length(&moved), change, residual: median(&residuals).sqrt() });
         before = moved;
-        if round > 0 && change < CONVERGED {
+        let limit = if start == Start::Centre { CONVERGED } else { CONVERGED_GREY };
+        if round > 0 && change < limit {
             state.converged = true;
             break;
         }

@@ -16,6 +16,11 @@ use super::residual::Normal;
 /// Steps of conjugate gradients. The increment need not be exact: the next step corrects it.
 const ITERATIONS: usize = 10;
 
+/// Light that the water gathers brightens a frame locally, without any motion. With a free offset of the
+/// brightness at each node the sums S would lose S_g S_gᵀ/S_1, S_1 being 16 pixels; half of that leaves
+/// edges something to hold on to where there is nothing else.
+const OFFSET: f32 = 0.5 / 16.0;
+
 /// Scratch of the solver.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Solve {
@@ -34,7 +39,8 @@ impl Solve {
     /// Finds the change for smoothness `a`.
     pub fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
         let lattice = field.lattice;
-        let [sxx, sxy, syy, sex, sey] = &normal.sums;
+        let [sxx, sxy, syy, sex, sey, sx, sy, se] = &normal.sums;
+
         let nodes = lattice.nodes();
         let all = [&mut self.residual, &mut self.direction, &mut self.image];
         for line in all
@@ -55,8 +61,12 @@ impl Solve {
             for column in 0..lattice.columns {
                 let k = row * lattice.columns + column;
                 let [p, q, r, s] = turn(field, row, column);
-                let (bx, by) = (sex[k], sey[k]);
-                let (xx, xy, yy) = (sxx[k], sxy[k], syy[k]);
+                let (bx, by) = (sex[k] - OFFSET * sx[k] * se[k], sey[k] - OFFSET * sy[k] * se[k]);
+                let (xx, xy, yy) = (
+                    sxx[k] - OFFSET * sx[k] * sx[k],
+                    sxy[k] - OFFSET * sx[k] * sy[k],
+                    syy[k] - OFFSET * sy[k] * sy[k],
+                );
                 // A J Aᵀ and A b for A = (p q; r s).
                 let (ax, ay) = (p * xx + q * xy, p * xy + q * yy);
                 let (cx, cy) = (r * xx + s * xy, r * xy + s * yy);

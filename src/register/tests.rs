@@ -95,7 +95,9 @@ fn known_displacements_are_found() {
     let mut field = Field::zero(template.lattice());
     let half = picture(|x, y| 0.5 * reference.values[y as usize * SIZE.0 + x as usize]);
     Aligner::default().align(&Template::new(&half), &lit, &mut field, Effort { levels: 3, steps: 20 });
-    assert!(apart(|x, y| field.at(x, y), smooth, 16) < 0.25);
+    // Half a block of the local mean from the border: nearer it sees only one side of the shadow.
+    let error = apart(|x, y| field.at(x, y), smooth, 32);
+    assert!(error < 0.25, "{error}");
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn normal_equations_are_those_of_the_formula() {
     normal.measure(level, w, &Field::zero(level.lattice), 3.0);
     let (width, height) = SIZE;
     let columns = level.lattice.columns;
-    let mut sums = vec![[0.0f64; 5]; level.lattice.nodes()];
+    let mut sums = vec![[0.0f64; 8]; level.lattice.nodes()];
     let both = |x: usize, y: usize| f64::from(r.values[y * width + x] + w.values[y * width + x]) / 2.0;
     for y in 0..height {
         for x in 0..width {
@@ -122,7 +124,9 @@ fn normal_equations_are_those_of_the_formula() {
             for (j, wy) in WEIGHTS[y % SPACING].iter().enumerate() {
                 for (i, wx) in WEIGHTS[x % SPACING].iter().enumerate() {
                     let node = &mut sums[(y / SPACING + j) * columns + x / SPACING + i];
-                    for (sum, term) in node.iter_mut().zip([gx * gx, gx * gy, gy * gy, gx * e, gy * e]) {
+                    for (sum, term) in
+                        node.iter_mut().zip([gx * gx, gx * gy, gy * gy, gx * e, gy * e, gx, gy, e])
+                    {
                         *sum += f64::from(wx * wy) * term;
                     }
                 }
