@@ -8,7 +8,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 demo: build
 	@mkdir -p out
-	target/release/seethru samples/wavy.mp4 --patch 16 --centers 3 -o out/demo.png
+	target/release/seethru samples/wavy.mp4 -o out/demo.png
 	@echo "The picture is out/demo.png; samples/truth.png is what it should look like."
 
 build: setup

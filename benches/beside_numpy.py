@@ -41,7 +41,8 @@ def main(clip, runs=5):
         out = f"{folder}/out.png"
         commands = {
             "OpenCV + numpy.median": [sys.executable, "-c", SCRIPT, clip, out],
-            "seethru": [str(SEETHRU), clip, "--patch", "16", "--centers", "3", "-q", "-o", out],
+            "seethru": [str(SEETHRU), clip, "-q", "-o", out],
+            "seethru --centers 3": [str(SEETHRU), clip, "--centers", "3", "-q", "-o", out],
         }
         taken = {name: [] for name in commands}
         for _ in range(int(runs)):
@@ -50,8 +51,9 @@ def main(clip, runs=5):
     middle = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in taken.items()}
     for name, (seconds, mebibytes) in middle.items():
         print(f"{name:24} {seconds:7.2f} s {mebibytes:8.0f} MiB")
-    ours, theirs = middle["seethru"], middle["OpenCV + numpy.median"]
-    print(f"{'ratio':24} {ours[0] / theirs[0]:7.2f}   {ours[1] / theirs[1]:8.2f}")
+    theirs = middle["OpenCV + numpy.median"]
+    for name, ours in list(middle.items())[1:]:
+        print(f"{name} / median: {ours[0] / theirs[0]:.2f} of the time, {ours[1] / theirs[1]:.2f} of the memory")
 
 
 if __name__ == "__main__":

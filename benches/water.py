@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Restores the clips of a folder with each choice of centre and prints their scores against the truth.
+"""Restores the clips of a folder with each method and prints their scores against the truth.
 
     pip install numpy scipy pillow
     python3 benches/water.py FOLDER
@@ -14,7 +14,11 @@ from pathlib import Path
 
 SEETHRU = Path(__file__).parent.parent / "target/release/seethru"
 SETTINGS = {
-    "3 centres, blend (default)": ["--centers", "3"],
+    "registered (default)": [],
+    "registered, sharpened": ["--sharpen"],
+    "mean-register": ["--method", "mean-register"],
+    "lucky": ["--method", "lucky"],
+    "3 centres, blend": ["--centers", "3"],
     "3 centres, agree": ["--centers", "3", "--choice", "agree"],
     "3 centres, medoids": ["--centers", "3", "--choice", "medoids"],
     "1 centre": ["--centers", "1"],

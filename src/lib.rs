@@ -23,7 +23,8 @@
 //! | [`graph`] | neighbourhood graphs and geodesics |
 //! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load |
 //! | [`centre`] | the most central patches, and which of them neighbours agree on |
-//! | [`baseline`] | temporal mean and median, patches nearest to them |
+//! | [`register`] | dense registration in rounds, fusion of all frames |
+//! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! Beside them: [`embed`] (classical scaling), [`synth`] (clips with known truth), [`device`],

@@ -9,9 +9,14 @@ pub const SECTIONS: [(&str, &str); 3] = [
         r"  A still from a clip, with all defaults (writes pool-still.png):
     seethru pool.mp4
 
-  Every second frame of a part, larger patches, and a page to judge the result by:
-    seethru pool.mp4 --frames 100..600 --every 2 --patch 24 --centers 3 \
-        --report floor.html -o floor.png
+  Every second frame of a part, and a page to judge the result by:
+    seethru pool.mp4 --frames 100..600 --every 2 --report floor.html -o floor.png
+
+  A drone's clip: steadied, restored, and the clip without the water as well:
+    seethru reef.mov --stabilise translation --video calm.mp4 -o reef.png
+
+  Centre patches alone, the three most central of each place blended:
+    seethru pool.mp4 --patch 16 --centers 3 -o patches.png
 
   The temporal median of a pipe, with a report for scripts:
     ffmpeg -i pool.mkv -vf scale=640:-2 -f yuv4mpegpipe - |

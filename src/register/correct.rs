@@ -2,8 +2,8 @@
 //!
 //! Physically it is at a pixel of the camera, not at a point of the scene, that the surface's slope
 //! averages to zero: w(x), the displacement from pixel to scene, has mean zero at each x. What is
-//! registered is u(y), from scene to pixel, and its mean differs from -E[w] to second order by
-//! E[Du u], half the gradient of the waves' energy: much of a pixel where waves stand between walls.
+//! registered is u(y), from scene to pixel, and its mean differs from minus the mean of w to second order by
+//! the mean of Du u, half the gradient of the waves' energy: much of a pixel where waves stand between walls.
 //!
 //! Both means can be taken. That of u uses what was registered at the point itself; that of w, of the
 //! inverted fields, also what was only interpolated, where some frames show blank parts at x. So the

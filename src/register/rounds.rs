@@ -30,12 +30,12 @@ pub const CONVERGED: f32 = 0.05;
 const CONVERGED_GREY: f32 = 0.5;
 /// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
 /// between, and coarser ones only lock onto the wrong letters.
-const ON_PATH: Effort = Effort { levels: 2, steps: 8 };
+const ON_PATH: Effort = Effort { levels: 2, steps: 5 };
 /// From round to round fields move by a fraction of a pixel.
-const AGAIN: Effort = Effort { levels: 1, steps: 4 };
+const AGAIN: Effort = Effort { levels: 1, steps: 3 };
 /// With the first mean in place of a single frame, displacements are half as large: every frame is
 /// tried once more from nothing, and what fits better there replaces what the paths led to.
-const FRESH: Effort = Effort { levels: 3, steps: 6 };
+const FRESH: Effort = Effort { levels: 3, steps: 4 };
 /// From nothing, without a neighbour: all levels.
 const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something

@@ -5,7 +5,7 @@ use super::plane::Plane;
 /// How much of the fine detail is added once more: half, which the eye takes for sharper, not for edged.
 const AMOUNT: f32 = 0.5;
 
-/// Unsharp mask: adds to each pixel [`AMOUNT`] times its difference from the [1 4 6 4 1]/16 mean about it.
+/// Unsharp mask: adds to each pixel half of its difference from the mean about it, weighted (1 4 6 4 1)/16.
 pub fn sharpen(picture: &mut Plane) {
     const KERNEL: [f32; 5] = [1.0 / 16.0, 4.0 / 16.0, 6.0 / 16.0, 4.0 / 16.0, 1.0 / 16.0];
     let (width, height) = (picture.width, picture.height);
