@@ -309,7 +309,9 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
 fn trusted(residuals: &[f32]) -> Vec<bool> {
     // A perfect clip (a still picture, say) has a median of nothing.
     let limit = LOST * median(residuals).max(1.0);
-    residuals.iter().map(|&residual| residual <= limit).collect()
+    let trusted: Vec<bool> = residuals.iter().map(|&residual| residual <= limit).collect();
+    // Residuals that are no numbers say nothing about any frame.
+    if trusted.contains(&true) { trusted } else { vec![true; residuals.len()] }
 }
 
 fn median(values: &[f32]) -> f32 {
