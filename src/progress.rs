@@ -45,6 +45,20 @@ pub enum Stage {
     Baseline,
     /// A synthetic clip is rendered and encoded.
     Render,
+    /// Points, images or frames are read.
+    Load,
+    /// Nearest neighbours are looked for; points are counted.
+    Neighbours,
+    /// Distances along a graph, from each point or landmark.
+    Geodesics,
+    /// Convex-flow distances between all pairs; sources are counted.
+    Flow,
+    /// Eigenvectors or singular vectors are computed.
+    Eigenvectors,
+    /// An objective is minimised step by step.
+    Optimise,
+    /// Quality is measured.
+    Quality,
 }
 
 /// What a restoration will take.
@@ -70,6 +84,10 @@ pub trait Progress: Sync {
     /// What the work will take, told before it starts, and again should the container have
     /// announced fewer frames than there are.
     fn planned(&self, _estimate: &Estimate) {}
+
+    /// The objective that `stage` minimises (stress, divergence, error) is now `value`. Told
+    /// every few steps, between calls of [`advance`](Progress::advance).
+    fn objective(&self, _stage: Stage, _value: f64) {}
 }
 
 /// Reports nothing and never stops.

@@ -109,13 +109,22 @@ fn name(stage: Stage) -> &'static str {
         Stage::Warp => "warping",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
+        Stage::Load => "reading",
+        Stage::Neighbours => "neighbours",
+        Stage::Geodesics => "geodesics",
+        Stage::Flow => "convex flow",
+        Stage::Eigenvectors => "eigenvectors",
+        Stage::Optimise => "optimising",
+        Stage::Quality => "quality",
     }
 }
 
 fn unit(stage: Stage) -> &'static str {
     match stage {
         Stage::Places | Stage::Agree => "places",
-        Stage::LowRank => "steps",
+        Stage::LowRank | Stage::Eigenvectors | Stage::Optimise | Stage::Quality => "steps",
+        Stage::Load => "rows",
+        Stage::Neighbours | Stage::Geodesics | Stage::Flow => "points",
         Stage::Decode
         | Stage::Stitch
         | Stage::Stabilise

@@ -15,91 +15,18 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, EvdError, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::{Mat, Par};
 
-/// Distances between n things: symmetric, finite, not negative, zero from each to itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SquareDistances {
-    n: usize,
-    values: Vec<f64>,
-}
+use super::{EmbedError, Embedding, SquareDistances};
 
-/// n points in `dimensions` dimensions.
+/// What classical scaling gives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Embedding {
-    n: usize,
-    dimensions: usize,
-    coordinates: Vec<f64>,
+pub struct ClassicalMds {
+    embedding: Embedding,
     eigenvalues: Vec<f64>,
 }
 
-/// Why there is no embedding.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum EmbedError {
-    #[error("{values} values are not the pairs of {n} points")]
-    Shape { n: usize, values: usize },
-    #[error("the distance {distance} between points {i} and {j} is negative, infinite or not a number")]
-    Distance { i: usize, j: usize, distance: f64 },
-    #[error("{dimensions} dimensions of {n} points: from 1 to {n} are possible")]
-    Dimensions { dimensions: usize, n: usize },
-    #[error("the eigenvalues did not converge")]
-    NoConvergence,
-}
-
-impl SquareDistances {
-    /// `distance(i, j)` is asked once for each pair i < j, row by row.
-    pub fn from_fn(
-        n: usize,
-        mut distance: impl FnMut(usize, usize) -> f64,
-    ) -> Result<SquareDistances, EmbedError> {
-        let mut values = vec![0.0; n * n];
-        for i in 0..n {
-            for j in i + 1..n {
-                let d = distance(i, j);
-                if !(d.is_finite() && d >= 0.0) {
-                    return Err(EmbedError::Distance { i, j, distance: d });
-                }
-                values[i * n + j] = d;
-                values[j * n + i] = d;
-            }
-        }
-        Ok(SquareDistances { n, values })
-    }
-
-    /// From the strict upper triangle, row by row: (0,1), (0,2), …, (1,2), …
-    pub fn from_upper(n: usize, upper: &[f64]) -> Result<SquareDistances, EmbedError> {
-        if upper.len() != n * n.saturating_sub(1) / 2 {
-            return Err(EmbedError::Shape { n, values: upper.len() });
-        }
-        let mut next = upper.iter();
-        SquareDistances::from_fn(n, |_, _| next.next().copied().unwrap_or(f64::NAN))
-    }
-
-    pub fn n(&self) -> usize {
-        self.n
-    }
-
-    pub fn get(&self, i: usize, j: usize) -> f64 {
-        self.values[i * self.n + j]
-    }
-}
-
-impl Embedding {
-    /// Number of points.
-    pub fn n(&self) -> usize {
-        self.n
-    }
-
-    pub fn dimensions(&self) -> usize {
-        self.dimensions
-    }
-
-    /// Coordinates of point `i`.
-    pub fn point(&self, i: usize) -> &[f64] {
-        &self.coordinates[i * self.dimensions..(i + 1) * self.dimensions]
-    }
-
-    /// All coordinates, point by point.
-    pub fn coordinates(&self) -> &[f64] {
-        &self.coordinates
+impl ClassicalMds {
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
     }
 
     /// All n eigenvalues of the centred matrix, descending; negative ones measure how far the
@@ -110,12 +37,16 @@ impl Embedding {
 }
 
 /// Points whose distances come near `distances`.
-pub fn classical_mds(distances: &SquareDistances, dimensions: usize) -> Result<Embedding, EmbedError> {
+pub fn classical_mds(distances: &SquareDistances, dimensions: usize) -> Result<ClassicalMds, EmbedError> {
     let n = distances.n();
     if dimensions == 0 || dimensions > n {
-        return Err(EmbedError::Dimensions { dimensions, n });
+        return Err(EmbedError::Dimensions { dimensions, most: n });
     }
-    let (ascending, vectors) = eigen(&doubly_centred(distances)).map_err(|_| EmbedError::NoConvergence)?;
+    let (ascending, vectors) = eigen(&doubly_centred(distances)).map_err(|_| EmbedError::NoConvergence {
+        what: "the eigenvalues",
+        residual: f64::NAN,
+        steps: 0,
+    })?;
     let eigenvalues: Vec<f64> = ascending.iter().rev().copied().collect();
     let mut coordinates = vec![0.0; n * dimensions];
     for axis in 0..dimensions {
@@ -127,7 +58,7 @@ pub fn classical_mds(distances: &SquareDistances, dimensions: usize) -> Result<E
             coordinates[i * dimensions + axis] = vector[i] * length * largest.signum();
         }
     }
-    Ok(Embedding { n, dimensions, coordinates, eigenvalues })
+    Ok(ClassicalMds { embedding: Embedding::new(dimensions, coordinates), eigenvalues })
 }
 
 fn doubly_centred(distances: &SquareDistances) -> Mat<f64> {
@@ -180,7 +111,7 @@ mod tests {
         for (n, dimensions) in [(2, 1), (3, 2), (17, 3), (60, 2), (120, 5)] {
             let given = distances_of(&cloud(n, dimensions), dimensions);
             let embedding = classical_mds(&given, dimensions).unwrap();
-            let back = distances_of(embedding.coordinates(), dimensions);
+            let back = distances_of(embedding.embedding().coordinates(), dimensions);
             for i in 0..n {
                 for j in 0..n {
                     assert!((given.get(i, j) - back.get(i, j)).abs() < 1e-9, "{n} {dimensions}");
@@ -194,7 +125,7 @@ mod tests {
     fn coordinates_are_centred_and_signed() {
         let embedding = classical_mds(&distances_of(&cloud(40, 2), 2), 2).unwrap();
         for axis in 0..2 {
-            let column: Vec<f64> = (0..40).map(|i| embedding.point(i)[axis]).collect();
+            let column: Vec<f64> = (0..40).map(|i| embedding.embedding().point(i)[axis]).collect();
             assert!(column.iter().sum::<f64>().abs() < 1e-9);
             let largest = column.iter().fold(0.0f64, |a, &b| if b.abs() > a.abs() { b } else { a });
             assert!(largest > 0.0);
@@ -207,7 +138,7 @@ mod tests {
         let star = SquareDistances::from_upper(4, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]).unwrap();
         let embedding = classical_mds(&star, 4).unwrap();
         assert!(embedding.eigenvalues()[3] < -0.1);
-        assert!((0..4).all(|i| embedding.point(i)[3] == 0.0));
+        assert!((0..4).all(|i| embedding.embedding().point(i)[3] == 0.0));
     }
 
     #[test]
@@ -221,7 +152,7 @@ mod tests {
         assert!(SquareDistances::from_upper(2, &[f64::NAN]).is_err());
         let two = SquareDistances::from_upper(2, &[1.0]).unwrap();
         for dimensions in [0, 3] {
-            assert_eq!(classical_mds(&two, dimensions), Err(EmbedError::Dimensions { dimensions, n: 2 }));
+            assert_eq!(classical_mds(&two, dimensions), Err(EmbedError::Dimensions { dimensions, most: 2 }));
         }
         assert!(classical_mds(&SquareDistances::from_upper(0, &[]).unwrap(), 1).is_err());
     }

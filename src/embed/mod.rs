@@ -7,12 +7,19 @@
 //! let points: [f64; 3] = [0.0, 3.0, 7.0];
 //! let distances = SquareDistances::from_fn(3, |i, j| (points[i] - points[j]).abs())?;
 //! let line = classical_mds(&distances, 1)?;
-//! assert!(((line.point(0)[0] - line.point(2)[0]).abs() - 7.0).abs() < 1e-9);
+//! assert!(((line.embedding().point(0)[0] - line.embedding().point(2)[0]).abs() - 7.0).abs() < 1e-9);
 //! # Ok::<(), seethru::embed::EmbedError>(())
 //! ```
 
+mod distances;
+mod embedding;
+mod error;
 mod mds;
 mod procrustes;
+pub mod spectrum;
 
-pub use mds::{EmbedError, Embedding, SquareDistances, classical_mds};
+pub use distances::SquareDistances;
+pub use embedding::Embedding;
+pub use error::EmbedError;
+pub use mds::{ClassicalMds, classical_mds};
 pub use procrustes::{Alignment, ProcrustesError, similarity};

@@ -124,6 +124,13 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Warp => "stabilised video",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
+        Stage::Load => "reading",
+        Stage::Neighbours => "neighbours",
+        Stage::Geodesics => "geodesics",
+        Stage::Flow => "convex flow",
+        Stage::Eigenvectors => "eigenvectors",
+        Stage::Optimise => "optimisation",
+        Stage::Quality => "quality",
     }
 }
 

@@ -102,7 +102,7 @@ impl Sample {
         let upper: Vec<f64> = upper.iter().map(|d| d / SCALE).collect();
         let distances = SquareDistances::from_upper(self.truth.len() / 2, &upper).unwrap();
         let embedding = classical_mds(&distances, 2).unwrap();
-        similarity(embedding.coordinates(), &self.truth, 2).unwrap().rms
+        similarity(embedding.embedding().coordinates(), &self.truth, 2).unwrap().rms
     }
 }
 

@@ -1,0 +1,41 @@
+//! What can be wrong with data or settings, for all methods.
+
+use crate::graph::GraphError;
+use crate::knn::KnnError;
+use crate::points::PointsError;
+
+/// Why there is no embedding.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EmbedError {
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    #[error(transparent)]
+    Knn(#[from] KnnError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error("{values} values are not the pairs of {n} points")]
+    Shape { n: usize, values: usize },
+    #[error("the distance {distance} between points {i} and {j} is negative, infinite or not a number")]
+    Distance { i: usize, j: usize, distance: f64 },
+    #[error("{dimensions} dimensions: from 1 to {most} are possible here")]
+    Dimensions { dimensions: usize, most: usize },
+    #[error("{n} points are too few: {needed} or more are needed")]
+    TooFew { n: usize, needed: usize },
+    #[error("all points coincide: there is nothing to embed")]
+    Coincide,
+    #[error("row {row}, column {column} is {value}: no value may be negative")]
+    Negative { row: usize, column: usize, value: f32 },
+    #[error(
+        "the neighbourhood graph falls into {components} components, the largest of {largest} points: ask for more \
+         neighbours, join the components or keep the largest"
+    )]
+    Disconnected { components: usize, largest: usize },
+    #[error("{setting} = {value}: {range}")]
+    Setting { setting: &'static str, value: f64, range: &'static str },
+    #[error("the new points have {given} dimensions, the model was fitted on {wanted}")]
+    NewPoints { given: usize, wanted: usize },
+    #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
+    NoConvergence { what: &'static str, residual: f64, steps: usize },
+    #[error("the work was stopped")]
+    Cancelled,
+}

@@ -1,0 +1,26 @@
+//! A few eigenpairs of large symmetric matrices that are only known by their products.
+
+use faer::{Mat, MatMut, MatRef};
+
+/// A symmetric n x n matrix A. Products must have the same bits on any number of threads.
+pub trait SymmetricOperator: Sync {
+    /// n.
+    fn order(&self) -> usize;
+
+    /// y = A x for each column of x (n x columns).
+    fn apply(&self, x: MatRef<'_, f64>, y: MatMut<'_, f64>);
+}
+
+/// Eigenpairs as a solver found them.
+#[derive(Clone, Debug)]
+pub struct Eigenpairs {
+    /// Eigenvalues, in the order the solver promises.
+    pub values: Vec<f64>,
+    /// Unit eigenvectors as columns, in the same order. The component of largest magnitude of each is
+    /// positive (the first of them where several are equal).
+    pub vectors: Mat<f64>,
+    /// ‖A v - λ v‖ of each pair.
+    pub residuals: Vec<f64>,
+    /// Products with single vectors that were needed.
+    pub products: usize,
+}

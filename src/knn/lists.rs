@@ -1,0 +1,47 @@
+//! What a search finds.
+
+/// For each of n points k neighbours, ascending by distance, then by index; no point is its own.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct NeighbourLists {
+    k: usize,
+    indices: Vec<u32>,
+    distances: Vec<f32>,
+}
+
+impl NeighbourLists {
+    /// From n lists of `k` entries each, one behind the other, already in order.
+    pub(crate) fn new(k: usize, indices: Vec<u32>, distances: Vec<f32>) -> NeighbourLists {
+        debug_assert!(k > 0 && indices.len() == distances.len() && indices.len().is_multiple_of(k));
+        NeighbourLists { k, indices, distances }
+    }
+
+    /// Number of points.
+    pub fn n(&self) -> usize {
+        self.indices.len() / self.k
+    }
+
+    /// Neighbours of each point.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// The neighbours of point `i`.
+    pub fn indices(&self, i: usize) -> &[u32] {
+        &self.indices[i * self.k..(i + 1) * self.k]
+    }
+
+    /// Their Euclidean distances.
+    pub fn distances(&self, i: usize) -> &[f32] {
+        &self.distances[i * self.k..(i + 1) * self.k]
+    }
+
+    /// All indices, point by point.
+    pub fn all_indices(&self) -> &[u32] {
+        &self.indices
+    }
+
+    /// All distances, point by point.
+    pub fn all_distances(&self) -> &[f32] {
+        &self.distances
+    }
+}

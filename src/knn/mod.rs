@@ -1,0 +1,102 @@
+//! The k nearest neighbours of each of n points, by Euclidean distance.
+//!
+//! ```
+//! use std::num::NonZeroUsize;
+//! use seethru::knn::Knn;
+//! use seethru::points::Points;
+//! use seethru::progress::Silent;
+//!
+//! let line = Points::new(vec![0.0, 1.0, 3.0, 7.0], 1)?;
+//! let found = Knn::new(NonZeroUsize::MIN).fit(&line, &Silent)?;
+//! assert_eq!(found.indices(3), [2]);
+//! assert_eq!(found.distances(3), [4.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod lists;
+mod reference;
+
+use std::num::NonZeroUsize;
+
+use crate::points::Points;
+use crate::progress::Progress;
+
+pub use lists::NeighbourLists;
+pub use reference::reference;
+
+/// How neighbours are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Search {
+    /// What is fastest for the shape of the data: exact, unless there are many points of many
+    /// dimensions.
+    #[default]
+    Auto,
+    /// Every pair is measured, or provably too far.
+    Exact,
+    /// By a k-d tree, exactly: few dimensions (at most 8).
+    Tree,
+    /// By nearest-neighbour descent: nearly all of the true neighbours, and soon.
+    Approximate,
+}
+
+/// Settings of the search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Knn {
+    k: NonZeroUsize,
+    search: Search,
+    seed: u64,
+}
+
+/// Why there are no neighbours.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum KnnError {
+    #[error("{points} points can not have {k} neighbours each: ask for {} or fewer", points.saturating_sub(1))]
+    TooFew { points: usize, k: usize },
+    #[error("{dimensions} dimensions are too many for a k-d tree: at most {most}")]
+    Tree { dimensions: usize, most: usize },
+    #[error("the new points have {given} dimensions, the old ones {wanted}")]
+    Dimensions { given: usize, wanted: usize },
+    #[error("the work was stopped")]
+    Cancelled,
+}
+
+impl Knn {
+    /// `k` neighbours of each point; [`Search::Auto`], seed 0.
+    pub fn new(k: NonZeroUsize) -> Knn {
+        Knn { k, search: Search::default(), seed: 0 }
+    }
+
+    pub fn search(self, search: Search) -> Knn {
+        Knn { search, ..self }
+    }
+
+    /// Seed of the approximate search; the others need none.
+    pub fn seed(self, seed: u64) -> Knn {
+        Knn { seed, ..self }
+    }
+
+    /// The `k` nearest others of each of the points.
+    pub fn fit(&self, points: &Points, _progress: &dyn Progress) -> Result<NeighbourLists, KnnError> {
+        if points.n() <= self.k.get() {
+            return Err(KnnError::TooFew { points: points.n(), k: self.k.get() });
+        }
+        Ok(reference(points, self.k))
+    }
+
+    /// The `k` points of `points` nearest to each of `queries`, exactly; a query that equals a
+    /// point has it as a neighbour at distance 0.
+    pub fn query(
+        &self,
+        points: &Points,
+        queries: &Points,
+        _progress: &dyn Progress,
+    ) -> Result<NeighbourLists, KnnError> {
+        if points.dimensions() != queries.dimensions() {
+            return Err(KnnError::Dimensions { given: queries.dimensions(), wanted: points.dimensions() });
+        }
+        if points.n() < self.k.get() {
+            return Err(KnnError::TooFew { points: points.n() + 1, k: self.k.get() });
+        }
+        Ok(reference::query(points, queries, self.k))
+    }
+}
