@@ -9,7 +9,9 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::embed::EmbedArgs;
 use super::help;
+use super::knn::KnnArgs;
 use super::synth::SynthArgs;
 use super::values::{self, Range};
 
@@ -49,6 +51,10 @@ pub struct Cli {
 pub enum Command {
     /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
+    /// Embed the rows of a table, images or frames in few dimensions
+    Embed(Box<EmbedArgs>),
+    /// Find the nearest neighbours of each row of a table
+    Knn(Box<KnnArgs>),
     /// List what there is to compute on
     Devices,
     /// Print a completion script for a shell

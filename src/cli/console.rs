@@ -12,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::args::Talk;
 use super::progress::Bars;
-use super::stop::{INTERRUPTED, Interrupted, Stop};
+use super::stop::{INTERRUPTED, Interrupted, Kept, Stop};
 
 /// Exit status of a wrong command line, clap's own.
 const USAGE: u8 = 2;
@@ -53,6 +53,10 @@ impl Console {
     /// Says in one line why nothing came of it, and what the process exits with.
     pub fn failure(&self, error: &anyhow::Error) -> ExitCode {
         let cancelled = matches!(error.downcast_ref(), Some(RestoreError::Cancelled));
+        if let Some(kept) = error.downcast_ref::<Kept>() {
+            say("", &kept.to_string());
+            return ExitCode::from(INTERRUPTED);
+        }
         if cancelled || error.is::<Interrupted>() {
             say("", &Interrupted.to_string());
             return ExitCode::from(INTERRUPTED);

@@ -27,7 +27,7 @@ pub const SECTIONS: [(&str, &str); 3] = [
         "  0    done
   1    the work failed, or the plan is bad (such as a missing file)
   2    the command line is wrong
-  130  interrupted; nothing was written",
+  130  interrupted; nothing was written, unless embed --keep says what was",
     ),
     (
         "Environment",

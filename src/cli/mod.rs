@@ -6,8 +6,10 @@ mod command_line;
 mod completions;
 mod console;
 mod devices;
+mod embed;
 mod extras;
 mod help;
+mod knn;
 mod man;
 mod memory;
 mod plan;
@@ -16,6 +18,7 @@ mod remedy;
 mod restore;
 mod stop;
 mod synth;
+mod table;
 mod values;
 
 use anyhow::Result;
@@ -30,6 +33,8 @@ pub fn run(arguments: Cli, console: &Console) -> Result<()> {
     match arguments.command {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
+        Some(Command::Embed(_)) => anyhow::bail!("not yet"),
+        Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;

@@ -13,6 +13,11 @@ pub const INTERRUPTED: u8 = 130;
 #[error("stopped; nothing was written")]
 pub struct Interrupted;
 
+/// The user stopped the run and had what there was by then written, as this line says.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("stopped early; {0}")]
+pub struct Kept(pub String);
+
 /// Set once the user wants the work to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);

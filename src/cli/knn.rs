@@ -1,0 +1,173 @@
+//! `seethru knn`: the nearest neighbours of each row.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueHint};
+use seethru::knn::{Knn, KnnError, NeighbourLists};
+use seethru::points::Points;
+
+use super::console::{Console, print_bytes};
+use super::embed::SearchArg;
+use super::stop::{Interrupted, Stop};
+use super::table::{self, Choice};
+use super::{memory, values};
+
+/// Find the nearest neighbours of each row of a table.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  seethru knn vectors.npy -k 15 -o neighbours.npz
+  seethru knn vectors.npy -k 15 --search approximate --recall -o neighbours.npz --json
+  seethru knn base.npy --queries new.npy -k 5 -o nearest.npz")]
+pub struct KnnArgs {
+    /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
+    pub data: PathBuf,
+    /// Neighbours of each row, itself not counted
+    #[arg(short, long = "neighbours", visible_alias = "neighbors", value_name = "K", default_value = "15", value_parser = values::at_least_one)]
+    pub k: NonZeroUsize,
+    /// Archive to write (.npz): indices and distances, each rows x K, the nearest first
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+    /// Rows whose neighbours among DATA are wanted (exactly), instead of those of DATA itself
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "recall"], value_hint = ValueHint::FilePath)]
+    pub queries: Option<PathBuf>,
+    /// How neighbours are found
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub search: SearchArg,
+    /// Measure which share of the true neighbours was found (on at most 1000 rows)
+    #[arg(long)]
+    pub recall: bool,
+    /// Seed of the approximate search
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// The array of an .npz file [default: the only one, or X]
+    #[arg(long, value_name = "NAME")]
+    pub array: Option<String>,
+    /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Print a machine-readable report to standard output (schema seethru.knn/1)
+    #[arg(long)]
+    pub json: bool,
+    /// Threads to compute on [default: all cores]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Rows on which recall is measured.
+const RECALL_ROWS: usize = 1000;
+
+/// What `--json` prints.
+#[derive(serde::Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    version: &'static str,
+    input: &'a Path,
+    output: &'a Path,
+    rows: usize,
+    columns: usize,
+    neighbours: usize,
+    recall: Option<f64>,
+    timings: Timings,
+    peak_memory: Option<u64>,
+}
+
+#[derive(serde::Serialize)]
+struct Timings {
+    read: f64,
+    search: f64,
+}
+
+pub fn run(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
+    table::check_neighbours(&args.output)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
+    pool.install(|| search(args, console, stop)).map_err(|error| stop.explain(error))
+}
+
+fn search(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
+    let start = Instant::now();
+    let (points, queries) = {
+        let bars = console.progress(stop.clone());
+        let choice = Choice { array: args.array.clone(), columns: args.columns.clone(), ..Choice::default() };
+        let points = table::read(&args.data, &choice, &bars)?.points;
+        let queries = args.queries.as_ref().map(|path| table::read(path, &choice, &bars)).transpose()?;
+        (points, queries.map(|table| table.points))
+    };
+    let read = start.elapsed().as_secs_f64();
+    let knn = Knn::new(args.k).search(args.search.into()).seed(args.seed);
+    let (found, seconds) = {
+        let bars = console.progress(stop.clone());
+        let start = Instant::now();
+        let found = match &queries {
+            Some(queries) => knn.query(&points, queries, &bars),
+            None => knn.fit(&points, &bars),
+        };
+        (found.map_err(|error| in_options(error, args))?, start.elapsed().as_secs_f64())
+    };
+    let recall = args.recall.then(|| recall(&points, &found, args.k)).transpose()?;
+    stop.check()?;
+    table::write_neighbours(&args.output, &found)?;
+    let told = recall.map_or(String::new(), |recall| format!(", recall {recall:.4}"));
+    console.summary(&format!(
+        "wrote {}: {} neighbours of {} rows of {} columns{told}, {seconds:.2} s",
+        args.output.display(),
+        found.k(),
+        found.n(),
+        points.dimensions()
+    ));
+    if args.json {
+        let report = Report {
+            schema: "seethru.knn/1",
+            version: env!("CARGO_PKG_VERSION"),
+            input: &args.data,
+            output: &args.output,
+            rows: found.n(),
+            columns: points.dimensions(),
+            neighbours: found.k(),
+            recall,
+            timings: Timings { read, search: seconds },
+            peak_memory: memory::peak(),
+        };
+        print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The error in the words of the command line.
+fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
+    let name = args.data.display();
+    match error {
+        KnnError::TooFew { points, k } => anyhow::anyhow!(
+            "--neighbours {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+            others = points.saturating_sub(1)
+        ),
+        KnnError::Tree { dimensions, most } => anyhow::anyhow!(
+            "--search tree: {name} has {dimensions} columns, and at most {most} suit a k-d tree: give --search exact"
+        ),
+        KnnError::Dimensions { given, wanted } => {
+            anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")
+        }
+        KnnError::Cancelled => Interrupted.into(),
+    }
+}
+
+/// Share of the true neighbours among those found, on evenly spaced rows.
+fn recall(points: &Points, found: &NeighbourLists, k: NonZeroUsize) -> Result<f64> {
+    let n = points.n();
+    let rows: Vec<usize> = (0..n.min(RECALL_ROWS)).map(|i| i * n / n.min(RECALL_ROWS)).collect();
+    let values = rows.iter().flat_map(|&row| points.row(row).iter().copied()).collect();
+    let queries = Points::new(values, points.dimensions())?;
+    let Some(more) = k.checked_add(1) else { bail!("too many neighbours") };
+    // One more, as each row finds itself.
+    let truth = Knn::new(more).query(points, &queries, &seethru::progress::Silent).context("recall")?;
+    let mut hits = 0;
+    for (query, &row) in rows.iter().enumerate() {
+        let others = truth.indices(query).iter().filter(|&&j| j as usize != row).take(k.get());
+        hits += others.filter(|j| found.indices(row).contains(j)).count();
+    }
+    Ok(hits as f64 / (rows.len() * k.get()) as f64)
+}

@@ -1,0 +1,89 @@
+//! Pictures as rows: the images of a folder, the frames of a video, or a video's patches at one place.
+
+use std::path::Path;
+
+use anyhow::{Result, bail, ensure};
+use image::imageops::{FilterType, resize};
+use image::{ImageBuffer, Luma};
+use seethru::progress::{Progress, Stage};
+use seethru::video::{Channels, Frame, Input, Samples};
+
+use super::{Choice, Table, points};
+use crate::cli::stop::Interrupted;
+
+/// A square of a video: its top left corner and its side, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub x: usize,
+    pub y: usize,
+    pub side: usize,
+}
+
+/// Grey values from 0 to 1, one picture to a row.
+pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
+    let name = path.display();
+    let input = match Input::locate(path) {
+        Ok(input) => input,
+        Err(error) if path.is_file() || !path.exists() => return Err(error.into()),
+        Err(error) => bail!("{name} holds no table: {error}"),
+    };
+    let mut source = input.open(Channels::Luma)?;
+    let announced = source.info().announced_frames;
+    let (mut values, mut pictures) = (Vec::new(), Vec::new());
+    while let Some(frame) = source.next_frame()? {
+        let frame = match choice.place {
+            Some(place) => cut(&frame, place, path)?,
+            None => reduced(frame, choice.side),
+        };
+        values.extend(grey(&frame.samples));
+        pictures.push(Frame { samples: Samples::U8(frame.samples.into_eight()), ..frame });
+        if progress.advance(Stage::Load, pictures.len(), announced).is_break() {
+            return Err(Interrupted.into());
+        }
+    }
+    let Some(first) = pictures.first() else { bail!("{name} has no frames") };
+    let (width, height) = (first.width, first.height);
+    let points = points(path, values, width * height)?;
+    Ok(Table { points, columns: None, size: Some((width, height)), pictures, labels: None })
+}
+
+fn grey(samples: &Samples) -> Vec<f32> {
+    match samples {
+        Samples::U8(values) => values.iter().map(|&v| f32::from(v) / 255.0).collect(),
+        Samples::U16(values) => values.iter().map(|&v| f32::from(v) / 65535.0).collect(),
+    }
+}
+
+fn cut(frame: &Frame, place: Place, path: &Path) -> Result<Frame> {
+    let Place { x, y, side } = place;
+    ensure!(
+        x + side <= frame.width && y + side <= frame.height,
+        "--at {x},{y}: a patch of {side} pixels does not fit the {}x{} frames of {}: give at most {},{}",
+        frame.width,
+        frame.height,
+        path.display(),
+        frame.width.saturating_sub(side),
+        frame.height.saturating_sub(side)
+    );
+    let samples = frame.samples.clone().into_eight();
+    let rows = (y..y + side).flat_map(|row| samples[row * frame.width + x..][..side].iter().copied());
+    let samples = Samples::U8(rows.collect());
+    Ok(Frame { width: side, height: side, channels: Channels::Luma, samples })
+}
+
+/// With a longer side of at most `side` pixels.
+fn reduced(frame: Frame, side: usize) -> Frame {
+    let longer = frame.width.max(frame.height);
+    if longer <= side {
+        return frame;
+    }
+    let scale = |pixels: usize| (pixels * side).div_ceil(longer).max(1);
+    let (width, height) = (scale(frame.width), scale(frame.height));
+    let (wide, high) = (frame.width as u32, frame.height as u32);
+    // The buffer is as large as the frame says, so that there is an image.
+    let Some(image) = ImageBuffer::<Luma<u8>, _>::from_raw(wide, high, frame.samples.clone().into_eight()) else {
+        return frame;
+    };
+    let small = resize(&image, width as u32, height as u32, FilterType::Triangle);
+    Frame { width, height, channels: Channels::Luma, samples: Samples::U8(small.into_raw()) }
+}

@@ -1,0 +1,76 @@
+//! Arrays and tables out, whole or not at all.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail, ensure};
+use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
+use seethru::embed::Embedding;
+use seethru::knn::NeighbourLists;
+use seethru::output::{check_writable, write_with};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::extension;
+
+/// Refuses what [`write_embedding`] can not write, before the work.
+pub fn check_embedding(path: &Path) -> Result<()> {
+    ensure!(
+        matches!(extension(path).as_deref(), Some("npy" | "csv")),
+        "--output {}: coordinates are written as .npy or .csv; name it so",
+        path.display()
+    );
+    Ok(check_writable(path)?)
+}
+
+/// Coordinates, n x dims: 64-bit floats (.npy), or text with a line of names (.csv).
+pub fn write_embedding(path: &Path, embedding: &Embedding) -> Result<()> {
+    let shape = [embedding.n() as u64, embedding.dimensions() as u64];
+    let written = match extension(path).as_deref() {
+        Some("csv") => write_with(path, |file| csv(file, embedding)),
+        _ => write_with(path, |file| npy(file, &shape, embedding.coordinates())),
+    };
+    Ok(written?)
+}
+
+fn csv(file: &mut File, embedding: &Embedding) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    let names: Vec<String> = (1..=embedding.dimensions()).map(|axis| format!("dim{axis}")).collect();
+    writeln!(out, "{}", names.join(","))?;
+    for point in embedding.coordinates().chunks_exact(embedding.dimensions()) {
+        let line: Vec<String> = point.iter().map(f64::to_string).collect();
+        writeln!(out, "{}", line.join(","))?;
+    }
+    out.flush()
+}
+
+/// Refuses what [`write_neighbours`] can not write.
+pub fn check_neighbours(path: &Path) -> Result<()> {
+    if extension(path).as_deref() != Some("npz") {
+        bail!("--output {}: neighbours are written as .npz; name it so", path.display());
+    }
+    Ok(check_writable(path)?)
+}
+
+/// `indices` (32-bit, unsigned) and `distances` (32-bit floats), each n x k.
+pub fn write_neighbours(path: &Path, found: &NeighbourLists) -> Result<()> {
+    let shape = [found.n() as u64, found.k() as u64];
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    Ok(write_with(path, |file| {
+        let mut archive = ZipWriter::new(file);
+        archive.start_file("indices.npy", stored)?;
+        npy(&mut archive, &shape, found.all_indices())?;
+        archive.start_file("distances.npy", stored)?;
+        npy(&mut archive, &shape, found.all_distances())?;
+        archive.finish()?;
+        Ok(())
+    })?)
+}
+
+fn npy<T: AutoSerialize + Copy>(out: impl Write, shape: &[u64], values: &[T]) -> io::Result<()> {
+    let out = BufWriter::with_capacity(1 << 20, out);
+    let mut array = WriteOptions::new().default_dtype().shape(shape).writer(out).begin_nd()?;
+    array.extend(values.iter().copied())?;
+    array.finish()
+}

@@ -1,0 +1,19 @@
+//! `seethru embed`, `knn` and `quality` from end to end: files in, coordinates and plots out.
+#![cfg(all(feature = "cli", feature = "video"))]
+
+#[allow(dead_code, reason = "each harness uses its part")]
+#[path = "support/clips.rs"]
+mod clips;
+#[path = "embed/inputs.rs"]
+mod inputs;
+#[path = "embed/methods.rs"]
+mod methods;
+#[path = "embed/neighbours.rs"]
+mod neighbours;
+#[allow(dead_code, reason = "each harness uses its part")]
+#[path = "support/program.rs"]
+mod program;
+#[path = "embed/refused.rs"]
+mod refused;
+#[path = "embed/tables.rs"]
+mod tables;

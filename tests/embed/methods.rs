@@ -1,0 +1,135 @@
+//! Every method from the command line: files, reports, models, threads.
+
+use serde_json::Value;
+
+use crate::program::Bench;
+use crate::tables::{npy, read_npy, sheet};
+
+const N: usize = 120;
+
+/// Arguments of each method that suit the sheet, and whether its model places new rows.
+const METHODS: [(&str, &[&str], bool); 13] = [
+    ("pca", &[], true),
+    ("kernel-pca", &["--kernel", "polynomial", "--degree", "2"], true),
+    ("factor-analysis", &["--dims", "1"], true),
+    ("ica", &["--contrast", "cube"], true),
+    ("nmf", &[], true),
+    ("mds", &[], false),
+    ("smacof", &["--non-metric", "--steps", "40"], false),
+    ("isomap", &["--neighbours", "8"], true),
+    ("flow", &["--neighbours", "6"], false),
+    ("laplacian", &["--neighbours", "8", "--weights", "heat"], true),
+    ("lle", &["--neighbours", "8"], true),
+    ("tsne", &["--perplexity", "10", "--steps", "100"], true),
+    ("sne", &["--perplexity", "10", "--steps", "100"], true),
+];
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
+    npy(&bench.at("new.npy"), &[7, 3], &sheet(7));
+    let labels: Vec<i64> = (0..N as i64).map(|i| i / 40).collect();
+    npy(&bench.at("labels.npy"), &[N as u64], &labels);
+    bench
+}
+
+#[test]
+fn each_tells_how_good_it_is_and_is_the_same_on_any_number_of_threads() {
+    let bench = bench();
+    for (method, options, _) in METHODS {
+        let args = ["embed", "rows.npy", "--method", method, "--json", "-o", "out.npy", "--threads"];
+        let outputs = ["1", "2", "3"].map(|threads| {
+            let output = bench.command(&[&args[..], &[threads], options].concat()).output().unwrap();
+            assert!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["schema"], "seethru.embed/1");
+            assert_eq!((&report["rows"], &report["embedded"]), (&N.into(), &N.into()));
+            assert!(report["figures"].as_object().is_some_and(|figures| !figures.is_empty()), "{method}");
+            assert!(report["timings"]["fit"].as_f64().unwrap() > 0.0);
+            (read_npy(&bench.at("out.npy")), report["figures"].clone())
+        });
+        assert!(outputs[0].0.1.iter().all(|x| x.is_finite()), "{method}");
+        assert_eq!(outputs[0], outputs[1], "{method}");
+        assert_eq!(outputs[0], outputs[2], "{method}");
+    }
+}
+
+#[test]
+fn models_place_new_rows() {
+    let bench = bench();
+    for (method, options, places) in METHODS {
+        if !places {
+            continue;
+        }
+        let args = ["embed", "rows.npy", "--method", method, "--model", "m.bin", "-o", "old.npy"];
+        bench.succeeds(&[&args[..], options].concat());
+        bench.succeeds(&["embed", "--model", "m.bin", "--transform", "new.npy", "-o", "new_out.npy"]);
+        let dims = read_npy(&bench.at("old.npy")).0[1];
+        let (shape, values) = read_npy(&bench.at("new_out.npy"));
+        assert_eq!(shape, [7, dims], "{method}");
+        assert!(values.iter().all(|x| x.is_finite()), "{method}");
+    }
+    // Of a linear method the rows it was fitted to come back where they were.
+    bench.succeeds(&["embed", "rows.npy", "--method", "pca", "--model", "m.bin", "-o", "old.npy"]);
+    bench.succeeds(&["embed", "--model", "m.bin", "--transform", "rows.npy", "-o", "same.npy"]);
+    let [old, same] = ["old.npy", "same.npy"].map(|name| read_npy(&bench.at(name)).1);
+    assert!(old.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
+}
+
+#[test]
+fn plots_are_written_beside_the_coordinates() {
+    let bench = bench();
+    let args = ["embed", "rows.npy", "--labels", "labels.npy", "-o", "o.csv", "--method"];
+    bench.succeeds(&[&args[..], &["pca", "--plot", "map.svg", "--spectrum", "energy.png"]].concat());
+    bench.succeeds(&[&args[..], &["isomap", "--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]].concat());
+    for name in ["map.svg", "e.svg", "s.svg"] {
+        let text = String::from_utf8(bench.read(name)).unwrap();
+        assert!(text.starts_with("<svg") || text.starts_with("<?xml"), "{name}");
+        assert!(text.trim_end().ends_with("</svg>"), "{name}");
+    }
+    for name in ["map.png", "energy.png"] {
+        let picture = image::load_from_memory(&bench.read(name)).unwrap();
+        assert_eq!(picture.width(), 1600, "{name}");
+    }
+    let text = String::from_utf8(bench.read("o.csv")).unwrap();
+    assert_eq!(text.lines().next(), Some("dim1,dim2"));
+    assert_eq!(text.lines().count(), N + 1);
+}
+
+#[test]
+fn pictures_have_a_dictionary_and_thumbnails() {
+    let bench = Bench::new();
+    let faces: Vec<u8> = (0..60 * 48).map(|i: usize| (i * i / 7 % 251) as u8).collect();
+    npy(&bench.at("faces.npy"), &[60, 6, 8], &faces);
+    let args = ["embed", "faces.npy", "--method", "nmf", "--dims", "9", "--dictionary", "parts.png"];
+    bench.succeeds(&args);
+    let args = ["embed", "faces.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    bench.succeeds(&args);
+    npy(&bench.at("flat.npy"), &[60, 48], &faces);
+    let args = ["embed", "flat.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    bench.refuses(&args[..], &["--thumbnails", "flat.npy", "no pictures"]);
+}
+
+#[test]
+fn distances_and_graphs_stand_in_for_rows() {
+    let bench = bench();
+    let rows = sheet(N);
+    let point = |i: usize| &rows[3 * i..3 * i + 3];
+    let distance = |i: usize, j: usize| -> f64 {
+        point(i).iter().zip(point(j)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    };
+    let all: Vec<f64> = (0..N * N).map(|at| distance(at / N, at % N)).collect();
+    npy(&bench.at("square.npy"), &[N as u64, N as u64], &all);
+    let upper: Vec<f64> = (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| distance(i, j)).collect();
+    npy(&bench.at("upper.npy"), &[upper.len() as u64], &upper);
+    let methods =
+        [("mds", "--dims=2"), ("smacof", "--steps=20"), ("isomap", "--neighbours=8"), ("tsne", "--perplexity=10")];
+    for (method, option) in methods {
+        let run = |input: &str| {
+            let args = ["embed", input, "--precomputed", "distances", "--method", method, option, "-o", "o.npy"];
+            bench.succeeds(&args);
+            read_npy(&bench.at("o.npy")).1
+        };
+        assert_eq!(run("square.npy"), run("upper.npy"), "{method}");
+    }
+}
