@@ -38,4 +38,6 @@ pub enum EmbedError {
     NoConvergence { what: &'static str, residual: f64, steps: usize },
     #[error("the work was stopped")]
     Cancelled,
+    #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
+    Asymmetric { i: usize, j: usize, one: f64, other: f64 },
 }

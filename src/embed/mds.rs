@@ -6,90 +6,157 @@
 //! embedding has exactly these distances. Negative eigenvalues (D not Euclidean) give a
 //! coordinate of zeros and are reported as they are. Signs: the component of largest magnitude of
 //! each v_i is positive (the first of them where several are equal).
-//! Source: Torgerson, Multidimensional scaling I, Psychometrika 17 (1952); Gower, Biometrika 53
-//! (1966). The eigenvectors come from a sequential dense solver, so that the result does not
-//! depend on the number of threads.
+//!
+//! A new point with squared distances δ to the old ones, whose mean squared distances to each other are
+//! r (one for each), is placed at y_i = v_iᵀ(r - δ) / (2 √λ_i) (Gower 1968).
+//! Source: Torgerson, Psychometrika 17 (1952); Gower, Biometrika 53 (1966) and 55 (1968).
+//!
+//! The whole spectrum costs n³ by a sequential dense solver, and is taken where n is at most 400 or it is
+//! asked for; a few eigenpairs cost some tens of products with B.
 
-use faer::diag::Diag;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{ComputeEigenvectors, EvdError, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::{Mat, Par};
+use std::ops::ControlFlow;
 
-use super::{EmbedError, Embedding, SquareDistances};
+use faer::Mat;
+use rayon::prelude::*;
 
-/// What classical scaling gives.
+use super::linear::{Dense, eigen, largest};
+use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
+use crate::progress::{Progress, Stage};
+
+/// Order up to which the whole spectrum is soon found.
+const SMALL: usize = 400;
+/// Residual of an eigenpair relative to the largest eigenvalue; the eigenvalue's error is its square.
+const TOLERANCE: f64 = 1e-9;
+
+/// Settings of classical scaling.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassicalMds {
+    dimensions: usize,
+    full_spectrum: bool,
+}
+
+/// What classical scaling gives.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ClassicalMdsModel {
     embedding: Embedding,
     eigenvalues: Vec<f64>,
+    means: Vec<f64>,
+    squares: f64,
+    trace: f64,
 }
 
 impl ClassicalMds {
+    /// Into `dimensions` dimensions: 1 to n. As many eigenvalues as are cheap.
+    pub fn new(dimensions: usize) -> ClassicalMds {
+        ClassicalMds { dimensions, full_spectrum: false }
+    }
+
+    /// Whether all n eigenvalues are computed even where that takes long.
+    pub fn full_spectrum(self, full_spectrum: bool) -> ClassicalMds {
+        ClassicalMds { full_spectrum, ..self }
+    }
+
+    /// Points whose distances come near `distances`.
+    pub fn fit(
+        &self,
+        distances: &SquareDistances,
+        progress: &dyn Progress,
+    ) -> Result<ClassicalMdsModel, EmbedError> {
+        let (n, dimensions) = (distances.n(), self.dimensions);
+        if dimensions == 0 || dimensions > n {
+            return Err(EmbedError::Dimensions { dimensions, most: n });
+        }
+        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, Some(1)) {
+            return Err(EmbedError::Cancelled);
+        }
+        let (centred, means) = doubly_centred(distances);
+        let (eigenvalues, vectors) = if self.full_spectrum || n <= SMALL || 8 * dimensions > n {
+            let found = eigen(centred.as_ref())?;
+            (found.values, found.vectors)
+        } else {
+            let found = largest(&Dense(centred.as_ref()), dimensions, TOLERANCE, 0)?;
+            (found.values, found.vectors)
+        };
+        let lengths: Vec<f64> = eigenvalues[..dimensions].iter().map(|value| value.max(0.0).sqrt()).collect();
+        let place = |at: usize| vectors[(at / dimensions, at % dimensions)] * lengths[at % dimensions];
+        let embedding = Embedding::new(dimensions, (0..n * dimensions).map(place).collect());
+        let squares = centred.squared_norm_l2();
+        let trace = (0..n).map(|i| centred[(i, i)]).sum();
+        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 1, Some(1)) {
+            return Err(EmbedError::Cancelled);
+        }
+        Ok(ClassicalMdsModel { embedding, eigenvalues, means, squares, trace })
+    }
+}
+
+impl ClassicalMdsModel {
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
-    /// All n eigenvalues of the centred matrix, descending; negative ones measure how far the
-    /// distances are from Euclidean.
+    /// Eigenvalues of the centred matrix, descending: all n of them, or as many as there are dimensions
+    /// (see [`ClassicalMds::full_spectrum`]); negative ones measure how far the distances are from Euclidean.
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
-}
 
-/// Points whose distances come near `distances`.
-pub fn classical_mds(distances: &SquareDistances, dimensions: usize) -> Result<ClassicalMds, EmbedError> {
-    let n = distances.n();
-    if dimensions == 0 || dimensions > n {
-        return Err(EmbedError::Dimensions { dimensions, most: n });
+    /// Sum of all n eigenvalues, whether they were computed or not.
+    pub fn trace(&self) -> f64 {
+        self.trace
     }
-    let (ascending, vectors) = eigen(&doubly_centred(distances)).map_err(|_| EmbedError::NoConvergence {
-        what: "the eigenvalues",
-        residual: f64::NAN,
-        steps: 0,
-    })?;
-    let eigenvalues: Vec<f64> = ascending.iter().rev().copied().collect();
-    let mut coordinates = vec![0.0; n * dimensions];
-    for axis in 0..dimensions {
-        let vector = vectors.col(n - 1 - axis);
-        let largest =
-            (0..n).fold(0.0, |best: f64, i| if vector[i].abs() > best.abs() { vector[i] } else { best });
-        let length = eigenvalues[axis].max(0.0).sqrt();
-        for i in 0..n {
-            coordinates[i * dimensions + axis] = vector[i] * length * largest.signum();
+
+    /// Root of Σ (B - YYᵀ)² / Σ B², what the embedding leaves of the centred matrix: from 0 to 1.
+    pub fn strain(&self) -> f64 {
+        let kept = &self.eigenvalues[..self.embedding.dimensions()];
+        let explained: f64 = kept.iter().map(|value| value.max(0.0).powi(2)).sum();
+        if self.squares > 0.0 { ((self.squares - explained) / self.squares).max(0.0).sqrt() } else { 0.0 }
+    }
+
+    /// Places new things by their distances to the old ones.
+    pub fn transform(
+        &self,
+        distances: &CrossDistances,
+        _progress: &dyn Progress,
+    ) -> Result<Embedding, EmbedError> {
+        let (n, dimensions) = (self.embedding.n(), self.embedding.dimensions());
+        if distances.old_things() != n {
+            return Err(EmbedError::NewPoints { given: distances.old_things(), wanted: n });
         }
+        let least = f64::EPSILON * n as f64 * self.eigenvalues[0];
+        let mut coordinates = vec![0.0; distances.new_things() * dimensions];
+        coordinates.par_chunks_exact_mut(dimensions).enumerate().for_each(|(new, place)| {
+            for (j, &d) in distances.row(new).iter().enumerate() {
+                let shift = 0.5 * (self.means[j] - d * d);
+                place.iter_mut().zip(self.embedding.point(j)).for_each(|(to, y)| *to += shift * y);
+            }
+            for (place, &value) in place.iter_mut().zip(&self.eigenvalues) {
+                *place = if value > least { *place / value } else { 0.0 };
+            }
+        });
+        Ok(Embedding::new(dimensions, coordinates))
     }
-    Ok(ClassicalMds { embedding: Embedding::new(dimensions, coordinates), eigenvalues })
 }
 
-fn doubly_centred(distances: &SquareDistances) -> Mat<f64> {
+/// B, and the mean of each row of D².
+fn doubly_centred(distances: &SquareDistances) -> (Mat<f64>, Vec<f64>) {
     let n = distances.n();
-    let square = |i: usize, j: usize| distances.get(i, j) * distances.get(i, j);
-    let means: Vec<f64> = (0..n).map(|i| (0..n).map(|j| square(i, j)).sum::<f64>() / n as f64).collect();
+    let means: Vec<f64> = (0..n)
+        .into_par_iter()
+        .map(|i| distances.row(i).iter().map(|d| d * d).sum::<f64>() / n as f64)
+        .collect();
     let mean = means.iter().sum::<f64>() / n as f64;
-    Mat::from_fn(n, n, |i, j| -0.5 * (square(i, j) - means[i] - means[j] + mean))
-}
-
-/// Eigenvalues, ascending, and eigenvectors as columns in the same order.
-fn eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>), EvdError> {
-    let n = matrix.nrows();
-    let mut values = Diag::<f64>::zeros(n);
-    let mut vectors = Mat::<f64>::zeros(n, n);
-    let scratch = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, Par::Seq, Default::default());
-    let mut memory = MemBuffer::new(scratch);
-    self_adjoint_evd(
-        matrix.as_ref(),
-        values.as_mut(),
-        Some(vectors.as_mut()),
-        Par::Seq,
-        MemStack::new(&mut memory),
-        Default::default(),
-    )?;
-    Ok((values.column_vector().iter().copied().collect(), vectors))
+    let mut centred = Mat::zeros(n, n);
+    centred.par_col_iter_mut().enumerate().for_each(|(j, column)| {
+        let pairs = column.iter_mut().zip(distances.row(j)).zip(&means);
+        pairs.for_each(|((to, d), of)| *to = -0.5 * (d * d - of - means[j] + mean));
+    });
+    (centred, means)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
 
     fn cloud(n: usize, dimensions: usize) -> Vec<f64> {
         // Each axis is half as wide as the one before, so that no two eigenvalues are close.
@@ -98,32 +165,80 @@ mod tests {
             .collect()
     }
 
+    fn distance(a: &[f64], b: &[f64]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+    }
+
     fn distances_of(values: &[f64], dimensions: usize) -> SquareDistances {
         let point = |i: usize| &values[i * dimensions..(i + 1) * dimensions];
-        SquareDistances::from_fn(values.len() / dimensions, |i, j| {
-            point(i).iter().zip(point(j)).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
-        })
-        .unwrap()
+        SquareDistances::from_fn(values.len() / dimensions, |i, j| distance(point(i), point(j))).unwrap()
+    }
+
+    fn fit(distances: &SquareDistances, dimensions: usize) -> Result<ClassicalMdsModel, EmbedError> {
+        ClassicalMds::new(dimensions).fit(distances, &Silent)
     }
 
     #[test]
     fn euclidean_distances_come_back() {
-        for (n, dimensions) in [(2, 1), (3, 2), (17, 3), (60, 2), (120, 5)] {
+        for (n, dimensions) in [(2, 1), (3, 2), (17, 3), (60, 2), (120, 5), (450, 3)] {
             let given = distances_of(&cloud(n, dimensions), dimensions);
-            let embedding = classical_mds(&given, dimensions).unwrap();
-            let back = distances_of(embedding.embedding().coordinates(), dimensions);
+            let model = fit(&given, dimensions).unwrap();
+            let back = distances_of(model.embedding().coordinates(), dimensions);
             for i in 0..n {
                 for j in 0..n {
-                    assert!((given.get(i, j) - back.get(i, j)).abs() < 1e-9, "{n} {dimensions}");
+                    assert!((given.get(i, j) - back.get(i, j)).abs() < 1e-7, "{n} {dimensions}");
                 }
             }
-            assert!(embedding.eigenvalues()[dimensions..].iter().all(|value| value.abs() < 1e-9));
+            assert!(model.eigenvalues()[dimensions..].iter().all(|value| value.abs() < 1e-9));
+            assert!(model.strain() < 1e-6);
+            assert!((model.trace() / model.eigenvalues().iter().sum::<f64>() - 1.0).abs() < 1e-9);
         }
     }
 
     #[test]
+    fn few_eigenpairs_are_those_of_the_full_spectrum() {
+        // Not Euclidean.
+        let given = SquareDistances::from_fn(600, |i, j| {
+            1.0 + (i as f64 * 0.01 - j as f64 * 0.01).abs() + ((i * 31 + j * 17) as f64).sin().abs()
+        })
+        .unwrap();
+        let few = fit(&given, 3).unwrap();
+        let all = ClassicalMds::new(3).full_spectrum(true).fit(&given, &Silent).unwrap();
+        assert_eq!((few.eigenvalues().len(), all.eigenvalues().len()), (3, 600));
+        for (a, b) in few.embedding().coordinates().iter().zip(all.embedding().coordinates()) {
+            assert!((a - b).abs() < 1e-6);
+        }
+        assert!((few.strain() - all.strain()).abs() < 1e-9 && few.strain() > 0.1);
+    }
+
+    #[test]
+    fn new_points_find_their_places() {
+        let values = cloud(90, 2);
+        let (old, new) = values.split_at(160);
+        let model = fit(&distances_of(old, 2), 2).unwrap();
+        let cross = |from: &[f64]| {
+            let row = |values: &[f64], i: usize| [values[2 * i], values[2 * i + 1]];
+            CrossDistances::from_fn(from.len() / 2, 80, |i, j| distance(&row(from, i), &row(old, j))).unwrap()
+        };
+        let again = model.transform(&cross(old), &Silent).unwrap();
+        for (a, b) in again.coordinates().iter().zip(model.embedding().coordinates()) {
+            assert!((a - b).abs() < 1e-9);
+        }
+        let placed = model.transform(&cross(new), &Silent).unwrap();
+        for i in 0..10 {
+            for j in 0..80 {
+                let found = distance(placed.point(i), model.embedding().point(j));
+                assert!((found - cross(new).row(i)[j]).abs() < 1e-9);
+            }
+        }
+        let other = CrossDistances::from_fn(1, 3, |_, _| 1.0).unwrap();
+        let wanted = EmbedError::NewPoints { given: 3, wanted: 80 };
+        assert_eq!(model.transform(&other, &Silent), Err(wanted));
+    }
+
+    #[test]
     fn coordinates_are_centred_and_signed() {
-        let embedding = classical_mds(&distances_of(&cloud(40, 2), 2), 2).unwrap();
+        let embedding = fit(&distances_of(&cloud(40, 2), 2), 2).unwrap();
         for axis in 0..2 {
             let column: Vec<f64> = (0..40).map(|i| embedding.embedding().point(i)[axis]).collect();
             assert!(column.iter().sum::<f64>().abs() < 1e-9);
@@ -136,7 +251,7 @@ mod tests {
     fn distances_that_are_not_euclidean_show_negative_eigenvalues() {
         // A star: the centre at 1 from three leaves that are 2 from each other can not be flat.
         let star = SquareDistances::from_upper(4, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]).unwrap();
-        let embedding = classical_mds(&star, 4).unwrap();
+        let embedding = fit(&star, 4).unwrap();
         assert!(embedding.eigenvalues()[3] < -0.1);
         assert!((0..4).all(|i| embedding.embedding().point(i)[3] == 0.0));
     }
@@ -152,31 +267,8 @@ mod tests {
         assert!(SquareDistances::from_upper(2, &[f64::NAN]).is_err());
         let two = SquareDistances::from_upper(2, &[1.0]).unwrap();
         for dimensions in [0, 3] {
-            assert_eq!(classical_mds(&two, dimensions), Err(EmbedError::Dimensions { dimensions, most: 2 }));
+            assert_eq!(fit(&two, dimensions), Err(EmbedError::Dimensions { dimensions, most: 2 }));
         }
-        assert!(classical_mds(&SquareDistances::from_upper(0, &[]).unwrap(), 1).is_err());
-    }
-
-    #[cfg(feature = "lapack")]
-    #[test]
-    fn lapack_finds_the_same_eigenvectors() {
-        use ndarray_linalg::{Eigh, UPLO};
-        for n in [2, 3, 10, 65, 150] {
-            // Not Euclidean, so that the whole spectrum is in play.
-            let distances =
-                SquareDistances::from_fn(n, |i, j| 1.0 + ((i * 31 + j * 17) as f64).sin().abs()).unwrap();
-            let matrix = doubly_centred(&distances);
-            let (values, vectors) = eigen(&matrix).unwrap();
-            let copy = ndarray::Array2::from_shape_fn((n, n), |(i, j)| matrix[(i, j)]);
-            let (wanted, wanted_vectors) = copy.eigh(UPLO::Lower).unwrap();
-            for i in 0..n {
-                assert!((values[i] - wanted[i]).abs() < 1e-10 * n as f64, "eigenvalue {i} of {n}");
-                let gap = (0..n).filter(|&j| j != i).map(|j| (wanted[i] - wanted[j]).abs());
-                if gap.fold(f64::INFINITY, f64::min) > 1e-4 {
-                    let dot: f64 = (0..n).map(|r| vectors[(r, i)] * wanted_vectors[(r, i)]).sum();
-                    assert!((dot.abs() - 1.0).abs() < 1e-8, "eigenvector {i} of {n}");
-                }
-            }
-        }
+        assert!(fit(&SquareDistances::from_upper(0, &[]).unwrap(), 1).is_err());
     }
 }

@@ -1,12 +1,13 @@
 //! Embeddings: one method per file.
 //!
 //! ```
-//! use seethru::embed::{SquareDistances, classical_mds};
+//! use seethru::embed::{ClassicalMds, SquareDistances};
+//! use seethru::progress::Silent;
 //!
 //! // Three points on a line, 3 and 4 apart.
 //! let points: [f64; 3] = [0.0, 3.0, 7.0];
 //! let distances = SquareDistances::from_fn(3, |i, j| (points[i] - points[j]).abs())?;
-//! let line = classical_mds(&distances, 1)?;
+//! let line = ClassicalMds::new(1).fit(&distances, &Silent)?;
 //! assert!(((line.embedding().point(0)[0] - line.embedding().point(2)[0]).abs() - 7.0).abs() < 1e-9);
 //! # Ok::<(), seethru::embed::EmbedError>(())
 //! ```
@@ -14,12 +15,25 @@
 mod distances;
 mod embedding;
 mod error;
+mod factor;
+mod ica;
+mod kernel_pca;
+mod linear;
 mod mds;
+mod nmf;
+mod pca;
 mod procrustes;
+mod smacof;
 pub mod spectrum;
 
-pub use distances::SquareDistances;
+pub use distances::{CrossDistances, SquareDistances};
 pub use embedding::Embedding;
 pub use error::EmbedError;
-pub use mds::{ClassicalMds, classical_mds};
+pub use factor::{FactorAnalysis, FactorModel};
+pub use ica::{Contrast, FastIca, FastIcaModel};
+pub use kernel_pca::{Kernel, KernelPca, KernelPcaModel};
+pub use mds::{ClassicalMds, ClassicalMdsModel};
+pub use nmf::{Nmf, NmfModel, NmfSolver, NmfStart};
+pub use pca::{Pca, PcaModel, PcaSolver};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
+pub use smacof::{Shepard, Smacof, SmacofModel, SmacofStart};

@@ -3,12 +3,13 @@
 
 use std::num::NonZeroUsize;
 
-use seethru::embed::{SquareDistances, classical_mds, similarity};
+use seethru::embed::{ClassicalMds, SquareDistances, similarity};
 use seethru::flow::EdgeCost;
 use seethru::flow::leakage::{LeakSettings, leaks, without};
 use seethru::flow::pairwise::{PairwiseSettings, Reading, Shortfall, pairwise_distances};
 use seethru::graph::Graph;
 use seethru::graph::points::neighbour_graph;
+use seethru::progress::Silent;
 
 /// Units of edge length per unit of the plane.
 pub const SCALE: f64 = 1e6;
@@ -101,7 +102,7 @@ impl Sample {
     pub fn error(&self, upper: &[f64]) -> f64 {
         let upper: Vec<f64> = upper.iter().map(|d| d / SCALE).collect();
         let distances = SquareDistances::from_upper(self.truth.len() / 2, &upper).unwrap();
-        let embedding = classical_mds(&distances, 2).unwrap();
+        let embedding = ClassicalMds::new(2).fit(&distances, &Silent).unwrap();
         similarity(embedding.embedding().coordinates(), &self.truth, 2).unwrap().rms
     }
 }

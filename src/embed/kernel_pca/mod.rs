@@ -1,0 +1,244 @@
+//! Kernel principal component analysis.
+//!
+//! With K_ij = κ(x_i, x_j) and J = I - 11ᵀ/n, JKJ = Σ λ_i v_i v_iᵀ is the matrix of inner products of the
+//! centred images of the points in the feature space of κ. Score i of the fitted points is √λ_i v_i, that of a new
+//! point x is v_iᵀ k / √λ_i with k the centred κ(x, x_j). Directions without energy score 0.
+//! Signs: the entry of largest magnitude of each v_i is positive.
+//!
+//! | kernel | κ(x, y) |
+//! |---|---|
+//! | linear | xᵀy: the scores of plain PCA |
+//! | polynomial | (γ xᵀy + c)^p |
+//! | RBF | exp(-γ abs(x - y)²) |
+//!
+//! K is held in full, half of it stored: 4 n² bytes up to n = 4096, where it is in 64 bits, 2 n² beyond, in 32;
+//! eigenvalues are then good to 1e-5 of the largest. Up to n = 400 all eigenpairs are computed, beyond the few
+//! largest by block Krylov subspaces, with J applied to the vectors instead of K.
+//! Source: Schölkopf, Smola and Müller, Neural Computation 10 (1998).
+
+mod matrix;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+
+use faer::Mat;
+use rayon::prelude::*;
+
+use super::linear::{Working, column_means, eigen, largest};
+use super::{EmbedError, Embedding};
+use crate::points::Points;
+use crate::progress::{Progress, Stage};
+use matrix::{Centring, Features, KernelMatrix};
+
+/// Order up to which all eigenpairs are soon found.
+const SMALL: usize = 400;
+/// Order up to which the kernel matrix is held in 64 bits.
+const EXACT: usize = 4096;
+
+/// What takes the place of the inner product. A `gamma` of `None` is 1/d.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum Kernel {
+    /// xᵀy.
+    Linear,
+    /// (γ xᵀy + offset)^degree, degree 1 to 16, γ > 0.
+    Polynomial { degree: u32, gamma: Option<f64>, offset: f64 },
+    /// exp(-γ |x - y|²), γ > 0.
+    Rbf { gamma: Option<f64> },
+}
+
+impl Kernel {
+    /// With γ filled in and everything in range.
+    fn resolved(self, d: usize) -> Result<Kernel, EmbedError> {
+        let positive = |gamma: Option<f64>| {
+            let value = gamma.unwrap_or(1.0 / d as f64);
+            if value.is_finite() && value > 0.0 {
+                return Ok(Some(value));
+            }
+            Err(EmbedError::Setting { setting: "gamma", value, range: "a number above 0 is needed" })
+        };
+        match self {
+            Kernel::Linear => Ok(self),
+            Kernel::Rbf { gamma } => Ok(Kernel::Rbf { gamma: positive(gamma)? }),
+            Kernel::Polynomial { degree, .. } if !(1..=16).contains(&degree) => {
+                let range = "a degree from 1 to 16 is needed";
+                Err(EmbedError::Setting { setting: "degree", value: f64::from(degree), range })
+            }
+            Kernel::Polynomial { offset, .. } if !offset.is_finite() => Err(EmbedError::Setting {
+                setting: "offset",
+                value: offset,
+                range: "a finite number is needed",
+            }),
+            Kernel::Polynomial { degree, gamma, offset } => {
+                Ok(Kernel::Polynomial { degree, gamma: positive(gamma)?, offset })
+            }
+        }
+    }
+}
+
+/// Settings of the analysis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KernelPca {
+    dimensions: usize,
+    kernel: Kernel,
+    seed: u64,
+}
+
+/// Eigenvalues and scores.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct KernelPcaModel {
+    embedding: Embedding,
+    eigenvalues: Vec<f64>,
+    trace: f64,
+    kernel: Kernel,
+    /// What is subtracted from points before the kernel is taken (RBF only: it sees differences alone).
+    centre: Vec<f64>,
+    points: Points,
+    row_means: Vec<f64>,
+}
+
+impl KernelPca {
+    /// Keeps `dimensions` components: 1 to n. RBF with γ = 1/d; seed 0.
+    pub fn new(dimensions: usize) -> KernelPca {
+        KernelPca { dimensions, kernel: Kernel::Rbf { gamma: None }, seed: 0 }
+    }
+
+    pub fn kernel(self, kernel: Kernel) -> KernelPca {
+        KernelPca { kernel, ..self }
+    }
+
+    /// Seed of the first subspace for large n; the answer depends on it by rounding only.
+    pub fn seed(self, seed: u64) -> KernelPca {
+        KernelPca { seed, ..self }
+    }
+
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<KernelPcaModel, EmbedError> {
+        let n = points.n();
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions > n {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
+        }
+        let kernel = self.kernel.resolved(points.dimensions())?;
+        if n <= EXACT {
+            self.fit_in::<f64>(points, kernel, progress)
+        } else {
+            self.fit_in::<f32>(points, kernel, progress)
+        }
+    }
+
+    fn fit_in<T: Working>(
+        &self,
+        points: &Points,
+        kernel: Kernel,
+        progress: &dyn Progress,
+    ) -> Result<KernelPcaModel, EmbedError> {
+        let (n, k) = (points.n(), self.dimensions);
+        let told = |done| match progress.advance(Stage::Eigenvectors, done, Some(2)) {
+            ControlFlow::Break(()) => Err(EmbedError::Cancelled),
+            ControlFlow::Continue(()) => Ok(()),
+        };
+        told(0)?;
+        let centre = match kernel {
+            Kernel::Rbf { .. } => column_means(points),
+            Kernel::Linear | Kernel::Polynomial { .. } => vec![0.0; points.dimensions()],
+        };
+        let matrix = KernelMatrix::<T>::new(&Features::new(points, &centre), kernel);
+        told(1)?;
+        let row_means = matrix.row_means();
+        let trace = matrix.trace() - row_means.iter().sum::<f64>();
+        if trace.is_nan() || trace <= f64::EPSILON * matrix.trace() {
+            return Err(EmbedError::Coincide);
+        }
+        let (eigenvalues, vectors) = if n <= SMALL || 8 * k > n {
+            let found = eigen(matrix.centred(&row_means).as_ref())?;
+            (found.values, found.vectors)
+        } else {
+            let tolerance = if std::mem::size_of::<T>() == 8 { 1e-9 } else { 3e-6 };
+            let found = largest(&Centring(&matrix), k, tolerance, self.seed)?;
+            (found.values, found.vectors)
+        };
+        let eigenvalues = eigenvalues[..k].to_vec();
+        let lengths: Vec<f64> = eigenvalues.iter().map(|value| value.max(0.0).sqrt()).collect();
+        let scores = (0..n * k).map(|at| vectors[(at / k, at % k)] * lengths[at % k]).collect();
+        told(2)?;
+        let embedding = Embedding::new(k, scores);
+        Ok(KernelPcaModel {
+            embedding,
+            eigenvalues,
+            trace,
+            kernel,
+            centre,
+            points: points.clone(),
+            row_means,
+        })
+    }
+}
+
+impl KernelPcaModel {
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    /// The largest eigenvalues of the centred kernel matrix, descending.
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// Share of each component in the sum of all eigenvalues.
+    pub fn explained_variance_ratio(&self) -> Vec<f64> {
+        self.eigenvalues.iter().map(|value| value / self.trace).collect()
+    }
+
+    /// The kernel with its γ.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// Scores of new points.
+    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.points.dimensions() {
+            let (given, wanted) = (points.dimensions(), self.points.dimensions());
+            return Err(EmbedError::NewPoints { given, wanted });
+        }
+        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, None) {
+            return Err(EmbedError::Cancelled);
+        }
+        let k = self.eigenvalues.len();
+        let scores = if self.points.n() <= EXACT {
+            self.scores::<f64>(points, k)
+        } else {
+            self.scores::<f32>(points, k)
+        };
+        Ok(Embedding::new(k, scores))
+    }
+
+    fn scores<T: Working>(&self, points: &Points, k: usize) -> Vec<f64> {
+        /// New points that are compared with all old ones at a time.
+        const NEW: usize = 128;
+        let n = self.points.n();
+        let old = Features::<T>::new(&self.points, &self.centre);
+        let new = Features::<T>::new(points, &self.centre);
+        let mean = self.row_means.iter().sum::<f64>() / n as f64;
+        let least = f64::EPSILON * n as f64 * self.eigenvalues[0];
+        let share = |i: usize, j: usize| {
+            let value = self.eigenvalues[j];
+            if value > least { self.embedding.point(i)[j] / value } else { 0.0 }
+        };
+        let shares = Mat::from_fn(n, k, share);
+        let mut scores = vec![0.0; points.n() * k];
+        scores.par_chunks_mut(NEW * k).enumerate().for_each(|(chunk, scores)| {
+            let rows = scores.len() / k;
+            let tile = matrix::tile(&new, chunk * NEW..chunk * NEW + rows, &old, 0..n, self.kernel);
+            for (row, scores) in scores.chunks_exact_mut(k).enumerate() {
+                let here = (0..n).map(|j| tile[(row, j)].wide()).sum::<f64>() / n as f64;
+                for (j, of) in self.row_means.iter().enumerate() {
+                    let centred = tile[(row, j)].wide() - here - of + mean;
+                    scores.iter_mut().enumerate().for_each(|(a, score)| *score += centred * shares[(j, a)]);
+                }
+            }
+        });
+        scores
+    }
+}

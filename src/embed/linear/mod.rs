@@ -1,0 +1,15 @@
+//! Dense linear algebra that the methods share: decompositions by faer, and products in parallel
+//! that have the same bits on any number of threads, because work is cut into pieces of a size that does
+//! not depend on them, each piece is done by one sequential kernel, and sums are taken in order.
+
+mod dense;
+mod krylov;
+mod products;
+mod random;
+
+pub(crate) use dense::{Eigen, eigen, orthonormalise, positive_largest, svd};
+pub(crate) use krylov::{Dense, largest};
+pub(crate) use products::{
+    Centred, Rows, Transposed, Working, column_means, cross, gram, product, project, sum_in_order,
+};
+pub(crate) use random::Gaussian;

@@ -1,0 +1,310 @@
+//! Products of tall matrices, row by row.
+
+use std::ops::{Add, Mul, Range};
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::traits::ComplexField;
+use faer::{Accum, Mat, MatMut, MatRef, Par};
+use rayon::prelude::*;
+
+use crate::points::Points;
+
+/// Rows that are worth a task of their own.
+const ROWS: usize = 512;
+/// Rows between which a Gram matrix is summed in the working precision; beyond, in 64 bits.
+const DEEP: usize = 4096;
+/// Columns of a tile of a Gram matrix, about.
+const TILE: usize = 200;
+/// Pieces that wait to be summed, at most.
+const WAVE: usize = 16;
+
+/// The precision of products.
+pub(crate) trait Working:
+    ComplexField + Copy + Send + Sync + Default + Add<Output = Self> + Mul<Output = Self>
+{
+    fn of(value: f64) -> Self;
+    fn wide(self) -> f64;
+    fn one() -> Self {
+        Self::of(1.0)
+    }
+    fn exponential(self) -> Self;
+    fn power(self, exponent: u32) -> Self;
+    fn at_most_zero(self) -> Self;
+}
+
+impl Working for f32 {
+    fn of(value: f64) -> f32 {
+        value as f32
+    }
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+    fn exponential(self) -> f32 {
+        self.exp()
+    }
+    fn power(self, exponent: u32) -> f32 {
+        self.powi(exponent as i32)
+    }
+    fn at_most_zero(self) -> f32 {
+        self.min(0.0)
+    }
+}
+
+impl Working for f64 {
+    fn of(value: f64) -> f64 {
+        value
+    }
+    fn wide(self) -> f64 {
+        self
+    }
+    fn exponential(self) -> f64 {
+        self.exp()
+    }
+    fn power(self, exponent: u32) -> f64 {
+        self.powi(exponent as i32)
+    }
+    fn at_most_zero(self) -> f64 {
+        self.min(0.0)
+    }
+}
+
+/// A tall matrix whose rows are made when they are needed.
+pub(crate) trait Rows: Sync {
+    fn rows(&self) -> usize;
+    fn columns(&self) -> usize;
+    fn fill<T: Working>(&self, row: usize, into: &mut [T]);
+}
+
+/// Points less a point: the rows of a centred table.
+pub(crate) struct Centred<'a> {
+    pub points: &'a Points,
+    pub centre: &'a [f64],
+}
+
+impl Rows for Centred<'_> {
+    fn rows(&self) -> usize {
+        self.points.n()
+    }
+    fn columns(&self) -> usize {
+        self.points.dimensions()
+    }
+    fn fill<T: Working>(&self, row: usize, into: &mut [T]) {
+        for ((into, &x), centre) in into.iter_mut().zip(self.points.row(row)).zip(self.centre) {
+            *into = T::of(f64::from(x) - centre);
+        }
+    }
+}
+
+/// The same, transposed.
+pub(crate) struct Transposed<'a>(pub Centred<'a>);
+
+impl Rows for Transposed<'_> {
+    fn rows(&self) -> usize {
+        self.0.points.dimensions()
+    }
+    fn columns(&self) -> usize {
+        self.0.points.n()
+    }
+    fn fill<T: Working>(&self, row: usize, into: &mut [T]) {
+        let d = self.0.points.dimensions();
+        let column = self.0.points.values().iter().skip(row).step_by(d);
+        for (into, &x) in into.iter_mut().zip(column) {
+            *into = T::of(f64::from(x) - self.0.centre[row]);
+        }
+    }
+}
+
+fn fill_rows<T: Working>(source: &impl Rows, range: Range<usize>) -> Vec<T> {
+    let columns = source.columns();
+    let mut values = vec![T::default(); range.len() * columns];
+    for (into, row) in values.chunks_exact_mut(columns).zip(range) {
+        source.fill(row, into);
+    }
+    values
+}
+
+/// Sums `make` over ranges of `chunk` of the `count` rows, in order.
+pub(crate) fn sum_in_order<A: Send>(
+    count: usize,
+    chunk: usize,
+    make: impl Fn(Range<usize>) -> A + Sync,
+    add: impl Fn(&mut A, A),
+) -> Option<A> {
+    let chunks = count.div_ceil(chunk);
+    let mut total: Option<A> = None;
+    for wave in (0..chunks).step_by(WAVE) {
+        let range = wave..(wave + WAVE).min(chunks);
+        let parts: Vec<A> =
+            range.into_par_iter().map(|c| make(c * chunk..((c + 1) * chunk).min(count))).collect();
+        for part in parts {
+            match &mut total {
+                Some(total) => add(total, part),
+                None => total = Some(part),
+            }
+        }
+    }
+    total
+}
+
+/// Mean of each column, summed in 64 bits.
+pub(crate) fn column_means(points: &Points) -> Vec<f64> {
+    let d = points.dimensions();
+    let sums = sum_in_order(
+        points.n(),
+        ROWS,
+        |range| {
+            let mut sums = vec![0.0; d];
+            for row in range {
+                sums.iter_mut().zip(points.row(row)).for_each(|(sum, &x)| *sum += f64::from(x));
+            }
+            sums
+        },
+        |total, part| total.iter_mut().zip(part).for_each(|(total, part)| *total += part),
+    );
+    sums.unwrap_or_default().iter().map(|sum| sum / points.n() as f64).collect()
+}
+
+/// AᵀA, both halves, for the tall matrix A: tiles in parallel, products in T, sums of them in 64 bits.
+pub(crate) fn gram<T: Working>(source: &impl Rows) -> Mat<f64> {
+    let (rows, columns) = (source.rows(), source.columns());
+    let tiles = columns.div_ceil(TILE);
+    let bounds = |t: usize| t * columns / tiles..(t + 1) * columns / tiles;
+    let pairs: Vec<(usize, usize)> = (0..tiles).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
+    let mut sums: Vec<Mat<f64>> =
+        pairs.iter().map(|&(i, j)| Mat::zeros(bounds(i).len(), bounds(j).len())).collect();
+    let mut strip = vec![T::default(); DEEP.min(rows) * columns];
+    for start in (0..rows).step_by(DEEP) {
+        let here = DEEP.min(rows - start);
+        let strip = &mut strip[..here * columns];
+        strip.par_chunks_mut(ROWS * columns).enumerate().for_each(|(chunk, values)| {
+            for (row, into) in values.chunks_exact_mut(columns).enumerate() {
+                source.fill(start + chunk * ROWS + row, into);
+            }
+        });
+        let strip = MatRef::from_row_major_slice(strip, here, columns);
+        sums.par_iter_mut().zip(&pairs).for_each(|(sum, &(i, j))| {
+            let mut tile = Mat::<T>::zeros(sum.nrows(), sum.ncols());
+            let part = |t: usize| strip.subcols(bounds(t).start, bounds(t).len());
+            lower_product(tile.as_mut(), part(i), part(j), i == j);
+            for c in 0..tile.ncols() {
+                for r in 0..tile.nrows() {
+                    sum[(r, c)] += tile[(r, c)].wide();
+                }
+            }
+        });
+    }
+    let mut whole = Mat::<f64>::zeros(columns, columns);
+    for (sum, &(i, j)) in sums.iter().zip(&pairs) {
+        for (c, column) in bounds(j).enumerate() {
+            for (r, row) in bounds(i).enumerate().filter(|&(_, row)| row >= column) {
+                whole[(row, column)] = sum[(r, c)];
+                whole[(column, row)] = sum[(r, c)];
+            }
+        }
+    }
+    whole
+}
+
+/// tile = AᵀB; of a tile on the diagonal only the lower half.
+fn lower_product<T: Working>(tile: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>, diagonal: bool) {
+    let all = BlockStructure::Rectangular;
+    let part = if diagonal { BlockStructure::TriangularLower } else { all };
+    triangular::matmul(tile, part, Accum::Replace, a.transpose(), all, b, all, T::one(), Par::Seq);
+}
+
+/// A B for the tall A (n x d) and B (d x k), row by row.
+pub(crate) fn project<T: Working>(source: &impl Rows, basis: MatRef<'_, T>) -> Vec<f64> {
+    let (n, k) = (source.rows(), basis.ncols());
+    let mut out = vec![0.0; n * k];
+    out.par_chunks_mut(ROWS * k).enumerate().for_each(|(chunk, out)| {
+        let rows = out.len() / k;
+        let values = fill_rows::<T>(source, chunk * ROWS..chunk * ROWS + rows);
+        let values = MatRef::from_row_major_slice(&values, rows, source.columns());
+        let mut result = vec![T::default(); rows * k];
+        let to = MatMut::from_row_major_slice_mut(&mut result, rows, k);
+        matmul(to, Accum::Replace, values, basis, T::one(), Par::Seq);
+        out.iter_mut().zip(&result).for_each(|(out, value)| *out = value.wide());
+    });
+    out
+}
+
+/// AᵀB (d x k) for two tall matrices, B given row by row.
+pub(crate) fn cross<T: Working>(source: &impl Rows, right: &[f64], k: usize) -> Mat<f64> {
+    let d = source.columns();
+    let part = |range: Range<usize>| {
+        let rows = range.len();
+        let b: Vec<T> = right[range.start * k..range.end * k].iter().map(|&x| T::of(x)).collect();
+        let values = fill_rows::<T>(source, range);
+        let a = MatRef::from_row_major_slice(&values, rows, d);
+        let mut sum = Mat::<T>::zeros(d, k);
+        let b = MatRef::from_row_major_slice(&b, rows, k);
+        matmul(sum.as_mut(), Accum::Replace, a.transpose(), b, T::one(), Par::Seq);
+        Mat::from_fn(d, k, |i, j| sum[(i, j)].wide())
+    };
+    sum_in_order(source.rows(), ROWS, part, |total, part| *total += part).unwrap_or_else(|| Mat::zeros(d, k))
+}
+
+/// A B in parallel over strips of rows of A.
+pub(crate) fn product<T: Working>(to: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {
+    let rows = a.nrows();
+    let strips = a.par_row_chunks(ROWS.min(rows.max(1)));
+    to.par_row_chunks_mut(ROWS.min(rows.max(1))).zip(strips).for_each(|(to, a)| {
+        matmul(to, Accum::Replace, a, b, T::one(), Par::Seq);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(n: usize, d: usize) -> Points {
+        Points::new((0..n * d).map(|i| ((i * i) as f32 * 0.01 + i as f32).sin()).collect(), d).unwrap()
+    }
+
+    fn on_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    }
+
+    #[test]
+    fn products_are_those_of_whole_matrices() {
+        for (n, d, k) in [(1, 1, 1), (3, 5, 2), (600, 33, 4), (5000, 7, 7), (90, 430, 3)] {
+            let points = points(n, d);
+            let centre = column_means(&points);
+            let centred = Centred { points: &points, centre: &centre };
+            let whole = Mat::from_fn(n, d, |i, j| f64::from(points.row(i)[j]) - centre[j]);
+            let square = whole.transpose() * &whole;
+            assert!((gram::<f64>(&centred) - &square).norm_max() < 1e-10);
+            assert!((gram::<f32>(&centred) - &square).norm_max() < 2e-6 * n as f64);
+            let dual = gram::<f64>(&Transposed(Centred { points: &points, centre: &centre }));
+            assert!((dual - &whole * whole.transpose()).norm_max() < 1e-10);
+            let basis = Mat::from_fn(d, k, |i, j| ((i + 3 * j) as f64).cos());
+            let scores = project::<f64>(&centred, basis.as_ref());
+            let wanted = &whole * &basis;
+            let got = MatRef::from_row_major_slice(&scores, n, k);
+            assert!((got - &wanted).norm_max() < 1e-10);
+            let back = cross::<f64>(&centred, &scores, k);
+            assert!((back - whole.transpose() * &wanted).norm_max() < 1e-9);
+            let mut strips = Mat::zeros(n, k);
+            product(strips.as_mut(), whole.as_ref(), basis.as_ref());
+            assert!((strips - &wanted).norm_max() < 1e-10);
+        }
+    }
+
+    #[test]
+    fn bits_do_not_depend_on_threads() {
+        let points = points(5000, 210);
+        let run = || {
+            let centre = column_means(&points);
+            let centred = Centred { points: &points, centre: &centre };
+            let square = gram::<f32>(&centred);
+            let scores = project::<f32>(&centred, Mat::from_fn(210, 3, |i, j| (i + j) as f32).as_ref());
+            let back = cross::<f32>(&centred, &scores, 3);
+            (square, scores, back)
+        };
+        let one = on_threads(1, run);
+        for threads in [2, 3] {
+            assert!(on_threads(threads, run) == one, "{threads} threads");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Non-negative matrix factorisation: a table as sums of parts.
+//!
+//! min |X - WH|_F over W (n x k) and H (k x d), both without negative entries. The rows of H are the parts, a
+//! dictionary; a row of W says how much of each part its point has. As nothing cancels, the parts of
+//! faces come out as eyes and mouths, those of digits as strokes.
+//!
+//! Coordinate descent: each entry in turn is set to where the error is least,
+//! w_it <- max(0, w_it - (WHHᵀ - XHᵀ)_it / (HHᵀ)_tt), first all of W, then all of H likewise. It is done
+//! when the projected gradient met on the way has fallen to `tolerance` of that of the first step.
+//! Multiplicative: W <- W ∘ XHᵀ / WHHᵀ and H <- H ∘ WᵀX / WᵀWH; done when ten steps lessen the
+//! error by less than `tolerance` of the first. Slower; entries that are 0 stay so.
+//! Source: Lee and Seung, Nature 401 (1999) and NIPS 2000; Cichocki and Phan, IEICE Trans. E92-A (2009);
+//! start: Boutsidis and Gallopoulos, Pattern Recognition 41 (2008).
+
+mod descent;
+mod model;
+mod multiplicative;
+mod start;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+
+use super::{EmbedError, Embedding};
+use crate::points::Points;
+use crate::progress::{Progress, Stage};
+pub use model::NmfModel;
+
+/// How the factors are improved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NmfSolver {
+    #[default]
+    CoordinateDescent,
+    Multiplicative,
+}
+
+/// Where the factors start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NmfStart {
+    /// The singular vectors' positive or negative parts, whichever is longer.
+    Nndsvd,
+    /// The same with the mean of the table instead of zeros, which are slow to leave and which the multiplicative
+    /// solver can not leave at all.
+    #[default]
+    Nndsvda,
+    /// Magnitudes of normal numbers, from the seed.
+    Random,
+}
+
+/// Settings of the factorisation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nmf {
+    dimensions: usize,
+    solver: NmfSolver,
+    start: NmfStart,
+    tolerance: f64,
+    steps: usize,
+    seed: u64,
+}
+
+impl Nmf {
+    /// `dimensions` parts: 1 or more, and no more than n and d unless the start is random. Coordinate
+    /// descent from nndsvda, tolerance 1e-4, at most 500 steps, seed 0.
+    pub fn new(dimensions: usize) -> Nmf {
+        let (solver, start) = (NmfSolver::default(), NmfStart::default());
+        Nmf { dimensions, solver, start, tolerance: 1e-4, steps: 500, seed: 0 }
+    }
+
+    pub fn solver(self, solver: NmfSolver) -> Nmf {
+        Nmf { solver, ..self }
+    }
+
+    pub fn start(self, start: NmfStart) -> Nmf {
+        Nmf { start, ..self }
+    }
+
+    /// 0 or more: with 0 all steps are taken.
+    pub fn tolerance(self, tolerance: f64) -> Nmf {
+        Nmf { tolerance, ..self }
+    }
+
+    /// Steps at most: 1 or more.
+    pub fn steps(self, steps: usize) -> Nmf {
+        Nmf { steps, ..self }
+    }
+
+    /// Seed of the start: of the random one, or of the singular vectors of large tables.
+    pub fn seed(self, seed: u64) -> Nmf {
+        Nmf { seed, ..self }
+    }
+
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NmfModel, EmbedError> {
+        self.check(points)?;
+        let mut factors = start::factors(points, self.dimensions, self.start, self.seed)?;
+        let mut first = f64::INFINITY;
+        let mut before = f64::INFINITY;
+        let (mut steps, mut converged) = (0, false);
+        while steps < self.steps && !converged {
+            steps += 1;
+            match self.solver {
+                NmfSolver::CoordinateDescent => {
+                    let left = descent::step(points, &mut factors);
+                    first = if steps == 1 { left } else { first };
+                    converged = left <= self.tolerance * first;
+                    progress.objective(Stage::Optimise, left);
+                }
+                NmfSolver::Multiplicative => {
+                    multiplicative::step(points, &mut factors);
+                    if steps % 10 == 0 {
+                        let error = factors.error(points);
+                        first = if steps == 10 { error } else { first };
+                        converged = before - error < self.tolerance * first;
+                        before = error;
+                        progress.objective(Stage::Optimise, error);
+                    }
+                }
+            }
+            if let ControlFlow::Break(()) = progress.advance(Stage::Optimise, steps, Some(self.steps)) {
+                return Err(EmbedError::Cancelled);
+            }
+        }
+        Ok(NmfModel::new(points, factors, steps, converged))
+    }
+
+    fn check(&self, points: &Points) -> Result<(), EmbedError> {
+        refuse_negative(points)?;
+        let most = points.n().min(points.dimensions());
+        let most = if self.start == NmfStart::Random { usize::MAX } else { most };
+        if self.dimensions == 0 || self.dimensions > most {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most });
+        }
+        if self.tolerance.is_nan() || self.tolerance < 0.0 {
+            let range = "a number from 0 is needed";
+            return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
+        }
+        if self.steps == 0 {
+            return Err(EmbedError::Setting { setting: "steps", value: 0.0, range: "at least 1 is needed" });
+        }
+        Ok(())
+    }
+}
+
+fn refuse_negative(points: &Points) -> Result<(), EmbedError> {
+    let Some(at) = points.values().iter().position(|&x| x < 0.0) else { return Ok(()) };
+    let d = points.dimensions();
+    Err(EmbedError::Negative { row: at / d, column: at % d, value: points.values()[at] })
+}

@@ -1,0 +1,126 @@
+//! The factors.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
+use super::{EmbedError, Embedding, descent, refuse_negative};
+use crate::embed::linear::sum_in_order;
+use crate::points::Points;
+use crate::progress::Progress;
+
+/// Points that are worked on in one go.
+pub(super) const ROWS: usize = 256;
+
+/// W (n x k) and Hᵀ (d x k), both row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Factors {
+    pub k: usize,
+    pub weights: Vec<f32>,
+    pub parts: Vec<f32>,
+}
+
+/// c = a b.
+pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
+    let to = MatMut::from_row_major_slice_mut(to, a.nrows(), b.ncols());
+    matmul(to, Accum::Replace, a, b, 1.0, Par::Seq);
+}
+
+/// AᵀA (k x k) for `values` of k to a row, in 64 bits.
+pub(super) fn square(values: &[f32], k: usize) -> Vec<f32> {
+    let part = |range: std::ops::Range<usize>| {
+        let rows = MatRef::from_row_major_slice(&values[range.start * k..range.end * k], range.len(), k);
+        let mut sum = vec![0.0f32; k * k];
+        times(&mut sum, rows.transpose(), rows);
+        sum.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>()
+    };
+    let add = |total: &mut Vec<f64>, part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+    let total = sum_in_order(values.len() / k, ROWS, part, add).unwrap_or_default();
+    total.into_iter().map(|x| x as f32).collect()
+}
+
+impl Factors {
+    /// |X - WH|, the differences taken in 64 bits.
+    pub(super) fn error(&self, points: &Points) -> f64 {
+        let (k, d) = (self.k, points.dimensions());
+        let parts = MatRef::from_row_major_slice(&self.parts, d, k);
+        let part = |range: std::ops::Range<usize>| {
+            let weights = &self.weights[range.start * k..range.end * k];
+            let mut sums = vec![0.0f32; range.len() * d];
+            let rows = MatRef::from_row_major_slice(weights, range.len(), k);
+            times(&mut sums, rows, parts.transpose());
+            let values = &points.values()[range.start * d..range.end * d];
+            let squares = sums.iter().zip(values).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
+            squares.sum::<f64>()
+        };
+        sum_in_order(points.n(), ROWS, part, |total, part| *total += part).unwrap_or(0.0).sqrt()
+    }
+}
+
+/// Parts and how much of each the points have.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct NmfModel {
+    embedding: Embedding,
+    columns: usize,
+    components: Vec<f32>,
+    error: f64,
+    relative: f64,
+    steps: usize,
+    converged: bool,
+}
+
+impl NmfModel {
+    pub(super) fn new(points: &Points, factors: Factors, steps: usize, converged: bool) -> NmfModel {
+        let (k, d) = (factors.k, points.dimensions());
+        let error = factors.error(points);
+        let length = points.values().iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
+        let relative = if length > 0.0 { error / length } else { 0.0 };
+        let components = (0..k * d).map(|at| factors.parts[at % d * k + at / d]).collect();
+        let weights = factors.weights.iter().map(|&w| f64::from(w)).collect();
+        let embedding = Embedding::new(k, weights);
+        NmfModel { embedding, columns: d, components, error, relative, steps, converged }
+    }
+
+    /// W: how much of each part each point has.
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    /// The parts: k rows of d, one behind the other.
+    pub fn components(&self) -> &[f32] {
+        &self.components
+    }
+
+    /// Part `i`.
+    pub fn component(&self, i: usize) -> &[f32] {
+        &self.components[i * self.columns..(i + 1) * self.columns]
+    }
+
+    /// |X - WH|, the Frobenius norm.
+    pub fn reconstruction_error(&self) -> f64 {
+        self.error
+    }
+
+    /// The same relative to |X|.
+    pub fn relative_error(&self) -> f64 {
+        self.relative
+    }
+
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Whether the tolerance was reached.
+    pub fn converged(&self) -> bool {
+        self.converged
+    }
+
+    /// How much of each part new points have: the non-negative least squares fit, by coordinate descent.
+    pub fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.columns {
+            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.columns });
+        }
+        refuse_negative(points)?;
+        let k = self.components.len() / self.columns;
+        Ok(Embedding::new(k, descent::fit_weights(points, &self.components, k)))
+    }
+}

@@ -1,0 +1,139 @@
+//! The solvers.
+
+use faer::{Mat, MatRef};
+
+use super::PcaSolver;
+use crate::embed::EmbedError;
+use crate::embed::linear::{
+    Centred, Eigen, Gaussian, Rows, Transposed, Working, cross, eigen, gram, orthonormalise,
+    positive_largest, project, sum_in_order, svd,
+};
+
+/// Multiplications below which products are done in 64 bits: a twentieth of a second.
+const EXACT: f64 = 4e8;
+/// Smaller side of a table up to which all eigenvectors are soon found.
+const SMALL_SIDE: usize = 1500;
+
+/// Components as columns (d x k) and singular values of the centred table.
+pub(super) struct Axes {
+    pub components: Mat<f64>,
+    pub singular: Vec<f64>,
+}
+
+/// Whether so many multiplications are few enough for 64 bits.
+pub(super) fn exact(multiplications: f64) -> bool {
+    multiplications <= EXACT
+}
+
+/// Σ |x - m|².
+pub(super) fn squared_norm(table: &Centred<'_>) -> f64 {
+    let part = |range: std::ops::Range<usize>| {
+        let mut row = vec![0.0f64; table.columns()];
+        let mut sum = 0.0;
+        for i in range {
+            table.fill(i, &mut row);
+            sum += row.iter().map(|x| x * x).sum::<f64>();
+        }
+        sum
+    };
+    sum_in_order(table.rows(), 512, part, |total, part| *total += part).unwrap_or(0.0)
+}
+
+pub(super) fn axes(table: &Centred<'_>, k: usize, solver: PcaSolver, seed: u64) -> Result<Axes, EmbedError> {
+    let (n, d) = (table.rows(), table.columns());
+    let side = n.min(d);
+    match solver {
+        PcaSolver::Auto if side > SMALL_SIDE && 5 * k < side => randomised(table, k, 10, 4, seed),
+        PcaSolver::Randomised { oversampling, power_iterations } => {
+            randomised(table, k, oversampling, power_iterations, seed)
+        }
+        PcaSolver::Svd => by_svd(table, k),
+        PcaSolver::Auto | PcaSolver::Eigen if d <= n => by_covariance(table, k),
+        PcaSolver::Auto | PcaSolver::Eigen => by_inner_products(table, k),
+    }
+}
+
+fn by_svd(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+    let mut whole = Mat::zeros(table.rows(), table.columns());
+    let mut row = vec![0.0; table.columns()];
+    for i in 0..table.rows() {
+        table.fill(i, &mut row);
+        row.iter().enumerate().for_each(|(j, &x)| whole[(i, j)] = x);
+    }
+    let found = svd(whole.as_ref())?;
+    Ok(Axes { components: signed(found.v.subcols(0, k)), singular: found.values[..k].to_vec() })
+}
+
+fn by_covariance(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+    let (n, d) = (table.rows() as f64, table.columns() as f64);
+    let square = if exact(n * d * d) { gram::<f64>(table) } else { gram::<f32>(table) };
+    let Eigen { values, vectors } = eigen(square.as_ref())?;
+    let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
+    Ok(Axes { components: vectors.subcols(0, k).to_owned(), singular })
+}
+
+/// From the eigenvectors u of XcXcᵀ: v = Xcᵀu / σ. Where σ vanishes v is any unit vector orthogonal to the others.
+fn by_inner_products(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+    let (n, d) = (table.rows(), table.columns());
+    let across = Transposed(Centred { points: table.points, centre: table.centre });
+    let few = exact(n as f64 * n as f64 * d as f64);
+    let square = if few { gram::<f64>(&across) } else { gram::<f32>(&across) };
+    let Eigen { values, vectors } = eigen(square.as_ref())?;
+    let left: Vec<f64> = (0..n).flat_map(|i| (0..k).map(move |j| (i, j))).map(|at| vectors[at]).collect();
+    let mut components = cross::<f64>(table, &left, k);
+    let singular: Vec<f64> = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
+    orthonormalise(&mut components);
+    Ok(Axes { components: signed(components.as_ref()), singular })
+}
+
+fn randomised(
+    table: &Centred<'_>,
+    k: usize,
+    oversampling: usize,
+    power_iterations: usize,
+    seed: u64,
+) -> Result<Axes, EmbedError> {
+    let width = (k + oversampling).min(table.rows().min(table.columns()));
+    let (n, d) = (table.rows() as f64, table.columns() as f64);
+    if exact(n * d * width as f64) {
+        rotate::<f64>(table, k, width, power_iterations, seed)
+    } else {
+        rotate::<f32>(table, k, width, power_iterations, seed)
+    }
+}
+
+/// Q <- orth(XcᵀXc Q), then the eigenvectors of QᵀXcᵀXcQ.
+fn rotate<T: Working>(
+    table: &Centred<'_>,
+    k: usize,
+    width: usize,
+    power_iterations: usize,
+    seed: u64,
+) -> Result<Axes, EmbedError> {
+    let mut gaussian = Gaussian::new(seed);
+    let mut basis = Mat::from_fn(table.columns(), width, |_, _| gaussian.draw());
+    orthonormalise(&mut basis);
+    let scores_on = |basis: &Mat<f64>| {
+        let working = Mat::<T>::from_fn(basis.nrows(), width, |i, j| T::of(basis[(i, j)]));
+        project::<T>(table, working.as_ref())
+    };
+    // One product belongs to the start: Halko's A Ω.
+    for _ in 0..=power_iterations {
+        let scores = scores_on(&basis);
+        basis = cross::<T>(table, &scores, width);
+        orthonormalise(&mut basis);
+    }
+    let scores = scores_on(&basis);
+    let scores = MatRef::from_row_major_slice(&scores, table.rows(), width);
+    let square = scores.transpose() * scores;
+    let Eigen { values, vectors } = eigen(square.as_ref())?;
+    let components = &basis * vectors.subcols(0, k);
+    let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
+    Ok(Axes { components: signed(components.as_ref()), singular })
+}
+
+fn signed(components: MatRef<'_, f64>) -> Mat<f64> {
+    let (d, k) = components.shape();
+    let signs: Vec<f64> = (0..k).map(|j| positive_largest(components.col(j).iter().copied())).collect();
+    Mat::from_fn(d, k, |i, j| components[(i, j)] * signs[j])
+}

@@ -1,0 +1,217 @@
+//! Multidimensional scaling by majorisation (SMACOF).
+//!
+//! min over X (n x k) of σ(X) = Σ_{i<j} (d_ij(X) - δ̂_ij)², the raw stress. The Guttman transform
+//! Γ(X)_i = 1/n Σ_j (δ̂_ij / d_ij)(x_i - x_j) minimises a quadratic that lies above σ and touches it at X,
+//! so no step raises the stress; nor does X + α (Γ(X) - X) for 0 <= α <= 2, and α = 1.8 needs half the steps
+//! (α = 2 would leave the size of X swinging for ever). Where points coincide the term is 0.
+//!
+//! Metric: δ̂ = δ, the given dissimilarities. Non-metric: δ̂ is the sequence nearest to the d_ij that
+//! rises with δ (isotonic regression by pooling adjacent violators), scaled to Σ δ̂² = n(n - 1)/2; equal δ
+//! may get different δ̂ (the primary treatment of ties). Kruskal's stress-1 is √(σ / Σ d²).
+//! It is done when a step lowers σ / Σ d² by less than the tolerance.
+//! Source: Kruskal, Psychometrika 29 (1964); de Leeuw and Heiser, Multivariate Analysis V (1980); Borg and
+//! Groenen, Modern Multidimensional Scaling (2005), 8 and 9.
+
+mod guttman;
+mod isotonic;
+mod model;
+mod ranks;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+
+use super::linear::Gaussian;
+use super::{ClassicalMds, EmbedError, Embedding, SquareDistances};
+use crate::progress::{Progress, Silent, Stage};
+use guttman::{Measure, Targets};
+pub use model::{Shepard, SmacofModel};
+use ranks::Ranks;
+
+/// α.
+const RELAXATION: f64 = 1.8;
+
+/// Where the points start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SmacofStart {
+    /// Classical scaling: one good place.
+    #[default]
+    Classical,
+    /// Random places, so many times (1 or more); the best result is kept.
+    Random { restarts: usize },
+}
+
+/// Settings of the scaling.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smacof {
+    dimensions: usize,
+    metric: bool,
+    start: SmacofStart,
+    tolerance: f64,
+    steps: usize,
+    seed: u64,
+    keep_when_stopped: bool,
+}
+
+/// Where one start led.
+struct Run {
+    places: Vec<Vec<f64>>,
+    measure: Measure,
+    steps: usize,
+    converged: bool,
+    stopped: bool,
+}
+
+impl Smacof {
+    /// Into `dimensions` dimensions: 1 to n. Metric, from the classical start, tolerance 1e-7, at most 1000
+    /// steps, seed 0, nothing kept when stopped.
+    pub fn new(dimensions: usize) -> Smacof {
+        Smacof {
+            dimensions,
+            metric: true,
+            start: SmacofStart::default(),
+            tolerance: 1e-7,
+            steps: 1000,
+            seed: 0,
+            keep_when_stopped: false,
+        }
+    }
+
+    /// Whether distances shall be the dissimilarities themselves, or only rise with them.
+    pub fn metric(self, metric: bool) -> Smacof {
+        Smacof { metric, ..self }
+    }
+
+    pub fn start(self, start: SmacofStart) -> Smacof {
+        Smacof { start, ..self }
+    }
+
+    /// 0 or more: with 0 all steps are taken.
+    pub fn tolerance(self, tolerance: f64) -> Smacof {
+        Smacof { tolerance, ..self }
+    }
+
+    /// Steps of each start at most: 1 or more.
+    pub fn steps(self, steps: usize) -> Smacof {
+        Smacof { steps, ..self }
+    }
+
+    /// Seed of the random start.
+    pub fn seed(self, seed: u64) -> Smacof {
+        Smacof { seed, ..self }
+    }
+
+    /// Whether [`Progress`] may end the work early with what there is instead of with an error.
+    pub fn keep_when_stopped(self, keep_when_stopped: bool) -> Smacof {
+        Smacof { keep_when_stopped, ..self }
+    }
+
+    /// Points whose distances come near `distances`, or rise with them.
+    pub fn fit(
+        &self,
+        distances: &SquareDistances,
+        progress: &dyn Progress,
+    ) -> Result<SmacofModel, EmbedError> {
+        self.check(distances)?;
+        let ranks = (!self.metric).then(|| Ranks::new(distances));
+        let starts = match self.start {
+            SmacofStart::Classical => 1,
+            SmacofStart::Random { restarts } => restarts,
+        };
+        let mut best: Option<Run> = None;
+        for attempt in 0..starts {
+            let places = self.first_places(distances, attempt)?;
+            let run = self.run(distances, ranks.as_ref(), places, attempt * self.steps, progress);
+            let stopped = run.stopped;
+            if stopped && !self.keep_when_stopped {
+                return Err(EmbedError::Cancelled);
+            }
+            match &mut best {
+                Some(best) if best.measure.relative() <= run.measure.relative() => best.stopped |= stopped,
+                _ => best = Some(run),
+            }
+            if stopped {
+                break;
+            }
+        }
+        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Cancelled)
+    }
+
+    fn check(&self, distances: &SquareDistances) -> Result<(), EmbedError> {
+        let n = distances.n();
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions > n {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
+        }
+        if self.tolerance.is_nan() || self.tolerance < 0.0 {
+            let range = "a number from 0 is needed";
+            return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
+        }
+        let counts = [("steps", self.steps), ("restarts", self.restarts())];
+        if let Some((setting, _)) = counts.into_iter().find(|&(_, count)| count == 0) {
+            return Err(EmbedError::Setting { setting, value: 0.0, range: "at least 1 is needed" });
+        }
+        if (0..n).all(|i| distances.row(i).iter().all(|&d| d == 0.0)) {
+            return Err(EmbedError::Coincide);
+        }
+        Ok(())
+    }
+
+    fn restarts(&self) -> usize {
+        if let SmacofStart::Random { restarts } = self.start { restarts } else { 1 }
+    }
+
+    /// Axis by axis.
+    fn first_places(&self, distances: &SquareDistances, attempt: usize) -> Result<Vec<Vec<f64>>, EmbedError> {
+        let n = distances.n();
+        if self.start == SmacofStart::Classical {
+            let model = ClassicalMds::new(self.dimensions).fit(distances, &Silent)?;
+            let axis = |a: usize| (0..n).map(|i| model.embedding().point(i)[a]).collect();
+            return Ok((0..self.dimensions).map(axis).collect());
+        }
+        let mut gaussian = Gaussian::new(self.seed.wrapping_add(attempt as u64));
+        Ok((0..self.dimensions).map(|_| (0..n).map(|_| gaussian.draw()).collect()).collect())
+    }
+
+    fn run(
+        &self,
+        distances: &SquareDistances,
+        ranks: Option<&Ranks>,
+        mut places: Vec<Vec<f64>>,
+        taken: usize,
+        progress: &dyn Progress,
+    ) -> Run {
+        let mut fitted = ranks.map(|ranks| ranks.first(distances));
+        let (mut steps, mut converged, mut stopped) = (0, false, false);
+        let mut before = f64::INFINITY;
+        loop {
+            if let (Some(fitted), Some(ranks), true) = (&mut fitted, ranks, steps > 0) {
+                ranks.refit(&places, fitted);
+            }
+            let targets = fitted.as_ref().map_or(Targets::Given(distances), |f| Targets::Fitted(f.square()));
+            let (moved, measure) = guttman::transform(&places, &targets);
+            let relative = measure.relative();
+            progress.objective(Stage::Optimise, relative.sqrt());
+            converged |= before - relative < self.tolerance && steps > 1;
+            if converged || stopped || steps == self.steps {
+                return Run { places, measure, steps, converged, stopped };
+            }
+            before = relative;
+            // The start may be of any size: the transform itself brings it to the right one.
+            let alpha = if steps == 0 { 1.0 } else { RELAXATION };
+            for (axis, moved) in places.iter_mut().zip(&moved) {
+                axis.iter_mut().zip(moved).for_each(|(x, to)| *x += alpha * (to - *x));
+            }
+            steps += 1;
+            let total = self.steps * self.restarts();
+            stopped = progress.advance(Stage::Optimise, taken + steps, Some(total)) == ControlFlow::Break(());
+        }
+    }
+}
+
+fn embedding_of(places: &[Vec<f64>]) -> Embedding {
+    let (n, k) = (places[0].len(), places.len());
+    Embedding::new(k, (0..n * k).map(|at| places[at % k][at / k]).collect())
+}
