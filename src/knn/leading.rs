@@ -51,6 +51,23 @@ pub(super) struct Leading {
     pub norms: Vec<f32>,
 }
 
+/// The points, from their mean, along at most `q` directions in which a sample of 2048 of them varies
+/// most: how many, and the coordinates point by point. `None` if the sample does not vary at all.
+pub(crate) fn leading_components(points: &Points, q: usize) -> Option<(usize, Vec<f64>)> {
+    let basis = Basis::leading(points, q)?;
+    let v = basis.directions.as_ref()?;
+    let mut components = Vec::with_capacity(points.n() * v.ncols());
+    for row in points.values().chunks_exact(points.dimensions()) {
+        for axis in 0..v.ncols() {
+            let direction = v.col(axis);
+            let terms =
+                row.iter().zip(&basis.mean).enumerate().map(|(i, (&x, m))| (f64::from(x) - m) * direction[i]);
+            components.push(terms.sum());
+        }
+    }
+    Some((v.ncols(), components))
+}
+
 impl Basis {
     /// The coordinates themselves, from the mean.
     pub fn whole(points: &Points) -> Basis {

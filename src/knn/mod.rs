@@ -27,6 +27,7 @@ use crate::points::Points;
 use crate::progress::Progress;
 
 use counter::Counter;
+pub(crate) use leading::leading_components;
 pub use lists::NeighbourLists;
 pub use reference::reference;
 
