@@ -25,6 +25,7 @@ mod pca;
 mod procrustes;
 mod smacof;
 pub mod spectrum;
+mod tsne;
 
 pub use distances::{CrossDistances, SquareDistances};
 pub use embedding::Embedding;
@@ -37,3 +38,4 @@ pub use nmf::{Nmf, NmfModel, NmfSolver, NmfStart};
 pub use pca::{Pca, PcaModel, PcaSolver};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
 pub use smacof::{Shepard, Smacof, SmacofModel, SmacofStart};
+pub use tsne::{Gradient, LearningRate, Start, Tsne, TsneModel};
