@@ -38,4 +38,6 @@ pub enum EmbedError {
     NoConvergence { what: &'static str, residual: f64, steps: usize },
     #[error("the work was stopped")]
     Cancelled,
+    #[error("{given} points, labels or lists are given for {wanted} points")]
+    Count { given: usize, wanted: usize },
 }

@@ -16,6 +16,7 @@ mod embedding;
 mod error;
 mod mds;
 mod procrustes;
+pub mod quality;
 pub mod spectrum;
 
 pub use distances::SquareDistances;
