@@ -44,6 +44,8 @@ pub mod knn;
 pub mod output;
 pub mod patch;
 pub mod pipeline;
+#[cfg(feature = "cli")]
+pub mod plot;
 pub mod points;
 pub mod progress;
 pub mod register;

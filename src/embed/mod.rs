@@ -24,6 +24,7 @@ mod nmf;
 mod pca;
 mod procrustes;
 mod smacof;
+pub mod quality;
 pub mod spectrum;
 mod tsne;
 

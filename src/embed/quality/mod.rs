@@ -1,0 +1,119 @@
+//! How good an embedding is: one function per measure.
+//!
+//! | measure | asks | range, best |
+//! |---|---|---|
+//! | [`trustworthiness`] | are neighbours in the embedding neighbours in the data? | 0–1, 1 |
+//! | [`continuity`] | are neighbours in the data neighbours in the embedding? | 0–1, 1 |
+//! | [`preservation`] | how many of the k neighbours in the data are so in the embedding? | 0–1, 1 |
+//! | [`recall`] | how many of the true neighbours did a search find? | 0–1, 1 |
+//! | [`residual_variance`] | how much of one set of distances does another not explain? | 0–1, 0 |
+//! | [`procrustes_disparity`] | how far from the truth, after shift, turn and scaling? | 0–1, 0 |
+//! | [`label_accuracy`] | does the vote of the k neighbours give each point's label? | 0–1, 1 |
+//! | [`neighbourhood_hit`] | which share of the neighbours has the point's label? | 0–1, 1 |
+//! | [`kl_divergence`] | how far are the embedding's affinities from given ones? | 0–∞, 0 |
+//!
+//! Measures over all points take n² distances. Up to [`Queries::EXACT`] points they are exact; above,
+//! a random sample of the points is asked, and [`Measured`] says so. Sums are taken in an order that
+//! does not depend on the number of threads.
+
+mod divergence;
+mod labels;
+mod preserved;
+mod procrustes;
+mod ranks;
+mod residual;
+mod rows;
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+
+pub use divergence::{Affinity, kl_divergence};
+pub use labels::{label_accuracy, neighbourhood_hit};
+pub use preserved::{preservation, recall};
+pub use procrustes::procrustes_disparity;
+pub use ranks::{continuity, trustworthiness};
+pub use residual::{Pairwise, residual_variance};
+
+/// Which points are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queries {
+    exact: usize,
+    sample: usize,
+    seed: u64,
+}
+
+impl Default for Queries {
+    /// All points up to [`EXACT`](Queries::EXACT) of them, else [`SAMPLE`](Queries::SAMPLE); seed 0.
+    fn default() -> Queries {
+        Queries { exact: Queries::EXACT, sample: Queries::SAMPLE, seed: 0 }
+    }
+}
+
+impl Queries {
+    /// Points up to which each is asked.
+    pub const EXACT: usize = 10_000;
+    /// Points asked where there are more. Trustworthiness of one point varies by about 0.02, so that
+    /// the mean of so many is good to 4e-4.
+    pub const SAMPLE: usize = 3_000;
+
+    /// Every point, however many there are.
+    pub fn all() -> Queries {
+        Queries { exact: usize::MAX, ..Queries::default() }
+    }
+
+    /// A sample of `count` points (1 or more) where there are more than that.
+    pub fn at_most(count: usize) -> Queries {
+        let count = count.max(1);
+        Queries { exact: count, sample: count, seed: 0 }
+    }
+
+    pub fn seed(self, seed: u64) -> Queries {
+        Queries { seed, ..self }
+    }
+
+    /// The points asked, ascending.
+    fn of(&self, n: usize) -> Vec<usize> {
+        if n <= self.exact {
+            return (0..n).collect();
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut all: Vec<usize> = (0..n).collect();
+        let mut chosen = all.partial_shuffle(&mut random, self.sample.min(n)).0.to_vec();
+        chosen.sort_unstable();
+        chosen
+    }
+}
+
+/// A mean over points.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Measured {
+    pub value: f64,
+    /// Points asked.
+    pub queries: usize,
+    /// Points there are.
+    pub points: usize,
+}
+
+impl Measured {
+    /// Whether all points were asked.
+    pub fn is_exact(&self) -> bool {
+        self.queries == self.points
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_of_the_size_asked() {
+        assert_eq!(Queries::default().of(10_000).len(), 10_000);
+        assert_eq!(Queries::default().of(10_001).len(), 3_000);
+        assert_eq!(Queries::all().of(20_000).len(), 20_000);
+        let few = Queries::at_most(5).of(50);
+        assert!(few.len() == 5 && few.is_sorted() && few[4] < 50);
+        assert_ne!(few, Queries::at_most(5).seed(1).of(50));
+        assert_eq!(few, Queries::at_most(5).of(50));
+    }
+}

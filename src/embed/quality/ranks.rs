@@ -1,0 +1,85 @@
+//! Trustworthiness and continuity.
+//!
+//! With r(i, j) the rank of j by distance from i in the data (nearest: 1), r'(i, j) in the embedding,
+//! U(i) the k nearest in the embedding that are not among the k nearest in the data, V(i) the reverse:
+//!
+//! trustworthiness = 1 - 2 / (n k (2n - 3k - 1)) Σ_i Σ_{j in U(i)} (r(i, j) - k),
+//! continuity = the same of V and r'. Both lie in 0–1 for k < n/2, as is asked; 1 is best, and an
+//! embedding by chance has about 1/2. Equal distances are ranked by index.
+//! Source: Venna and Kaski, Neighborhood preservation in nonlinear projection methods, ICANN 2001.
+
+use super::rows::{Space, blocks, nearest};
+use super::{Measured, Queries};
+use crate::embed::{EmbedError, Embedding};
+use crate::points::Points;
+use crate::progress::Progress;
+
+/// Whether the `k` neighbours of each point in the embedding are near in the data. 0–1, best 1.
+pub fn trustworthiness(
+    points: &Points,
+    embedding: &Embedding,
+    k: usize,
+    queries: Queries,
+    progress: &dyn Progress,
+) -> Result<Measured, EmbedError> {
+    check(points.n(), embedding.n(), k)?;
+    penalised(&Space::from(points), &Space::from(embedding), k, queries, progress)
+}
+
+/// Whether the `k` neighbours of each point in the data are near in the embedding. 0–1, best 1.
+pub fn continuity(
+    points: &Points,
+    embedding: &Embedding,
+    k: usize,
+    queries: Queries,
+    progress: &dyn Progress,
+) -> Result<Measured, EmbedError> {
+    check(points.n(), embedding.n(), k)?;
+    penalised(&Space::from(embedding), &Space::from(points), k, queries, progress)
+}
+
+fn check(n: usize, embedded: usize, k: usize) -> Result<(), EmbedError> {
+    same(n, embedded)?;
+    if k == 0 || 2 * k >= n {
+        let range = "from 1 to less than half the points";
+        return Err(EmbedError::Setting { setting: "neighbours", value: k as f64, range });
+    }
+    Ok(())
+}
+
+/// An embedding of these points has one for each.
+pub(super) fn same(wanted: usize, given: usize) -> Result<(), EmbedError> {
+    if wanted == given { Ok(()) } else { Err(EmbedError::Count { given, wanted }) }
+}
+
+/// Neighbours are taken in `near`, their ranks in `truth`.
+fn penalised(
+    truth: &Space,
+    near: &Space,
+    k: usize,
+    queries: Queries,
+    progress: &dyn Progress,
+) -> Result<Measured, EmbedError> {
+    let n = truth.n();
+    let asked = queries.of(n);
+    let sums = blocks(&asked, progress, |block| {
+        let (near, truth) = (near.squared(block), truth.squared(block));
+        let rows = near.chunks_exact(n).zip(truth.chunks_exact(n));
+        rows.map(|(near, truth)| nearest(near, k).iter().map(|&j| excess(truth, j, k)).sum::<u64>()).sum()
+    })?;
+    let sum: u64 = sums.iter().sum();
+    let most = (asked.len() * k) as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0);
+    Ok(Measured { value: 1.0 - 2.0 * sum as f64 / most, queries: asked.len(), points: n })
+}
+
+/// By how much the rank of `j` passes `k`.
+fn excess(row: &[f64], j: usize, k: usize) -> u64 {
+    let rank = 1 + nearer(row, row[j]) + row[..j].iter().filter(|&&other| other == row[j]).count();
+    rank.saturating_sub(k) as u64
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2+fma"))]
+fn nearer(row: &[f64], than: f64) -> usize {
+    // Whole chunks into 32 bits, which the compiler turns into vectors.
+    row.chunks(4096).map(|part| part.iter().map(|&d| u32::from(d < than)).sum::<u32>() as usize).sum()
+}

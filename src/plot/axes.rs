@@ -1,0 +1,263 @@
+//! Axes around a plot, by kuva.
+
+use std::sync::Arc;
+
+use kuva::plot::legend::{LegendEntry, LegendPosition, LegendShape};
+use kuva::plot::scatter::ScatterPlot;
+use kuva::render::color::Color;
+use kuva::render::layout::{AxisLine, ComputedLayout, Layout, TickFormat};
+use kuva::render::plots::Plot as Kuva;
+use kuva::render::render::{Primitive, Scene, TextAnchor, render_multiple};
+use kuva::render::render_utils::compute_tick_step;
+use kuva::render::theme::Theme;
+
+use super::colour::Rgb;
+
+/// Width of every plot, in its own units: text of 15 units is then legible on a telephone.
+pub(super) const WIDTH: f64 = 640.0;
+pub(super) const TITLE: u32 = 18;
+pub(super) const TEXT: u32 = 15;
+/// Width of a letter, in heights of the text; most are narrower.
+pub(super) const LETTER: f64 = 0.62;
+/// Ticks that are asked for.
+const TICKS: usize = 6;
+pub(super) const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
+
+/// What is asked of the axes.
+#[derive(Clone, Debug)]
+pub(super) struct Axes<'a> {
+    pub title: Option<&'a str>,
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+    pub x_label: &'a str,
+    /// Written level, above the axis.
+    pub y_label: &'a str,
+    /// Height of the plot with its margins.
+    pub height: f64,
+    /// Left free at the right-hand side.
+    pub right: f64,
+    pub equal: bool,
+    pub log_y: bool,
+    /// Names in place of the numbers upwards, from y = 0.5 in steps of 1 from below.
+    pub rows: Option<Vec<String>>,
+    pub legend: Vec<(String, Rgb, Sign)>,
+}
+
+/// What an entry of a legend shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Sign {
+    Disc,
+    Line,
+    Bar,
+}
+
+impl Default for Axes<'_> {
+    fn default() -> Self {
+        Axes {
+            title: None,
+            x: (0.0, 1.0),
+            y: (0.0, 1.0),
+            x_label: "",
+            y_label: "",
+            height: 480.0,
+            right: 20.0,
+            equal: false,
+            log_y: false,
+            rows: None,
+            legend: Vec::new(),
+        }
+    }
+}
+
+/// Axes as they are drawn.
+pub(super) struct Frame {
+    pub scene: Scene,
+    places: ComputedLayout,
+}
+
+impl Axes<'_> {
+    pub fn draw(&self) -> Frame {
+        let layout = self.layout();
+        let places = ComputedLayout::from_layout(&layout);
+        let nothing = Kuva::from(ScatterPlot::new().with_data(Vec::<(f64, f64)>::new()));
+        let mut scene = render_multiple(vec![nothing], layout);
+        if !self.y_label.is_empty() {
+            let at = (8.0, places.margin_top - 12.0);
+            scene.add(text(at, self.y_label, TEXT, TextAnchor::Start));
+        }
+        Frame { scene, places }
+    }
+
+    fn layout(&self) -> Layout {
+        let mut layout = Layout::new(self.x, self.y)
+            .with_width(WIDTH)
+            .with_height(self.height)
+            .with_theme(Theme {
+                grid_color: "#e4e4e4".into(),
+                axis_color: "#333333".into(),
+                ..Theme::light()
+            })
+            .with_axis_line(AxisLine::Box)
+            .with_ticks(TICKS)
+            .with_font_family(FONTS)
+            .with_title_size(TITLE)
+            .with_label_size(TEXT)
+            .with_tick_size(TEXT - 1)
+            .with_body_size(TEXT)
+            .with_x_axis_min(self.x.0)
+            .with_x_axis_max(self.x.1)
+            .with_y_axis_min(self.y.0)
+            .with_y_axis_max(self.y.1)
+            .with_x_tick_format(ticks(self.x))
+            .with_y_tick_format(ticks(self.y))
+            .with_clamp_axis();
+        if let Some(title) = self.title {
+            layout = layout.with_title(title).with_title_wrap(52);
+        }
+        if !self.x_label.is_empty() {
+            layout = layout.with_x_label(self.x_label);
+        }
+        if let Some(rows) = &self.rows {
+            layout = layout.with_y_categories(rows.clone());
+        }
+        if self.log_y {
+            layout = layout.with_log_y().with_y_tick_format(TickFormat::Auto);
+        }
+        if self.equal {
+            layout = layout.with_equal_aspect();
+        }
+        let top = self.top();
+        let left = ComputedLayout::from_layout(&layout).margin_left - f64::from(TEXT);
+        layout = layout.with_force_margins(left, self.right).with_force_margins_y(top, 58.0);
+        if !self.legend.is_empty() {
+            layout.show_legend = true;
+            layout.legend_box = false;
+            layout = layout
+                .with_legend_position(LegendPosition::Custom(WIDTH - self.right + 10.0, top))
+                .with_legend_entries(self.legend.iter().map(entry).collect());
+        }
+        layout
+    }
+
+    /// Height above the axes.
+    fn top(&self) -> f64 {
+        let title = self.title.map_or(0.0, |title| 8.0 + 24.0 * (title.chars().count() as f64 / 52.0).ceil());
+        title + if self.y_label.is_empty() { 14.0 } else { 34.0 }
+    }
+}
+
+impl Frame {
+    /// Where a point of the data lies on the plot.
+    pub fn place(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.places.map_x(x), self.places.map_y(y))
+    }
+
+    /// Left, top, width and height of what is inside the axes.
+    pub fn inside(&self) -> [f64; 4] {
+        [self.places.margin_left, self.places.margin_top, self.places.plot_width(), self.places.plot_height()]
+    }
+}
+
+fn entry((label, colour, sign): &(String, Rgb, Sign)) -> LegendEntry {
+    let shape = match sign {
+        Sign::Disc => LegendShape::Circle,
+        Sign::Line => LegendShape::Line,
+        Sign::Bar => LegendShape::Rect,
+    };
+    let [r, g, b] = colour;
+    LegendEntry { label: label.clone(), color: format!("#{r:02x}{g:02x}{b:02x}"), shape, dasharray: None }
+}
+
+/// As many decimals as steps of the axis need.
+fn ticks((low, high): (f64, f64)) -> TickFormat {
+    TickFormat::Custom(Arc::new(move |value| number(value, compute_tick_step(low, high, TICKS))))
+}
+
+/// `value` to the precision of `step`.
+pub(super) fn number(value: f64, step: f64) -> String {
+    let value = if value.abs() < step.abs() * 1e-6 { 0.0 } else { value };
+    let digits = -step.abs().max(f64::MIN_POSITIVE).log10().floor();
+    let text = if digits > 5.0 || value.abs() >= 1e6 {
+        return if value == 0.0 { "0".into() } else { format!("{value:.1e}") };
+    } else {
+        format!("{value:.*}", digits.max(0.0) as usize + 1)
+    };
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+}
+
+pub(super) fn text(at: (f64, f64), content: &str, size: u32, anchor: TextAnchor) -> Primitive {
+    let colour = Some(Color::Rgb(0x11, 0x11, 0x11));
+    Primitive::Text {
+        x: at.0,
+        y: at.1,
+        content: content.to_owned(),
+        size,
+        anchor,
+        rotate: None,
+        bold: false,
+        color: colour,
+    }
+}
+
+pub(super) fn rectangle([x, y, width, height]: [f64; 4], [r, g, b]: Rgb, opacity: f64) -> Primitive {
+    Primitive::Rect {
+        x,
+        y,
+        width,
+        height,
+        fill: Color::Rgb(r, g, b),
+        stroke: None,
+        stroke_width: None,
+        opacity: Some(opacity),
+    }
+}
+
+pub(super) fn disc((cx, cy): (f64, f64), r: f64, [red, green, blue]: Rgb, opacity: f64) -> Primitive {
+    Primitive::Circle {
+        cx,
+        cy,
+        r,
+        fill: Color::Rgb(red, green, blue),
+        fill_opacity: Some(opacity),
+        stroke: None,
+        stroke_width: None,
+    }
+}
+
+pub(super) fn line(points: Vec<(f64, f64)>, [r, g, b]: Rgb, width: f64) -> Primitive {
+    let stroke = Color::Rgb(r, g, b);
+    Primitive::PolyLine { points, stroke, stroke_width: width, stroke_dasharray: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_decimals_they_need() {
+        let cases = [(0.0125, 0.0025, "0.0125"), (20.0, 10.0, "20"), (-1e-18, 0.1, "0"), (0.5, 0.5, "0.5")];
+        for (value, step, wanted) in cases {
+            assert_eq!(number(value, step), wanted);
+        }
+        assert_eq!(number(2e-9, 1e-9), "2.0e-9");
+        assert_eq!(number(3e7, 1e7), "3.0e7");
+    }
+
+    #[test]
+    fn corners_of_the_data_are_corners_of_the_frame() {
+        let axes = Axes { x: (-3.0, 5.0), y: (0.1, 0.7), title: Some("A title"), ..Axes::default() };
+        let frame = axes.draw();
+        let [left, top, width, height] = frame.inside();
+        let (x, y) = frame.place(-3.0, 0.7);
+        assert!((x - left).abs() < 1e-9 && (y - top).abs() < 1e-9);
+        let (x, y) = frame.place(5.0, 0.1);
+        assert!((x - left - width).abs() < 1e-9 && (y - top - height).abs() < 1e-9);
+    }
+
+    #[test]
+    fn equal_axes_have_one_unit() {
+        let frame = Axes { x: (0.0, 10.0), y: (0.0, 2.0), equal: true, ..Axes::default() }.draw();
+        let ((x0, y0), (x1, y1)) = (frame.place(0.0, 0.0), frame.place(1.0, 1.0));
+        assert!((x1 - x0 - (y0 - y1)).abs() < 1e-9);
+    }
+}

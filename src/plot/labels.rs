@@ -1,0 +1,148 @@
+//! What is known of each point.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::PlotError;
+use super::colour::{self, CLASSES, GREY, Rgb};
+
+/// What points are coloured by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Labels {
+    None,
+    /// Point i belongs to class `of[i]`, called `names[of[i]]`. The 20 largest classes have colours
+    /// of their own, the rest is grey.
+    Classes {
+        names: Vec<String>,
+        of: Vec<usize>,
+    },
+    /// A number for each point; NaN is drawn in grey.
+    Values(Vec<f64>),
+}
+
+impl Labels {
+    /// Classes called by their numbers, ascending.
+    pub fn from_integers(labels: &[i64]) -> Labels {
+        let classes: Vec<i64> = labels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let of = labels.iter().map(|label| classes.partition_point(|class| class < label)).collect();
+        Labels::Classes { names: classes.iter().map(i64::to_string).collect(), of }
+    }
+
+    /// Classes by name, in the order in which they appear.
+    pub fn from_names<N: AsRef<str>>(labels: &[N]) -> Labels {
+        let mut names: Vec<String> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let of = labels.iter().map(|label| {
+            *known.entry(label.as_ref()).or_insert_with(|| {
+                names.push(label.as_ref().to_owned());
+                names.len() - 1
+            })
+        });
+        let of = of.collect();
+        Labels::Classes { names, of }
+    }
+}
+
+/// A class that has a colour of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Class {
+    pub name: String,
+    pub colour: Rgb,
+    /// Its points.
+    pub points: Vec<usize>,
+}
+
+/// What is beside the plot.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Key {
+    None,
+    /// The classes, and how many more there are in grey.
+    Classes(Vec<Class>, usize),
+    /// Least and largest value.
+    Ramp(f64, f64),
+}
+
+/// Colours of n points, and what explains them.
+pub(super) fn colours(labels: &Labels, n: usize) -> Result<(Vec<Rgb>, Key), PlotError> {
+    let check = |given: usize| {
+        if given == n { Ok(()) } else { Err(PlotError::Labels { given, wanted: n }) }
+    };
+    match labels {
+        Labels::None => Ok((vec![colour::class(0); n], Key::None)),
+        Labels::Classes { names, of } => {
+            check(of.len())?;
+            of_classes(names, of)
+        }
+        Labels::Values(values) => {
+            check(values.len())?;
+            let finite = values.iter().copied().filter(|value| value.is_finite());
+            let (low, high) =
+                finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            if low > high {
+                return Ok((vec![GREY; n], Key::None));
+            }
+            let span = if high > low { high - low } else { 1.0 };
+            let colour = |&value: &f64| {
+                if value.is_finite() { colour::ramp((value - low) / span) } else { GREY }
+            };
+            Ok((values.iter().map(colour).collect(), Key::Ramp(low, high)))
+        }
+    }
+}
+
+fn of_classes(names: &[String], of: &[usize]) -> Result<(Vec<Rgb>, Key), PlotError> {
+    let mut points: Vec<Vec<usize>> = vec![Vec::new(); names.len()];
+    for (i, &class) in of.iter().enumerate() {
+        points.get_mut(class).ok_or(PlotError::Class { class, classes: names.len() })?.push(i);
+    }
+    let mut largest: Vec<usize> = (0..names.len()).filter(|&class| !points[class].is_empty()).collect();
+    let present = largest.len();
+    largest.sort_by_key(|&class| (usize::MAX - points[class].len(), class));
+    largest.truncate(CLASSES);
+    largest.sort_unstable();
+    let mut colours = vec![GREY; of.len()];
+    let mut classes = Vec::new();
+    for (index, class) in largest.into_iter().enumerate() {
+        let points = std::mem::take(&mut points[class]);
+        points.iter().for_each(|&i| colours[i] = colour::class(index));
+        classes.push(Class { name: names[class].clone(), colour: colour::class(index), points });
+    }
+    let more = present - classes.len();
+    Ok((colours, Key::Classes(classes, more)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_become_classes_in_their_order() {
+        let Labels::Classes { names, of } = Labels::from_integers(&[7, -1, 7, 3]) else { panic!() };
+        assert_eq!((names, of), (vec!["-1".into(), "3".into(), "7".into()], vec![2, 0, 2, 1]));
+        let Labels::Classes { names, of } = Labels::from_names(&["b", "a", "b"]) else { panic!() };
+        assert_eq!((names, of), (vec!["b".to_owned(), "a".into()], vec![0, 1, 0]));
+    }
+
+    #[test]
+    fn small_classes_turn_grey() {
+        let mut of: Vec<i64> = (0..25).collect();
+        of.extend(5..25);
+        let (colours, key) = colours(&Labels::from_integers(&of), 45).unwrap();
+        let Key::Classes(classes, more) = key else { panic!() };
+        assert_eq!((classes.len(), more), (20, 5));
+        assert!(colours[..5].iter().all(|&c| c == GREY) && colours[5..].iter().all(|&c| c != GREY));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(matches!(
+            colours(&Labels::Values(vec![1.0]), 2),
+            Err(PlotError::Labels { given: 1, wanted: 2 })
+        ));
+        let wrong = Labels::Classes { names: vec!["a".into()], of: vec![0, 1] };
+        assert!(matches!(colours(&wrong, 2), Err(PlotError::Class { class: 1, classes: 1 })));
+        let none = colours(&Labels::Values(vec![f64::NAN]), 1).unwrap();
+        assert_eq!(none, (vec![GREY], Key::None));
+        let same = colours(&Labels::Values(vec![2.0, 2.0]), 2).unwrap();
+        assert_eq!(same.1, Key::Ramp(2.0, 2.0));
+    }
+}
