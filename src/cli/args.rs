@@ -12,6 +12,7 @@ use seethru::flow::EdgeCost;
 use super::embed::EmbedArgs;
 use super::help;
 use super::knn::KnnArgs;
+use super::quality::QualityArgs;
 use super::synth::SynthArgs;
 use super::values::{self, Range};
 
@@ -55,6 +56,8 @@ pub enum Command {
     Embed(Box<EmbedArgs>),
     /// Find the nearest neighbours of each row of a table
     Knn(Box<KnnArgs>),
+    /// Measure how well an embedding keeps what its data say
+    Quality(Box<QualityArgs>),
     /// List what there is to compute on
     Devices,
     /// Print a completion script for a shell

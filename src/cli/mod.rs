@@ -14,6 +14,7 @@ mod man;
 mod memory;
 mod plan;
 mod progress;
+mod quality;
 mod remedy;
 mod restore;
 mod stop;
@@ -33,8 +34,9 @@ pub fn run(arguments: Cli, console: &Console) -> Result<()> {
     match arguments.command {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
-        Some(Command::Embed(_)) => anyhow::bail!("not yet"),
+        Some(Command::Embed(args)) => embed::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
+        Some(Command::Quality(args)) => quality::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;

@@ -1,5 +1,8 @@
 //! Points in few dimensions.
 
+use super::EmbedError;
+use crate::points::PointsError;
+
 /// n points in `dimensions` dimensions.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Embedding {
@@ -12,6 +15,25 @@ impl Embedding {
     pub(crate) fn new(dimensions: usize, coordinates: Vec<f64>) -> Embedding {
         debug_assert!(dimensions > 0 && coordinates.len().is_multiple_of(dimensions));
         Embedding { dimensions, coordinates }
+    }
+
+    /// Coordinates from elsewhere, point by point.
+    ///
+    /// # Errors
+    /// [`PointsError::Shape`] if they are no whole number of points, [`PointsError::NotFinite`] if one is no
+    /// finite number.
+    pub fn from_coordinates(dimensions: usize, coordinates: Vec<f64>) -> Result<Embedding, EmbedError> {
+        if coordinates.is_empty() {
+            return Err(PointsError::Empty.into());
+        }
+        if dimensions == 0 || !coordinates.len().is_multiple_of(dimensions) {
+            return Err(PointsError::Shape { values: coordinates.len(), dimensions }.into());
+        }
+        if let Some(at) = coordinates.iter().position(|x| !x.is_finite()) {
+            let (row, column) = (at / dimensions, at % dimensions);
+            return Err(PointsError::NotFinite { row, column, value: coordinates[at] }.into());
+        }
+        Ok(Embedding { dimensions, coordinates })
     }
 
     /// Number of points.

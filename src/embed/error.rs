@@ -38,11 +38,8 @@ pub enum EmbedError {
     NoConvergence { what: &'static str, residual: f64, steps: usize },
     #[error("the work was stopped")]
     Cancelled,
-<<<<<<< HEAD
     #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
     Asymmetric { i: usize, j: usize, one: f64, other: f64 },
-=======
     #[error("{given} points, labels or lists are given for {wanted} points")]
     Count { given: usize, wanted: usize },
->>>>>>> plots
 }

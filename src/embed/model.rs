@@ -4,8 +4,7 @@
 //! little-endian); the number in the line changes whenever an older version could not read it.
 
 use super::{
-    EmbedError, Embedding, FactorAnalysisModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel,
-    LleModel, NmfModel, PcaModel, TsneModel,
+    EmbedError, Embedding, FactorModel, FastIcaModel, KernelPcaModel, NmfModel, PcaModel,
 };
 use crate::points::Points;
 use crate::progress::Progress;
@@ -69,13 +68,9 @@ macro_rules! models {
 models! {
     Pca(PcaModel) = "pca",
     KernelPca(KernelPcaModel) = "kernel-pca",
-    FactorAnalysis(FactorAnalysisModel) = "factor-analysis",
+    FactorAnalysis(FactorModel) = "factor-analysis",
     FastIca(FastIcaModel) = "ica",
     Nmf(NmfModel) = "nmf",
-    Isomap(IsomapModel) = "isomap",
-    Laplacian(LaplacianModel) = "laplacian",
-    Lle(LleModel) = "lle",
-    Tsne(TsneModel) = "tsne",
 }
 
 impl Model {

@@ -1,9 +1,16 @@
 //! `seethru embed`: rows of numbers, images or frames in few dimensions.
 
 mod args;
+mod check;
+mod fit;
+mod plots;
+mod remedy;
+mod report;
+mod run;
 mod values;
 
 pub use args::{EmbedArgs, SearchArg};
+pub use run::run;
 
 use seethru::knn::Search;
 

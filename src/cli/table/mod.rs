@@ -12,12 +12,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use seethru::embed::Embedding;
 use seethru::points::Points;
 use seethru::progress::Progress;
 use seethru::video::Frame;
 
 pub use frames::Place;
-pub use labels::{Marks, read_marks};
+pub use labels::{labels, read_labels};
 pub use matrix::read_distances;
 pub use write::{check_embedding, check_neighbours, write_embedding, write_neighbours};
 
@@ -70,6 +71,14 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
         Kind::Parquet => parquet::read(path, choice, progress),
         Kind::Frames => frames::read(path, choice, progress),
     }
+}
+
+/// The rows of a table as coordinates.
+pub fn read_coordinates(path: &Path) -> Result<Embedding> {
+    let choice = Choice { side: usize::MAX, ..Choice::default() };
+    let points = read(path, &choice, &seethru::progress::Silent)?.points;
+    let coordinates = points.values().iter().map(|&x| f64::from(x)).collect();
+    Ok(Embedding::from_coordinates(points.dimensions(), coordinates)?)
 }
 
 fn kind(path: &Path) -> Kind {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
-use seethru::embed::Embedding;
 use seethru::knn::NeighbourLists;
 use seethru::output::{check_writable, write_with};
 use zip::write::SimpleFileOptions;
@@ -25,20 +24,20 @@ pub fn check_embedding(path: &Path) -> Result<()> {
 }
 
 /// Coordinates, n x dims: 64-bit floats (.npy), or text with a line of names (.csv).
-pub fn write_embedding(path: &Path, embedding: &Embedding) -> Result<()> {
-    let shape = [embedding.n() as u64, embedding.dimensions() as u64];
+pub fn write_embedding(path: &Path, coordinates: &[f64], dimensions: usize) -> Result<()> {
+    let shape = [(coordinates.len() / dimensions) as u64, dimensions as u64];
     let written = match extension(path).as_deref() {
-        Some("csv") => write_with(path, |file| csv(file, embedding)),
-        _ => write_with(path, |file| npy(file, &shape, embedding.coordinates())),
+        Some("csv") => write_with(path, |file| csv(file, coordinates, dimensions)),
+        _ => write_with(path, |file| npy(file, &shape, coordinates)),
     };
     Ok(written?)
 }
 
-fn csv(file: &mut File, embedding: &Embedding) -> io::Result<()> {
+fn csv(file: &mut File, coordinates: &[f64], dimensions: usize) -> io::Result<()> {
     let mut out = BufWriter::new(file);
-    let names: Vec<String> = (1..=embedding.dimensions()).map(|axis| format!("dim{axis}")).collect();
+    let names: Vec<String> = (1..=dimensions).map(|axis| format!("dim{axis}")).collect();
     writeln!(out, "{}", names.join(","))?;
-    for point in embedding.coordinates().chunks_exact(embedding.dimensions()) {
+    for point in coordinates.chunks_exact(dimensions) {
         let line: Vec<String> = point.iter().map(f64::to_string).collect();
         writeln!(out, "{}", line.join(","))?;
     }

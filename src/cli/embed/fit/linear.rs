@@ -20,7 +20,7 @@ pub fn pca(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result
     let solver = match args.solver {
         Some(SolverArg::Eigen) => PcaSolver::Eigen,
         Some(SolverArg::Svd) => PcaSolver::Svd,
-        Some(SolverArg::Randomised) => PcaSolver::randomised(),
+        Some(SolverArg::Randomised) => PcaSolver::Randomised { oversampling: 10, power_iterations: 4 },
         _ => PcaSolver::Auto,
     };
     let method = Pca::new(args.dims.get()).solver(solver).whiten(args.whiten).seed(args.seed);

@@ -112,10 +112,7 @@ pub fn fit(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit
         MethodArg::Nmf => linear::nmf(args, data.points()?, progress),
         MethodArg::Mds => scaling::classical(args, data, progress),
         MethodArg::Smacof => scaling::smacof(args, data, progress),
-        MethodArg::Isomap => graph::isomap(args, data, progress),
-        MethodArg::Flow => graph::flow(args, data, progress),
-        MethodArg::Laplacian => graph::laplacian(args, data, progress),
-        MethodArg::Lle => graph::lle(args, data.points()?, progress),
         MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, progress),
+        _ => bail!("later"),
     }
 }

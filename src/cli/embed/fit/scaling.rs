@@ -31,14 +31,14 @@ pub fn smacof(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<
         method = method.steps(steps.get());
     }
     let model = method.fit(&distances, progress)?;
-    let shepard = model.shepard();
+    let shepard = model.shepard(&distances)?;
     let pairs = Pairs {
-        given: shepard.dissimilarities.clone(),
-        embedded: shepard.distances.clone(),
-        disparities: args.non_metric.then(|| shepard.disparities.clone()),
+        given: shepard.dissimilarities,
+        embedded: shepard.distances,
+        disparities: args.non_metric.then_some(shepard.disparities),
     };
     Ok(Fit { pairs: Some(pairs), stopped: model.stopped(), ..Fit::new(model.embedding().clone()) }
-        .figure("stress_1", model.stress_1())
+        .figure("stress_1", model.stress1())
         .figure("raw_stress", model.raw_stress())
         .figure("steps", model.steps())
         .figure("converged", model.converged()))

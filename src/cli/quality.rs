@@ -1,0 +1,174 @@
+//! `seethru quality`: how good an embedding is.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, ValueHint};
+use seethru::embed::quality::{
+    Measured, Queries, continuity, label_accuracy, neighbourhood_hit, preservation, procrustes_disparity,
+    residual_variance, trustworthiness,
+};
+use seethru::embed::{EmbedError, Embedding};
+use seethru::plot::Labels;
+use seethru::points::Points;
+
+use super::console::{Console, print_bytes};
+use super::stop::{Interrupted, Stop};
+use super::table::{self, Choice};
+use super::values;
+
+/// Measure how well an embedding keeps what its data say.
+///
+/// Trustworthiness: are neighbours in the embedding neighbours in the data? Continuity: the other way round.
+/// Preservation: which share of the neighbours is kept. Residual variance: what of the data's distances the
+/// embedding's do not explain. Above 10000 rows a random 3000 of them are asked.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  seethru quality digits.npy map.npy --labels digits_y.npy
+  seethru quality roll.npy flat.npy --truth unrolled.npy -k 12 --json")]
+pub struct QualityArgs {
+    /// Table that was embedded (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
+    pub data: PathBuf,
+    /// Its embedding: a table with as many rows
+    #[arg(value_name = "EMBEDDING", value_hint = ValueHint::FilePath)]
+    pub embedding: PathBuf,
+    /// Neighbours that count
+    #[arg(short, long = "neighbours", visible_alias = "neighbors", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
+    pub k: NonZeroUsize,
+    /// Labels of the rows: adds label accuracy and neighbourhood hit
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub labels: Option<PathBuf>,
+    /// True coordinates of the rows: adds the Procrustes disparity
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub truth: Option<PathBuf>,
+    /// Seed of the sample
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Print a machine-readable report to standard output (schema seethru.quality/1)
+    #[arg(long)]
+    pub json: bool,
+    /// Threads to compute on [default: all cores]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Rows whose distances to all others are correlated: each takes as long as a search.
+const RESIDUAL: usize = 1000;
+
+/// What `--json` prints.
+#[derive(Debug, serde::Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    version: &'static str,
+    data: &'a Path,
+    embedding: &'a Path,
+    rows: usize,
+    neighbours: usize,
+    trustworthiness: Measured,
+    continuity: Measured,
+    preservation: Measured,
+    residual_variance: Measured,
+    label_accuracy: Option<f64>,
+    neighbourhood_hit: Option<f64>,
+    procrustes_disparity: Option<f64>,
+}
+
+pub fn run(args: &QualityArgs, console: &Console, stop: &Stop) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
+    let report = pool.install(|| measure(args, console, stop)).map_err(|error| stop.explain(error))?;
+    stop.check()?;
+    if args.json {
+        return print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes());
+    }
+    print_bytes(report.lines().as_bytes())
+}
+
+fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<Report<'a>> {
+    let bars = console.progress(stop.clone());
+    let choice = Choice { side: usize::MAX, ..Choice::default() };
+    let points = table::read(&args.data, &choice, &bars)?.points;
+    let embedding = embedding(&args.embedding, &points)?;
+    let truth = args.truth.as_ref().map(|path| self::embedding(path, &points)).transpose()?;
+    let labels = args.labels.as_ref().map(|path| classes(path, points.n())).transpose()?;
+    let (n, k) = (points.n(), args.k.get());
+    ensure!(
+        2 * n > 3 * k + 1,
+        "--neighbours {k}: {} has only {n} rows: give at most {}",
+        args.data.display(),
+        (2 * n).saturating_sub(2) / 3
+    );
+    let queries = Queries::default().seed(args.seed);
+    let named = |error: EmbedError| match error {
+        EmbedError::Cancelled => Interrupted.into(),
+        error => anyhow::Error::new(error).context(args.embedding.display().to_string()),
+    };
+    let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn seethru::progress::Progress) -> _| {
+        labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
+    };
+    Ok(Report {
+        schema: "seethru.quality/1",
+        version: env!("CARGO_PKG_VERSION"),
+        data: &args.data,
+        embedding: &args.embedding,
+        rows: n,
+        neighbours: k,
+        trustworthiness: trustworthiness(&points, &embedding, k, queries, &bars).map_err(named)?,
+        continuity: continuity(&points, &embedding, k, queries, &bars).map_err(named)?,
+        preservation: preservation(&points, &embedding, k, queries, &bars).map_err(named)?,
+        residual_variance: residual_variance(&points, &embedding, Queries::at_most(RESIDUAL).seed(args.seed), &bars).map_err(named)?,
+        label_accuracy: of_labels(label_accuracy)?,
+        neighbourhood_hit: of_labels(neighbourhood_hit)?,
+        procrustes_disparity: truth
+            .map(|truth| procrustes_disparity(&embedding, &truth))
+            .transpose()
+            .with_context(|| format!("--truth of {}", args.embedding.display()))?,
+    })
+}
+
+/// Coordinates with as many rows as the data.
+fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
+    let coordinates = table::read_coordinates(path)?;
+    ensure!(
+        coordinates.n() == points.n(),
+        "{} has {} rows and the data {}: they must be the same rows",
+        path.display(),
+        coordinates.n(),
+        points.n()
+    );
+    Ok(coordinates)
+}
+
+fn classes(path: &Path, n: usize) -> Result<Vec<i64>> {
+    match table::read_labels(path, n)? {
+        Labels::Classes { of, .. } => Ok(of.into_iter().map(|class| class as i64).collect()),
+        _ => anyhow::bail!("--labels {}: these are values, not classes; leave it out", path.display()),
+    }
+}
+
+impl Report<'_> {
+    fn lines(&self) -> String {
+        let sample = |measured: &Measured| {
+            if measured.is_exact() { String::new() } else { format!("  (of {} rows)", measured.queries) }
+        };
+        let mut lines = String::new();
+        for (name, measured) in [
+            ("trustworthiness", &self.trustworthiness),
+            ("continuity", &self.continuity),
+            ("preservation", &self.preservation),
+            ("residual variance", &self.residual_variance),
+        ] {
+            lines += &format!("{name:<22} {:.4}{}\n", measured.value, sample(measured));
+        }
+        for (name, value) in [
+            ("label accuracy", self.label_accuracy),
+            ("neighbourhood hit", self.neighbourhood_hit),
+            ("Procrustes disparity", self.procrustes_disparity),
+        ] {
+            lines += &value.map_or(String::new(), |value| format!("{name:<22} {value:.4e}\n"));
+        }
+        lines
+    }
+}
