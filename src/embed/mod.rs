@@ -17,9 +17,11 @@ mod error;
 mod mds;
 mod procrustes;
 pub mod spectrum;
+mod tsne;
 
 pub use distances::SquareDistances;
 pub use embedding::Embedding;
 pub use error::EmbedError;
 pub use mds::{ClassicalMds, classical_mds};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
+pub use tsne::{Gradient, LearningRate, Start, Tsne, TsneModel};

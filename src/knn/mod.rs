@@ -13,14 +13,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod counter;
+mod exact;
+mod leading;
 mod lists;
+mod measure;
 mod reference;
+mod tree;
 
 use std::num::NonZeroUsize;
 
 use crate::points::Points;
 use crate::progress::Progress;
 
+use counter::Counter;
+pub(crate) use leading::leading_components;
 pub use lists::NeighbourLists;
 pub use reference::reference;
 
@@ -76,11 +83,17 @@ impl Knn {
     }
 
     /// The `k` nearest others of each of the points.
-    pub fn fit(&self, points: &Points, _progress: &dyn Progress) -> Result<NeighbourLists, KnnError> {
-        if points.n() <= self.k.get() {
-            return Err(KnnError::TooFew { points: points.n(), k: self.k.get() });
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NeighbourLists, KnnError> {
+        let (n, d, k) = (points.n(), points.dimensions(), self.k.get());
+        if n <= k {
+            return Err(KnnError::TooFew { points: n, k });
         }
-        Ok(reference(points, self.k))
+        let counter = Counter::new(progress, n);
+        match self.search {
+            Search::Tree => tree::fit(points, k, &counter),
+            Search::Auto if d <= tree::MOST => tree::fit(points, k, &counter),
+            Search::Exact | Search::Auto | Search::Approximate => exact::fit(points, k, &counter),
+        }
     }
 
     /// The `k` points of `points` nearest to each of `queries`, exactly; a query that equals a
@@ -89,7 +102,7 @@ impl Knn {
         &self,
         points: &Points,
         queries: &Points,
-        _progress: &dyn Progress,
+        progress: &dyn Progress,
     ) -> Result<NeighbourLists, KnnError> {
         if points.dimensions() != queries.dimensions() {
             return Err(KnnError::Dimensions { given: queries.dimensions(), wanted: points.dimensions() });
@@ -97,6 +110,6 @@ impl Knn {
         if points.n() < self.k.get() {
             return Err(KnnError::TooFew { points: points.n() + 1, k: self.k.get() });
         }
-        Ok(reference::query(points, queries, self.k))
+        exact::query(points, queries, self.k.get(), &Counter::new(progress, queries.n()))
     }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::NeighbourLists;
+use super::measure::squared;
 use crate::points::Points;
 
 /// The `k` nearest others of each point. `k` must be smaller than the number of points.
@@ -11,7 +12,8 @@ pub fn reference(points: &Points, k: NonZeroUsize) -> NeighbourLists {
 }
 
 /// The `k` points nearest to each query.
-pub(crate) fn query(points: &Points, queries: &Points, k: NonZeroUsize) -> NeighbourLists {
+#[cfg(test)]
+pub(super) fn query(points: &Points, queries: &Points, k: NonZeroUsize) -> NeighbourLists {
     lists(points, queries, k.get(), |_, _| true)
 }
 
@@ -23,12 +25,8 @@ fn lists(
 ) -> NeighbourLists {
     let (mut indices, mut distances) = (Vec::new(), Vec::new());
     for i in 0..queries.n() {
-        let squared = |j: usize| -> f64 {
-            let pairs = queries.row(i).iter().zip(points.row(j));
-            pairs.map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum()
-        };
-        let mut all: Vec<(f64, u32)> =
-            (0..points.n()).filter(|&j| wanted(i, j)).map(|j| (squared(j), j as u32)).collect();
+        let measured = |j: usize| (squared(queries.row(i), points.row(j)), j as u32);
+        let mut all: Vec<(f64, u32)> = (0..points.n()).filter(|&j| wanted(i, j)).map(measured).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         indices.extend(all.iter().take(k).map(|&(_, j)| j));
         distances.extend(all.iter().take(k).map(|&(d, _)| d.sqrt() as f32));

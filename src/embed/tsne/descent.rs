@@ -1,0 +1,166 @@
+//! Gradient descent with momentum and gains.
+//!
+//! ∇_i KL = 2(ν+1)/ν a_i + (2/Z)∇φ_i, Z = Σ φ_i − n. Each coordinate has a gain, which grows by
+//! 0.2 where gradient and velocity agree on the way down and shrinks by a fifth where they do not
+//! (Jacobs, Neural Networks 1, 1988; van der Maaten and Hinton, JMLR 9, 2008).
+
+use rayon::prelude::*;
+
+use super::affinity::Affinities;
+use super::attraction::{attract, cost};
+use super::exact;
+use super::spline::Spline;
+use super::tail::Tail;
+use super::tree::Tree;
+
+/// No point moves farther in a step, and no gain falls below.
+const LONGEST: f64 = 5.0;
+const LEAST_GAIN: f32 = 0.01;
+
+/// Points of a task.
+const CHUNK: usize = 1024;
+
+/// How what pushes is computed.
+pub(super) enum Push {
+    Exact,
+    Tree {
+        theta: f64,
+    },
+    /// In the plane.
+    Spline(Box<Spline>),
+}
+
+/// The points on their way.
+pub(super) struct Descent<'a, T: Tail, const D: usize> {
+    p: &'a Affinities,
+    tail: T,
+    /// Σ P ln P.
+    negative_entropy: f64,
+    push: Push,
+    /// Of the kernel, in units of the embedding.
+    width: f64,
+    y: Vec<[f64; D]>,
+    velocity: Vec<[f32; D]>,
+    gain: Vec<[f32; D]>,
+    rounded: Vec<[f32; D]>,
+    pull: Vec<[f32; D]>,
+    pushed: Vec<[f32; D]>,
+}
+
+/// Settings of a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    pub exaggeration: f64,
+    pub momentum: f64,
+    pub rate: f64,
+}
+
+impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
+    pub fn new(p: &'a Affinities, tail: T, width: f64, push: Push, y: Vec<[f64; D]>) -> Self {
+        let n = y.len();
+        Descent {
+            p,
+            tail,
+            negative_entropy: p.negative_entropy(),
+            push,
+            width,
+            y,
+            velocity: vec![[0.0; D]; n],
+            gain: vec![[1.0; D]; n],
+            rounded: vec![[0.0; D]; n],
+            pull: vec![[0.0; D]; n],
+            pushed: vec![[0.0; D]; n],
+        }
+    }
+
+    pub fn points(&self) -> &[[f64; D]] {
+        &self.y
+    }
+
+    /// Forgets velocities and gains: the objective is about to change.
+    pub fn rest(&mut self) {
+        self.velocity.fill([0.0; D]);
+        self.gain.fill([1.0; D]);
+    }
+
+    /// One step; returns Z before it.
+    pub fn step(&mut self, pace: Pace) -> f64 {
+        let z = self.forces();
+        let pull = (2.0 * pace.exaggeration) as f32 * self.tail.factor();
+        let push = (2.0 / z) as f32;
+        let (momentum, rate) = (pace.momentum as f32, pace.rate as f32);
+        let forces = self.pull.par_chunks(CHUNK).zip(self.pushed.par_chunks(CHUNK));
+        let state = self.velocity.par_chunks_mut(CHUNK).zip(self.gain.par_chunks_mut(CHUNK));
+        let sums =
+            self.y.par_chunks_mut(CHUNK).zip(state).zip(forces).map(|((y, (velocity, gain)), forces)| {
+                let mut sum = [0.0f64; D];
+                for i in 0..y.len() {
+                    let mut length2 = 0.0;
+                    for axis in 0..D {
+                        let gradient = pull * forces.0[i][axis] + push * forces.1[i][axis];
+                        let (velocity, gain) = (&mut velocity[i][axis], &mut gain[i][axis]);
+                        let onwards = (gradient > 0.0) != (*velocity > 0.0);
+                        *gain = if onwards { *gain + 0.2 } else { (*gain * 0.8).max(LEAST_GAIN) };
+                        *velocity = momentum * *velocity - rate * *gain * gradient;
+                        length2 += f64::from(*velocity).powi(2);
+                    }
+                    let shrink =
+                        if length2 > LONGEST * LONGEST { (LONGEST / length2.sqrt()) as f32 } else { 1.0 };
+                    for axis in 0..D {
+                        velocity[i][axis] *= shrink;
+                        y[i][axis] += f64::from(velocity[i][axis]);
+                        sum[axis] += y[i][axis];
+                    }
+                }
+                sum
+            });
+        let sums: Vec<[f64; D]> = sums.collect();
+        let n = self.y.len() as f64;
+        let mean: [f64; D] = std::array::from_fn(|axis| sums.iter().map(|sum| sum[axis]).sum::<f64>() / n);
+        for point in &mut self.y {
+            (0..D).for_each(|axis| point[axis] -= mean[axis]);
+        }
+        z
+    }
+
+    /// Σ_{i≠j} w, and both forces.
+    fn forces(&mut self) -> f64 {
+        for (rounded, y) in self.rounded.iter_mut().zip(&self.y) {
+            *rounded = y.map(|y| y as f32);
+        }
+        attract(self.p, &self.rounded, self.tail, &mut self.pull);
+        let potential: f64 = match &mut self.push {
+            Push::Exact => {
+                exact::repel(&self.rounded, &self.rounded, self.tail, &mut self.pushed).iter().sum()
+            }
+            Push::Tree { theta } => {
+                let tree = Tree::new(&self.rounded);
+                tree.repel(&self.rounded, *theta, self.tail, &mut self.pushed).iter().sum()
+            }
+            Push::Spline(spline) => {
+                let y = self.rounded.as_flattened().as_chunks::<2>().0;
+                spline.fill(y, self.width, 0.0, self.tail);
+                let potential = spline.read(y, self.pushed.as_flattened_mut().as_chunks_mut::<2>().0);
+                potential.iter().map(|&potential| f64::from(potential)).sum()
+            }
+        };
+        // Interpolated weights of points far from all others may sum to a little less than nothing.
+        (potential - self.y.len() as f64).max(1e-6 * self.y.len() as f64)
+    }
+
+    /// KL(P‖Q) where Q's weights sum to `z`.
+    pub fn divergence(&self, z: f64) -> f64 {
+        self.negative_entropy + cost(self.p, &self.y, self.tail) + z.ln()
+    }
+
+    /// Σ_{i≠j} w, pair by pair or by the way that pushes.
+    pub fn normaliser(&mut self, exactly: bool) -> f64 {
+        if !exactly {
+            return self.forces();
+        }
+        let push = std::mem::replace(&mut self.push, Push::Exact);
+        let z = self.forces();
+        self.push = push;
+        z
+    }
+}
