@@ -1,6 +1,7 @@
 //! What can be wrong with data or settings, for all methods.
 
-use crate::graph::GraphError;
+use crate::graph::geodesics::Stopped;
+use crate::graph::{GraphError, WeightedGraphError};
 use crate::knn::KnnError;
 use crate::points::PointsError;
 
@@ -10,7 +11,7 @@ pub enum EmbedError {
     #[error(transparent)]
     Points(#[from] PointsError),
     #[error(transparent)]
-    Knn(#[from] KnnError),
+    Knn(KnnError),
     #[error(transparent)]
     Graph(#[from] GraphError),
     #[error("{values} values are not the pairs of {n} points")]
@@ -42,4 +43,35 @@ pub enum EmbedError {
     Asymmetric { i: usize, j: usize, one: f64, other: f64 },
     #[error("{given} points, labels or lists are given for {wanted} points")]
     Count { given: usize, wanted: usize },
+    #[error(transparent)]
+    WeightedGraph(WeightedGraphError),
+    #[error("the model was fitted on distances or a graph: it can not place new points")]
+    NotOnPoints,
+}
+
+impl From<KnnError> for EmbedError {
+    fn from(error: KnnError) -> EmbedError {
+        match error {
+            KnnError::Cancelled => EmbedError::Cancelled,
+            error => EmbedError::Knn(error),
+        }
+    }
+}
+
+impl From<WeightedGraphError> for EmbedError {
+    fn from(error: WeightedGraphError) -> EmbedError {
+        match error {
+            WeightedGraphError::Knn(error) => error.into(),
+            WeightedGraphError::Disconnected { components, largest } => {
+                EmbedError::Disconnected { components, largest }
+            }
+            error => EmbedError::WeightedGraph(error),
+        }
+    }
+}
+
+impl From<Stopped> for EmbedError {
+    fn from(_: Stopped) -> EmbedError {
+        EmbedError::Cancelled
+    }
 }

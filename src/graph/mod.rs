@@ -10,9 +10,12 @@
 
 mod csr;
 mod geodesic;
+pub mod geodesics;
 mod neighbourhood;
 pub mod points;
+mod weighted;
 
 pub use csr::{Graph, GraphError};
 pub use geodesic::{GeodesicMatrix, geodesics_from};
 pub use neighbourhood::{Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood};
+pub use weighted::{Connected, Distance, WeightedGraph, WeightedGraphError};

@@ -28,10 +28,27 @@ const TRANSFORM: &[MethodArg] =
 
 /// Refuses what can not be done, in words of the command line.
 pub fn check(args: &EmbedArgs) -> Result<()> {
-    if args.transform.is_none() {
-        options(args)?;
+    match args.transform {
+        Some(_) => of_model(args)?,
+        None => options(args)?,
     }
     outputs(args)
+}
+
+/// What a model that is read has settled, or does not know.
+fn of_model(args: &EmbedArgs) -> Result<()> {
+    let unknown = [
+        ("--spectrum", args.spectrum.is_some()),
+        ("--dictionary", args.dictionary.is_some()),
+        ("--shepard", args.shepard.is_some()),
+        ("--thumbnails", args.thumbnails),
+        ("--precomputed", args.precomputed.is_some()),
+        ("--json", args.json),
+    ];
+    match unknown.into_iter().find(|&(_, given)| given) {
+        Some((option, _)) => bail!("{option} can not be had with --transform: leave it out"),
+        None => Ok(()),
+    }
 }
 
 fn options(args: &EmbedArgs) -> Result<()> {

@@ -7,10 +7,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use seethru::embed::{Embedding, Model};
 use seethru::output::write_whole;
 use seethru::points::Points;
-use seethru::progress::Progress as _;
 
 use super::args::{EmbedArgs, PrecomputedArg};
-use super::check::{check, name};
+use super::check::check;
 use super::fit::{self, Data, Fit};
 use super::report::{Report, Timings};
 use super::{plots, remedy};
@@ -127,7 +126,10 @@ fn choice(args: &EmbedArgs) -> Choice {
 fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
     if let Some(path) = &args.output {
         match &fit.kept {
-            Some(kept) => table::write_embedding(path, &spread(&fit.embedding, kept, source.data.n()))?,
+            Some(kept) => {
+                let all = spread(&fit.embedding, kept, source.data.n());
+                table::write_embedding(path, &all, fit.embedding.dimensions())?;
+            }
             None => table::write_embedding(path, fit.embedding.coordinates(), fit.embedding.dimensions())?,
         }
     }
@@ -164,6 +166,13 @@ fn transform(args: &EmbedArgs, new: &Path, path: &Path, console: &Console, stop:
     stop.check()?;
     if let Some(path) = &args.output {
         table::write_embedding(path, embedding.coordinates(), embedding.dimensions())?;
+    }
+    if let Some(path) = &args.plot {
+        let labels = match &table.labels {
+            Some(texts) => table::labels(texts),
+            None => read_labels(args, points.n())?,
+        };
+        plots::write_scatter(path, &embedding, &labels)?;
     }
     console.summary(&format!(
         "embedded {} new rows with the {} model {}, {:.1} s",

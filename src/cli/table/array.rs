@@ -96,7 +96,7 @@ fn table(path: &Path, array: Array) -> Result<Table> {
         Numbers::Single(values) => points(path, values, columns)?,
         Numbers::Double(values) => points_from_f64(path, &values, columns)?,
     };
-    Ok(Table { points, columns: None, size, pictures: Vec::new(), labels: None })
+    Ok(Table { points, size, pictures: Vec::new(), labels: None })
 }
 
 fn array(reader: impl Read) -> Result<Array> {

@@ -32,7 +32,6 @@ pub fn read(path: &Path, choice: &Choice) -> Result<Table> {
     let points = points_from_f64(path, &values, columns.len())?;
     Ok(Table {
         points,
-        columns: named.then(|| columns.iter().map(|&at| header[at].clone()).collect()),
         size: None,
         pictures: Vec::new(),
         labels: label.map(|_| labels),

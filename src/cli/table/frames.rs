@@ -44,7 +44,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
     let Some(first) = pictures.first() else { bail!("{name} has no frames") };
     let (width, height) = (first.width, first.height);
     let points = points(path, values, width * height)?;
-    Ok(Table { points, columns: None, size: Some((width, height)), pictures, labels: None })
+    Ok(Table { points, size: Some((width, height)), pictures, labels: None })
 }
 
 fn grey(samples: &Samples) -> Vec<f32> {

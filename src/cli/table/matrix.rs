@@ -4,12 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use seethru::embed::SquareDistances;
+use seethru::graph::WeightedGraph;
 
 use super::array::{self, Array};
 use super::extension;
-
-/// Share of the larger one by which two distances of one pair may differ.
-const SYMMETRY: f64 = 1e-5;
 
 /// A square symmetric matrix (n x n), or its strict upper triangle row by row (as SciPy's `pdist`).
 pub fn read_distances(path: &Path) -> Result<SquareDistances> {
@@ -34,18 +32,26 @@ pub fn read_distances(path: &Path) -> Result<SquareDistances> {
     }
 }
 
+/// SciPy's `save_npz` of a sparse matrix of lengths, in compressed sparse rows: symmetric, each stored
+/// value an edge.
+pub fn read_graph(path: &Path) -> Result<WeightedGraph> {
+    let name = path.display();
+    ensure!(
+        extension(path).as_deref() == Some("npz"),
+        "--precomputed graph: {name} is no .npz file; write one with scipy.sparse.save_npz"
+    );
+    let mut archive = array::archive(path)?;
+    let mut whole = |part: &str| -> Result<Vec<f64>> {
+        Ok(array::member(path, &mut archive, part)
+            .with_context(|| format!("{name} is no sparse matrix in compressed rows (CSR) of SciPy"))?
+            .into_f64())
+    };
+    let starts: Vec<usize> = whole("indptr")?.into_iter().map(|x| x as usize).collect();
+    let columns: Vec<u32> = whole("indices")?.into_iter().map(|x| x as u32).collect();
+    let lengths: Vec<f32> = whole("data")?.into_iter().map(|x| x as f32).collect();
+    WeightedGraph::from_csr(&starts, &columns, &lengths).with_context(|| name.to_string())
+}
+
 fn square(array: Array, n: usize) -> Result<SquareDistances> {
-    let values = array.into_f64();
-    for i in 0..n {
-        let own = values[i * n + i];
-        ensure!(own == 0.0, "the distance from point {i} to itself is {own}, not 0");
-        for j in 0..i {
-            let (one, other) = (values[i * n + j], values[j * n + i]);
-            ensure!(
-                one == other || (one - other).abs() <= SYMMETRY * one.abs().max(other.abs()) || one.is_nan(),
-                "the distances {one} from {i} to {j} and {other} back differ: they must be symmetric"
-            );
-        }
-    }
-    Ok(SquareDistances::from_fn(n, |i, j| values[i * n + j])?)
+    Ok(SquareDistances::from_square(n, &array.into_f64())?)
 }

@@ -19,7 +19,7 @@ use seethru::video::Frame;
 
 pub use frames::Place;
 pub use labels::{labels, read_labels};
-pub use matrix::read_distances;
+pub use matrix::{read_distances, read_graph};
 pub use write::{check_embedding, check_neighbours, write_embedding, write_neighbours};
 
 /// What of a file is wanted, for those kinds that hold more than one table.
@@ -41,8 +41,6 @@ pub struct Choice {
 #[derive(Debug)]
 pub struct Table {
     pub points: Points,
-    /// Names of the columns, where the file has them.
-    pub columns: Option<Vec<String>>,
     /// Width and height, where each row is a picture (grey, row by row).
     pub size: Option<(usize, usize)>,
     /// The pictures themselves, where the rows were made from pictures.

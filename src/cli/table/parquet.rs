@@ -41,7 +41,6 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
     let points = points_from_f64(path, &values, columns.len())?;
     Ok(Table {
         points,
-        columns: Some(columns.iter().map(|&at| header[at].clone()).collect()),
         size: None,
         pictures: Vec::new(),
         labels: label.map(|_| labels),

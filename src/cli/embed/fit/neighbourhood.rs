@@ -25,7 +25,7 @@ pub fn tsne(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fi
         .figure("kl", model.kl())
         .figure("steps", model.steps())
         .figure("history", history);
-    Ok(Fit { stopped: model.stopped(), ..fit }.model(model))
+    Ok(fit)
 }
 
 fn settings(args: &EmbedArgs) -> Tsne {

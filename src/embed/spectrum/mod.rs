@@ -1,6 +1,16 @@
 //! A few eigenpairs of large symmetric matrices that are only known by their products.
 
+mod dense;
+mod lanczos;
+mod tall;
+
 use faer::{Mat, MatMut, MatRef};
+
+#[allow(unused_imports)] // Used by the methods.
+pub(crate) use dense::eigen;
+pub use lanczos::{Lanczos, largest};
+#[allow(unused_imports)]
+pub(crate) use tall::{add_product, fix_signs, inner, lengths, product};
 
 /// A symmetric n x n matrix A. Products must have the same bits on any number of threads.
 pub trait SymmetricOperator: Sync {
@@ -9,6 +19,11 @@ pub trait SymmetricOperator: Sync {
 
     /// y = A x for each column of x (n x columns).
     fn apply(&self, x: MatRef<'_, f64>, y: MatMut<'_, f64>);
+
+    /// How many columns are best multiplied at once: the block of an iteration.
+    fn width(&self) -> usize {
+        4
+    }
 }
 
 /// Eigenpairs as a solver found them.
