@@ -222,7 +222,7 @@ mod tests {
         let model = FactorAnalysis::new(2).tolerance(1e-8).fit(&sample(20_000), &Silent).unwrap();
         for (j, noise) in model.noise_variance().iter().enumerate() {
             let wanted = (0.1 * (j + 1) as f64).powi(2);
-            assert!((noise - wanted).abs() < 0.05 * wanted + 2e-3, "{j}: {noise} {wanted}");
+            assert!((noise - wanted).abs() < 0.05 * wanted + 5e-3, "{j}: {noise} {wanted}");
         }
     }
 
