@@ -20,7 +20,10 @@ use std::ops::ControlFlow;
 
 use faer::{Mat, MatRef};
 
-use super::linear::{Centred, Eigen, Gaussian, eigen, positive_largest, project, sum_in_order};
+use super::linear::{
+    Centred, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project, row_major,
+    sum_in_order,
+};
 use super::{EmbedError, Embedding, Pca};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -41,19 +44,37 @@ pub enum Contrast {
 }
 
 impl Contrast {
-    /// g and g'.
-    fn at(self, u: f64) -> (f64, f64) {
+    /// Replaces each u by g(u); returns for each of `k` columns the sum of g'(u).
+    fn apply(self, values: &mut [f64], k: usize) -> Vec<f64> {
+        let mut slopes = vec![0.0; k];
         match self {
             Contrast::LogCosh => {
-                let t = u.tanh();
-                (t, 1.0 - t * t)
+                hyperbolic_tangents(values);
+                for row in values.chunks_exact(k) {
+                    slopes.iter_mut().zip(row).for_each(|(slope, t)| *slope += 1.0 - t * t);
+                }
             }
             Contrast::Exp => {
-                let e = (-0.5 * u * u).exp();
-                (u * e, (1.0 - u * u) * e)
+                let mut bells: Vec<f64> = values.iter().map(|u| -0.5 * u * u).collect();
+                f64::exponentials(&mut bells);
+                for (row, bells) in values.chunks_exact_mut(k).zip(bells.chunks_exact(k)) {
+                    for ((u, e), slope) in row.iter_mut().zip(bells).zip(&mut slopes) {
+                        *slope += (1.0 - *u * *u) * e;
+                        *u *= e;
+                    }
+                }
             }
-            Contrast::Cube => (u * u * u, 3.0 * u * u),
+            Contrast::Cube => {
+                for row in values.chunks_exact_mut(k) {
+                    for (u, slope) in row.iter_mut().zip(&mut slopes) {
+                        let square = *u * *u;
+                        *slope += 3.0 * square;
+                        *u *= square;
+                    }
+                }
+            }
         }
+        slopes
     }
 }
 
@@ -165,35 +186,25 @@ impl FastIca {
     fn step(&self, white: &[f64], rotation: &Mat<f64>) -> Mat<f64> {
         let k = self.dimensions;
         let n = white.len() / k;
+        let turned = row_major(rotation.transpose());
         let part = |range: std::ops::Range<usize>| {
-            let z = MatRef::from_row_major_slice(&white[range.start * k..range.end * k], range.len(), k);
-            // Sequential products: faer takes threads for larger ones only if told to globally.
-            let mut u = Mat::zeros(range.len(), k);
-            sequential(u.as_mut(), z, rotation.transpose());
-            let mut slopes = vec![0.0; k];
-            for (column, slope) in u.as_mut().col_iter_mut().zip(&mut slopes) {
-                for u in column.iter_mut() {
-                    let (value, derivative) = self.contrast.at(*u);
-                    *u = value;
-                    *slope += derivative;
-                }
-            }
-            let mut moments = Mat::zeros(k, k);
-            sequential(moments.as_mut(), u.transpose(), z);
+            let z = &white[range.start * k..range.end * k];
+            let mut u = vec![0.0; z.len()];
+            f64::times(z, k, &turned, k, &mut u);
+            let slopes = self.contrast.apply(&mut u, k);
+            let mut moments = vec![0.0; k * k];
+            f64::transposed_times(&u, k, z, k, &mut moments);
             (moments, slopes)
         };
-        let add = |total: &mut (Mat<f64>, Vec<f64>), part: (Mat<f64>, Vec<f64>)| {
-            total.0 += part.0;
-            total.1.iter_mut().zip(part.1).for_each(|(total, part)| *total += part);
+        let sum = |total: &mut [f64], part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+        let add = |total: &mut (Vec<f64>, Vec<f64>), part: (Vec<f64>, Vec<f64>)| {
+            sum(&mut total.0, part.0);
+            sum(&mut total.1, part.1);
         };
         let (moments, slopes) =
-            sum_in_order(n, ROWS, part, add).unwrap_or_else(|| (Mat::zeros(k, k), vec![0.0; k]));
-        Mat::from_fn(k, k, |i, j| (moments[(i, j)] - slopes[i] * rotation[(i, j)]) / n as f64)
+            sum_in_order(n, ROWS, part, add).unwrap_or_else(|| (vec![0.0; k * k], vec![0.0; k]));
+        Mat::from_fn(k, k, |i, j| (moments[i * k + j] - slopes[i] * rotation[(i, j)]) / n as f64)
     }
-}
-
-fn sequential(to: faer::MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
-    faer::linalg::matmul::matmul(to, faer::Accum::Replace, a, b, 1.0, faer::Par::Seq);
 }
 
 /// (WWᵀ)^-½ W.

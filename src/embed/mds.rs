@@ -16,7 +16,7 @@
 
 use std::ops::ControlFlow;
 
-use faer::Mat;
+use faer::MatRef;
 use rayon::prelude::*;
 
 use super::linear::{Dense, eigen, largest};
@@ -71,17 +71,18 @@ impl ClassicalMds {
         }
         let (centred, means) = doubly_centred(distances);
         let (eigenvalues, vectors) = if self.full_spectrum || n <= SMALL || 8 * dimensions > n {
-            let found = eigen(centred.as_ref())?;
+            let found = eigen(MatRef::from_row_major_slice(&centred, n, n))?;
             (found.values, found.vectors)
         } else {
-            let found = largest(&Dense(centred.as_ref()), dimensions, TOLERANCE, 0)?;
+            let found = largest(&Dense { n, values: &centred }, dimensions, TOLERANCE, 0)?;
             (found.values, found.vectors)
         };
         let lengths: Vec<f64> = eigenvalues[..dimensions].iter().map(|value| value.max(0.0).sqrt()).collect();
         let place = |at: usize| vectors[(at / dimensions, at % dimensions)] * lengths[at % dimensions];
         let embedding = Embedding::new(dimensions, (0..n * dimensions).map(place).collect());
-        let squares = centred.squared_norm_l2();
-        let trace = (0..n).map(|i| centred[(i, i)]).sum();
+        let of_row = |row: &[f64]| row.iter().map(|b| b * b).sum::<f64>();
+        let squares = centred.par_chunks(n).map(of_row).collect::<Vec<f64>>().iter().sum();
+        let trace = centred.iter().step_by(n + 1).sum();
         if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 1, Some(1)) {
             return Err(EmbedError::Cancelled);
         }
@@ -137,18 +138,19 @@ impl ClassicalMdsModel {
     }
 }
 
-/// B, and the mean of each row of D².
-fn doubly_centred(distances: &SquareDistances) -> (Mat<f64>, Vec<f64>) {
+/// B row by row, and the mean of each row of D².
+fn doubly_centred(distances: &SquareDistances) -> (Vec<f64>, Vec<f64>) {
     let n = distances.n();
     let means: Vec<f64> = (0..n)
         .into_par_iter()
         .map(|i| distances.row(i).iter().map(|d| d * d).sum::<f64>() / n as f64)
         .collect();
     let mean = means.iter().sum::<f64>() / n as f64;
-    let mut centred = Mat::zeros(n, n);
-    centred.par_col_iter_mut().enumerate().for_each(|(j, column)| {
-        let pairs = column.iter_mut().zip(distances.row(j)).zip(&means);
-        pairs.for_each(|((to, d), of)| *to = -0.5 * (d * d - of - means[j] + mean));
+    let mut centred = vec![0.0; n * n];
+    centred.par_chunks_mut(n).enumerate().for_each(|(i, row)| {
+        let pairs = row.iter_mut().zip(distances.row(i)).zip(&means);
+        // Both means are added first, so that both halves are the same to the bit.
+        pairs.for_each(|((to, d), of)| *to = -0.5 * (d * d - (of + means[i]) + mean));
     });
     (centred, means)
 }

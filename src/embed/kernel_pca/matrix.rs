@@ -7,7 +7,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
 use super::Kernel;
-use crate::embed::linear::{Centred, Rows, Working};
+use crate::embed::linear::{Centred, Rows, Skinny, Working, row_major};
 use crate::embed::spectrum::SymmetricOperator;
 use crate::points::Points;
 
@@ -37,35 +37,35 @@ impl<T: Working> Features<T> {
     }
 }
 
-/// κ of some rows of `a` with some of `b`.
+/// κ of some rows of `a` with some of `b`, row by row.
 pub(super) fn tile<T: Working>(
     a: &Features<T>,
     rows: Range<usize>,
     b: &Features<T>,
     columns: Range<usize>,
     kernel: Kernel,
-) -> Mat<T> {
-    let mut tile = Mat::<T>::zeros(rows.len(), columns.len());
-    matmul(tile.as_mut(), Accum::Replace, a.rows(&rows), b.rows(&columns).transpose(), T::one(), Par::Seq);
+) -> Vec<T> {
+    let mut tile = vec![T::default(); rows.len() * columns.len()];
+    let to = MatMut::from_row_major_slice_mut(&mut tile, rows.len(), columns.len());
+    matmul(to, Accum::Replace, a.rows(&rows), b.rows(&columns).transpose(), T::one(), Par::Seq);
     match kernel {
         Kernel::Linear => {}
         Kernel::Polynomial { degree, gamma, offset } => {
             let (gamma, offset) = (T::of(gamma.unwrap_or(1.0)), T::of(offset));
-            for column in tile.as_mut().col_iter_mut() {
-                column.iter_mut().for_each(|value| *value = (gamma * *value + offset).power(degree));
-            }
+            tile.iter_mut().for_each(|value| *value = (gamma * *value + offset).power(degree));
         }
         Kernel::Rbf { gamma } => {
             let gamma = gamma.unwrap_or(1.0);
-            let shares: Vec<T> = a.squares[rows].iter().map(|square| T::of(-gamma * square)).collect();
+            let shares: Vec<T> = b.squares[columns].iter().map(|square| T::of(-gamma * square)).collect();
             let twice = T::of(2.0 * gamma);
-            for (column, square) in tile.as_mut().col_iter_mut().zip(&b.squares[columns]) {
-                let of_column = T::of(-gamma * square);
-                for (value, &of_row) in column.iter_mut().zip(&shares) {
+            for (row, square) in tile.chunks_exact_mut(shares.len()).zip(&a.squares[rows]) {
+                let of_row = T::of(-gamma * square);
+                for (value, &of_column) in row.iter_mut().zip(&shares) {
                     // Rounding must not make κ larger than κ(x, x).
-                    *value = (twice * *value + of_column + of_row).at_most_zero().exponential();
+                    *value = (twice * *value + (of_column + of_row)).at_most_zero();
                 }
             }
+            T::exponentials(&mut tile);
         }
     }
     tile
@@ -74,11 +74,11 @@ pub(super) fn tile<T: Working>(
 /// The matrix of all pairs.
 pub(super) struct KernelMatrix<T> {
     n: usize,
-    /// Tile (i, j), i >= j, at i (i + 1) / 2 + j.
-    tiles: Vec<Mat<T>>,
+    /// Tile (i, j), i >= j, at i (i + 1) / 2 + j, row by row.
+    tiles: Vec<Vec<T>>,
 }
 
-impl<T: Working> KernelMatrix<T> {
+impl<T: Skinny> KernelMatrix<T> {
     pub(super) fn new(points: &Features<T>, kernel: Kernel) -> KernelMatrix<T> {
         let n = points.squares.len();
         let strips = n.div_ceil(TILE);
@@ -87,25 +87,28 @@ impl<T: Working> KernelMatrix<T> {
         let of = |&(i, j): &(usize, usize)| {
             let mut tile = tile(points, bounds(i), points, bounds(j), kernel);
             if i == j {
-                mirror(&mut tile);
+                mirror(&mut tile, bounds(i).len());
             }
             tile
         };
         KernelMatrix { n, tiles: pairs.par_iter().map(of).collect() }
     }
 
-    fn tile(&self, i: usize, j: usize) -> MatRef<'_, T> {
-        if i >= j {
-            self.tiles[i * (i + 1) / 2 + j].as_ref()
-        } else {
-            self.tiles[j * (j + 1) / 2 + i].transpose()
-        }
+    fn strip(&self, i: usize) -> Range<usize> {
+        i * TILE..((i + 1) * TILE).min(self.n)
+    }
+
+    fn tile(&self, i: usize, j: usize) -> &[T] {
+        &self.tiles[i * (i + 1) / 2 + j]
+    }
+
+    fn at(&self, i: usize, j: usize) -> f64 {
+        let (i, j) = (i.max(j), i.min(j));
+        self.tile(i / TILE, j / TILE)[i % TILE * self.strip(j / TILE).len() + j % TILE].wide()
     }
 
     pub(super) fn trace(&self) -> f64 {
-        let strips = self.n.div_ceil(TILE);
-        let diagonal = (0..strips).map(|i| self.tile(i, i));
-        diagonal.map(|tile| (0..tile.nrows()).map(|r| tile[(r, r)].wide()).sum::<f64>()).sum()
+        (0..self.n).map(|i| self.at(i, i)).sum()
     }
 
     /// Mean of each row.
@@ -113,9 +116,14 @@ impl<T: Working> KernelMatrix<T> {
         let mut means = vec![0.0; self.n];
         means.par_chunks_mut(TILE).enumerate().for_each(|(i, means)| {
             for j in 0..self.n.div_ceil(TILE) {
-                let tile = self.tile(i, j);
-                for column in tile.col_iter() {
-                    means.iter_mut().zip(column.iter()).for_each(|(mean, value)| *mean += value.wide());
+                if j <= i {
+                    let rows = self.tile(i, j).chunks_exact(self.strip(j).len());
+                    let sum = |row: &[T]| row.iter().map(|x| x.wide()).sum::<f64>();
+                    means.iter_mut().zip(rows).for_each(|(mean, row)| *mean += sum(row));
+                } else {
+                    for row in self.tile(j, i).chunks_exact(means.len()) {
+                        means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x.wide());
+                    }
                 }
             }
             means.iter_mut().for_each(|mean| *mean /= self.n as f64);
@@ -126,29 +134,34 @@ impl<T: Working> KernelMatrix<T> {
     /// JKJ as a whole.
     pub(super) fn centred(&self, row_means: &[f64]) -> Mat<f64> {
         let mean = row_means.iter().sum::<f64>() / self.n as f64;
-        Mat::from_fn(self.n, self.n, |i, j| {
-            let value = self.tile(i / TILE, j / TILE)[(i % TILE, j % TILE)].wide();
-            value - row_means[i] - row_means[j] + mean
-        })
+        Mat::from_fn(self.n, self.n, |i, j| self.at(i, j) - (row_means[i] + row_means[j]) + mean)
     }
 
-    fn multiply(&self, x: MatRef<'_, T>, y: MatMut<'_, T>) {
-        y.par_row_chunks_mut(TILE).enumerate().for_each(|(i, mut y)| {
+    /// K x for k columns, row by row.
+    fn multiply(&self, x: &[T], k: usize) -> Vec<T> {
+        let mut y = vec![T::default(); self.n * k];
+        y.par_chunks_mut(TILE * k).enumerate().for_each(|(i, y)| {
+            let mut part = vec![T::default(); y.len()];
             for j in 0..self.n.div_ceil(TILE) {
-                let tile = self.tile(i, j);
-                let accumulate = if j == 0 { Accum::Replace } else { Accum::Add };
-                let x = x.subrows(j * TILE, tile.ncols());
-                matmul(y.as_mut(), accumulate, tile, x, T::one(), Par::Seq);
+                let here = self.strip(j);
+                let x = &x[here.start * k..here.end * k];
+                if j <= i {
+                    T::times(self.tile(i, j), here.len(), x, k, &mut part);
+                } else {
+                    T::transposed_times(self.tile(j, i), y.len() / k, x, k, &mut part);
+                }
+                y.iter_mut().zip(&part).for_each(|(y, &part)| *y = *y + part);
             }
         });
+        y
     }
 }
 
 /// Makes both halves of a tile on the diagonal the same to the bit.
-fn mirror<T: Working>(tile: &mut Mat<T>) {
-    for c in 0..tile.ncols() {
-        for r in 0..c {
-            tile[(r, c)] = tile[(c, r)];
+fn mirror<T: Working>(tile: &mut [T], n: usize) {
+    for r in 0..n {
+        for c in 0..r {
+            tile[c * n + r] = tile[r * n + c];
         }
     }
 }
@@ -156,7 +169,7 @@ fn mirror<T: Working>(tile: &mut Mat<T>) {
 /// J K J.
 pub(super) struct Centring<'a, T>(pub &'a KernelMatrix<T>);
 
-impl<T: Working> SymmetricOperator for Centring<'_, T> {
+impl<T: Skinny> SymmetricOperator for Centring<'_, T> {
     fn order(&self) -> usize {
         self.0.n
     }
@@ -167,11 +180,11 @@ impl<T: Working> SymmetricOperator for Centring<'_, T> {
         let mean = |column: faer::ColRef<'_, f64>| column.iter().sum::<f64>() / n as f64;
         let means: Vec<f64> = x.col_iter().map(mean).collect();
         let centred = Mat::<T>::from_fn(n, columns, |i, j| T::of(x[(i, j)] - means[j]));
-        let mut image = Mat::<T>::zeros(n, columns);
-        self.0.multiply(centred.as_ref(), image.as_mut());
+        let image = self.0.multiply(&row_major(centred.as_ref()), columns);
         for j in 0..columns {
-            let mean = (0..n).map(|i| image[(i, j)].wide()).sum::<f64>() / n as f64;
-            (0..n).for_each(|i| y[(i, j)] = image[(i, j)].wide() - mean);
+            let of = |i: usize| image[i * columns + j].wide();
+            let mean = (0..n).map(of).sum::<f64>() / n as f64;
+            (0..n).for_each(|i| y[(i, j)] = of(i) - mean);
         }
     }
 }

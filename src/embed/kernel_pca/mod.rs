@@ -25,7 +25,7 @@ use std::ops::ControlFlow;
 use faer::Mat;
 use rayon::prelude::*;
 
-use super::linear::{Working, column_means, eigen, largest};
+use super::linear::{Skinny, column_means, eigen, largest};
 use super::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -128,7 +128,7 @@ impl KernelPca {
         }
     }
 
-    fn fit_in<T: Working>(
+    fn fit_in<T: Skinny>(
         &self,
         points: &Points,
         kernel: Kernel,
@@ -214,7 +214,7 @@ impl KernelPcaModel {
         Ok(Embedding::new(k, scores))
     }
 
-    fn scores<T: Working>(&self, points: &Points, k: usize) -> Vec<f64> {
+    fn scores<T: Skinny>(&self, points: &Points, k: usize) -> Vec<f64> {
         /// New points that are compared with all old ones at a time.
         const NEW: usize = 128;
         let n = self.points.n();
@@ -231,10 +231,11 @@ impl KernelPcaModel {
         scores.par_chunks_mut(NEW * k).enumerate().for_each(|(chunk, scores)| {
             let rows = scores.len() / k;
             let tile = matrix::tile(&new, chunk * NEW..chunk * NEW + rows, &old, 0..n, self.kernel);
-            for (row, scores) in scores.chunks_exact_mut(k).enumerate() {
-                let here = (0..n).map(|j| tile[(row, j)].wide()).sum::<f64>() / n as f64;
-                for (j, of) in self.row_means.iter().enumerate() {
-                    let centred = tile[(row, j)].wide() - here - of + mean;
+            debug_assert_eq!(tile.len(), rows * n);
+            for (row, scores) in tile.chunks_exact(n).zip(scores.chunks_exact_mut(k)) {
+                let here = row.iter().map(|x| x.wide()).sum::<f64>() / n as f64;
+                for (j, (value, of)) in row.iter().zip(&self.row_means).enumerate() {
+                    let centred = value.wide() - here - of + mean;
                     scores.iter_mut().enumerate().for_each(|(a, score)| *score += centred * shares[(j, a)]);
                 }
             }

@@ -6,10 +6,14 @@
 
 use faer::{Mat, MatMut, MatRef};
 
-use super::{Gaussian, eigen, orthonormalise, positive_largest, product};
+use rayon::prelude::*;
+
+use super::{Gaussian, Skinny, eigen, orthonormalise, positive_largest, product, row_major};
 use crate::embed::EmbedError;
 use crate::embed::spectrum::{Eigenpairs, SymmetricOperator};
 
+/// Rows that are worth a task of their own.
+const ROWS: usize = 64;
 /// Vectors beyond those asked for that a block holds: they speed up what lies close.
 const GUARD: usize = 6;
 /// Blocks in a full basis.
@@ -17,16 +21,27 @@ const BLOCKS: usize = 8;
 /// Times that the basis starts again.
 const RESTARTS: usize = 60;
 
-/// A symmetric matrix in memory as an operator.
-pub(crate) struct Dense<'a>(pub MatRef<'a, f64>);
+/// A symmetric matrix in memory, n² values, as an operator.
+pub(crate) struct Dense<'a> {
+    pub n: usize,
+    pub values: &'a [f64],
+}
 
 impl SymmetricOperator for Dense<'_> {
     fn order(&self) -> usize {
-        self.0.nrows()
+        self.n
     }
 
     fn apply(&self, x: MatRef<'_, f64>, y: MatMut<'_, f64>) {
-        product(y, self.0, x);
+        let (n, k) = x.shape();
+        let small = row_major(x);
+        let mut image = vec![0.0; n * k];
+        let strips = self.values.par_chunks(ROWS * n);
+        image.par_chunks_mut(ROWS * k).zip(strips).for_each(|(to, strip)| {
+            f64::times(strip, n, &small, k, to);
+        });
+        let mut y = y;
+        y.copy_from(MatRef::from_row_major_slice(&image, n, k));
     }
 }
 

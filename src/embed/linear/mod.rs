@@ -3,13 +3,17 @@
 //! not depend on them, each piece is done by one sequential kernel, and sums are taken in order.
 
 mod dense;
+mod exponential;
 mod krylov;
 mod products;
 mod random;
+mod skinny;
 
 pub(crate) use dense::{Eigen, eigen, orthonormalise, positive_largest, svd};
+pub(crate) use exponential::hyperbolic_tangents;
 pub(crate) use krylov::{Dense, largest};
 pub(crate) use products::{
-    Centred, Rows, Transposed, Working, column_means, cross, gram, product, project, sum_in_order,
+    Centred, Rows, Transposed, Working, column_means, cross, gram, product, project, row_major, sum_in_order,
 };
 pub(crate) use random::Gaussian;
+pub(crate) use skinny::Skinny;

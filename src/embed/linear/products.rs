@@ -8,6 +8,8 @@ use faer::traits::ComplexField;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
+use super::Skinny;
+use super::exponential::{exponentials_32, exponentials_64};
 use crate::points::Points;
 
 /// Rows that are worth a task of their own.
@@ -16,6 +18,8 @@ const ROWS: usize = 512;
 const DEEP: usize = 4096;
 /// Columns of a tile of a Gram matrix, about.
 const TILE: usize = 200;
+/// Columns up to which the kernels for few columns are the faster ones.
+const NARROW: usize = 64;
 /// Pieces that wait to be summed, at most.
 const WAVE: usize = 16;
 
@@ -28,7 +32,7 @@ pub(crate) trait Working:
     fn one() -> Self {
         Self::of(1.0)
     }
-    fn exponential(self) -> Self;
+    fn exponentials(values: &mut [Self]);
     fn power(self, exponent: u32) -> Self;
     fn at_most_zero(self) -> Self;
 }
@@ -40,8 +44,8 @@ impl Working for f32 {
     fn wide(self) -> f64 {
         f64::from(self)
     }
-    fn exponential(self) -> f32 {
-        self.exp()
+    fn exponentials(values: &mut [f32]) {
+        exponentials_32(values);
     }
     fn power(self, exponent: u32) -> f32 {
         self.powi(exponent as i32)
@@ -58,8 +62,8 @@ impl Working for f64 {
     fn wide(self) -> f64 {
         self
     }
-    fn exponential(self) -> f64 {
-        self.exp()
+    fn exponentials(values: &mut [f64]) {
+        exponentials_64(values);
     }
     fn power(self, exponent: u32) -> f64 {
         self.powi(exponent as i32)
@@ -214,35 +218,53 @@ fn lower_product<T: Working>(tile: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_
 }
 
 /// A B for the tall A (n x d) and B (d x k), row by row.
-pub(crate) fn project<T: Working>(source: &impl Rows, basis: MatRef<'_, T>) -> Vec<f64> {
+pub(crate) fn project<T: Skinny>(source: &impl Rows, basis: MatRef<'_, T>) -> Vec<f64> {
     let (n, k) = (source.rows(), basis.ncols());
+    let small = row_major(basis);
     let mut out = vec![0.0; n * k];
     out.par_chunks_mut(ROWS * k).enumerate().for_each(|(chunk, out)| {
         let rows = out.len() / k;
         let values = fill_rows::<T>(source, chunk * ROWS..chunk * ROWS + rows);
-        let values = MatRef::from_row_major_slice(&values, rows, source.columns());
         let mut result = vec![T::default(); rows * k];
-        let to = MatMut::from_row_major_slice_mut(&mut result, rows, k);
-        matmul(to, Accum::Replace, values, basis, T::one(), Par::Seq);
+        if k <= NARROW {
+            T::times(&values, source.columns(), &small, k, &mut result);
+        } else {
+            let values = MatRef::from_row_major_slice(&values, rows, source.columns());
+            let to = MatMut::from_row_major_slice_mut(&mut result, rows, k);
+            matmul(to, Accum::Replace, values, basis, T::one(), Par::Seq);
+        }
         out.iter_mut().zip(&result).for_each(|(out, value)| *out = value.wide());
     });
     out
 }
 
 /// AᵀB (d x k) for two tall matrices, B given row by row.
-pub(crate) fn cross<T: Working>(source: &impl Rows, right: &[f64], k: usize) -> Mat<f64> {
+pub(crate) fn cross<T: Skinny>(source: &impl Rows, right: &[f64], k: usize) -> Mat<f64> {
     let d = source.columns();
     let part = |range: Range<usize>| {
         let rows = range.len();
         let b: Vec<T> = right[range.start * k..range.end * k].iter().map(|&x| T::of(x)).collect();
         let values = fill_rows::<T>(source, range);
-        let a = MatRef::from_row_major_slice(&values, rows, d);
-        let mut sum = Mat::<T>::zeros(d, k);
-        let b = MatRef::from_row_major_slice(&b, rows, k);
-        matmul(sum.as_mut(), Accum::Replace, a.transpose(), b, T::one(), Par::Seq);
-        Mat::from_fn(d, k, |i, j| sum[(i, j)].wide())
+        let mut sum = vec![T::default(); d * k];
+        if k <= NARROW {
+            T::transposed_times(&values, d, &b, k, &mut sum);
+        } else {
+            let a = MatRef::from_row_major_slice(&values, rows, d);
+            let b = MatRef::from_row_major_slice(&b, rows, k);
+            let to = MatMut::from_row_major_slice_mut(&mut sum, d, k);
+            matmul(to, Accum::Replace, a.transpose(), b, T::one(), Par::Seq);
+        }
+        sum.iter().map(|x| x.wide()).collect::<Vec<f64>>()
     };
-    sum_in_order(source.rows(), ROWS, part, |total, part| *total += part).unwrap_or_else(|| Mat::zeros(d, k))
+    let add = |total: &mut Vec<f64>, part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+    let total = sum_in_order(source.rows(), ROWS, part, add).unwrap_or_else(|| vec![0.0; d * k]);
+    MatRef::from_row_major_slice(&total, d, k).to_owned()
+}
+
+/// The entries row by row.
+pub(crate) fn row_major<T: Working>(matrix: MatRef<'_, T>) -> Vec<T> {
+    let (rows, columns) = matrix.shape();
+    (0..rows * columns).map(|at| matrix[(at / columns, at % columns)]).collect()
 }
 
 /// A B in parallel over strips of rows of A.

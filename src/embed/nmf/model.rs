@@ -4,7 +4,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use super::{EmbedError, Embedding, descent, refuse_negative};
-use crate::embed::linear::sum_in_order;
+use crate::embed::linear::{Skinny, sum_in_order};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -19,18 +19,12 @@ pub(super) struct Factors {
     pub parts: Vec<f32>,
 }
 
-/// c = a b.
-pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
-    let to = MatMut::from_row_major_slice_mut(to, a.nrows(), b.ncols());
-    matmul(to, Accum::Replace, a, b, 1.0, Par::Seq);
-}
-
 /// AᵀA (k x k) for `values` of k to a row, in 64 bits.
 pub(super) fn square(values: &[f32], k: usize) -> Vec<f32> {
     let part = |range: std::ops::Range<usize>| {
-        let rows = MatRef::from_row_major_slice(&values[range.start * k..range.end * k], range.len(), k);
+        let rows = &values[range.start * k..range.end * k];
         let mut sum = vec![0.0f32; k * k];
-        times(&mut sum, rows.transpose(), rows);
+        f32::transposed_times(rows, k, rows, k, &mut sum);
         sum.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>()
     };
     let add = |total: &mut Vec<f64>, part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
@@ -47,7 +41,8 @@ impl Factors {
             let weights = &self.weights[range.start * k..range.end * k];
             let mut sums = vec![0.0f32; range.len() * d];
             let rows = MatRef::from_row_major_slice(weights, range.len(), k);
-            times(&mut sums, rows, parts.transpose());
+            let to = MatMut::from_row_major_slice_mut(&mut sums, range.len(), d);
+            matmul(to, Accum::Replace, rows, parts.transpose(), 1.0, Par::Seq);
             let values = &points.values()[range.start * d..range.end * d];
             let squares = sums.iter().zip(values).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
             squares.sum::<f64>()

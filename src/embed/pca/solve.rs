@@ -5,7 +5,7 @@ use faer::{Mat, MatRef};
 use super::PcaSolver;
 use crate::embed::EmbedError;
 use crate::embed::linear::{
-    Centred, Eigen, Gaussian, Rows, Transposed, Working, cross, eigen, gram, orthonormalise,
+    Centred, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalise,
     positive_largest, project, sum_in_order, svd,
 };
 
@@ -103,7 +103,7 @@ fn randomised(
 }
 
 /// Q <- orth(XcᵀXc Q), then the eigenvectors of QᵀXcᵀXcQ.
-fn rotate<T: Working>(
+fn rotate<T: Skinny>(
     table: &Centred<'_>,
     k: usize,
     width: usize,

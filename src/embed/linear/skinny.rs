@@ -1,0 +1,137 @@
+//! Products of a tall or large matrix with a matrix of few columns.
+//!
+//! General kernels pack the large matrix first, which for ten columns costs several times the product.
+//! Here eight of its rows (or columns) are taken at a time and a strip of the small matrix, as wide as a few
+//! registers, stays in reach.
+
+use multiversion::multiversion;
+
+use super::Working;
+
+/// Rows of the large matrix at a time.
+const TALL: usize = 8;
+
+/// A type that has the two kernels.
+pub(crate) trait Skinny: Working {
+    /// to = A B for the row-major `a` (rows x d), `b` (d x k) and `to` (rows x k).
+    fn times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]);
+
+    /// to = AᵀB for the row-major `a` (rows x d), `b` (rows x k) and `to` (d x k).
+    fn transposed_times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]);
+}
+
+macro_rules! skinny {
+    ($real:ty, $wide:literal, $times:ident, $transposed:ident, $group:ident) => {
+        impl Skinny for $real {
+            fn times(a: &[$real], d: usize, b: &[$real], k: usize, to: &mut [$real]) {
+                $times(a, d, &strips(b, k), k, to);
+            }
+
+            fn transposed_times(a: &[$real], d: usize, b: &[$real], k: usize, to: &mut [$real]) {
+                $transposed(a, d, &strips(b, k), k, to);
+            }
+        }
+
+        /// Products of eight rows with a strip.
+        #[inline(always)]
+        fn $group(rows: [&[$real]; TALL], strip: &[[$real; $wide]]) -> [[$real; $wide]; TALL] {
+            let rows = rows.map(|row| &row[..strip.len()]);
+            let mut sums = [[0.0; $wide]; TALL];
+            for (p, b) in strip.iter().enumerate() {
+                for (sums, row) in sums.iter_mut().zip(rows) {
+                    let x = row[p];
+                    sums.iter_mut().zip(b).for_each(|(sum, b)| *sum += x * b);
+                }
+            }
+            sums
+        }
+
+        #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+        fn $times(a: &[$real], d: usize, strips: &[Vec<[$real; $wide]>], k: usize, to: &mut [$real]) {
+            for (a, to) in a.chunks(TALL * d).zip(to.chunks_mut(TALL * k)) {
+                let last = a.len() / d - 1;
+                // Where fewer are left the last row is multiplied several times.
+                let row = |r: usize| &a[r.min(last) * d..(r.min(last) + 1) * d];
+                for (at, strip) in strips.iter().enumerate() {
+                    let sums = $group(std::array::from_fn(row), strip);
+                    let (first, used) = (at * $wide, $wide.min(k - at * $wide));
+                    for (to, sums) in to.chunks_exact_mut(k).zip(&sums) {
+                        to[first..first + used].copy_from_slice(&sums[..used]);
+                    }
+                }
+            }
+        }
+
+        #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+        fn $transposed(a: &[$real], d: usize, strips: &[Vec<[$real; $wide]>], k: usize, to: &mut [$real]) {
+            let rows = a.len() / d;
+            let mut columns = vec![0.0; TALL * rows];
+            for (group, to) in to.chunks_mut(TALL * k).enumerate() {
+                let (start, here) = (group * TALL, to.len() / k);
+                for (p, row) in a.chunks_exact(d).enumerate() {
+                    for (r, &x) in row[start..start + here].iter().enumerate() {
+                        columns[r * rows + p] = x;
+                    }
+                }
+                for (at, strip) in strips.iter().enumerate() {
+                    let sums =
+                        $group(std::array::from_fn(|r| &columns[r * rows..(r + 1) * rows]), strip);
+                    let (first, used) = (at * $wide, $wide.min(k - at * $wide));
+                    for (to, sums) in to.chunks_exact_mut(k).zip(&sums) {
+                        to[first..first + used].copy_from_slice(&sums[..used]);
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// A row-major matrix with k columns as strips of columns, the last filled up with zeros.
+fn strips<T: Working, const WIDE: usize>(b: &[T], k: usize) -> Vec<Vec<[T; WIDE]>> {
+    let strip = |first: usize| {
+        let used = WIDE.min(k - first);
+        let row = |row: &[T]| {
+            let mut strip = [T::default(); WIDE];
+            strip[..used].copy_from_slice(&row[first..first + used]);
+            strip
+        };
+        b.chunks_exact(k).map(row).collect()
+    };
+    (0..k).step_by(WIDE).map(strip).collect()
+}
+
+skinny!(f32, 16, times_32, transposed_32, group_32);
+skinny!(f64, 8, times_64, transposed_64, group_64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Skinny>(within: f64) {
+        for (rows, d, k) in [(1, 1, 1), (8, 8, 8), (9, 17, 3), (40, 5, 16), (23, 31, 37), (7, 100, 10)] {
+            let value = |i: usize| T::of(((i * i) as f64 * 0.1 + i as f64).sin());
+            let a: Vec<T> = (0..rows * d).map(value).collect();
+            let b: Vec<T> = (0..rows.max(d) * k).map(|i| value(i + 3)).collect();
+            let mut to = vec![T::default(); rows * k];
+            T::times(&a, d, &b[..d * k], k, &mut to);
+            for (at, found) in to.iter().enumerate() {
+                let (i, j) = (at / k, at % k);
+                let wanted: f64 = (0..d).map(|p| a[i * d + p].wide() * b[p * k + j].wide()).sum();
+                assert!((found.wide() - wanted).abs() < within * d as f64);
+            }
+            let mut to = vec![T::default(); d * k];
+            T::transposed_times(&a, d, &b[..rows * k], k, &mut to);
+            for (at, found) in to.iter().enumerate() {
+                let (i, j) = (at / k, at % k);
+                let wanted: f64 = (0..rows).map(|p| a[p * d + i].wide() * b[p * k + j].wide()).sum();
+                assert!((found.wide() - wanted).abs() < within * rows as f64);
+            }
+        }
+    }
+
+    #[test]
+    fn products_are_those_of_plain_sums() {
+        check::<f64>(1e-15);
+        check::<f32>(3e-7);
+    }
+}
