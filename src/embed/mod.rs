@@ -14,6 +14,9 @@
 mod distances;
 mod embedding;
 mod error;
+mod ground;
+mod isomap;
+mod laplacian;
 mod mds;
 mod procrustes;
 pub mod spectrum;
@@ -22,6 +25,8 @@ mod tsne;
 pub use distances::SquareDistances;
 pub use embedding::Embedding;
 pub use error::EmbedError;
+pub use isomap::{Isomap, IsomapModel, Landmarks};
+pub use laplacian::{Laplacian, LaplacianEigenmaps, LaplacianModel, Weights};
 pub use mds::{ClassicalMds, classical_mds};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
 pub use tsne::{Gradient, LearningRate, Start, Tsne, TsneModel};
