@@ -18,7 +18,7 @@ use crate::distance::SquaredDistances;
 pub const UNIT: f64 = 256.0;
 
 /// Which points become neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Neighbours {
     /// Each point's k nearest; an edge where either names the other (symmetric, OR).
@@ -30,7 +30,7 @@ pub enum Neighbours {
 }
 
 /// What to do when the neighbourhood graph falls into several components.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disconnected {
     /// Join the components by the shortest links between them (a minimum spanning forest).

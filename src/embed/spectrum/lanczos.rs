@@ -43,12 +43,13 @@ pub struct Lanczos {
     tolerance: f64,
     seed: u64,
     products: usize,
+    relative: bool,
 }
 
 impl Lanczos {
     /// `count` eigenpairs to a tolerance of 1e-9, seed 0, at most 200 000 products.
     pub fn new(count: usize) -> Lanczos {
-        Lanczos { count, tolerance: 1e-9, seed: 0, products: 200_000 }
+        Lanczos { count, tolerance: 1e-9, seed: 0, products: 200_000, relative: false }
     }
 
     /// Largest residual relative to the largest magnitude of an eigenvalue.
@@ -64,6 +65,11 @@ impl Lanczos {
     /// Products with single vectors after which to give up with [`EmbedError::NoConvergence`].
     pub fn products(self, products: usize) -> Lanczos {
         Lanczos { products, ..self }
+    }
+
+    /// Measures each residual against its own eigenvalue.
+    pub fn relative(self) -> Lanczos {
+        Lanczos { relative: true, ..self }
     }
 
     /// The largest (most positive) eigenvalues, descending.
@@ -93,8 +99,12 @@ impl Lanczos {
                 continue;
             }
             let ritz = basis.ritz(count)?;
-            let bound = tolerance * ritz.scale;
-            let done = ritz.residuals.iter().filter(|&&residual| residual <= bound).count();
+            let bound = |j: usize| {
+                let scale = if self.relative { ritz.all.0[j].abs() } else { ritz.scale };
+                // Rounding leaves residuals of this size whatever the eigenvalue.
+                (tolerance * scale).max(ROUNDING * ritz.scale)
+            };
+            let done = (0..count).filter(|&j| ritz.residuals[j] <= bound(j)).count();
             if progress.advance(Stage::Eigenvectors, done, Some(count)).is_break() {
                 return Err(EmbedError::Cancelled);
             }
@@ -111,6 +121,32 @@ impl Lanczos {
                 restarted = true;
             }
         }
+    }
+}
+
+impl Lanczos {
+    /// The Ritz vectors of one basis of so many steps, from a first block that may be given, without a look at
+    /// their residuals; all vectors of small matrices.
+    pub(super) fn sweep(
+        &self,
+        op: &dyn SymmetricOperator,
+        start: Option<Mat<f64>>,
+        steps: usize,
+    ) -> Result<Eigenpairs, EmbedError> {
+        let (n, block) = (op.order(), op.width().clamp(1, op.order()));
+        if n <= DENSE || (steps + 1) * block > n {
+            return all(op, self.count.min(n));
+        }
+        let mut basis = Basis::new(n, steps * block, block, self.seed);
+        if let Some(start) = start {
+            basis.start(&start);
+        }
+        (0..steps).for_each(|_| basis.grow(op));
+        let ritz = basis.ritz(self.count)?;
+        let vectors = basis.vectors.as_ref().subcols(0, basis.filled);
+        let vectors = product(vectors, ritz.all.1.as_ref().subcols(0, self.count));
+        let values = ritz.all.0[..self.count].to_vec();
+        Ok(Eigenpairs { values, vectors, residuals: ritz.residuals, products: basis.products })
     }
 }
 
@@ -172,6 +208,14 @@ impl Basis {
             norm: 0.0,
             random,
         }
+    }
+
+    /// Puts given vectors, and random ones should they be too few, in the place of the first block.
+    fn start(&mut self, vectors: &Mat<f64>) {
+        let count = self.block.min(vectors.ncols());
+        let mut first = self.vectors.as_mut().subcols_mut(0, self.block);
+        first.as_mut().subcols_mut(0, count).copy_from(vectors.as_ref().subcols(0, count));
+        orthonormalise(first, ROUNDING, &mut self.random);
     }
 
     /// Takes the next block into the basis and makes the one after it.

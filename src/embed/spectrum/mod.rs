@@ -1,16 +1,19 @@
 //! A few eigenpairs of large symmetric matrices that are only known by their products.
 
 mod dense;
+mod factor;
+mod filter;
 mod lanczos;
+mod smallest;
+mod sparse;
 mod tall;
 
 use faer::{Mat, MatMut, MatRef};
 
-#[allow(unused_imports)] // Used by the methods.
-pub(crate) use dense::eigen;
 pub use lanczos::{Lanczos, largest};
-#[allow(unused_imports)]
-pub(crate) use tall::{add_product, fix_signs, inner, lengths, product};
+pub(crate) use smallest::Smallest;
+pub use smallest::Solver;
+pub(crate) use sparse::{Gram, Sparse};
 
 /// A symmetric n x n matrix A. Products must have the same bits on any number of threads.
 pub trait SymmetricOperator: Sync {

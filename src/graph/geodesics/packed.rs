@@ -69,6 +69,11 @@ impl AllGeodesics {
         if a == b { 0.0 } else { self.row(a.min(b))[a.max(b) - a.min(b) - 1] }
     }
 
+    /// The strict upper triangle, row by row, by rank.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
     /// From the node of rank `r` to those of rank r + 1 and on.
     pub fn row(&self, r: usize) -> &[f32] {
         &self.values[row_start(self.n(), r)..row_start(self.n(), r + 1)]

@@ -1,0 +1,69 @@
+//! The points a neighbourhood graph was made of, for finding the neighbours of new ones.
+
+use std::num::NonZeroUsize;
+
+use rayon::prelude::*;
+
+use super::EmbedError;
+use crate::graph::Neighbours;
+use crate::knn::Knn;
+use crate::points::Points;
+use crate::progress::Progress;
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Ground {
+    points: Points,
+    neighbours: Neighbours,
+}
+
+impl Ground {
+    /// Of those points that were kept.
+    pub(crate) fn new(points: &Points, kept: &[u32], neighbours: Neighbours) -> Result<Ground, EmbedError> {
+        if kept.len() == points.n() {
+            return Ok(Ground { points: points.clone(), neighbours });
+        }
+        let rows = kept.iter().flat_map(|&i| points.row(i as usize).iter().copied());
+        Ok(Ground { points: Points::new(rows.collect(), points.dimensions())?, neighbours })
+    }
+
+    pub(crate) fn points(&self) -> &Points {
+        &self.points
+    }
+
+    /// For each new point its neighbours among the old ones with their distances; the nearest one where a
+    /// radius reaches none.
+    pub(crate) fn neighbours_of(
+        &self,
+        points: &Points,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Vec<(u32, f32)>>, EmbedError> {
+        let (given, wanted) = (points.dimensions(), self.points.dimensions());
+        if given != wanted {
+            return Err(EmbedError::NewPoints { given, wanted });
+        }
+        match self.neighbours {
+            Neighbours::Nearest(k) | Neighbours::Mutual(k) => {
+                let k = k.min(NonZeroUsize::new(self.points.n()).unwrap_or(k));
+                let lists = Knn::new(k).query(&self.points, points, progress)?;
+                let list =
+                    |i: usize| lists.indices(i).iter().copied().zip(lists.distances(i).iter().copied());
+                Ok((0..points.n()).map(|i| list(i).collect()).collect())
+            }
+            Neighbours::Within(radius) => {
+                Ok((0..points.n()).into_par_iter().map(|i| self.within(points.row(i), radius)).collect())
+            }
+        }
+    }
+
+    fn within(&self, point: &[f32], radius: f32) -> Vec<(u32, f32)> {
+        let distance = |j: usize| {
+            let pairs = point.iter().zip(self.points.row(j));
+            pairs.map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>().sqrt()
+        };
+        let all: Vec<f64> = (0..self.points.n()).map(distance).collect();
+        let nearest = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let bound = f64::from(radius).max(nearest);
+        let within = all.iter().enumerate().filter(|&(_, &distance)| distance <= bound);
+        within.map(|(j, &distance)| (j as u32, distance as f32)).collect()
+    }
+}

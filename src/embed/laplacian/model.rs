@@ -1,0 +1,105 @@
+//! What Laplacian eigenmaps find, and where they put new points.
+
+use rayon::prelude::*;
+
+use super::Laplacian;
+use super::weights::weight;
+use crate::embed::ground::Ground;
+use crate::embed::spectrum::Solver;
+use crate::embed::{EmbedError, Embedding};
+use crate::points::Points;
+use crate::progress::Progress;
+
+/// An embedding by eigenvectors of a Laplacian.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct LaplacianModel {
+    pub(super) embedding: Embedding,
+    pub(super) eigenvalues: Vec<f64>,
+    pub(super) residuals: Vec<f64>,
+    pub(super) solver: Solver,
+    pub(super) kernel: Kernel,
+    pub(super) ground: Option<Ground>,
+    pub(super) kept: Vec<u32>,
+    pub(super) components: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Kernel {
+    pub(super) laplacian: Laplacian,
+    pub(super) sigma: Option<f64>,
+    /// Of the old points, for the symmetric form only.
+    pub(super) degrees: Vec<f64>,
+}
+
+impl LaplacianModel {
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    /// The smallest eigenvalues, ascending, beginning with the 0 of the vector that is left out.
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// ‖A v - λ v‖ of each eigenpair, A the matrix solved for: D - W, or D^-1/2 (D - W) D^-1/2 for both
+    /// normalised forms.
+    pub fn residuals(&self) -> &[f64] {
+        &self.residuals
+    }
+
+    /// How the eigenpairs were found.
+    pub fn solver(&self) -> Solver {
+        self.solver
+    }
+
+    /// σ of the heat kernel, if that is what weighs.
+    pub fn sigma(&self) -> Option<f64> {
+        self.kernel.sigma
+    }
+
+    /// The points that were embedded, ascending: all of them unless [`Disconnected::Largest`] dropped some.
+    ///
+    /// [`Disconnected::Largest`]: crate::graph::Disconnected::Largest
+    pub fn kept(&self) -> &[u32] {
+        &self.kept
+    }
+
+    /// Components of the graph before they were joined or dropped.
+    pub fn components(&self) -> usize {
+        self.components
+    }
+
+    /// Places new points by their neighbours among the old ones (the nearest where a radius reaches none).
+    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
+        let lists = ground.neighbours_of(points, progress)?;
+        let coordinates = lists.par_iter().flat_map_iter(|list| self.place(list)).collect();
+        Ok(Embedding::new(self.embedding.dimensions(), coordinates))
+    }
+
+    /// What the eigenequation asks of a node with these neighbours.
+    fn place(&self, list: &[(u32, f32)]) -> Vec<f64> {
+        let weighed = list.iter().map(|&(j, length)| (j, weight(length, self.kernel.sigma)));
+        let mut weights: Vec<(u32, f64)> = weighed.collect();
+        if weights.iter().all(|entry| entry.1 < 1e-200) {
+            // So far away that all weights vanish: by its nearest neighbour.
+            let nearest = list.iter().min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+            weights = nearest.map(|&(j, _)| (j, 1.0)).into_iter().collect();
+        }
+        let degree: f64 = weights.iter().map(|entry| entry.1).sum();
+        let form = self.kernel.laplacian;
+        let old = |j: u32, axis: usize| {
+            let value = self.embedding.point(j as usize)[axis];
+            if form == Laplacian::Symmetric { value / self.kernel.degrees[j as usize].sqrt() } else { value }
+        };
+        let axis = |a: usize| {
+            let mean = weights.iter().map(|&(j, weight)| weight * old(j, a)).sum::<f64>() / degree;
+            let value = self.eigenvalues[a + 1];
+            let share = 1.0 - if form == Laplacian::Unnormalised { value / degree } else { value };
+            // Beyond this the wave is too short for neighbours to tell its height: then their mean.
+            let place = if share > 0.1 { mean / share } else { mean };
+            if form == Laplacian::Symmetric { place * degree.sqrt() } else { place }
+        };
+        (0..self.embedding.dimensions()).map(axis).collect()
+    }
+}

@@ -1,0 +1,207 @@
+//! The smallest eigenpairs of a sparse matrix without negative eigenvalues.
+//!
+//! Two routes. Where Cholesky factors of A + σ I stay sparse (graphs of surfaces, to millions of nodes) the
+//! largest eigenpairs of its inverse are found in a few dozen solutions. Where they would fill (neighbours in
+//! many dimensions) only products with A are taken: bases of polynomials of A, each steeper than the last
+//! as the cut comes down to the wanted eigenvalues. Either way the vectors are rotated to eigenvectors of A
+//! within their span at the end (Rayleigh-Ritz), and the residuals are measured on A.
+
+use faer::Mat;
+
+use super::dense::eigen;
+use super::factor::Inverse;
+use super::filter::Filter;
+use super::lanczos::Lanczos;
+use super::sparse::{Sparse, WideOperator, in_fours};
+use super::tall::{fix_signs, inner, lengths, product};
+use super::{Eigenpairs, SymmetricOperator};
+use crate::embed::EmbedError;
+use crate::progress::{Progress, Stage};
+
+/// Numbers that the factors may hold for each of the matrix.
+const FILL: usize = 60;
+
+/// Below this order the factors are small however dense.
+const SMALL: usize = 1500;
+
+/// How the eigenpairs are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Solver {
+    /// By factors where they are predicted to stay sparse.
+    #[default]
+    Auto,
+    /// By sparse Cholesky factors of the shifted matrix.
+    Factors,
+    /// By products only.
+    Products,
+}
+
+/// What is looked for, and how.
+pub(crate) struct Smallest {
+    pub(crate) count: usize,
+    /// Residual relative to the largest eigenvalue.
+    pub(crate) tolerance: f64,
+    /// σ relative to the largest diagonal entry.
+    pub(crate) shift: f64,
+    pub(crate) solver: Solver,
+    pub(crate) seed: u64,
+}
+
+impl Smallest {
+    /// Of `matrix`, whose products `products` takes (itself, or its factors); ascending. Says whether by factors.
+    pub(crate) fn of(
+        &self,
+        matrix: &Sparse,
+        products: &dyn WideOperator,
+        progress: &dyn Progress,
+    ) -> Result<(Eigenpairs, Solver), EmbedError> {
+        let n = matrix.order();
+        if self.count == 0 || self.count > n {
+            return Err(EmbedError::Dimensions { dimensions: self.count, most: n });
+        }
+        let most = match self.solver {
+            Solver::Products => None,
+            Solver::Factors => Some(usize::MAX),
+            Solver::Auto if n <= SMALL => Some(usize::MAX),
+            Solver::Auto => {
+                let fill = widest_level(matrix).pow(2);
+                (fill <= FILL * matrix.columns.len()).then_some(FILL * matrix.columns.len())
+            }
+        };
+        let diagonal =
+            |i: usize| matrix.row(i).find(|&(j, _)| j as usize == i).map_or(0.0, |(_, value)| value);
+        let scale = (0..n).map(diagonal).fold(f64::MIN_POSITIVE, f64::max);
+        let inverse = most.and_then(|most| Inverse::of(matrix, self.shift * scale, most));
+        match inverse {
+            Some(inverse) => {
+                let lanczos = Lanczos::new(self.count).seed(self.seed).tolerance(self.tolerance.min(1e-9));
+                let found = lanczos.relative().largest(&inverse, progress)?;
+                let (count, vectors) = (found.products, found.vectors);
+                Ok((rayleigh_ritz(products, &vectors, self.count, count)?, Solver::Factors))
+            }
+            None => Ok((self.by_products(products, progress)?, Solver::Products)),
+        }
+    }
+
+    fn by_products(
+        &self,
+        matrix: &dyn WideOperator,
+        progress: &dyn Progress,
+    ) -> Result<Eigenpairs, EmbedError> {
+        let block = (self.count + 1).max(4);
+        let largest = Lanczos::new(1).seed(self.seed).tolerance(1e-2).largest(&Plain(matrix), progress)?;
+        let top = (largest.values[0] + largest.residuals[0]) * 1.01;
+        let mut products = largest.products;
+        if top <= 0.0 {
+            // The zero matrix: any vectors will do.
+            let any = Lanczos::new(self.count).seed(self.seed).largest(&Plain(matrix), progress)?;
+            return rayleigh_ritz(matrix, &any.vectors, self.count, products);
+        }
+        let (mut cut, mut degree) = (top / 16.0, 4);
+        let mut start = None;
+        for round in 0..ROUNDS {
+            let filter = Filter { matrix, cut, top, degree, block };
+            let lanczos = Lanczos::new(block).seed(self.seed);
+            let basis = lanczos.sweep(&filter, start.take(), STEPS)?;
+            products += basis.products * degree;
+            let found = rayleigh_ritz(matrix, &basis.vectors, basis.vectors.ncols(), products)?;
+            let bound = self.tolerance * top;
+            let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
+            let done = found.residuals.iter().take(self.count).filter(|&&r| r <= bound).count();
+            if progress.advance(Stage::Eigenvectors, done, Some(self.count)).is_break() {
+                return Err(EmbedError::Cancelled);
+            }
+            if worst <= bound {
+                return Ok(first(found, self.count));
+            }
+            if round + 1 == ROUNDS {
+                let residual = worst / top;
+                return Err(EmbedError::NoConvergence { what: "an eigensolver", residual, steps: products });
+            }
+            // All Ritz values are above the eigenvalues they stand for: the last is a safe cut.
+            cut = found.values.last().copied().unwrap_or(top).clamp(top * 1e-12, top / 4.0);
+            degree = ((top / cut).sqrt() as usize).clamp(2, STEEPEST);
+            start = Some(found.vectors);
+        }
+        Err(EmbedError::NoConvergence { what: "an eigensolver", residual: f64::NAN, steps: products })
+    }
+}
+
+/// Polynomials tried before giving up.
+const ROUNDS: usize = 60;
+
+/// Steps of a basis.
+const STEPS: usize = 6;
+
+/// Highest degree of a polynomial.
+const STEEPEST: usize = 2000;
+
+struct Plain<'a>(&'a dyn WideOperator);
+
+impl SymmetricOperator for Plain<'_> {
+    fn order(&self) -> usize {
+        self.0.order()
+    }
+
+    fn apply(&self, x: faer::MatRef<'_, f64>, y: faer::MatMut<'_, f64>) {
+        in_fours(x, y, |x| self.0.times(x));
+    }
+}
+
+/// The `count` smallest eigenpairs of A within the span of orthonormal vectors.
+fn rayleigh_ritz(
+    matrix: &dyn WideOperator,
+    vectors: &Mat<f64>,
+    count: usize,
+    products: usize,
+) -> Result<Eigenpairs, EmbedError> {
+    let mut images = Mat::zeros(vectors.nrows(), vectors.ncols());
+    in_fours(vectors.as_ref(), images.as_mut(), |x| matrix.times(x));
+    let (values, small) = eigen(inner(vectors.as_ref(), images.as_ref()).as_ref())?;
+    let small = small.as_ref().subcols(0, count);
+    let mut rotated = product(vectors.as_ref(), small);
+    let images = product(images.as_ref(), small);
+    let rest = Mat::from_fn(images.nrows(), count, |i, j| images[(i, j)] - values[j] * rotated[(i, j)]);
+    fix_signs(rotated.as_mut());
+    Ok(Eigenpairs {
+        values: values[..count].to_vec(),
+        residuals: lengths(rest.as_ref()),
+        vectors: rotated,
+        products: products + vectors.ncols(),
+    })
+}
+
+fn first(pairs: Eigenpairs, count: usize) -> Eigenpairs {
+    let Eigenpairs { mut values, vectors, mut residuals, products } = pairs;
+    values.truncate(count);
+    residuals.truncate(count);
+    Eigenpairs { values, vectors: vectors.as_ref().subcols(0, count).to_owned(), residuals, products }
+}
+
+/// Nodes of the widest level of a breadth-first walk: about the size of a separator, whose square the factors
+/// hold at least.
+fn widest_level(matrix: &Sparse) -> usize {
+    let n = matrix.order();
+    let mut seen = vec![false; n];
+    let mut widest = 0;
+    for start in 0..n {
+        if std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        let mut level = vec![start as u32];
+        while !level.is_empty() {
+            widest = widest.max(level.len());
+            let mut next = Vec::new();
+            for &node in &level {
+                for (to, _) in matrix.row(node as usize) {
+                    if !std::mem::replace(&mut seen[to as usize], true) {
+                        next.push(to);
+                    }
+                }
+            }
+            level = next;
+        }
+    }
+    widest
+}
