@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use kuva::plot::legend::{LegendEntry, LegendPosition, LegendShape};
 use kuva::plot::scatter::ScatterPlot;
 use kuva::render::color::Color;
 use kuva::render::layout::{AxisLine, ComputedLayout, Layout, TickFormat};
@@ -21,6 +20,8 @@ pub(super) const TEXT: u32 = 15;
 pub(super) const LETTER: f64 = 0.62;
 /// Ticks that are asked for.
 const TICKS: usize = 6;
+/// Height of a line of a legend.
+pub(super) const LINE: f64 = 1.5 * TEXT as f64;
 pub(super) const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 
 /// What is asked of the axes.
@@ -37,8 +38,9 @@ pub(super) struct Axes<'a> {
     /// Left free at the right-hand side.
     pub right: f64,
     pub equal: bool,
-    pub log_y: bool,
-    /// Names in place of the numbers upwards, from y = 0.5 in steps of 1 from below.
+    /// y is the exponent of what is shown, to base 10.
+    pub exponents: bool,
+    /// Names in place of the numbers upwards, at y = 1, 2, … from below.
     pub rows: Option<Vec<String>>,
     pub legend: Vec<(String, Rgb, Sign)>,
 }
@@ -62,7 +64,7 @@ impl Default for Axes<'_> {
             height: 480.0,
             right: 20.0,
             equal: false,
-            log_y: false,
+            exponents: false,
             rows: None,
             legend: Vec::new(),
         }
@@ -85,7 +87,22 @@ impl Axes<'_> {
             let at = (8.0, places.margin_top - 12.0);
             scene.add(text(at, self.y_label, TEXT, TextAnchor::Start));
         }
+        self.draw_legend(&mut scene, &places);
         Frame { scene, places }
+    }
+
+    /// kuva's own legend leaves out what is beyond its tenth entry where it sees no room.
+    fn draw_legend(&self, scene: &mut Scene, places: &ComputedLayout) {
+        let x = WIDTH - self.right + 20.0;
+        for (row, (label, colour, sign)) in self.legend.iter().enumerate() {
+            let y = places.margin_top + (row as f64 + 0.4) * LINE;
+            scene.add(match sign {
+                Sign::Disc => disc((x, y), 5.0, *colour, 1.0),
+                Sign::Line => line(vec![(x - 8.0, y), (x + 8.0, y)], *colour, 2.5),
+                Sign::Bar => rectangle([x - 6.0, y - 6.0, 12.0, 12.0], *colour, 1.0),
+            });
+            scene.add(text((x + 14.0, y + 5.5), label, TEXT, TextAnchor::Start));
+        }
     }
 
     fn layout(&self) -> Layout {
@@ -120,8 +137,11 @@ impl Axes<'_> {
         if let Some(rows) = &self.rows {
             layout = layout.with_y_categories(rows.clone());
         }
-        if self.log_y {
-            layout = layout.with_log_y().with_y_tick_format(TickFormat::Auto);
+        if self.exponents {
+            let power = |exponent: f64| {
+                if exponent.fract() == 0.0 { format!("1e{exponent:.0}") } else { String::new() }
+            };
+            layout = layout.with_y_tick_format(TickFormat::Custom(Arc::new(power)));
         }
         if self.equal {
             layout = layout.with_equal_aspect();
@@ -129,13 +149,6 @@ impl Axes<'_> {
         let top = self.top();
         let left = ComputedLayout::from_layout(&layout).margin_left - f64::from(TEXT);
         layout = layout.with_force_margins(left, self.right).with_force_margins_y(top, 58.0);
-        if !self.legend.is_empty() {
-            layout.show_legend = true;
-            layout.legend_box = false;
-            layout = layout
-                .with_legend_position(LegendPosition::Custom(WIDTH - self.right + 10.0, top))
-                .with_legend_entries(self.legend.iter().map(entry).collect());
-        }
         layout
     }
 
@@ -156,16 +169,6 @@ impl Frame {
     pub fn inside(&self) -> [f64; 4] {
         [self.places.margin_left, self.places.margin_top, self.places.plot_width(), self.places.plot_height()]
     }
-}
-
-fn entry((label, colour, sign): &(String, Rgb, Sign)) -> LegendEntry {
-    let shape = match sign {
-        Sign::Disc => LegendShape::Circle,
-        Sign::Line => LegendShape::Line,
-        Sign::Bar => LegendShape::Rect,
-    };
-    let [r, g, b] = colour;
-    LegendEntry { label: label.clone(), color: format!("#{r:02x}{g:02x}{b:02x}"), shape, dasharray: None }
 }
 
 /// As many decimals as steps of the axis need.

@@ -57,9 +57,9 @@ pub fn spectrum(eigenvalues: &[f64], style: &Style) -> Result<Plot, PlotError> {
     check(eigenvalues, "eigenvalue")?;
     let (low, high) =
         eigenvalues.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
-    let log_y = low > 0.0 && high / low > LOGARITHMIC;
-    let y = if log_y {
-        (10f64.powf(low.log10().floor()), 10f64.powf(high.log10().ceil()))
+    let exponents = low > 0.0 && high / low > LOGARITHMIC;
+    let y = if exponents {
+        (low.log10().floor(), high.log10().ceil())
     } else {
         let range = super::scatter::range([low.min(0.0), high.max(0.0)].into_iter());
         (if low < 0.0 { range.0 } else { 0.0 }, range.1)
@@ -71,14 +71,14 @@ pub fn spectrum(eigenvalues: &[f64], style: &Style) -> Result<Plot, PlotError> {
         y,
         x_label: "number",
         y_label: "eigenvalue",
-        log_y,
+        exponents,
         ..Axes::default()
     }
     .draw();
     let radius = (400.0 / count).clamp(1.2, 4.5);
-    let zero = frame.place(0.0, if log_y { y.0 } else { 0.0 }).1;
+    let zero = frame.place(0.0, if exponents { y.0 } else { 0.0 }).1;
     for (i, &value) in eigenvalues.iter().enumerate() {
-        let at = frame.place((i + 1) as f64, value);
+        let at = frame.place((i + 1) as f64, if exponents { value.log10() } else { value });
         if eigenvalues.len() <= BARS {
             frame.scene.add(line(vec![(at.0, zero), at], BLUE, 1.5));
         }

@@ -4,15 +4,13 @@ use kuva::render::render::TextAnchor;
 use kuva::render::render_utils::generate_ticks;
 
 use super::Plot;
-use super::axes::{Axes, Frame, LETTER, Sign, TEXT, WIDTH, number, rectangle, text};
+use super::axes::{Axes, Frame, LETTER, LINE, Sign, TEXT, WIDTH, number, rectangle, text};
 use super::colour::{self, GREY};
 use super::labels::{Class, Key};
 
 /// Longest name in the legend, in letters, and longest on the plot.
 const IN_LEGEND: usize = 18;
 const ON_PLOT: usize = 14;
-/// Height of a line of the legend.
-const LINE: f64 = 1.5 * TEXT as f64;
 /// Width of the bar of values and distance from the axes.
 const BAR: (f64, f64) = (16.0, 14.0);
 
@@ -94,7 +92,7 @@ pub(super) fn name_classes(plot: &mut Plot, classes: &[Class], places: &[(f64, f
             continue;
         }
         taken.push(plate);
-        plot.above.push(rectangle(plate, [255; 3], 0.75));
+        plot.above.push(rectangle(plate, [255; 3], 0.85));
         plot.above.push(text((x, y + 5.5), &class.name, TEXT, TextAnchor::Middle));
     }
 }

@@ -77,7 +77,7 @@ impl Sheet {
         let mut axes = Axes {
             title: style.title.as_deref(),
             x,
-            y: if flat { (0.0, rows.as_ref().map_or(1, Vec::len) as f64) } else { y },
+            y: if flat { (0.5, rows.as_ref().map_or(1, Vec::len) as f64 + 0.5) } else { y },
             x_label: &names[0],
             y_label: if flat { "" } else { &names[1] },
             rows,
@@ -134,7 +134,7 @@ fn strip(embedding: &Embedding, key: &Key, style: &Style) -> (Vec<(f64, f64)>, O
     }
     let mut numbers = random(style.seed);
     let points = rows.iter().zip(embedding.coordinates());
-    let points = points.map(|(row, &x)| (x, row + numbers.random_range(0.2..0.8))).collect();
+    let points = points.map(|(row, &x)| (x, row + numbers.random_range(0.7..1.3))).collect();
     (points, Some(names))
 }
 

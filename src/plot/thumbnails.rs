@@ -14,7 +14,7 @@ use crate::embed::Embedding;
 use crate::points::Points;
 
 /// Longer side of a thumbnail, in units of the plot.
-const SIDE: f64 = 26.0;
+const SIDE: f64 = 24.0;
 /// Most pixels of the longer side that are kept.
 const KEPT: u32 = 128;
 /// Width of the frame in the colour of the label.
