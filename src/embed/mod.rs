@@ -44,7 +44,6 @@ pub use nmf::{Nmf, NmfModel, NmfSolver, NmfStart};
 pub use pca::{Pca, PcaModel, PcaSolver};
 pub use isomap::{Isomap, IsomapModel, Landmarks};
 pub use laplacian::{Laplacian, LaplacianEigenmaps, LaplacianModel, Weights};
-pub use mds::{ClassicalMds, classical_mds};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
 pub use smacof::{Shepard, Smacof, SmacofModel, SmacofStart};
 pub use tsne::{Gradient, LearningRate, Start, Tsne, TsneModel};

@@ -4,7 +4,7 @@
 //! little-endian); the number in the line changes whenever an older version could not read it.
 
 use super::{
-    EmbedError, Embedding, FactorModel, FastIcaModel, KernelPcaModel, NmfModel, PcaModel,
+    EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, NmfModel, PcaModel,
 };
 use crate::points::Points;
 use crate::progress::Progress;
@@ -71,6 +71,8 @@ models! {
     FactorAnalysis(FactorModel) = "factor-analysis",
     FastIca(FastIcaModel) = "ica",
     Nmf(NmfModel) = "nmf",
+    Isomap(IsomapModel) = "isomap",
+    Laplacian(LaplacianModel) = "laplacian",
 }
 
 impl Model {

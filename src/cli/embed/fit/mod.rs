@@ -113,6 +113,8 @@ pub fn fit(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit
         MethodArg::Mds => scaling::classical(args, data, progress),
         MethodArg::Smacof => scaling::smacof(args, data, progress),
         MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, progress),
+        MethodArg::Isomap => graph::isomap(args, data, progress),
+        MethodArg::Laplacian => graph::laplacian(args, data, progress),
         _ => bail!("later"),
     }
 }
