@@ -27,8 +27,10 @@
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
 //! | [`report`] | JSON and a self-contained page |
 //!
-//! Beside them: [`embed`] (classical scaling), [`synth`] (clips with known truth), [`device`],
-//! [`output`] and [`progress`].
+//! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
+//! [`embed`] has one type per method, and with the feature `cli` `plot` draws what comes out.
+//!
+//! Beside them: [`synth`] (clips with known truth), [`device`], [`output`] and [`progress`].
 //!
 //! Source: Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004. That paper leaves the
 //! local distance, the neighbourhood, the exact costs and the stitching open: they are our choices.
