@@ -1,8 +1,8 @@
 //! The linear methods and scaling beside scikit-learn: `fixtures/embed/make_linear.py` wrote what it found.
 
 use seethru::embed::{
-    ClassicalMds, Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver, Smacof,
-    SquareDistances,
+    ClassicalMds, Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver,
+    Smacof, SquareDistances,
 };
 use seethru::points::Points;
 use seethru::progress::Silent;
@@ -114,7 +114,8 @@ fn factor_analysis() {
 fn fast_ica() {
     let fixture = fixture();
     let mixed = table(&fixture, "mixed");
-    for (name, contrast) in [("logcosh", Contrast::LogCosh), ("exp", Contrast::Exp), ("cube", Contrast::Cube)] {
+    for (name, contrast) in [("logcosh", Contrast::LogCosh), ("exp", Contrast::Exp), ("cube", Contrast::Cube)]
+    {
         let model = FastIca::new(3).contrast(contrast).tolerance(1e-12).fit(&mixed, &Silent).unwrap();
         assert!(model.converged());
         near(model.mixing(), &numbers(&fixture["ica"][name]["mixing"]), 1e-4);

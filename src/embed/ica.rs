@@ -21,8 +21,8 @@ use std::ops::ControlFlow;
 use faer::{Mat, MatRef};
 
 use super::linear::{
-    Centred, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project, row_major,
-    sum_in_order,
+    Centred, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project,
+    row_major, sum_in_order,
 };
 use super::{EmbedError, Embedding, Pca};
 use crate::points::Points;

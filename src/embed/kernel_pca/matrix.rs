@@ -1,4 +1,4 @@
-//! The kernel matrix: the tiles of its lower half.
+//! The kernel matrix in tiles.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
 use super::Kernel;
-use crate::embed::linear::{Centred, Rows, Skinny, Working, row_major};
+use crate::embed::linear::{Centred, Rows, Skinny, Working, row_major, transposed};
 use crate::embed::spectrum::SymmetricOperator;
 use crate::points::Points;
 
@@ -21,7 +21,7 @@ pub(super) struct Features<T> {
     squares: Vec<f64>,
 }
 
-impl<T: Working> Features<T> {
+impl<T: Skinny> Features<T> {
     pub(super) fn new(points: &Points, centre: &[f64]) -> Features<T> {
         let d = points.dimensions();
         let table = Centred { points, centre };
@@ -38,7 +38,7 @@ impl<T: Working> Features<T> {
 }
 
 /// κ of some rows of `a` with some of `b`, row by row.
-pub(super) fn tile<T: Working>(
+pub(super) fn tile<T: Skinny>(
     a: &Features<T>,
     rows: Range<usize>,
     b: &Features<T>,
@@ -75,7 +75,9 @@ pub(super) fn tile<T: Working>(
 pub(super) struct KernelMatrix<T> {
     n: usize,
     /// Tile (i, j), i >= j, at i (i + 1) / 2 + j, row by row.
-    tiles: Vec<Vec<T>>,
+    lower: Vec<Vec<T>>,
+    /// Its transpose at the same place, none for i = j.
+    upper: Vec<Vec<T>>,
 }
 
 impl<T: Skinny> KernelMatrix<T> {
@@ -91,7 +93,12 @@ impl<T: Skinny> KernelMatrix<T> {
             }
             tile
         };
-        KernelMatrix { n, tiles: pairs.par_iter().map(of).collect() }
+        let lower: Vec<Vec<T>> = pairs.par_iter().map(of).collect();
+        let across = |(tile, &(i, j)): (&Vec<T>, &(usize, usize))| {
+            if i == j { Vec::new() } else { transposed(tile, bounds(j).len()) }
+        };
+        let upper = lower.par_iter().zip(&pairs).map(across).collect();
+        KernelMatrix { n, lower, upper }
     }
 
     fn strip(&self, i: usize) -> Range<usize> {
@@ -99,11 +106,10 @@ impl<T: Skinny> KernelMatrix<T> {
     }
 
     fn tile(&self, i: usize, j: usize) -> &[T] {
-        &self.tiles[i * (i + 1) / 2 + j]
+        if i >= j { &self.lower[i * (i + 1) / 2 + j] } else { &self.upper[j * (j + 1) / 2 + i] }
     }
 
     fn at(&self, i: usize, j: usize) -> f64 {
-        let (i, j) = (i.max(j), i.min(j));
         self.tile(i / TILE, j / TILE)[i % TILE * self.strip(j / TILE).len() + j % TILE].wide()
     }
 
@@ -116,14 +122,9 @@ impl<T: Skinny> KernelMatrix<T> {
         let mut means = vec![0.0; self.n];
         means.par_chunks_mut(TILE).enumerate().for_each(|(i, means)| {
             for j in 0..self.n.div_ceil(TILE) {
-                if j <= i {
-                    let rows = self.tile(i, j).chunks_exact(self.strip(j).len());
-                    let sum = |row: &[T]| row.iter().map(|x| x.wide()).sum::<f64>();
-                    means.iter_mut().zip(rows).for_each(|(mean, row)| *mean += sum(row));
-                } else {
-                    for row in self.tile(j, i).chunks_exact(means.len()) {
-                        means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x.wide());
-                    }
+                // As it is symmetric, columns may be summed for rows.
+                for row in self.tile(j, i).chunks_exact(means.len()) {
+                    means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x.wide());
                 }
             }
             means.iter_mut().for_each(|mean| *mean /= self.n as f64);
@@ -145,11 +146,7 @@ impl<T: Skinny> KernelMatrix<T> {
             for j in 0..self.n.div_ceil(TILE) {
                 let here = self.strip(j);
                 let x = &x[here.start * k..here.end * k];
-                if j <= i {
-                    T::times(self.tile(i, j), here.len(), x, k, &mut part);
-                } else {
-                    T::transposed_times(self.tile(j, i), y.len() / k, x, k, &mut part);
-                }
+                T::times(self.tile(i, j), here.len(), x, k, &mut part);
                 y.iter_mut().zip(&part).for_each(|(y, &part)| *y = *y + part);
             }
         });

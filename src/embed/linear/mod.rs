@@ -16,4 +16,4 @@ pub(crate) use products::{
     Centred, Rows, Transposed, Working, column_means, cross, gram, product, project, row_major, sum_in_order,
 };
 pub(crate) use random::Gaussian;
-pub(crate) use skinny::Skinny;
+pub(crate) use skinny::{Skinny, transposed};

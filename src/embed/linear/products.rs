@@ -77,7 +77,7 @@ impl Working for f64 {
 pub(crate) trait Rows: Sync {
     fn rows(&self) -> usize;
     fn columns(&self) -> usize;
-    fn fill<T: Working>(&self, row: usize, into: &mut [T]);
+    fn fill<T: Skinny>(&self, row: usize, into: &mut [T]);
 }
 
 /// Points less a point: the rows of a centred table.
@@ -93,10 +93,8 @@ impl Rows for Centred<'_> {
     fn columns(&self) -> usize {
         self.points.dimensions()
     }
-    fn fill<T: Working>(&self, row: usize, into: &mut [T]) {
-        for ((into, &x), centre) in into.iter_mut().zip(self.points.row(row)).zip(self.centre) {
-            *into = T::of(f64::from(x) - centre);
-        }
+    fn fill<T: Skinny>(&self, row: usize, into: &mut [T]) {
+        T::less(self.points.row(row), self.centre, into);
     }
 }
 
@@ -110,7 +108,7 @@ impl Rows for Transposed<'_> {
     fn columns(&self) -> usize {
         self.0.points.n()
     }
-    fn fill<T: Working>(&self, row: usize, into: &mut [T]) {
+    fn fill<T: Skinny>(&self, row: usize, into: &mut [T]) {
         let d = self.0.points.dimensions();
         let column = self.0.points.values().iter().skip(row).step_by(d);
         for (into, &x) in into.iter_mut().zip(column) {
@@ -119,7 +117,7 @@ impl Rows for Transposed<'_> {
     }
 }
 
-fn fill_rows<T: Working>(source: &impl Rows, range: Range<usize>) -> Vec<T> {
+fn fill_rows<T: Skinny>(source: &impl Rows, range: Range<usize>) -> Vec<T> {
     let columns = source.columns();
     let mut values = vec![T::default(); range.len() * columns];
     for (into, row) in values.chunks_exact_mut(columns).zip(range) {
@@ -170,7 +168,7 @@ pub(crate) fn column_means(points: &Points) -> Vec<f64> {
 }
 
 /// AᵀA, both halves, for the tall matrix A: tiles in parallel, products in T, sums of them in 64 bits.
-pub(crate) fn gram<T: Working>(source: &impl Rows) -> Mat<f64> {
+pub(crate) fn gram<T: Skinny>(source: &impl Rows) -> Mat<f64> {
     let (rows, columns) = (source.rows(), source.columns());
     let tiles = columns.div_ceil(TILE);
     let bounds = |t: usize| t * columns / tiles..(t + 1) * columns / tiles;

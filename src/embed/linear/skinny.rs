@@ -1,8 +1,8 @@
 //! Products of a tall or large matrix with a matrix of few columns.
 //!
 //! General kernels pack the large matrix first, which for ten columns costs several times the product.
-//! Here eight of its rows (or columns) are taken at a time and a strip of the small matrix, as wide as a few
-//! registers, stays in reach.
+//! Here eight of its rows are taken at a time and a strip of the small matrix, as wide as a register or
+//! two, stays in reach.
 
 use multiversion::multiversion;
 
@@ -10,6 +10,8 @@ use super::Working;
 
 /// Rows of the large matrix at a time.
 const TALL: usize = 8;
+/// Rows and columns that are transposed at a time.
+const BLOCK: usize = 16;
 
 /// A type that has the two kernels.
 pub(crate) trait Skinny: Working {
@@ -17,18 +19,39 @@ pub(crate) trait Skinny: Working {
     fn times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]);
 
     /// to = AᵀB for the row-major `a` (rows x d), `b` (rows x k) and `to` (d x k).
-    fn transposed_times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]);
+    fn transposed_times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]) {
+        Self::times(&transposed(a, d), a.len() / d, b, k, to);
+    }
+
+    /// to = row - centre.
+    fn less(row: &[f32], centre: &[f64], to: &mut [Self]);
+}
+
+/// The transpose (d x rows) of a row-major matrix (rows x d), block by block.
+pub(crate) fn transposed<T: Working>(a: &[T], d: usize) -> Vec<T> {
+    let rows = a.len() / d;
+    let mut to = vec![T::default(); a.len()];
+    for top in (0..rows).step_by(BLOCK) {
+        let bottom = (top + BLOCK).min(rows);
+        for left in (0..d).step_by(BLOCK) {
+            for j in left..(left + BLOCK).min(d) {
+                let column = a[top * d + j..].iter().step_by(d);
+                to[j * rows + top..j * rows + bottom].iter_mut().zip(column).for_each(|(to, &x)| *to = x);
+            }
+        }
+    }
+    to
 }
 
 macro_rules! skinny {
-    ($real:ty, $wide:literal, $times:ident, $transposed:ident, $group:ident) => {
+    ($real:ty, $wide:literal, $times:ident, $less:ident, $group:ident) => {
         impl Skinny for $real {
             fn times(a: &[$real], d: usize, b: &[$real], k: usize, to: &mut [$real]) {
                 $times(a, d, &strips(b, k), k, to);
             }
 
-            fn transposed_times(a: &[$real], d: usize, b: &[$real], k: usize, to: &mut [$real]) {
-                $transposed(a, d, &strips(b, k), k, to);
+            fn less(row: &[f32], centre: &[f64], to: &mut [$real]) {
+                $less(row, centre, to);
             }
         }
 
@@ -40,7 +63,7 @@ macro_rules! skinny {
             for (p, b) in strip.iter().enumerate() {
                 for (sums, row) in sums.iter_mut().zip(rows) {
                     let x = row[p];
-                    sums.iter_mut().zip(b).for_each(|(sum, b)| *sum += x * b);
+                    sums.iter_mut().zip(b).for_each(|(sum, b)| *sum = x.mul_add(*b, *sum));
                 }
             }
             sums
@@ -63,24 +86,9 @@ macro_rules! skinny {
         }
 
         #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-        fn $transposed(a: &[$real], d: usize, strips: &[Vec<[$real; $wide]>], k: usize, to: &mut [$real]) {
-            let rows = a.len() / d;
-            let mut columns = vec![0.0; TALL * rows];
-            for (group, to) in to.chunks_mut(TALL * k).enumerate() {
-                let (start, here) = (group * TALL, to.len() / k);
-                for (p, row) in a.chunks_exact(d).enumerate() {
-                    for (r, &x) in row[start..start + here].iter().enumerate() {
-                        columns[r * rows + p] = x;
-                    }
-                }
-                for (at, strip) in strips.iter().enumerate() {
-                    let sums =
-                        $group(std::array::from_fn(|r| &columns[r * rows..(r + 1) * rows]), strip);
-                    let (first, used) = (at * $wide, $wide.min(k - at * $wide));
-                    for (to, sums) in to.chunks_exact_mut(k).zip(&sums) {
-                        to[first..first + used].copy_from_slice(&sums[..used]);
-                    }
-                }
+        fn $less(row: &[f32], centre: &[f64], to: &mut [$real]) {
+            for ((to, &x), centre) in to.iter_mut().zip(row).zip(centre) {
+                *to = (f64::from(x) - centre) as $real;
             }
         }
     };
@@ -100,8 +108,8 @@ fn strips<T: Working, const WIDE: usize>(b: &[T], k: usize) -> Vec<Vec<[T; WIDE]
     (0..k).step_by(WIDE).map(strip).collect()
 }
 
-skinny!(f32, 16, times_32, transposed_32, group_32);
-skinny!(f64, 8, times_64, transposed_64, group_64);
+skinny!(f32, 16, times_32, less_32, group_32);
+skinny!(f64, 8, times_64, less_64, group_64);
 
 #[cfg(test)]
 mod tests {

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use faer::MatRef;
 use rayon::prelude::*;
 
-use super::model::{Factors, ROWS, square};
-use crate::embed::linear::{Skinny, sum_in_order};
+use super::model::{Factors, ROWS, square, times};
+use crate::embed::linear::sum_in_order;
 use crate::points::Points;
 
 /// Sweeps over the entries of a new point, at most, and what the projected gradient has to fall to.
@@ -34,20 +35,21 @@ fn sweep(rows: &mut [f32], targets: &[f32], gram: &[f32], k: usize) -> f64 {
 pub(super) fn step(points: &Points, factors: &mut Factors) -> f64 {
     let (k, d) = (factors.k, points.dimensions());
     let gram = square(&factors.parts, k);
-    // Each block of rows is improved and, still in the cache, multiplied to WᵀX.
+    let parts = MatRef::from_row_major_slice(&factors.parts, d, k);
+    // Each block of rows is improved and at once multiplied to WᵀX.
     let chunk = ROWS * k;
     let rows = |range: &Range<usize>| &points.values()[range.start * d..range.end * d];
     let blocks: Vec<std::sync::Mutex<&mut [f32]>> =
         factors.weights.chunks_mut(chunk).map(std::sync::Mutex::new).collect();
     let part = |range: Range<usize>| {
-        let values = rows(&range);
+        let values = MatRef::from_row_major_slice(rows(&range), range.len(), d);
         let mut targets = vec![0.0f32; range.len() * k];
-        f32::times(values, d, &factors.parts, k, &mut targets);
+        times(&mut targets, values, parts);
         let mut sum = vec![0.0f32; d * k];
         let mut violation = 0.0;
         if let Ok(mut weights) = blocks[range.start / ROWS].lock() {
             violation = sweep(&mut weights, &targets, &gram, k);
-            f32::transposed_times(values, d, &weights, k, &mut sum);
+            times(&mut sum, values.transpose(), MatRef::from_row_major_slice(&weights, range.len(), k));
         }
         (sum, violation)
     };
@@ -66,12 +68,13 @@ pub(super) fn fit_weights(points: &Points, components: &[f32], k: usize) -> Vec<
     let d = points.dimensions();
     let by_column: Vec<f32> = (0..d * k).map(|at| components[at % k * d + at / k]).collect();
     let gram = square(&by_column, k);
+    let parts = MatRef::from_row_major_slice(&by_column, d, k);
     let mut weights = vec![0.0f64; points.n() * k];
     weights.par_chunks_mut(ROWS * k).enumerate().for_each(|(chunk, weights)| {
         let rows = weights.len() / k;
         let values = &points.values()[chunk * ROWS * d..(chunk * ROWS + rows) * d];
         let mut targets = vec![0.0f32; rows * k];
-        f32::times(values, d, &by_column, k, &mut targets);
+        times(&mut targets, MatRef::from_row_major_slice(values, rows, d), parts);
         let mut row = vec![0.0f32; k];
         for (weights, target) in weights.chunks_exact_mut(k).zip(targets.chunks_exact(k)) {
             row.fill(0.0);

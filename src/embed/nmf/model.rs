@@ -32,6 +32,12 @@ pub(super) fn square(values: &[f32], k: usize) -> Vec<f32> {
     total.into_iter().map(|x| x as f32).collect()
 }
 
+/// to = A B.
+pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
+    let to = MatMut::from_row_major_slice_mut(to, a.nrows(), b.ncols());
+    matmul(to, Accum::Replace, a, b, 1.0, Par::Seq);
+}
+
 impl Factors {
     /// |X - WH|, the differences taken in 64 bits.
     pub(super) fn error(&self, points: &Points) -> f64 {
@@ -41,8 +47,7 @@ impl Factors {
             let weights = &self.weights[range.start * k..range.end * k];
             let mut sums = vec![0.0f32; range.len() * d];
             let rows = MatRef::from_row_major_slice(weights, range.len(), k);
-            let to = MatMut::from_row_major_slice_mut(&mut sums, range.len(), d);
-            matmul(to, Accum::Replace, rows, parts.transpose(), 1.0, Par::Seq);
+            times(&mut sums, rows, parts.transpose());
             let values = &points.values()[range.start * d..range.end * d];
             let squares = sums.iter().zip(values).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
             squares.sum::<f64>()

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use faer::MatRef;
 use rayon::prelude::*;
 
-use super::model::{Factors, ROWS, square};
-use crate::embed::linear::{Skinny, sum_in_order};
+use super::model::{Factors, ROWS, square, times};
+use crate::embed::linear::sum_in_order;
 use crate::points::Points;
 
 /// entry <- entry · target / (row of entries · gram).
@@ -25,20 +26,21 @@ fn update(rows: &mut [f32], targets: &[f32], gram: &[f32], k: usize) {
 pub(super) fn step(points: &Points, factors: &mut Factors) {
     let (k, d) = (factors.k, points.dimensions());
     let gram = square(&factors.parts, k);
-    let parts = &factors.parts;
+    let parts = MatRef::from_row_major_slice(&factors.parts, d, k);
     factors.weights.par_chunks_mut(ROWS * k).enumerate().for_each(|(chunk, weights)| {
         let rows = weights.len() / k;
         let values = &points.values()[chunk * ROWS * d..(chunk * ROWS + rows) * d];
         let mut targets = vec![0.0f32; rows * k];
-        f32::times(values, d, parts, k, &mut targets);
+        times(&mut targets, MatRef::from_row_major_slice(values, rows, d), parts);
         update(weights, &targets, &gram, k);
     });
     let weights = &factors.weights;
     let part = |range: Range<usize>| {
         let values = &points.values()[range.start * d..range.end * d];
-        let rows = &weights[range.start * k..range.end * k];
+        let values = MatRef::from_row_major_slice(values, range.len(), d);
+        let rows = MatRef::from_row_major_slice(&weights[range.start * k..range.end * k], range.len(), k);
         let mut sum = vec![0.0f32; d * k];
-        f32::transposed_times(values, d, rows, k, &mut sum);
+        times(&mut sum, values.transpose(), rows);
         sum
     };
     let add = |total: &mut Vec<f32>, part: Vec<f32>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);

@@ -20,7 +20,7 @@ fn parts_are_found_from_every_start_and_by_both_solvers() {
             let settings = Nmf::new(3).start(start).solver(solver).tolerance(1e-7).steps(5000);
             let model = settings.fit(&points, &Silent).unwrap();
             let error = model.relative_error();
-            assert!(error < 2e-3, "{start:?} {solver:?}: {error} after {}", model.steps());
+            assert!(error < 5e-3, "{start:?} {solver:?}: {error} after {}", model.steps());
             assert!(model.components().iter().all(|&x| x >= 0.0));
             assert!(model.embedding().coordinates().iter().all(|&x| x >= 0.0));
             for t in 0..3 {

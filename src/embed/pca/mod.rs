@@ -121,13 +121,12 @@ impl Pca {
         told(0)?;
         let mean = column_means(points);
         let table = Centred { points, centre: &mean };
-        let total = solve::squared_norm(&table);
-        if total <= 0.0 {
+        let axes = solve::axes(&table, self.dimensions, self.solver, self.seed)?;
+        if axes.squares <= 0.0 {
             return Err(EmbedError::Coincide);
         }
-        let axes = solve::axes(&table, self.dimensions, self.solver, self.seed)?;
         told(1)?;
-        let mut model = PcaModel::new(mean, axes, total, n, self.whiten);
+        let mut model = PcaModel::new(mean, axes, n, self.whiten);
         let scores = model.scores(points);
         model.set_embedding(Embedding::new(self.dimensions, scores));
         told(2)?;

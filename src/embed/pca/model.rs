@@ -22,12 +22,12 @@ pub struct PcaModel {
 }
 
 impl PcaModel {
-    pub(super) fn new(mean: Vec<f64>, axes: Axes, squares: f64, n: usize, whiten: bool) -> PcaModel {
+    pub(super) fn new(mean: Vec<f64>, axes: Axes, n: usize, whiten: bool) -> PcaModel {
         let (d, k) = axes.components.shape();
         let components = (0..k * d).map(|at| axes.components[(at % d, at / d)]).collect();
         let freedom = (n - 1) as f64;
         let variance: Vec<f64> = axes.singular.iter().map(|s| s * s / freedom).collect();
-        let total = squares / freedom;
+        let total = axes.squares / freedom;
         let rest = (total - variance.iter().sum::<f64>()).max(0.0);
         let noise = if n.min(d) > k { rest / (n.min(d) - k) as f64 } else { 0.0 };
         let embedding = Embedding::new(k, Vec::new());

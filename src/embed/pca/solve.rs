@@ -5,8 +5,8 @@ use faer::{Mat, MatRef};
 use super::PcaSolver;
 use crate::embed::EmbedError;
 use crate::embed::linear::{
-    Centred, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalise,
-    positive_largest, project, sum_in_order, svd,
+    Centred, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalise, positive_largest,
+    project, sum_in_order, svd,
 };
 
 /// Multiplications below which products are done in 64 bits: a twentieth of a second.
@@ -18,6 +18,8 @@ const SMALL_SIDE: usize = 1500;
 pub(super) struct Axes {
     pub components: Mat<f64>,
     pub singular: Vec<f64>,
+    /// Sum of the squares of all singular values.
+    pub squares: f64,
 }
 
 /// Whether so many multiplications are few enough for 64 bits.
@@ -26,7 +28,7 @@ pub(super) fn exact(multiplications: f64) -> bool {
 }
 
 /// Σ |x - m|².
-pub(super) fn squared_norm(table: &Centred<'_>) -> f64 {
+fn squared_norm(table: &Centred<'_>) -> f64 {
     let part = |range: std::ops::Range<usize>| {
         let mut row = vec![0.0f64; table.columns()];
         let mut sum = 0.0;
@@ -61,7 +63,9 @@ fn by_svd(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
         row.iter().enumerate().for_each(|(j, &x)| whole[(i, j)] = x);
     }
     let found = svd(whole.as_ref())?;
-    Ok(Axes { components: signed(found.v.subcols(0, k)), singular: found.values[..k].to_vec() })
+    let squares = found.values.iter().map(|s| s * s).sum();
+    let components = signed(found.v.subcols(0, k));
+    Ok(Axes { components, singular: found.values[..k].to_vec(), squares })
 }
 
 fn by_covariance(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
@@ -69,7 +73,7 @@ fn by_covariance(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
     let square = if exact(n * d * d) { gram::<f64>(table) } else { gram::<f32>(table) };
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
-    Ok(Axes { components: vectors.subcols(0, k).to_owned(), singular })
+    Ok(Axes { components: vectors.subcols(0, k).to_owned(), singular, squares: trace(&square) })
 }
 
 /// From the eigenvectors u of XcXcᵀ: v = Xcᵀu / σ. Where σ vanishes v is any unit vector orthogonal to the others.
@@ -83,7 +87,7 @@ fn by_inner_products(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> 
     let mut components = cross::<f64>(table, &left, k);
     let singular: Vec<f64> = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
     orthonormalise(&mut components);
-    Ok(Axes { components: signed(components.as_ref()), singular })
+    Ok(Axes { components: signed(components.as_ref()), singular, squares: trace(&square) })
 }
 
 fn randomised(
@@ -129,7 +133,12 @@ fn rotate<T: Skinny>(
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let components = &basis * vectors.subcols(0, k);
     let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
-    Ok(Axes { components: signed(components.as_ref()), singular })
+    let squares = squared_norm(table);
+    Ok(Axes { components: signed(components.as_ref()), singular, squares })
+}
+
+fn trace(square: &Mat<f64>) -> f64 {
+    (0..square.nrows()).map(|i| square[(i, i)]).sum()
 }
 
 fn signed(components: MatRef<'_, f64>) -> Mat<f64> {
