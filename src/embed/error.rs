@@ -38,4 +38,6 @@ pub enum EmbedError {
     NoConvergence { what: &'static str, residual: f64, steps: usize },
     #[error("the work was stopped")]
     Cancelled,
+    #[error("a model fitted on {input} has no place for new points: fit it on points")]
+    NoTransform { input: &'static str },
 }
