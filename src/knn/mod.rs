@@ -36,7 +36,7 @@ pub use reference::reference;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Search {
     /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
-    /// n² min(d, 256) stays below 10^11 (20000 points of 784 dimensions, 44000 of 50), else
+    /// n² min(d, 256) stays below 2·10^11 (28000 points of 784 dimensions, 63000 of 50), else
     /// approximate.
     #[default]
     Auto,
@@ -69,9 +69,9 @@ pub enum KnnError {
     Cancelled,
 }
 
-/// Steps of products, some seconds of them on two cores, up to which [`Search::Auto`] is exact: 20000
-/// points of 784 dimensions (along 64 of which most pairs are decided), 40000 of 50.
-const MOST_EXACT: f64 = 1e11;
+/// Steps of products up to which [`Search::Auto`] is exact, some seconds of them on two cores: 28000
+/// points of 256 dimensions or more (along 64 of which most pairs are decided), 63000 of 50.
+const MOST_EXACT: f64 = 2e11;
 
 fn work(n: usize, d: usize) -> f64 {
     (n as f64).powi(2) * d.min(4 * exact::FEW) as f64

@@ -215,8 +215,9 @@ impl Tsne {
             }
             if done.is_multiple_of(self.report_every) || done == total {
                 let z = descent.normaliser(false);
-                history.push((done, descent.divergence(z)));
-                progress.objective(Stage::Optimise, descent.divergence(z));
+                let kl = descent.divergence(z);
+                history.push((done, kl));
+                progress.objective(Stage::Optimise, kl);
             }
         }
         let z = descent.normaliser(n <= EXACT_NORMALISER);

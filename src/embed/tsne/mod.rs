@@ -35,9 +35,12 @@ mod descent;
 mod exact;
 mod fit;
 mod model;
+mod place;
 mod spline;
 mod start;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use super::{EmbedError, Embedding};

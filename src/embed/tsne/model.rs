@@ -1,7 +1,14 @@
 //! What t-SNE gives, and where new points belong in it.
 
-use crate::embed::Embedding;
+use std::num::NonZeroUsize;
+
+use super::fit::stopped;
+use super::place::place;
+use super::tail::{Cauchy, Gauss, Student, Tail};
+use crate::embed::{EmbedError, Embedding};
+use crate::knn::{Knn, NeighbourLists};
 use crate::points::Points;
+use crate::progress::Progress;
 
 /// What a descent leaves.
 pub(super) struct Parts {
@@ -62,5 +69,40 @@ impl TsneModel {
     /// Steps done: fewer than asked for if the descent was stopped.
     pub fn steps(&self) -> usize {
         self.steps
+    }
+
+    /// Places for new points among those of the model, which stay where they are: see
+    /// [`place`](mod@super::place). A model of distances or neighbours has none.
+    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        let Some(fitted) = &self.points else {
+            return Err(EmbedError::NoTransform { input: "distances or neighbours" });
+        };
+        let (given, wanted) = (points.dimensions(), fitted.dimensions());
+        if given != wanted {
+            return Err(EmbedError::NewPoints { given, wanted });
+        }
+        let k = NonZeroUsize::MIN.saturating_add((3.0 * self.perplexity) as usize - 1);
+        let neighbours = Knn::new(k).query(fitted, points, progress).map_err(stopped)?;
+        let placed = match self.degrees_of_freedom {
+            Some(nu) if nu == 1.0 => self.place(&neighbours, Cauchy, 1.0, progress),
+            Some(nu) => self.place(&neighbours, Student(nu), nu.min(1.0).sqrt(), progress),
+            None => self.place(&neighbours, Gauss, 1.0, progress),
+        }?;
+        Ok(Embedding::new(self.embedding.dimensions(), placed))
+    }
+
+    fn place<T: Tail>(
+        &self,
+        neighbours: &NeighbourLists,
+        tail: T,
+        width: f64,
+        progress: &dyn Progress,
+    ) -> Result<Vec<f64>, EmbedError> {
+        let rest = self.embedding.coordinates();
+        match self.embedding.dimensions() {
+            1 => place::<T, 1>(rest, neighbours, self.perplexity, tail, width, progress),
+            2 => place::<T, 2>(rest, neighbours, self.perplexity, tail, width, progress),
+            _ => place::<T, 3>(rest, neighbours, self.perplexity, tail, width, progress),
+        }
     }
 }
