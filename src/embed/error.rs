@@ -1,5 +1,6 @@
 //! What can be wrong with data or settings, for all methods.
 
+use crate::flow::pairwise::PairwiseError;
 use crate::graph::geodesics::Stopped;
 use crate::graph::{GraphError, WeightedGraphError};
 use crate::knn::KnnError;
@@ -47,6 +48,8 @@ pub enum EmbedError {
     WeightedGraph(WeightedGraphError),
     #[error("the model was fitted on distances or a graph: it can not place new points")]
     NotOnPoints,
+    #[error(transparent)]
+    Flow(#[from] PairwiseError),
 }
 
 impl From<KnnError> for EmbedError {

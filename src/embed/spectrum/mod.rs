@@ -10,6 +10,7 @@ mod tall;
 
 use faer::{Mat, MatMut, MatRef};
 
+pub(crate) use dense::eigen;
 pub use lanczos::{Lanczos, largest};
 pub(crate) use smallest::Smallest;
 pub use smallest::Solver;

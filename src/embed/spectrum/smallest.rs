@@ -71,7 +71,8 @@ impl Smallest {
         };
         let diagonal =
             |i: usize| matrix.row(i).find(|&(j, _)| j as usize == i).map_or(0.0, |(_, value)| value);
-        let scale = (0..n).map(diagonal).fold(f64::MIN_POSITIVE, f64::max);
+        let largest = (0..n).map(diagonal).fold(0.0, f64::max);
+        let scale = if largest > 0.0 { largest } else { 1.0 };
         let inverse = most.and_then(|most| Inverse::of(matrix, self.shift * scale, most));
         match inverse {
             Some(inverse) => {
@@ -106,13 +107,14 @@ impl Smallest {
             let basis = lanczos.sweep(&filter, start.take(), STEPS)?;
             products += basis.products * degree;
             let found = rayleigh_ritz(matrix, &basis.vectors, basis.vectors.ncols(), products)?;
-            let bound = self.tolerance * top;
+            // A residual says something only while it is small against its eigenvalue.
+            let bound = |j: usize| (self.tolerance * top).min(found.values[j] / 100.0).max(ROUNDING * top);
             let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
-            let done = found.residuals.iter().take(self.count).filter(|&&r| r <= bound).count();
+            let done = (0..self.count).filter(|&j| found.residuals[j] <= bound(j)).count();
             if progress.advance(Stage::Eigenvectors, done, Some(self.count)).is_break() {
                 return Err(EmbedError::Cancelled);
             }
-            if worst <= bound {
+            if done == self.count {
                 return Ok(first(found, self.count));
             }
             if round + 1 == ROUNDS {
@@ -127,6 +129,9 @@ impl Smallest {
         Err(EmbedError::NoConvergence { what: "an eigensolver", residual: f64::NAN, steps: products })
     }
 }
+
+/// What rounding leaves of a residual, relative to the largest eigenvalue.
+const ROUNDING: f64 = 1e-13;
 
 /// Polynomials tried before giving up.
 const ROUNDS: usize = 60;
@@ -204,4 +209,72 @@ fn widest_level(matrix: &Sparse) -> usize {
         }
     }
     widest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    /// The Laplacian of a path of n nodes, times `scale`.
+    fn path(n: usize, scale: f64) -> Sparse {
+        let row = |i: usize| {
+            let mut row = Vec::new();
+            row.extend((i > 0).then(|| (i as u32 - 1, -scale)));
+            row.push((i as u32, scale * f64::from(u8::from(i > 0) + u8::from(i + 1 < n))));
+            row.extend((i + 1 < n).then_some((i as u32 + 1, -scale)));
+            row
+        };
+        Sparse::from_rows(&(0..n).map(row).collect::<Vec<_>>())
+    }
+
+    fn smallest(count: usize, solver: Solver) -> Smallest {
+        Smallest { count, tolerance: 1e-9, shift: 1e-9, solver, seed: 1 }
+    }
+
+    #[test]
+    fn both_routes_find_the_eigenvalues_of_a_path() {
+        for solver in [Solver::Auto, Solver::Factors, Solver::Products] {
+            for (n, count, scale) in [(2, 2, 1.0), (9, 9, 1.0), (200, 3, 1e6), (700, 12, 1.0)] {
+                let matrix = path(n, scale);
+                let (found, used) = smallest(count, solver).of(&matrix, &matrix, &Silent).unwrap();
+                assert!(used == solver || solver == Solver::Auto);
+                for (i, value) in found.values.iter().enumerate() {
+                    let angle = std::f64::consts::PI * i as f64 / n as f64;
+                    let wanted = scale * (2.0 - 2.0 * angle.cos());
+                    assert!(
+                        (value - wanted).abs() < 1e-10 * scale,
+                        "{solver:?}, {n}, {i}: {value}, {wanted}"
+                    );
+                    assert!(found.residuals[i] < 4e-9 * scale, "{solver:?}, {n}, {i}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn factors_are_predicted_to_fill_where_levels_are_wide() {
+        assert_eq!(widest_level(&path(50, 1.0)), 1);
+        // A star: all leaves are one step away.
+        let leaf = |i: u32| vec![(0, -1.0), (i, 1.0)];
+        let centre = (0..30).map(|i| (i, if i == 0 { 29.0 } else { -1.0 })).collect();
+        let rows: Vec<_> = std::iter::once(centre).chain((1..30).map(leaf)).collect();
+        assert_eq!(widest_level(&Sparse::from_rows(&rows)), 29);
+        assert!(Inverse::of(&path(50, 1.0), 1e-9, 10).is_none());
+        // Not positive definite.
+        assert!(Inverse::of(&path(50, -1.0), 1e-9, usize::MAX).is_none());
+    }
+
+    #[test]
+    fn zero_matrices_have_zero_eigenvalues() {
+        let zero = Sparse::from_rows(&vec![Vec::new(); 300]);
+        for solver in [Solver::Factors, Solver::Products] {
+            let (found, _) = smallest(3, solver).of(&zero, &zero, &Silent).unwrap();
+            assert!(found.values.iter().chain(&found.residuals).all(|value| value.abs() < 1e-12));
+        }
+        for count in [0, 301] {
+            let refused = smallest(count, Solver::Auto).of(&zero, &zero, &Silent).unwrap_err();
+            assert_eq!(refused, EmbedError::Dimensions { dimensions: count, most: 300 });
+        }
+    }
 }

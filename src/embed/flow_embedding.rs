@@ -1,0 +1,198 @@
+//! Flow embedding: classical scaling of convex-flow distances along the neighbourhood graph.
+//!
+//! As Isomap, but the distance of two points is what the last of K units pays that travel from one to the other
+//! where an edge that carries a unit costs the next one more, or has no room for it (see
+//! [`flow::pairwise`](crate::flow::pairwise)). A false edge between far parts of the shape, which ruins every
+//! shortest path, shortens only the first unit's way.
+//!
+//! n (n - 1) / 2 flows are solved, K searches to each: for up to a few thousand points.
+//! Efros, Isler, Shi and Visontai, Seeing through water, NIPS 2004, propose costs that rise with the load; that
+//! distances are read off pairwise flows and embedded is a choice of ours.
+
+use std::num::NonZeroUsize;
+
+use super::isomap::scaling::{Triangle, scaled};
+use super::{EmbedError, Embedding, SquareDistances};
+use crate::flow::pairwise::{PairwiseSettings, pairwise_distances};
+use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbours, WeightedGraph};
+use crate::points::Points;
+use crate::progress::{Progress, Stage};
+
+/// Fixed-point units of the longest edge: rounding moves no distance by more than a millionth of it per edge.
+const UNITS: f64 = 1e6;
+
+/// Settings of the flow embedding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowEmbedding {
+    dimensions: usize,
+    neighbours: Neighbours,
+    disconnected: Disconnected,
+    flow: PairwiseSettings,
+    spectrum: usize,
+    tolerance: f64,
+    seed: u64,
+}
+
+/// An embedding by flow distances.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FlowEmbeddingModel {
+    embedding: Embedding,
+    eigenvalues: Vec<f64>,
+    residuals: Vec<f64>,
+    residual_variance: f64,
+    kept: Vec<u32>,
+    components: usize,
+}
+
+impl FlowEmbedding {
+    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 8 nearest neighbours, four
+    /// units without a common edge of which the last one's cost counts, an error should the graph fall into
+    /// pieces, seed 0.
+    pub fn new(dimensions: usize) -> FlowEmbedding {
+        FlowEmbedding {
+            dimensions,
+            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(7)),
+            disconnected: Disconnected::Fail,
+            flow: PairwiseSettings::default(),
+            spectrum: 0,
+            tolerance: 1e-8,
+            seed: 0,
+        }
+    }
+
+    /// Which points are neighbours; default the 8 nearest.
+    pub fn neighbours(self, neighbours: Neighbours) -> FlowEmbedding {
+        FlowEmbedding { neighbours, ..self }
+    }
+
+    /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
+    pub fn disconnected(self, disconnected: Disconnected) -> FlowEmbedding {
+        FlowEmbedding { disconnected, ..self }
+    }
+
+    /// Units, costs and reading of the flow.
+    pub fn flow(self, flow: PairwiseSettings) -> FlowEmbedding {
+        FlowEmbedding { flow, ..self }
+    }
+
+    /// How many eigenvalues to compute, should they be more than the dimensions.
+    pub fn spectrum(self, spectrum: usize) -> FlowEmbedding {
+        FlowEmbedding { spectrum, ..self }
+    }
+
+    /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-8.
+    pub fn tolerance(self, tolerance: f64) -> FlowEmbedding {
+        FlowEmbedding { tolerance, ..self }
+    }
+
+    /// Seed of the eigensolver; default 0.
+    pub fn seed(self, seed: u64) -> FlowEmbedding {
+        FlowEmbedding { seed, ..self }
+    }
+
+    /// Embeds points.
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FlowEmbeddingModel, EmbedError> {
+        let graph = WeightedGraph::of_points(points, self.neighbours, progress)?;
+        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
+        self.connected(graph.connected(self.disconnected, Some(&distance))?, progress)
+    }
+
+    /// Embeds n things by their distances: neighbours are found among them.
+    pub fn fit_distances(
+        &self,
+        distances: &SquareDistances,
+        progress: &dyn Progress,
+    ) -> Result<FlowEmbeddingModel, EmbedError> {
+        let distance: &Distance<'_> = &|i, j| distances.get(i, j);
+        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbours)?;
+        self.connected(graph.connected(self.disconnected, Some(distance))?, progress)
+    }
+
+    /// Embeds the nodes of a graph. [`Disconnected::Join`] can not join its components.
+    pub fn fit_graph(
+        &self,
+        graph: &WeightedGraph,
+        progress: &dyn Progress,
+    ) -> Result<FlowEmbeddingModel, EmbedError> {
+        self.connected(graph.clone().connected(self.disconnected, None)?, progress)
+    }
+
+    fn connected(
+        &self,
+        connected: Connected,
+        progress: &dyn Progress,
+    ) -> Result<FlowEmbeddingModel, EmbedError> {
+        let Connected { graph, kept, components } = connected;
+        let n = graph.nodes();
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions >= n {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
+        }
+        let longest = graph.lengths().iter().copied().fold(0.0, f32::max);
+        if longest == 0.0 {
+            return Err(EmbedError::Coincide);
+        }
+        let scale = UNITS / f64::from(longest);
+        if progress.advance(Stage::Flow, 0, Some(n)).is_break() {
+            return Err(EmbedError::Cancelled);
+        }
+        let lengths = pairwise_distances(&fixed(&graph, scale)?, &self.flow)?;
+        if progress.advance(Stage::Flow, n, Some(n)).is_break() {
+            return Err(EmbedError::Cancelled);
+        }
+        let values: Vec<f32> = lengths.iter().map(|length| (length / scale) as f32).collect();
+        let triangle = Triangle::new(n, &values);
+        let scaled = scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;
+        Ok(FlowEmbeddingModel {
+            embedding: scaled.embedding(),
+            residual_variance: triangle.residual_variance(&scaled.coordinates),
+            eigenvalues: scaled.eigenvalues,
+            residuals: scaled.residuals,
+            kept,
+            components,
+        })
+    }
+}
+
+/// The same graph with fixed-point lengths; points that coincide are one unit apart.
+fn fixed(graph: &WeightedGraph, scale: f64) -> Result<Graph, EmbedError> {
+    let mut edges = Vec::with_capacity(graph.edges());
+    for u in 0..graph.nodes() as u32 {
+        let later = graph.arcs(u as usize).filter(|&(v, _)| v > u);
+        edges.extend(later.map(|(v, length)| (u, v, ((f64::from(length) * scale).round() as i64).max(1))));
+    }
+    Ok(Graph::from_edges(graph.nodes(), &edges)?)
+}
+
+impl FlowEmbeddingModel {
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    /// The largest eigenvalues of the centred matrix, descending.
+    pub fn eigenvalues(&self) -> &[f64] {
+        &self.eigenvalues
+    }
+
+    /// ‖B v - λ v‖ of each eigenpair.
+    pub fn residuals(&self) -> &[f64] {
+        &self.residuals
+    }
+
+    /// 1 - r² of flow distances and distances in the embedding, over all pairs.
+    pub fn residual_variance(&self) -> f64 {
+        self.residual_variance
+    }
+
+    /// The points that were embedded, ascending: all of them unless [`Disconnected::Largest`] dropped some.
+    pub fn kept(&self) -> &[u32] {
+        &self.kept
+    }
+
+    /// Components of the graph before they were joined or dropped.
+    pub fn components(&self) -> usize {
+        self.components
+    }
+}
