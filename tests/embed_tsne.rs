@@ -140,7 +140,7 @@ fn distances_and_neighbours_are_inputs_too() {
     let by_neighbours = tsne.fit_neighbours(&lists, &Silent).unwrap();
     assert_eq!(by_neighbours.embedding(), model.embedding());
     let error = by_neighbours.transform(&points, &Silent).unwrap_err();
-    assert_eq!(error, EmbedError::NoTransform { input: "distances or neighbours" });
+    assert_eq!(error, EmbedError::NotOnPoints);
     let error = tsne.clone().perplexity(31.0).fit_neighbours(&lists, &Silent).unwrap_err();
     assert!(error.to_string().starts_with("perplexity = 31"), "{error}");
 }

@@ -77,6 +77,4 @@ impl From<Stopped> for EmbedError {
     fn from(_: Stopped) -> EmbedError {
         EmbedError::Cancelled
     }
-    #[error("a model fitted on {input} has no place for new points: fit it on points")]
-    NoTransform { input: &'static str },
 }

@@ -4,7 +4,7 @@
 //! little-endian); the number in the line changes whenever an older version could not read it.
 
 use super::{
-    EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, NmfModel, PcaModel,
+    EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, LleModel, NmfModel, PcaModel, TsneModel,
 };
 use crate::points::Points;
 use crate::progress::Progress;
@@ -73,6 +73,8 @@ models! {
     Nmf(NmfModel) = "nmf",
     Isomap(IsomapModel) = "isomap",
     Laplacian(LaplacianModel) = "laplacian",
+    Lle(LleModel) = "lle",
+    Tsne(TsneModel) = "tsne",
 }
 
 impl Model {

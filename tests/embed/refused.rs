@@ -71,10 +71,18 @@ fn graphs_in_several_pieces() {
     let mut rows = sheet(N);
     rows.iter_mut().skip(3 * 25).for_each(|x| *x += 100.0);
     npy(&bench.at("two.npy"), &[N as u64, 3], &rows);
-    for method in ["isomap", "laplacian", "lle"] {
+    for (method, remedy) in [("isomap", "--disconnected join"), ("flow", "join"), ("laplacian", "join"), ("lle", "more")] {
         let args = ["embed", "two.npy", "-o", "o.npy", "--method", method, "--neighbours", "5"];
-        bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbours", "--disconnected join"]);
+        bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbours", remedy]);
     }
+    let args = ["embed", "two.npy", "-o", "o.npy", "--method", "isomap", "--neighbours", "5", "--disconnected"];
+    let told = bench.succeeds(&[&args[..], &["largest"]].concat());
+    assert!(told.contains("15 of the 40 rows") && told.contains("NaN"), "{told}");
+    let (_, values) = crate::tables::read_npy(&bench.at("o.npy"));
+    assert_eq!(values.iter().filter(|x| x.is_nan()).count(), 2 * 15);
+    bench.succeeds(&[&args[..], &["join"]].concat());
+    let (_, values) = crate::tables::read_npy(&bench.at("o.npy"));
+    assert!(values.iter().all(|x| x.is_finite()));
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub struct EmbedArgs {
     /// Picture of the components of pca, ica, nmf or factor-analysis as images: .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub dictionary: Option<PathBuf>,
-    /// Plot of given against embedded distances (mds, smacof, isomap, flow): .svg or .png
+    /// Plot of given against embedded distances (mds, smacof, isomap): .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub shepard: Option<PathBuf>,
     /// Write the fitted model; with --transform and without DATA, read it
@@ -99,9 +99,6 @@ pub struct EmbedArgs {
     /// What to do with a graph in several components [default: fail]
     #[arg(long, value_name = "HOW", help_heading = "Graph (isomap, flow, laplacian, lle)")]
     pub disconnected: Option<DisconnectedArg>,
-    /// How neighbours are found (also for tsne) [default: auto]
-    #[arg(long, value_name = "HOW", help_heading = "Graph (isomap, flow, laplacian, lle)")]
-    pub search: Option<SearchArg>,
 
     /// pca: auto, eigen, svd, randomised; nmf: coordinate, multiplicative
     #[arg(long, value_name = "HOW", help_heading = "Of single methods")]
@@ -145,6 +142,9 @@ pub struct EmbedArgs {
     /// tsne: degrees of freedom of the tail: 1 is t-SNE, inf is SNE [default: 1]
     #[arg(long, value_name = "N", value_parser = degrees_of_freedom, help_heading = "Of single methods")]
     pub degrees_of_freedom: Option<f64>,
+    /// tsne, sne: how neighbours are found [default: auto]
+    #[arg(long, value_name = "HOW", help_heading = "Of single methods")]
+    pub search: Option<SearchArg>,
     /// tsne, sne: how the forces are computed [default: auto]
     #[arg(long, value_name = "HOW", help_heading = "Of single methods")]
     pub gradient: Option<GradientArg>,

@@ -13,12 +13,12 @@ use MethodArg::{
     FactorAnalysis, Flow, Ica, Isomap, KernelPca, Laplacian, Lle, Mds, Nmf, Pca, Smacof, Sne, Tsne,
 };
 
-const GRAPH: &[MethodArg] = &[Isomap, Flow, Laplacian, Lle];
-const NEIGHBOURS: &[MethodArg] = &[Isomap, Flow, Laplacian, Lle, Tsne, Sne];
+const NEIGHBOURS: &[MethodArg] = &[Isomap, Flow, Laplacian, Lle];
+const GRAPH: &[MethodArg] = &[Isomap, Flow, Laplacian];
 const NEIGHBOURHOOD: &[MethodArg] = &[Tsne, Sne];
 const DISTANCES: &[MethodArg] = &[Mds, Smacof, Isomap, Flow, Laplacian, Tsne, Sne];
 const LENGTHS: &[MethodArg] = &[Isomap, Flow, Laplacian];
-const SCALING: &[MethodArg] = &[Mds, Smacof, Isomap, Flow];
+const SCALING: &[MethodArg] = &[Mds, Smacof, Isomap];
 const COMPONENTS: &[MethodArg] = &[Pca, Ica, Nmf, FactorAnalysis];
 const SPECTRAL: &[MethodArg] = &[Pca, KernelPca, Mds, Isomap, Flow, Laplacian];
 const STEPS: &[MethodArg] = &[Tsne, Sne, Smacof, Ica, Nmf, FactorAnalysis];
@@ -53,11 +53,11 @@ fn of_model(args: &EmbedArgs) -> Result<()> {
 
 fn options(args: &EmbedArgs) -> Result<()> {
     let given: [(&str, bool, &[MethodArg]); 26] = [
-        ("--neighbours", args.neighbours.is_some(), GRAPH),
+        ("--neighbours", args.neighbours.is_some(), NEIGHBOURS),
         ("--mutual", args.mutual, GRAPH),
         ("--radius", args.radius.is_some(), GRAPH),
         ("--disconnected", args.disconnected.is_some(), GRAPH),
-        ("--search", args.search.is_some(), NEIGHBOURS),
+        ("--search", args.search.is_some(), NEIGHBOURHOOD),
         ("--solver", args.solver.is_some(), &[Pca, Nmf]),
         ("--whiten", args.whiten, &[Pca]),
         ("--kernel", args.kernel.is_some(), &[KernelPca]),
@@ -231,7 +231,7 @@ mod tests {
             ("--method smacof --start pca -o o.npy", "--start: smacof has the starts classical or random"),
             ("--method pca --precomputed distances -o o.npy", "--precomputed distances is for --method mds"),
             ("--method mds --model m.bin -o o.npy", "--model is for"),
-            ("--method pca --shepard s.svg -o o.npy", "--shepard is for --method mds, smacof, isomap or flow"),
+            ("--method pca --shepard s.svg -o o.npy", "--shepard is for --method mds, smacof or isomap"),
         ];
         for (words, hint) in cases {
             assert!(refused(words).contains(hint), "{words}: {}", refused(words));

@@ -7,7 +7,7 @@ use seethru::embed::EmbedError;
 use seethru::graph::GraphError;
 use seethru::knn::KnnError;
 
-use super::args::EmbedArgs;
+use super::args::{EmbedArgs, MethodArg};
 use super::fit::Data;
 use crate::cli::stop::Interrupted;
 
@@ -41,6 +41,9 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
         },
         EmbedError::Knn(KnnError::Tree { dimensions, most }) => format!(
             "--search tree: {name} has {dimensions} columns, and at most {most} suit a k-d tree: give --search exact"
+        ),
+        EmbedError::Disconnected { components, largest } if args.method == MethodArg::Lle => format!(
+            "{name}: the graph falls into {components} components, the largest of {largest} rows: give more --neighbours"
         ),
         EmbedError::Disconnected { components, largest } => format!(
             "{name}: the graph falls into {components} components, the largest of {largest} rows: give more \

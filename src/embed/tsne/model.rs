@@ -75,7 +75,7 @@ impl TsneModel {
     /// [`place`](mod@super::place). A model of distances or neighbours has none.
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let Some(fitted) = &self.points else {
-            return Err(EmbedError::NoTransform { input: "distances or neighbours" });
+            return Err(EmbedError::NotOnPoints);
         };
         let (given, wanted) = (points.dimensions(), fitted.dimensions());
         if given != wanted {

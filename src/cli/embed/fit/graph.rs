@@ -3,9 +3,13 @@
 use std::num::NonZeroUsize;
 
 use anyhow::Result;
-use seethru::embed::{EmbedError, Embedding, Isomap, Laplacian, LaplacianEigenmaps, Weights};
+use seethru::embed::{
+    EmbedError, Embedding, FlowEmbedding, Isomap, Laplacian, LaplacianEigenmaps, Lle, LleForm, Weights,
+};
+use seethru::flow::pairwise::PairwiseSettings;
 use seethru::graph::geodesics::geodesics;
 use seethru::graph::{Disconnected, Neighbours, WeightedGraph};
+use seethru::points::Points;
 use seethru::progress::Progress;
 
 use super::{Data, Fit, Pairs, Spectrum};
@@ -78,6 +82,41 @@ pub fn laplacian(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Resu
         .figure("components", model.components())
         .spectrum(Spectrum::Eigenvalues(eigenvalues));
     Ok(Fit { kept: partly(model.kept(), data.n()), ..fit }.model(model))
+}
+
+pub fn flow(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
+    let mut method = FlowEmbedding::new(args.dims.get())
+        .neighbours(neighbours(args))
+        .disconnected(disconnected(args))
+        .spectrum(if args.spectrum.is_some() { SPECTRUM } else { 0 })
+        .seed(args.seed);
+    if let Some(cost) = &args.cost {
+        method = method.flow(PairwiseSettings { cost: cost.clone(), ..PairwiseSettings::default() });
+    }
+    let model = match data {
+        Data::Points(points) => method.fit(points, progress)?,
+        Data::Distances(distances) => method.fit_distances(distances, progress)?,
+        Data::Graph(graph) => method.fit_graph(graph, progress)?,
+    };
+    let eigenvalues = model.eigenvalues().to_vec();
+    let fit = Fit::new(model.embedding().clone())
+        .figure("residual_variance", model.residual_variance())
+        .figure("eigenvalues", eigenvalues.clone())
+        .figure("residuals", model.residuals().to_vec())
+        .figure("components", model.components())
+        .spectrum(Spectrum::Eigenvalues(eigenvalues));
+    Ok(Fit { kept: partly(model.kept(), data.n()), ..fit })
+}
+
+pub fn lle(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result<Fit> {
+    let form = if args.modified { LleForm::Modified } else { LleForm::Standard };
+    let neighbours = args.neighbours.unwrap_or(NEIGHBOURS);
+    let model = Lle::new(args.dims.get()).neighbours(neighbours).form(form).seed(args.seed).fit(points, progress)?;
+    Ok(Fit::new(model.embedding().clone())
+        .figure("reconstruction_error", model.reconstruction_error())
+        .figure("eigenvalues", model.eigenvalues().to_vec())
+        .figure("residuals", model.residuals().to_vec())
+        .model(model))
 }
 
 fn neighbours(args: &EmbedArgs) -> Neighbours {

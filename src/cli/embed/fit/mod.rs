@@ -115,6 +115,7 @@ pub fn fit(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit
         MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, progress),
         MethodArg::Isomap => graph::isomap(args, data, progress),
         MethodArg::Laplacian => graph::laplacian(args, data, progress),
-        _ => bail!("later"),
+        MethodArg::Flow => graph::flow(args, data, progress),
+        MethodArg::Lle => graph::lle(args, data.points()?, progress),
     }
 }

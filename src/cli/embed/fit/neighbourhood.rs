@@ -1,5 +1,7 @@
 //! Stochastic neighbour embedding.
 
+use std::num::NonZeroUsize;
+
 use anyhow::{Result, bail};
 use seethru::embed::{Gradient, LearningRate, Start, Tsne};
 use seethru::progress::Progress;
@@ -9,6 +11,8 @@ use crate::cli::embed::args::{EmbedArgs, GradientArg, MethodArg, StartArg};
 
 /// Steps in which attraction is exaggerated.
 const EARLY: usize = 250;
+/// Steps behind them where none are asked for.
+const LATER: usize = 500;
 /// Opening angle of the Barnes-Hut tree, as scikit-learn's.
 const THETA: f64 = 0.5;
 
@@ -25,7 +29,8 @@ pub fn tsne(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fi
         .figure("kl", model.kl())
         .figure("steps", model.steps())
         .figure("history", history);
-    Ok(fit)
+    let asked = EARLY + args.steps.map_or(LATER, NonZeroUsize::get);
+    Ok(Fit { stopped: model.steps() < asked, ..fit }.model(model))
 }
 
 fn settings(args: &EmbedArgs) -> Tsne {
