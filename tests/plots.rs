@@ -10,7 +10,7 @@ use serde_json::json;
 /// Two rings of n points in all.
 fn rings(n: usize, dimensions: usize) -> Embedding {
     let place = |i: usize, axis: usize| {
-        let size = if i % 2 == 0 { 1.0 } else { 2.0 };
+        let size = if i.is_multiple_of(2) { 1.0 } else { 2.0 };
         size * (i as f64 * 2.399 + axis as f64 * 1.571).sin()
     };
     let coordinates: Vec<f64> =

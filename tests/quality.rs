@@ -51,6 +51,10 @@ fn ranks_are_those_of_scikit_learn() {
             assert!(trust.is_exact() && trust.queries == 150);
             let continuity = quality::continuity(&points, &y, k, all, &Silent).unwrap();
             near(continuity.value, &case["continuity"][k.to_string()], "continuity");
+            let together = quality::neighbourhoods(&points, &y, k, all, &Silent).unwrap();
+            assert_eq!((together.trustworthiness, together.continuity), (trust, continuity));
+            let kept = quality::preservation(&points, &y, k, all, &Silent).unwrap();
+            assert_eq!(together.preservation, kept);
         }
         let kept = quality::preservation(&points, &y, 7, Queries::default(), &Silent).unwrap();
         near(kept.value, &case["preservation_7"], "preservation");

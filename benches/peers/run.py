@@ -106,23 +106,37 @@ class Bench:
                     told(f"  {who} failed: {error}")
             if turn == 0:
                 # What later turns write lies over this.
-                results = {who: {**fits[0], **self.quality(row, who)} for who, fits in turns.items() if fits}
-        if "seethru" in results and "figures" in row.extra:
-            results["seethru"] |= {k: v for k, v in self.fit(row, "seethru", 0, row.extra["figures"]).items()
-                                   if k not in ("seconds", "mebibytes")}
+                results = {who: {**fits[0], **self.judged(row, who, failed)} for who, fits in turns.items() if fits}
         for who, result in results.items():
             result["seconds"] = statistics.median(fit["seconds"] for fit in turns[who])
             result["mebibytes"] = max(fit["mebibytes"] for fit in turns[who])
             result["fits"] = len(turns[who])
         if "seethru" not in results:
-            return results, [f"seethru failed: {failed['seethru']}"]
+            return results, [f"{who} failed: {error}" for who, error in failed.items()]
         ours = [fit["seconds"] for fit in turns["seethru"]]
         results["seethru"]["ratios"] = {
             peer: statistics.median(b["seconds"] / a for a, b in zip(ours, turns[peer]))
             for peer in row.peers if turns[peer]
         }
         wrong = [f"{who} failed: {error}" for who, error in failed.items()]
-        return results, row.judge(results) + wrong
+        try:
+            wrong = row.judge(results) + wrong
+        except (IndexError, KeyError, TypeError) as missing:
+            wrong.append(f"can not be judged: {missing!r}")
+        return results, wrong
+
+    def judged(self, row, who, failed):
+        """Figures of what the first turn wrote; the row fails where they can not be had."""
+        try:
+            figures = self.quality(row, who)
+            if who == "seethru" and "figures" in row.extra:
+                more = self.fit(row, who, 0, row.extra["figures"])
+                figures = {**more, **figures}
+                figures.pop("seconds"), figures.pop("mebibytes")
+            return figures
+        except Failed as error:
+            failed[f"quality of {who}"] = str(error)
+            return {}
 
 
 def told(line):

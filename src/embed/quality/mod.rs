@@ -12,6 +12,8 @@
 //! | [`neighbourhood_hit`] | which share of the neighbours has the point's label? | 0–1, 1 |
 //! | [`kl_divergence`] | how far are the embedding's affinities from given ones? | 0–∞, 0 |
 //!
+//! [`neighbourhoods`] gives the first three in the time of one.
+//!
 //! Measures over all points take n² distances. Up to [`Queries::EXACT`] points they are exact; above,
 //! a random sample of the points is asked, and [`Measured`] says so. Sums are taken in an order that
 //! does not depend on the number of threads.
@@ -32,7 +34,7 @@ pub use divergence::{Affinity, kl_divergence};
 pub use labels::{label_accuracy, neighbourhood_hit};
 pub use preserved::{preservation, recall};
 pub use procrustes::procrustes_disparity;
-pub use ranks::{continuity, trustworthiness};
+pub use ranks::{Neighbourhoods, continuity, neighbourhoods, trustworthiness};
 pub use residual::{Pairwise, residual_variance};
 
 /// Which points are asked.

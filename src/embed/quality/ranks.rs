@@ -38,6 +38,47 @@ pub fn continuity(
     penalised(&Space::from(embedding), &Space::from(points), k, queries, progress)
 }
 
+/// Trustworthiness, continuity and [`preservation`](super::preservation), of one pass over the distances.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Neighbourhoods {
+    pub trustworthiness: Measured,
+    pub continuity: Measured,
+    pub preservation: Measured,
+}
+
+/// All three measures of the `k` neighbours of each point, in little more time than one.
+pub fn neighbourhoods(
+    points: &Points,
+    embedding: &Embedding,
+    k: usize,
+    queries: Queries,
+    progress: &dyn Progress,
+) -> Result<Neighbourhoods, EmbedError> {
+    check(points.n(), embedding.n(), k)?;
+    let (data, embedded) = (Space::from(points), Space::from(embedding));
+    let n = data.n();
+    let asked = queries.of(n);
+    let parts = blocks(&asked, progress, |block| {
+        let (data, embedded) = (data.squared(block), embedded.squared(block));
+        let (mut intruders, mut missing, mut kept) = (0, 0, 0);
+        for (data, embedded) in data.chunks_exact(n).zip(embedded.chunks_exact(n)) {
+            let (true_ones, found) = (nearest(data, k), nearest(embedded, k));
+            intruders += found.iter().map(|&j| excess(data, j, k)).sum::<u64>();
+            missing += true_ones.iter().map(|&j| excess(embedded, j, k)).sum::<u64>();
+            kept += true_ones.iter().filter(|j| found.contains(j)).count() as u64;
+        }
+        [intruders, missing, kept]
+    })?;
+    let [intruders, missing, kept] = [0, 1, 2].map(|at| parts.iter().map(|part| part[at]).sum::<u64>());
+    let measured = |value| Measured { value, queries: asked.len(), points: n };
+    let penalty = |sum| measured(1.0 - sum as f64 / most(asked.len(), n, k));
+    Ok(Neighbourhoods {
+        trustworthiness: penalty(intruders),
+        continuity: penalty(missing),
+        preservation: measured(kept as f64 / (asked.len() * k) as f64),
+    })
+}
+
 fn check(n: usize, embedded: usize, k: usize) -> Result<(), EmbedError> {
     same(n, embedded)?;
     if k == 0 || 2 * k >= n {
@@ -68,8 +109,12 @@ fn penalised(
         rows.map(|(near, truth)| nearest(near, k).iter().map(|&j| excess(truth, j, k)).sum::<u64>()).sum()
     })?;
     let sum: u64 = sums.iter().sum();
-    let most = (asked.len() * k) as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0);
-    Ok(Measured { value: 1.0 - 2.0 * sum as f64 / most, queries: asked.len(), points: n })
+    Ok(Measured { value: 1.0 - sum as f64 / most(asked.len(), n, k), queries: asked.len(), points: n })
+}
+
+/// The sum of the excesses that gives 0.
+fn most(asked: usize, n: usize, k: usize) -> f64 {
+    (asked * k) as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0) / 2.0
 }
 
 /// By how much the rank of `j` passes `k`.
