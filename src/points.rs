@@ -49,8 +49,7 @@ impl Points {
     /// `values` row by row, `dimensions` to a row.
     pub fn new(values: Vec<f32>, dimensions: usize) -> Result<Points, PointsError> {
         check_shape(values.len(), dimensions)?;
-        // Written so that NaN is refused as well.
-        if let Some(at) = values.iter().position(|x| !(x.abs() <= LARGEST)) {
+        if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > LARGEST) {
             return Err(not_finite(at, dimensions, f64::from(values[at])));
         }
         Ok(Points { dimensions, values })
@@ -59,7 +58,7 @@ impl Points {
     /// The same from 64-bit floats, rounded.
     pub fn from_f64(values: &[f64], dimensions: usize) -> Result<Points, PointsError> {
         check_shape(values.len(), dimensions)?;
-        if let Some(at) = values.iter().position(|x| !(x.abs() <= f64::from(LARGEST))) {
+        if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > f64::from(LARGEST)) {
             return Err(not_finite(at, dimensions, values[at]));
         }
         check_offsets(values, dimensions)?;

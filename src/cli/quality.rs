@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueHint};
 use seethru::embed::quality::{
-    Measured, Queries, continuity, label_accuracy, neighbourhood_hit, preservation, procrustes_disparity,
-    residual_variance, trustworthiness,
+    Measured, Neighbourhoods, Queries, label_accuracy, neighbourhood_hit, neighbourhoods, procrustes_disparity,
+    residual_variance,
 };
 use seethru::embed::{EmbedError, Embedding};
 use seethru::plot::Labels;
@@ -108,6 +108,8 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
     let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn seethru::progress::Progress) -> _| {
         labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
     };
+    let kept = neighbourhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
+    let Neighbourhoods { trustworthiness, continuity, preservation } = kept;
     Ok(Report {
         schema: "seethru.quality/1",
         version: env!("CARGO_PKG_VERSION"),
@@ -115,9 +117,9 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
         embedding: &args.embedding,
         rows: n,
         neighbours: k,
-        trustworthiness: trustworthiness(&points, &embedding, k, queries, &bars).map_err(named)?,
-        continuity: continuity(&points, &embedding, k, queries, &bars).map_err(named)?,
-        preservation: preservation(&points, &embedding, k, queries, &bars).map_err(named)?,
+        trustworthiness,
+        continuity,
+        preservation,
         residual_variance: residual_variance(&points, &embedding, Queries::at_most(RESIDUAL).seed(args.seed), &bars).map_err(named)?,
         label_accuracy: of_labels(label_accuracy)?,
         neighbourhood_hit: of_labels(neighbourhood_hit)?,

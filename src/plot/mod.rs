@@ -24,7 +24,6 @@ mod scatter;
 mod shepard;
 mod thumbnails;
 
-use std::fs;
 use std::path::Path;
 
 use base64::Engine;
@@ -32,6 +31,8 @@ use image::RgbaImage;
 use kuva::backend::png::PngBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::render::{Primitive, Scene};
+
+use crate::output::{StillError, write_whole};
 
 pub use curves::{scree, scree_of, spectrum};
 pub use dictionary::dictionary;
@@ -70,8 +71,8 @@ pub enum PlotError {
     Extension { path: String },
     #[error("the picture can not be encoded: {0}")]
     Encode(String),
-    #[error("{path}: {error}")]
-    Write { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Write(#[from] StillError),
 }
 
 /// How a plot looks. The defaults suit most data.
@@ -188,7 +189,7 @@ impl Plot {
         encode(&picture)
     }
 
-    /// Writes an SVG or a PNG (1600 pixels wide), as the extension says.
+    /// Writes an SVG or a PNG (1600 pixels wide), as the extension says, whole or not at all.
     pub fn write(&self, path: &Path) -> Result<(), PlotError> {
         let name = || path.display().to_string();
         let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
@@ -197,7 +198,7 @@ impl Plot {
             Some("png") => self.to_png(1600)?,
             _ => return Err(PlotError::Extension { path: name() }),
         };
-        fs::write(path, bytes).map_err(|error| PlotError::Write { path: name(), error })
+        Ok(write_whole(path, &bytes)?)
     }
 
     fn above_on(&self, background: Option<&str>) -> Scene {

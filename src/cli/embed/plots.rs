@@ -5,17 +5,13 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use image::RgbImage;
 use seethru::embed::Embedding;
-use seethru::output::write_whole;
-use seethru::plot::{self, Dissimilarities, Labels, Plot, Style, Thumbnails};
+use seethru::plot::{self, Dissimilarities, Labels, Style, Thumbnails};
 use seethru::video::{Frame, Samples};
 
 use super::args::EmbedArgs;
 use super::check::name;
 use super::fit::{Data, Fit, Spectrum};
 use super::run::Source;
-
-/// Width of a .png in pixels: sharp on paper and on large screens.
-const WIDTH: u32 = 1600;
 
 /// Writes those that the arguments name.
 pub fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
@@ -28,7 +24,7 @@ pub fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
         } else {
             plot::scatter(&fit.embedding, &labels, &style)?
         };
-        save(&plot, path)?;
+        plot.write(path)?;
     }
     if let Some(path) = &args.spectrum {
         let plot = match &fit.spectrum {
@@ -36,13 +32,13 @@ pub fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
             Some(Spectrum::Eigenvalues(values)) => plot::spectrum(values, &style)?,
             None => bail!("--spectrum: {} has none with these options", name(args.method)),
         };
-        save(&plot, path)?;
+        plot.write(path)?;
     }
     if let Some(path) = &args.dictionary {
         let (Some(components), Some((width, height))) = (&fit.dictionary, source.size) else {
             bail!("--dictionary: there are no components that are pictures")
         };
-        save(&plot::dictionary(components, width, height, &style)?, path)?;
+        plot::dictionary(components, width, height, &style)?.write(path)?;
     }
     if let Some(path) = &args.shepard {
         let Some(pairs) = &fit.pairs else { bail!("--shepard: {} has no distances", name(args.method)) };
@@ -51,20 +47,14 @@ pub fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
             distances: &pairs.embedded,
             disparities: pairs.disparities.as_deref(),
         };
-        save(&plot::shepard(&pairs, &style)?, path)?;
+        plot::shepard(&pairs, &style)?.write(path)?;
     }
     Ok(())
 }
 
 /// A scatter plot of coordinates alone.
 pub fn write_scatter(path: &Path, embedding: &Embedding, labels: &Labels) -> Result<()> {
-    save(&plot::scatter(embedding, labels, &Style::default())?, path)
-}
-
-fn save(plot: &Plot, path: &Path) -> Result<()> {
-    let svg = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
-    let bytes = if svg { plot.to_svg()?.into_bytes() } else { plot.to_png(WIDTH)? };
-    Ok(write_whole(path, &bytes)?)
+    Ok(plot::scatter(embedding, labels, &Style::default())?.write(path)?)
 }
 
 /// The labels of the rows that have coordinates.
