@@ -11,8 +11,9 @@
 //! | polynomial | (γ xᵀy + c)^p |
 //! | RBF | exp(-γ abs(x - y)²) |
 //!
-//! K is held in full: 8 n² bytes up to n = 4096, where it is in 64 bits, 4 n² beyond, in 32; eigenvalues are then good to 1e-5 of the largest. Up to n = 400 all eigenpairs are computed, beyond the few
-//! largest by block Krylov subspaces, with J applied to the vectors instead of K.
+//! K is held in full: 8 n² bytes up to n = 4096, where it is in 64 bits, 4 n² beyond, in 32; eigenvalues
+//! are then good to 1e-5 of the largest. Up to n = 400 all eigenpairs are computed, beyond the few largest
+//! by block Krylov subspaces, with J applied to the vectors instead of K.
 //! Source: Schölkopf, Smola and Müller, Neural Computation 10 (1998).
 
 mod matrix;

@@ -28,8 +28,9 @@ use guttman::{Measure, Targets};
 pub use model::{Shepard, SmacofModel};
 use ranks::Ranks;
 
-/// α.
+/// α, and the number of plain steps before it: longer first steps lead some starts to worse places.
 const RELAXATION: f64 = 1.8;
+const PLAIN: usize = 30;
 
 /// Where the points start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -199,8 +200,7 @@ impl Smacof {
                 return Run { places, measure, steps, converged, stopped };
             }
             before = relative;
-            // The start may be of any size: the transform itself brings it to the right one.
-            let alpha = if steps == 0 { 1.0 } else { RELAXATION };
+            let alpha = if steps < PLAIN || !self.metric { 1.0 } else { RELAXATION };
             for (axis, moved) in places.iter_mut().zip(&moved) {
                 axis.iter_mut().zip(moved).for_each(|(x, to)| *x += alpha * (to - *x));
             }
