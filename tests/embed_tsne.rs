@@ -105,11 +105,12 @@ fn many_degrees_of_freedom_are_sne() {
 #[test]
 fn lighter_and_heavier_tails_keep_classes() {
     let (points, labels) = digits();
-    for nu in [0.5, 3.0, f64::INFINITY] {
+    // SNE crowds: its classes touch.
+    for (nu, least) in [(0.5, 0.95), (3.0, 0.9), (f64::INFINITY, 0.75)] {
         let model = Tsne::new(2).degrees_of_freedom(nu).fit(&points, &Silent).unwrap();
         assert!(model.kl().is_finite());
         let found = accuracy(model.embedding(), &labels, model.embedding(), &labels, true);
-        assert!(found > 0.85, "{nu}: {found}");
+        assert!(found > least, "{nu}: {found}");
     }
 }
 

