@@ -83,6 +83,9 @@ fn isomap_is_that_of_scikit_learn() {
         near(model.eigenvalues(), &numbers(&results["isomap"]["eigenvalues"]), 1e-5);
         same_axes(model.embedding(), &numbers(&results["isomap"]["embedding"]), 1e-4);
         assert_eq!((model.components(), model.kept().len()), (1, points.n()));
+        let moved = points.values()[..5 * points.dimensions()].iter().map(|x| x + 0.05).collect();
+        let new = model.transform(&Points::new(moved, points.dimensions()).unwrap(), &Silent).unwrap();
+        same_axes(&new, &numbers(&results["isomap"]["new"]), 1e-3);
     }
 }
 
