@@ -130,8 +130,8 @@ impl Smallest {
     }
 }
 
-/// What rounding leaves of a residual, relative to the largest eigenvalue.
-const ROUNDING: f64 = 1e-13;
+/// What rounding in steep polynomials leaves of a residual, relative to the largest eigenvalue.
+const ROUNDING: f64 = 1e-11;
 
 /// Polynomials tried before giving up.
 const ROUNDS: usize = 60;
