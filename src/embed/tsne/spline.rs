@@ -9,8 +9,8 @@
 //! directions, w sampled at the nodes and the grid doubled, so that nothing wraps around.
 //!
 //! Error at h = 1/2 and ν = 1: of w at most 0.011 for points that coincide, 0.005 on average and falling
-//! fast with distance; of ∇φ 0.003 of its root mean square on clustered points, where Barnes and Hut's
-//! θ = 0.5 errs by about as much or more. The tests hold it to 0.005 against the exact one.
+//! fast with distance; of ∇φ 0.003 of its root mean square on clustered points. The tests hold that to
+//! 0.005 against the exact one.
 
 use std::sync::Arc;
 
