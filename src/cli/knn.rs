@@ -84,7 +84,8 @@ struct Timings {
 
 pub fn run(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
     table::check_neighbours(&args.output)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     pool.install(|| search(args, console, stop)).map_err(|error| stop.explain(error))
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueHint};
 use seethru::embed::quality::{
-    Measured, Neighbourhoods, Queries, label_accuracy, neighbourhood_hit, neighbourhoods, procrustes_disparity,
-    residual_variance,
+    Measured, Neighbourhoods, Queries, label_accuracy, neighbourhood_hit, neighbourhoods,
+    procrustes_disparity, residual_variance,
 };
 use seethru::embed::{EmbedError, Embedding};
 use seethru::plot::Labels;
@@ -77,7 +77,8 @@ struct Report<'a> {
 }
 
 pub fn run(args: &QualityArgs, console: &Console, stop: &Stop) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     let report = pool.install(|| measure(args, console, stop)).map_err(|error| stop.explain(error))?;
     stop.check()?;
     if args.json {
@@ -120,7 +121,13 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
         trustworthiness,
         continuity,
         preservation,
-        residual_variance: residual_variance(&points, &embedding, Queries::at_most(RESIDUAL).seed(args.seed), &bars).map_err(named)?,
+        residual_variance: residual_variance(
+            &points,
+            &embedding,
+            Queries::at_most(RESIDUAL).seed(args.seed),
+            &bars,
+        )
+        .map_err(named)?,
         label_accuracy: of_labels(label_accuracy)?,
         neighbourhood_hit: of_labels(neighbourhood_hit)?,
         procrustes_disparity: truth

@@ -17,7 +17,9 @@ pub enum EmbedError {
     Graph(#[from] GraphError),
     #[error("{values} values are not the pairs of {n} points")]
     Shape { n: usize, values: usize },
-    #[error("the distance {distance} between points {i} and {j} is negative, infinite or not a number")]
+    #[error(
+        "the distance from point {i} to point {j} is {distance}: it must be finite, not negative, and 0 from a point to itself"
+    )]
     Distance { i: usize, j: usize, distance: f64 },
     #[error("{dimensions} dimensions: from 1 to {most} are possible here")]
     Dimensions { dimensions: usize, most: usize },

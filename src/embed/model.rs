@@ -4,7 +4,8 @@
 //! little-endian); the number in the line changes whenever an older version could not read it.
 
 use super::{
-    EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, LleModel, NmfModel, PcaModel, TsneModel,
+    EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, LleModel,
+    NmfModel, PcaModel, TsneModel,
 };
 use crate::points::Points;
 use crate::progress::Progress;

@@ -53,8 +53,7 @@ fn archives_of_arrays() {
     let other = bench.read("other.npy");
     for (file, name, deflated) in [("usual.npz", "X", true), ("named.npz", "mine", false)] {
         let mut archive = zip::ZipWriter::new(std::fs::File::create(bench.at(file)).unwrap());
-        let method =
-            if deflated { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+        let method = if deflated { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
         for (name, bytes) in [("other", &other), (name, &rows)] {
             archive.start_file(format!("{name}.npy"), options).unwrap();
@@ -76,9 +75,10 @@ fn text_with_and_without_names() {
     let wanted = pca(&bench, "rows.npy", &[]);
     csv(&bench.at("bare.csv"), 3, &rows);
     assert_eq!(pca(&bench, "bare.csv", &[]), wanted);
-    let lines = rows.chunks_exact(3).enumerate().map(|(i, row)| {
-        format!("{}\t{}\t{}\t{}\n", row[0], ["cat", "dog"][i % 2], row[1], row[2])
-    });
+    let lines = rows
+        .chunks_exact(3)
+        .enumerate()
+        .map(|(i, row)| format!("{}\t{}\t{}\t{}\n", row[0], ["cat", "dog"][i % 2], row[1], row[2]));
     let text: String = std::iter::once("a\tkind\tb\tc\n".to_owned()).chain(lines).collect();
     std::fs::write(bench.at("named.tsv"), &text).unwrap();
     assert_eq!(pca(&bench, "named.tsv", &["--columns", "a,b,c"]), wanted);
@@ -119,10 +119,22 @@ fn parquet_columns() {
 #[test]
 fn frames_of_a_video_and_patches_of_a_place() {
     let bench = Bench::with_clip();
-    let args = ["embed", "clip.y4m", "--method", "pca", "-o", "whole.npy", "--plot", "whole.svg", "--thumbnails"];
+    let args =
+        ["embed", "clip.y4m", "--method", "pca", "-o", "whole.npy", "--plot", "whole.svg", "--thumbnails"];
     bench.succeeds(&args);
     assert_eq!(read_npy(&bench.at("whole.npy")).0, [12, 2]);
-    bench.succeeds(&["embed", "clip.y4m", "--method", "pca", "--at", "8,8", "--patch", "16", "-o", "place.npy"]);
+    bench.succeeds(&[
+        "embed",
+        "clip.y4m",
+        "--method",
+        "pca",
+        "--at",
+        "8,8",
+        "--patch",
+        "16",
+        "-o",
+        "place.npy",
+    ]);
     assert_ne!(read_npy(&bench.at("place.npy")).1, read_npy(&bench.at("whole.npy")).1);
     // The clip is 48 x 40.
     let args = ["embed", "clip.y4m", "-o", "o.npy", "--at", "33,8", "--patch", "16"];

@@ -81,7 +81,9 @@ fn plots_are_written_beside_the_coordinates() {
     let bench = bench();
     let args = ["embed", "rows.npy", "--labels", "labels.npy", "-o", "o.csv", "--method"];
     bench.succeeds(&[&args[..], &["pca", "--plot", "map.svg", "--spectrum", "energy.png"]].concat());
-    bench.succeeds(&[&args[..], &["isomap", "--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]].concat());
+    bench.succeeds(
+        &[&args[..], &["isomap", "--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]].concat(),
+    );
     for name in ["map.svg", "e.svg", "s.svg"] {
         let text = String::from_utf8(bench.read(name)).unwrap();
         assert!(text.starts_with("<svg") || text.starts_with("<?xml"), "{name}");
@@ -120,13 +122,19 @@ fn distances_and_graphs_stand_in_for_rows() {
     };
     let all: Vec<f64> = (0..N * N).map(|at| distance(at / N, at % N)).collect();
     npy(&bench.at("square.npy"), &[N as u64, N as u64], &all);
-    let upper: Vec<f64> = (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| distance(i, j)).collect();
+    let upper: Vec<f64> =
+        (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| distance(i, j)).collect();
     npy(&bench.at("upper.npy"), &[upper.len() as u64], &upper);
-    let methods =
-        [("mds", "--dims=2"), ("smacof", "--steps=20"), ("isomap", "--neighbours=8"), ("tsne", "--perplexity=10")];
+    let methods = [
+        ("mds", "--dims=2"),
+        ("smacof", "--steps=20"),
+        ("isomap", "--neighbours=8"),
+        ("tsne", "--perplexity=10"),
+    ];
     for (method, option) in methods {
         let run = |input: &str| {
-            let args = ["embed", input, "--precomputed", "distances", "--method", method, option, "-o", "o.npy"];
+            let args =
+                ["embed", input, "--precomputed", "distances", "--method", method, option, "-o", "o.npy"];
             bench.succeeds(&args);
             read_npy(&bench.at("o.npy")).1
         };

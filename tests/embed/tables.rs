@@ -22,7 +22,8 @@ pub fn npy<T: AutoSerialize + Copy>(path: &Path, shape: &[u64], values: &[T]) {
 /// The values in the order of the file.
 pub fn array<T: AutoSerialize + Copy>(path: &Path, shape: &[u64], order: Order, values: &[T]) {
     let file = File::create(path).unwrap();
-    let mut array = WriteOptions::new().default_dtype().shape(shape).order(order).writer(file).begin_nd().unwrap();
+    let mut array =
+        WriteOptions::new().default_dtype().shape(shape).order(order).writer(file).begin_nd().unwrap();
     array.extend(values.iter().copied()).unwrap();
     array.finish().unwrap();
 }

@@ -132,7 +132,10 @@ fn precomputed(args: &EmbedArgs) -> Result<()> {
         list(methods),
         name(args.method)
     );
-    ensure!(args.model.is_none(), "--model: a model of precomputed {what} can not place new rows; leave it out");
+    ensure!(
+        args.model.is_none(),
+        "--model: a model of precomputed {what} can not place new rows; leave it out"
+    );
     let rows = [
         ("--columns", !args.columns.is_empty()),
         ("--label-column", args.label_column.is_some()),
@@ -226,7 +229,10 @@ mod tests {
     fn options_of_other_methods_are_named() {
         let cases = [
             ("--method pca --perplexity 5 -o o.npy", "--perplexity is for --method tsne or sne, not for pca"),
-            ("--method tsne --neighbours 5 -o o.npy", "--neighbours is for --method isomap, flow, laplacian or lle"),
+            (
+                "--method tsne --neighbours 5 -o o.npy",
+                "--neighbours is for --method isomap, flow, laplacian or lle",
+            ),
             ("--method pca --solver coordinate -o o.npy", "--solver: pca has the solvers auto, eigen"),
             ("--method smacof --start pca -o o.npy", "--start: smacof has the starts classical or random"),
             ("--method pca --precomputed distances -o o.npy", "--precomputed distances is for --method mds"),
@@ -244,6 +250,9 @@ mod tests {
         assert!(refused("-o o.txt").contains(".npy or .csv"));
         assert!(refused("-o o.npy --plot o.jpg").contains(".svg or .png"));
         assert!(refused("-o data.npy").contains("this is the input"));
-        assert!(refused("--plot a.svg --method pca --spectrum a.svg").contains("--plot and --spectrum are both a.svg"));
+        assert!(
+            refused("--plot a.svg --method pca --spectrum a.svg")
+                .contains("--plot and --spectrum are both a.svg")
+        );
     }
 }

@@ -32,13 +32,15 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
             format!("{name} has {n} rows, and this method needs {needed} or more")
         }
         EmbedError::Knn(KnnError::TooFew { points, k })
-        | EmbedError::Graph(GraphError::Neighbours { neighbours: k, points }) => match args.perplexity_asked() {
-            Some(perplexity) => perplexity_too_large(name, perplexity, n),
-            None => format!(
-                "--neighbours {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
-                others = points.saturating_sub(1)
-            ),
-        },
+        | EmbedError::Graph(GraphError::Neighbours { neighbours: k, points }) => {
+            match args.perplexity_asked() {
+                Some(perplexity) => perplexity_too_large(name, perplexity, n),
+                None => format!(
+                    "--neighbours {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+                    others = points.saturating_sub(1)
+                ),
+            }
+        }
         EmbedError::Knn(KnnError::Tree { dimensions, most }) => format!(
             "--search tree: {name} has {dimensions} columns, and at most {most} suit a k-d tree: give --search exact"
         ),
@@ -58,7 +60,9 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
 
 fn perplexity_too_large(name: &str, perplexity: f64, n: usize) -> String {
     let most = n.saturating_sub(1) / 3;
-    format!("--perplexity {perplexity}: {name} has {n} rows, a third as many neighbours at most: give less than {most}")
+    format!(
+        "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbours at most: give less than {most}"
+    )
 }
 
 /// The error of new rows that a model does not take.

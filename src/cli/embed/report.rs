@@ -46,9 +46,14 @@ pub struct Timings {
 }
 
 impl<'a> Report<'a> {
-    pub fn new(args: &'a EmbedArgs, input: &'a Path, source: &Source, fit: &Fit, timings: Timings) -> Report<'a> {
-        let files =
-            [&args.output, &args.plot, &args.spectrum, &args.dictionary, &args.shepard, &args.model];
+    pub fn new(
+        args: &'a EmbedArgs,
+        input: &'a Path,
+        source: &Source,
+        fit: &Fit,
+        timings: Timings,
+    ) -> Report<'a> {
+        let files = [&args.output, &args.plot, &args.spectrum, &args.dictionary, &args.shepard, &args.model];
         Report {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
@@ -74,7 +79,8 @@ impl<'a> Report<'a> {
     /// One line: what was written, and how good it is.
     pub fn summary(&self) -> String {
         let files: Vec<String> = self.outputs.iter().map(|path| path.display().to_string()).collect();
-        let wrote = if files.is_empty() { "embedded".to_owned() } else { format!("wrote {}:", files.join(", ")) };
+        let wrote =
+            if files.is_empty() { "embedded".to_owned() } else { format!("wrote {}:", files.join(", ")) };
         let figures = self.figures.iter().filter_map(|(name, value)| {
             let number = value.as_f64()?;
             let digits = if number.fract() == 0.0 { format!("{number}") } else { short(number) };

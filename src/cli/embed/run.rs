@@ -48,7 +48,8 @@ fn embed(args: &EmbedArgs, path: &Path, console: &Console, stop: &Stop) -> Resul
     let start = Instant::now();
     let fit = {
         let bars = console.progress(stop.clone());
-        fit::fit(args, &source.data, &bars).map_err(|error| remedy::in_options(error, args, path, &source.data))
+        fit::fit(args, &source.data, &bars)
+            .map_err(|error| remedy::in_options(error, args, path, &source.data))
     };
     let fit = fit.map_err(|error| stop.explain(error))?;
     let seconds = start.elapsed().as_secs_f64();

@@ -112,7 +112,9 @@ fn array(reader: impl Read) -> Result<Array> {
 
 fn numbers<R: Read>(file: NpyFile<R>) -> Result<Numbers> {
     let dtype = file.dtype();
-    let DType::Plain(kind) = &dtype else { bail!("its rows are records; an array of plain numbers is needed") };
+    let DType::Plain(kind) = &dtype else {
+        bail!("its rows are records; an array of plain numbers is needed")
+    };
     let single = |values: Vec<f32>| Ok(Numbers::Single(values));
     let cut = "its data end early";
     match (kind.type_char(), kind.size_field()) {
@@ -121,13 +123,21 @@ fn numbers<R: Read>(file: NpyFile<R>) -> Result<Numbers> {
         (TypeChar::Float, 2) => {
             single(file.into_vec::<npyz::half::f16>().context(cut)?.into_iter().map(f32::from).collect())
         }
-        (TypeChar::Bool, 1) => {
-            single(file.into_vec::<bool>().context(cut)?.into_iter().map(|b| f32::from(u8::from(b))).collect())
+        (TypeChar::Bool, 1) => single(
+            file.into_vec::<bool>().context(cut)?.into_iter().map(|b| f32::from(u8::from(b))).collect(),
+        ),
+        (TypeChar::Uint, 1) => {
+            single(file.into_vec::<u8>().context(cut)?.into_iter().map(f32::from).collect())
         }
-        (TypeChar::Uint, 1) => single(file.into_vec::<u8>().context(cut)?.into_iter().map(f32::from).collect()),
-        (TypeChar::Int, 1) => single(file.into_vec::<i8>().context(cut)?.into_iter().map(f32::from).collect()),
-        (TypeChar::Uint, 2) => single(file.into_vec::<u16>().context(cut)?.into_iter().map(f32::from).collect()),
-        (TypeChar::Int, 2) => single(file.into_vec::<i16>().context(cut)?.into_iter().map(f32::from).collect()),
+        (TypeChar::Int, 1) => {
+            single(file.into_vec::<i8>().context(cut)?.into_iter().map(f32::from).collect())
+        }
+        (TypeChar::Uint, 2) => {
+            single(file.into_vec::<u16>().context(cut)?.into_iter().map(f32::from).collect())
+        }
+        (TypeChar::Int, 2) => {
+            single(file.into_vec::<i16>().context(cut)?.into_iter().map(f32::from).collect())
+        }
         (TypeChar::Uint, 4) => double(file.into_vec::<u32>().context(cut)?.into_iter().map(f64::from)),
         (TypeChar::Int, 4) => double(file.into_vec::<i32>().context(cut)?.into_iter().map(f64::from)),
         (TypeChar::Uint, 8) => double(file.into_vec::<u64>().context(cut)?.into_iter().map(|x| x as f64)),
@@ -176,7 +186,8 @@ mod tests {
     #[test]
     fn columns_become_rows() {
         // [[0, 1, 2], [3, 4, 5]] stored column by column.
-        let Numbers::Single(turned) = transposed(Numbers::Single(vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]), &[2, 3])
+        let Numbers::Single(turned) =
+            transposed(Numbers::Single(vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]), &[2, 3])
         else {
             panic!("single stays single")
         };

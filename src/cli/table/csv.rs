@@ -30,12 +30,7 @@ pub fn read(path: &Path, choice: &Choice) -> Result<Table> {
         labels.extend(label.map(|column| record.get(column).unwrap_or_default().trim().to_owned()));
     }
     let points = points_from_f64(path, &values, columns.len())?;
-    Ok(Table {
-        points,
-        size: None,
-        pictures: Vec::new(),
-        labels: label.map(|_| labels),
-    })
+    Ok(Table { points, size: None, pictures: Vec::new(), labels: label.map(|_| labels) })
 }
 
 /// All fields of a file of one column, for labels.

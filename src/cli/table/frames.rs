@@ -81,7 +81,8 @@ fn reduced(frame: Frame, side: usize) -> Frame {
     let (width, height) = (scale(frame.width), scale(frame.height));
     let (wide, high) = (frame.width as u32, frame.height as u32);
     // The buffer is as large as the frame says, so that there is an image.
-    let Some(image) = ImageBuffer::<Luma<u8>, _>::from_raw(wide, high, frame.samples.clone().into_eight()) else {
+    let Some(image) = ImageBuffer::<Luma<u8>, _>::from_raw(wide, high, frame.samples.clone().into_eight())
+    else {
         return frame;
     };
     let small = resize(&image, width as u32, height as u32, FilterType::Triangle);

@@ -105,10 +105,7 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
         named || choice.columns.is_empty() && choice.label_column.is_none(),
         "--columns and --label-column: {name} has no named columns; leave them out"
     );
-    ensure!(
-        matches!(kind, Kind::Frames) || choice.place.is_none(),
-        "--at: {name} is no video; leave it out"
-    );
+    ensure!(matches!(kind, Kind::Frames) || choice.place.is_none(), "--at: {name} is no video; leave it out");
     Ok(())
 }
 
@@ -127,9 +124,9 @@ fn chosen_columns(path: &Path, header: &[String], choice: &Choice) -> Result<(Ve
     let find = |name: &String, option: &str| -> Result<usize> {
         let by_name = header.iter().position(|column| column == name);
         let by_number = || name.parse().ok().filter(|&at: &usize| at < header.len());
-        by_name.or_else(by_number).with_context(|| {
-            format!("{option} {name}: {} has the columns {}", path.display(), few(header))
-        })
+        by_name
+            .or_else(by_number)
+            .with_context(|| format!("{option} {name}: {} has the columns {}", path.display(), few(header)))
     };
     let label = choice.label_column.as_ref().map(|name| find(name, "--label-column")).transpose()?;
     let columns = if choice.columns.is_empty() {

@@ -15,7 +15,8 @@ const REPORT: usize = 10_000;
 
 pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
-    let reader = SerializedFileReader::new(open(path)?).with_context(|| format!("{name} is no Parquet file"))?;
+    let reader =
+        SerializedFileReader::new(open(path)?).with_context(|| format!("{name} is no Parquet file"))?;
     let schema = reader.metadata().file_metadata().schema();
     let header: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
     let rows = reader.metadata().file_metadata().num_rows() as usize;
@@ -39,12 +40,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
         labels.extend(label.map(|column| text(fields[column].1)));
     }
     let points = points_from_f64(path, &values, columns.len())?;
-    Ok(Table {
-        points,
-        size: None,
-        pictures: Vec::new(),
-        labels: label.map(|_| labels),
-    })
+    Ok(Table { points, size: None, pictures: Vec::new(), labels: label.map(|_| labels) })
 }
 
 fn text(field: &Field) -> String {

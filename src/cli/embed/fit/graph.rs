@@ -111,7 +111,8 @@ pub fn flow(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fi
 pub fn lle(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result<Fit> {
     let form = if args.modified { LleForm::Modified } else { LleForm::Standard };
     let neighbours = args.neighbours.unwrap_or(NEIGHBOURS);
-    let model = Lle::new(args.dims.get()).neighbours(neighbours).form(form).seed(args.seed).fit(points, progress)?;
+    let model =
+        Lle::new(args.dims.get()).neighbours(neighbours).form(form).seed(args.seed).fit(points, progress)?;
     Ok(Fit::new(model.embedding().clone())
         .figure("reconstruction_error", model.reconstruction_error())
         .figure("eigenvalues", model.eigenvalues().to_vec())

@@ -3,9 +3,7 @@
 use std::num::NonZeroUsize;
 
 use anyhow::Result;
-use seethru::embed::{
-    Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver,
-};
+use seethru::embed::{Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver};
 use seethru::points::Points;
 use seethru::progress::Progress;
 

@@ -59,7 +59,10 @@ pub struct Fit {
 /// What a spectrum is of.
 pub enum Spectrum {
     /// Energies of the first components, and of all.
-    Energies { energies: Vec<f64>, total: f64 },
+    Energies {
+        energies: Vec<f64>,
+        total: f64,
+    },
     Eigenvalues(Vec<f64>),
 }
 

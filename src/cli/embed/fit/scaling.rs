@@ -23,7 +23,8 @@ pub fn classical(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Resu
 
 pub fn smacof(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
     let distances = distances(data)?;
-    let mut method = Smacof::new(args.dims.get()).metric(!args.non_metric).keep_when_stopped(args.keep).seed(args.seed);
+    let mut method =
+        Smacof::new(args.dims.get()).metric(!args.non_metric).keep_when_stopped(args.keep).seed(args.seed);
     if args.start == Some(StartArg::Random) {
         method = method.start(SmacofStart::Random { restarts: 1 });
     }
