@@ -66,6 +66,12 @@ impl ClassicalMds {
         if dimensions == 0 || dimensions > n {
             return Err(EmbedError::Dimensions { dimensions, most: n });
         }
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if (0..n).all(|i| distances.row(i).iter().all(|&d| d == 0.0)) {
+            return Err(EmbedError::Coincide);
+        }
         if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, Some(1)) {
             return Err(EmbedError::Cancelled);
         }

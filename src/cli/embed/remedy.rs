@@ -29,7 +29,13 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
             format!("--dims {dimensions}: {name} allows from 1 to {most} with this method: give fewer")
         }
         EmbedError::TooFew { n, needed } => {
-            format!("{name} has {n} rows, and this method needs {needed} or more")
+            format!(
+                "{name} has {n} row{}, and this method needs {needed} or more",
+                if *n == 1 { "" } else { "s" }
+            )
+        }
+        EmbedError::Knn(KnnError::TooFew { points: 0 | 1, .. }) => {
+            format!("{name} has a single row, and this method needs more")
         }
         EmbedError::Knn(KnnError::TooFew { points, k })
         | EmbedError::Graph(GraphError::Neighbours { neighbours: k, points }) => {
@@ -61,7 +67,7 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
 fn perplexity_too_large(name: &str, perplexity: f64, n: usize) -> String {
     let most = n.saturating_sub(1) / 3;
     format!(
-        "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbours at most: give less than {most}"
+        "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbours at most: give at most {most}"
     )
 }
 
