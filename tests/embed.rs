@@ -6,6 +6,9 @@
 mod clips;
 #[path = "embed/inputs.rs"]
 mod inputs;
+#[cfg(unix)]
+#[path = "embed/interrupted.rs"]
+mod interrupted;
 #[path = "embed/methods.rs"]
 mod methods;
 #[path = "embed/neighbours.rs"]

@@ -166,6 +166,7 @@ class Table:
 
     def __init__(self, folder, machine):
         self.folder, self.machine, self.rows = Path(folder), machine, []
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, row, results, wrong):
         self.rows.append((row, results, wrong))

@@ -84,6 +84,16 @@ impl Progress for Bars {
         ControlFlow::Continue(())
     }
 
+    fn objective(&self, stage: Stage, value: f64) {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((running, bar)) = current.as_ref()
+            && *running == stage
+        {
+            bar.set_message(format!("{}, objective {value:.4}", unit(stage)));
+        }
+        tracing::debug!("{} objective {value}", name(stage));
+    }
+
     fn planned(&self, estimate: &Estimate) {
         let Estimate { frames, places, bands, memory } = estimate;
         let bands = if *bands == 1 { "one band".to_owned() } else { format!("{bands} bands") };
@@ -152,6 +162,7 @@ mod tests {
         let bars = Bars::new(false, Stop::default());
         for (stage, total) in [(Stage::Decode, None), (Stage::Decode, Some(9)), (Stage::Places, Some(4))] {
             assert!(bars.advance(stage, 1, total).is_continue());
+            bars.objective(stage, 0.5);
         }
     }
 }

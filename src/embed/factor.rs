@@ -19,7 +19,8 @@ use std::ops::ControlFlow;
 
 use faer::{Mat, MatRef};
 
-use super::linear::{Centred, Dense, Eigen, column_means, eigen, gram, largest, positive_largest, project};
+use super::linear::{Centred, Dense, Eigen, column_means, eigen, gram, positive_largest, project};
+use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};

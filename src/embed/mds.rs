@@ -19,7 +19,8 @@ use std::ops::ControlFlow;
 use faer::MatRef;
 use rayon::prelude::*;
 
-use super::linear::{Dense, eigen, largest};
+use super::linear::{Dense, eigen};
+use super::spectrum::largest;
 use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
 use crate::progress::{Progress, Stage};
 

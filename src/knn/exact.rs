@@ -13,6 +13,8 @@
 //! In many dimensions the basis is that of the [`FEW`] leading directions if, on a sample of
 //! queries, few enough pairs survive for the saving in products to pay.
 
+#![allow(clippy::neg_cmp_op_on_partial_ord, reason = "products that overflowed to NaN are kept")]
+
 use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
@@ -100,12 +102,13 @@ fn all(base: &Base, queries: Queries, k: usize, counter: &Counter) -> Result<Nei
 impl<'a> Base<'a> {
     fn new(points: &'a Points, k: usize) -> Base<'a> {
         let (n, d) = (points.n(), points.dimensions());
-        if n > SAMPLE && d > 2 * FEW {
-            if let Some(basis) = Basis::leading(points, FEW) {
-                let base = Base::along(points, basis);
-                if base.pays(k) {
-                    return base;
-                }
+        if n > SAMPLE
+            && d > 2 * FEW
+            && let Some(basis) = Basis::leading(points, FEW)
+        {
+            let base = Base::along(points, basis);
+            if base.pays(k) {
+                return base;
             }
         }
         Base::along(points, Basis::whole(points))

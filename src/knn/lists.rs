@@ -1,7 +1,7 @@
 //! What a search finds.
 
 /// For each of n points k neighbours, ascending by distance, then by index; no point is its own.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct NeighbourLists {
     k: usize,
     indices: Vec<u32>,

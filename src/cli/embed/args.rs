@@ -130,7 +130,7 @@ pub struct EmbedArgs {
     /// laplacian: weights of the edges: binary, heat, or heat:SIGMA [default: binary]
     #[arg(long, value_name = "WEIGHTS", help_heading = "Of single methods")]
     pub weights: Option<Weighting>,
-    /// laplacian: L = D - W as it is or normalised [default: symmetric]
+    /// laplacian: L = D - W as it is or normalised [default: random-walk]
     #[arg(long, value_name = "FORM", help_heading = "Of single methods")]
     pub laplacian: Option<LaplacianArg>,
     /// lle: several weight vectors for each point (Zhang and Wang 2006)

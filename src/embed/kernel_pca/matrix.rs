@@ -147,7 +147,7 @@ impl<T: Skinny> KernelMatrix<T> {
                 let here = self.strip(j);
                 let x = &x[here.start * k..here.end * k];
                 T::times(self.tile(i, j), here.len(), x, k, &mut part);
-                y.iter_mut().zip(&part).for_each(|(y, &part)| *y = *y + part);
+                y.iter_mut().zip(&part).for_each(|(y, &part)| *y += part);
             }
         });
         y

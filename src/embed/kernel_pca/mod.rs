@@ -25,7 +25,8 @@ use std::ops::ControlFlow;
 use faer::Mat;
 use rayon::prelude::*;
 
-use super::linear::{Skinny, column_means, eigen, largest};
+use super::linear::{Skinny, column_means, eigen};
+use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};

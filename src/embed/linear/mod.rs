@@ -4,16 +4,16 @@
 
 mod dense;
 mod exponential;
-mod krylov;
 mod products;
 mod random;
 mod skinny;
+mod symmetric;
 
 pub(crate) use dense::{Eigen, eigen, orthonormalise, positive_largest, svd};
 pub(crate) use exponential::hyperbolic_tangents;
-pub(crate) use krylov::{Dense, largest};
 pub(crate) use products::{
-    Centred, Rows, Transposed, Working, column_means, cross, gram, product, project, row_major, sum_in_order,
+    Centred, Rows, Transposed, Working, column_means, cross, gram, project, row_major, sum_in_order,
 };
 pub(crate) use random::Gaussian;
 pub(crate) use skinny::{Skinny, transposed};
+pub(crate) use symmetric::Dense;

@@ -1,6 +1,6 @@
 //! Products of tall matrices, row by row.
 
-use std::ops::{Add, Mul, Range};
+use std::ops::{AddAssign, Mul, Range};
 
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
@@ -25,7 +25,7 @@ const WAVE: usize = 16;
 
 /// The precision of products.
 pub(crate) trait Working:
-    ComplexField + Copy + Send + Sync + Default + Add<Output = Self> + Mul<Output = Self>
+    ComplexField + Copy + Send + Sync + Default + AddAssign + Mul<Output = Self>
 {
     fn of(value: f64) -> Self;
     fn wide(self) -> f64;
@@ -265,15 +265,6 @@ pub(crate) fn row_major<T: Working>(matrix: MatRef<'_, T>) -> Vec<T> {
     (0..rows * columns).map(|at| matrix[(at / columns, at % columns)]).collect()
 }
 
-/// A B in parallel over strips of rows of A.
-pub(crate) fn product<T: Working>(to: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>) {
-    let rows = a.nrows();
-    let strips = a.par_row_chunks(ROWS.min(rows.max(1)));
-    to.par_row_chunks_mut(ROWS.min(rows.max(1))).zip(strips).for_each(|(to, a)| {
-        matmul(to, Accum::Replace, a, b, T::one(), Par::Seq);
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,9 +296,6 @@ mod tests {
             assert!((got - &wanted).norm_max() < 1e-10);
             let back = cross::<f64>(&centred, &scores, k);
             assert!((back - whole.transpose() * &wanted).norm_max() < 1e-9);
-            let mut strips = Mat::zeros(n, k);
-            product(strips.as_mut(), whole.as_ref(), basis.as_ref());
-            assert!((strips - &wanted).norm_max() < 1e-10);
         }
     }
 

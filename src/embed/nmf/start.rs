@@ -4,7 +4,7 @@ use super::NmfStart;
 use super::model::Factors;
 use crate::embed::EmbedError;
 use crate::embed::linear::Gaussian;
-use crate::embed::pca::{PcaSolver, singular_vectors};
+use crate::embed::pca::{PcaSolver, Singular, singular_vectors};
 use crate::points::Points;
 
 /// What is as good as zero in singular vectors.
@@ -19,13 +19,13 @@ pub(super) fn factors(points: &Points, k: usize, start: NmfStart, seed: u64) -> 
         NmfStart::Nndsvda => mean as f32,
     };
     let (n, d) = (points.n(), points.dimensions());
-    let (left, singular, right) = singular_vectors(points, k, PcaSolver::Auto, seed)?;
+    let Singular { left, values, right } = singular_vectors(points, k, PcaSolver::Auto, seed)?;
     let mut factors = Factors { k, weights: vec![0.0; n * k], parts: vec![0.0; d * k] };
     for j in 0..k {
         let u: Vec<f64> = (0..n).map(|i| left[(i, j)]).collect();
         let v: Vec<f64> = (0..d).map(|i| right[(i, j)]).collect();
         let (u, v, size) = if j == 0 { whole(u, v) } else { longer_part(&u, &v) };
-        let length = (singular[j] * size).sqrt();
+        let length = (values[j] * size).sqrt();
         let entry = |x: f64| if (length * x) as f32 > ZERO { (length * x) as f32 } else { fill };
         u.iter().enumerate().for_each(|(i, &x)| factors.weights[i * k + j] = entry(x));
         v.iter().enumerate().for_each(|(i, &x)| factors.parts[i * k + j] = entry(x));

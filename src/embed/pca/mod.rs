@@ -38,20 +38,27 @@ use crate::progress::{Progress, Stage};
 use super::linear::{Centred, column_means, project};
 pub use model::PcaModel;
 
-/// Left vectors (n x k), values and right vectors (d x k) of the table as it is, not centred.
+/// Left vectors (n x k), values and right vectors (d x k) of a table.
+pub(super) struct Singular {
+    pub left: Mat<f64>,
+    pub values: Vec<f64>,
+    pub right: Mat<f64>,
+}
+
+/// Of the table as it is, not centred.
 pub(super) fn singular_vectors(
     points: &Points,
     k: usize,
     solver: PcaSolver,
     seed: u64,
-) -> Result<(Mat<f64>, Vec<f64>, Mat<f64>), EmbedError> {
+) -> Result<Singular, EmbedError> {
     let origin = vec![0.0; points.dimensions()];
     let table = Centred { points, centre: &origin };
     let found = solve::axes(&table, k, solver, seed)?;
     let scores = project::<f64>(&table, found.components.as_ref());
     let length = |j: usize| found.singular[j].max(f64::MIN_POSITIVE);
     let left = Mat::from_fn(points.n(), k, |i, j| scores[i * k + j] / length(j));
-    Ok((left, found.singular.clone(), found.components))
+    Ok(Singular { left, values: found.singular, right: found.components })
 }
 
 /// How the components are found.

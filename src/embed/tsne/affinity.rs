@@ -132,7 +132,7 @@ fn symmetric(neighbours: &NeighbourLists, given: &[f32]) -> Affinities {
         }
         (entries, lengths)
     });
-    let rows: Vec<(Vec<(u32, f32)>, Vec<usize>)> = rows.collect();
+    let rows: Vec<_> = rows.collect();
     let mut starts = vec![0];
     let (mut columns, mut values) = (Vec::new(), Vec::new());
     for (entries, lengths) in rows {

@@ -1,5 +1,7 @@
 //! What pulls: a_i = Σ_j P_ij s(d_ij²)(y_i − y_j), s the [`share`](Tail::share) of the tail.
 
+#![allow(clippy::needless_range_loop, reason = "lanes and axes side by side, so that loops become vectors")]
+
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -46,7 +48,7 @@ fn chunk_of_rows<T: Tail, const D: usize>(
             let mut away = [[0.0f32; LANES]; D];
             for lane in 0..LANES {
                 // SAFETY: the columns of affinities of n points are below n, the length of y: they are
-                // the indices of neighbour lists, checked where affinities are made.
+                // the indices of lists of these points' neighbours; `fit_neighbours` refuses others.
                 let there = unsafe { y.get_unchecked(columns[lane] as usize) };
                 for axis in 0..D {
                     away[axis][lane] = here[axis] - there[axis];

@@ -55,6 +55,10 @@ impl Tsne {
         progress: &dyn Progress,
     ) -> Result<TsneModel, EmbedError> {
         self.check(neighbours.n())?;
+        // Lists of queries among other points are none of these points.
+        if let Some(&far) = neighbours.all_indices().iter().find(|&&j| j as usize >= neighbours.n()) {
+            return Err(EmbedError::Count { given: far as usize + 1, wanted: neighbours.n() });
+        }
         if self.perplexity > neighbours.k() as f64 {
             return Err(EmbedError::Setting {
                 setting: "perplexity",
@@ -148,9 +152,9 @@ impl Tsne {
     ) -> Result<TsneModel, EmbedError> {
         let p = Affinities::of(neighbours, self.perplexity);
         let parts = match (self.dimensions, self.degrees_of_freedom) {
-            (1, nu) if nu == 1.0 => self.descend::<_, 1>(&p, Cauchy, &start, progress),
-            (2, nu) if nu == 1.0 => self.descend::<_, 2>(&p, Cauchy, &start, progress),
-            (_, nu) if nu == 1.0 => self.descend::<_, 3>(&p, Cauchy, &start, progress),
+            (1, 1.0) => self.descend::<_, 1>(&p, Cauchy, &start, progress),
+            (2, 1.0) => self.descend::<_, 2>(&p, Cauchy, &start, progress),
+            (_, 1.0) => self.descend::<_, 3>(&p, Cauchy, &start, progress),
             (1, f64::INFINITY) => self.descend::<_, 1>(&p, Gauss, &start, progress),
             (2, f64::INFINITY) => self.descend::<_, 2>(&p, Gauss, &start, progress),
             (_, f64::INFINITY) => self.descend::<_, 3>(&p, Gauss, &start, progress),

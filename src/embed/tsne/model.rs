@@ -72,8 +72,8 @@ impl TsneModel {
         self.steps
     }
 
-    /// Places for new points among those of the model, which stay where they are: see
-    /// [`place`](mod@super::place). A model of distances or neighbours has none.
+    /// Places for new points among those of the model, which stay where they are: steps down the divergence of
+    /// the new points' own affinities. A model of distances or neighbours has none.
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let Some(fitted) = &self.points else {
             return Err(EmbedError::NotOnPoints);
@@ -85,7 +85,7 @@ impl TsneModel {
         let k = NonZeroUsize::MIN.saturating_add((3.0 * self.perplexity) as usize - 1);
         let neighbours = Knn::new(k).query(fitted, points, progress).map_err(stopped)?;
         let placed = match self.degrees_of_freedom {
-            Some(nu) if nu == 1.0 => self.place(&neighbours, Cauchy, 1.0, progress),
+            Some(1.0) => self.place(&neighbours, Cauchy, 1.0, progress),
             Some(nu) => self.place(&neighbours, Student(nu), nu.min(1.0).sqrt(), progress),
             None => self.place(&neighbours, Gauss, 1.0, progress),
         }?;
