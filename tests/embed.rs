@@ -16,6 +16,8 @@ mod neighbours;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;
+#[path = "embed/quality.rs"]
+mod quality;
 #[path = "embed/refused.rs"]
 mod refused;
 #[path = "embed/tables.rs"]

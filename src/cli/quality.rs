@@ -3,13 +3,14 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, ValueHint};
 use seethru::embed::quality::{
-    Measured, Neighbourhoods, Queries, label_accuracy, neighbourhood_hit, neighbourhoods,
+    Measured, Neighbourhoods, Queries, kl_divergence, label_accuracy, neighbourhood_hit, neighbourhoods,
     procrustes_disparity, residual_variance,
 };
-use seethru::embed::{EmbedError, Embedding};
+use seethru::embed::{EmbedError, Embedding, Tsne};
+use seethru::knn::Search;
 use seethru::plot::Labels;
 use seethru::points::Points;
 
@@ -44,6 +45,10 @@ pub struct QualityArgs {
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub truth: Option<PathBuf>,
+    /// Adds the Kullback-Leibler divergence of the embedding's affinities from the data's at this perplexity, as
+    /// t-SNE minimises it (takes n² steps)
+    #[arg(long, value_name = "P", value_parser = values::positive)]
+    pub perplexity: Option<f32>,
     /// Seed of the sample
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -74,6 +79,7 @@ struct Report<'a> {
     label_accuracy: Option<f64>,
     neighbourhood_hit: Option<f64>,
     procrustes_disparity: Option<f64>,
+    kl_divergence: Option<f64>,
 }
 
 pub fn run(args: &QualityArgs, console: &Console, stop: &Stop) -> Result<()> {
@@ -111,6 +117,16 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
     };
     let kept = neighbourhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
     let Neighbourhoods { trustworthiness, continuity, preservation } = kept;
+    let divergence = |perplexity: f32| {
+        let tsne = Tsne::new(2).perplexity(perplexity.into()).search(Search::Exact);
+        kl_divergence(&tsne.affinities(&points, &bars)?, &embedding, &bars)
+    };
+    let kl_divergence = args.perplexity.map(divergence).transpose().map_err(|error| match error {
+        EmbedError::Setting { setting: "perplexity", value, range } => {
+            anyhow!("--perplexity {value}: {range}")
+        }
+        error => named(error),
+    })?;
     Ok(Report {
         schema: "seethru.quality/1",
         version: env!("CARGO_PKG_VERSION"),
@@ -134,6 +150,7 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
             .map(|truth| procrustes_disparity(&embedding, &truth))
             .transpose()
             .with_context(|| format!("--truth of {}", args.embedding.display()))?,
+        kl_divergence,
     })
 }
 
@@ -175,6 +192,7 @@ impl Report<'_> {
             ("label accuracy", self.label_accuracy),
             ("neighbourhood hit", self.neighbourhood_hit),
             ("Procrustes disparity", self.procrustes_disparity),
+            ("KL divergence", self.kl_divergence),
         ] {
             lines += &value.map_or(String::new(), |value| format!("{name:<22} {value:.4e}\n"));
         }

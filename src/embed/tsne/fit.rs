@@ -9,6 +9,7 @@ use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
 use crate::embed::SquareDistances;
+use crate::embed::quality::Affinity;
 use crate::knn::{Knn, KnnError, NeighbourLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -33,6 +34,19 @@ impl Tsne {
             other => self.begin(other, points.n())?,
         };
         self.run(&neighbours, start, Some(points), progress)
+    }
+
+    /// P of the points, as the descent uses it: both (i, j) and (j, i), ascending. With
+    /// [`kl_divergence`](crate::embed::quality::kl_divergence) it measures any embedding of them.
+    pub fn affinities(&self, points: &Points, progress: &dyn Progress) -> Result<Vec<Affinity>, EmbedError> {
+        self.check(points.n())?;
+        let neighbours = Knn::new(self.neighbours(points.n())).search(self.search).seed(self.seed);
+        let p = Affinities::of(&neighbours.fit(points, progress).map_err(stopped)?, self.perplexity);
+        let of = |i: usize| {
+            let (columns, values) = p.row(i);
+            columns.iter().zip(values).map(move |(&j, &p)| Affinity { i: i as u32, j, p: p.into() })
+        };
+        Ok((0..p.n()).flat_map(of).collect())
     }
 
     /// From distances between all pairs.
