@@ -141,3 +141,40 @@ fn distances_and_graphs_stand_in_for_rows() {
         assert_eq!(run("square.npy"), run("upper.npy"), "{method}");
     }
 }
+
+#[test]
+fn a_sparse_graph_is_read_as_scipy_writes_it() {
+    use std::io::Write as _;
+    let bench = Bench::new();
+    // A path of 30 nodes, 2 apart: its geodesics are those of points on a line.
+    let n = 30i32;
+    let row = |i: i32| [i - 1, i + 1].into_iter().filter(move |j| (0..n).contains(j));
+    let indices: Vec<i32> = (0..n).flat_map(row).collect();
+    let starts = (0..n).map(|i| row(i).count() as i32);
+    let indptr: Vec<i32> = std::iter::once(0)
+        .chain(starts.scan(0, |sum, count| {
+            Some({
+                *sum += count;
+                *sum
+            })
+        }))
+        .collect();
+    npy(&bench.at("indices.npy"), &[indices.len() as u64], &indices);
+    npy(&bench.at("indptr.npy"), &[indptr.len() as u64], &indptr);
+    npy(&bench.at("data.npy"), &[indices.len() as u64], &vec![2.0; indices.len()]);
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(bench.at("path.npz")).unwrap());
+    for name in ["indices.npy", "indptr.npy", "data.npy"] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(&bench.read(name)).unwrap();
+    }
+    archive.finish().unwrap();
+    let args =
+        ["embed", "path.npz", "--precomputed", "graph", "--method", "isomap", "--dims", "1", "-o", "o.npy"];
+    bench.succeeds(&args);
+    let (_, values) = read_npy(&bench.at("o.npy"));
+    assert!(values.windows(2).all(|pair| ((pair[0] - pair[1]).abs() - 2.0).abs() < 1e-5), "{values:?}");
+    bench.refuses(
+        &["embed", "path.npz", "--precomputed", "graph", "-o", "o2.npy"],
+        &["--precomputed graph", "laplacian"],
+    );
+}
