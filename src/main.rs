@@ -2,17 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 mod cli;
 
 fn main() -> ExitCode {
-    let arguments = match cli::Cli::try_parse() {
-        Ok(arguments) => arguments,
-        Err(answer) => return cli::answer(&answer),
+    let call = match cli::Invocation::new(std::env::args_os().collect()) {
+        Ok(call) => call,
+        Err(refused) => return cli::answer(&refused),
     };
-    let console = cli::Console::new(&arguments.talk);
-    match cli::run(arguments, &console) {
+    let console = cli::Console::new(&call.cli.talk);
+    match cli::run(call, &console) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => console.failure(&error),
     }

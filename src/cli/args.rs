@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::config::ConfigArgs;
 use super::embed::EmbedArgs;
 use super::help;
 use super::knn::KnnArgs;
@@ -44,6 +45,8 @@ pub struct Cli {
     pub command: Option<Command>,
     #[command(flatten)]
     pub restore: RestoreArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
     #[command(flatten)]
     pub talk: Talk,
 }
@@ -117,6 +120,13 @@ pub struct RestoreArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// How a clip is restored, whatever is written of it.
+#[derive(Clone, Debug, Args)]
+pub struct HowArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", default_value = "..", value_parser = values::range, hide_default_value = true, help_heading = "Frames")]
     pub frames: Range,

@@ -1,8 +1,10 @@
 //! The command line as it would be typed again.
 
-/// The arguments of this process behind the program's plain name, quoted for a POSIX shell.
-pub fn repeatable() -> String {
-    let arguments = std::env::args_os().skip(1).map(|argument| quote(&argument.to_string_lossy()));
+use std::ffi::OsString;
+
+/// The program's plain name and these arguments, quoted for a POSIX shell.
+pub fn repeatable(arguments: &[OsString]) -> String {
+    let arguments = arguments.iter().map(|argument| quote(&argument.to_string_lossy()));
     std::iter::once("seethru".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 

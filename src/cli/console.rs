@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::args::Talk;
+use super::invocation::Refused;
 use super::progress::Bars;
 use super::stop::{INTERRUPTED, Interrupted, Kept, Stop};
 
@@ -66,20 +67,28 @@ impl Console {
     }
 }
 
-/// What clap has to say instead of arguments: the help that was asked for, or in one line why the
-/// command line is wrong.
-pub fn answer(answer: &clap::Error) -> ExitCode {
-    if answer.use_stderr() {
-        say("error: ", &usage_line(answer));
-        return ExitCode::from(USAGE);
+/// What there is to say instead of a call: the help that was asked for, or in one line why the command
+/// line or the configuration is wrong.
+pub fn answer(refused: &Refused) -> ExitCode {
+    match refused {
+        Refused::Configuration(error) => {
+            say("error: ", &one_line(error));
+            ExitCode::FAILURE
+        }
+        Refused::Usage(answer) if answer.use_stderr() => {
+            say("error: ", &usage_line(answer));
+            ExitCode::from(USAGE)
+        }
+        Refused::Usage(answer) => {
+            // As for `print_bytes`: a reader that has seen enough is no error.
+            let _ = answer.print();
+            ExitCode::SUCCESS
+        }
     }
-    // As for `print_bytes`: a reader that has seen enough is no error.
-    let _ = answer.print();
-    ExitCode::SUCCESS
 }
 
 /// The first paragraphs of clap's message: what is wrong, and what it may have meant to be.
-fn usage_line(error: &clap::Error) -> String {
+pub fn usage_line(error: &clap::Error) -> String {
     if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::ArgumentConflict
     {

@@ -4,14 +4,17 @@
 mod args;
 mod command_line;
 mod completions;
+mod config;
 mod console;
 mod devices;
 mod embed;
 mod extras;
 mod help;
+mod invocation;
 mod knn;
 mod man;
 mod memory;
+mod options;
 mod plan;
 mod progress;
 mod quality;
@@ -27,14 +30,18 @@ use anyhow::Result;
 pub use args::Cli;
 use args::Command;
 pub use console::{Console, answer};
+pub use invocation::Invocation;
 use stop::Stop;
 
 /// Does what was asked for.
-pub fn run(arguments: Cli, console: &Console) -> Result<()> {
-    match arguments.command {
+pub fn run(call: Invocation, console: &Console) -> Result<()> {
+    if let Some(file) = &call.configured {
+        tracing::info!("options of {}: {}", file.display(), call.command);
+    }
+    match call.cli.command {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
-        Some(Command::Embed(args)) => embed::run(&args, console, &Stop::on_interrupt()?),
+        Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
@@ -45,7 +52,7 @@ pub fn run(arguments: Cli, console: &Console) -> Result<()> {
             Ok(())
         }
         None => {
-            let plan = plan::RestorePlan::new(&arguments.restore)?;
+            let plan = plan::RestorePlan::new(&call.cli.restore, call.command)?;
             restore::run(plan, console, &Stop::on_interrupt()?)
         }
     }

@@ -11,8 +11,7 @@ use seethru::pipeline::{
 };
 use seethru::video::{Input, check_output, check_video};
 
-use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, MethodArg, MotionArg, RestoreArgs};
-use super::command_line;
+use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, HowArgs, MethodArg, MotionArg, RestoreArgs};
 
 /// Side of a patch where none is given.
 const DEFAULT_PATCH: usize = 16;
@@ -50,9 +49,11 @@ pub struct RestorePlan {
 }
 
 impl RestorePlan {
-    pub fn new(args: &RestoreArgs) -> Result<RestorePlan> {
+    /// `command` is a command line that repeats the run.
+    pub fn new(args: &RestoreArgs, command: String) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;
-        let mut settings = settings(args)?;
+        let mut settings = settings(&args.how)?;
+        settings.comparisons = args.report.is_some();
         let source = match name.as_str() {
             PIPE => Source::Pipe,
             path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
@@ -80,12 +81,12 @@ impl RestorePlan {
             displacements: args.displacements.clone(),
             confidence: args.confidence.clone(),
             json: args.json,
-            command: command_line::repeatable(),
+            command,
         })
     }
 }
 
-fn settings(args: &RestoreArgs) -> Result<Settings> {
+fn settings(args: &HowArgs) -> Result<Settings> {
     let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
@@ -101,12 +102,12 @@ fn settings(args: &RestoreArgs) -> Result<Settings> {
         threads: args.threads,
         memory: args.memory,
         spill: None,
-        comparisons: args.report.is_some(),
+        comparisons: false,
     })
 }
 
 /// The method that is asked for, be it by one of its options.
-fn method(args: &RestoreArgs) -> Result<Method> {
+fn method(args: &HowArgs) -> Result<Method> {
     if let Some(kind) = args.baseline {
         return Ok(Method::Baseline(baseline(kind)));
     }
@@ -144,13 +145,13 @@ fn method(args: &RestoreArgs) -> Result<Method> {
 }
 
 /// An option about patches that is given.
-fn patch_option(args: &RestoreArgs) -> Option<&'static str> {
+fn patch_option(args: &HowArgs) -> Option<&'static str> {
     let given = [("--patch", args.patch.is_some()), ("--step", args.step.is_some())];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// An option about centres that is given.
-fn centre_option(args: &RestoreArgs) -> Option<&'static str> {
+fn centre_option(args: &HowArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),
@@ -164,7 +165,7 @@ fn centre_option(args: &RestoreArgs) -> Option<&'static str> {
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
-fn centres(args: &RestoreArgs) -> CentreSettings {
+fn centres(args: &HowArgs) -> CentreSettings {
     let defaults = CentreSettings::default();
     let neighbours = args.neighbours.unwrap_or(DEFAULT_NEIGHBOURS);
     CentreSettings {
@@ -307,7 +308,7 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Settings> {
-        settings(&Cli::try_parse_from(line.split(' '))?.restore)
+        settings(&Cli::try_parse_from(line.split(' '))?.restore.how)
     }
 
     #[test]
@@ -350,7 +351,7 @@ mod tests {
         let refused = |extra: &[&str]| {
             let mut words = vec!["seethru".to_owned(), at("a.mp4"), "-o".to_owned(), at("a.png")];
             words.extend(extra.iter().map(|&word| word.to_owned()));
-            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore).unwrap_err()
+            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, String::new()).unwrap_err()
         };
         let (video, waves) = (at("b.mp4"), at("b.npz"));
         for (extra, part) in [

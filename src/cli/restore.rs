@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use seethru::output::write_whole;
 use seethru::pipeline::{Restoration, restore};
+use seethru::progress::Progress;
 use seethru::report::{self, Report};
 use seethru::video::{Input, write_still};
 
@@ -17,18 +18,56 @@ use super::{extras, memory, remedy};
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
-    let restoration = {
-        let bars = console.progress(stop.clone());
-        restore(&input, &plan.settings, &bars).map_err(|error| remedy::in_options(error, &input))?
-    };
+    let restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
     stop.check()?;
     for warning in &restoration.warnings {
         console.warning(warning);
     }
-    write(&plan, &restoration)?;
-    extras::write(&plan, &input, &restoration, console, stop)?;
+    write(&plan, &input, &restoration, &console.progress(stop.clone()))?;
+    if plan.json {
+        let json = report(&plan, &restoration).to_json()?;
+        print_bytes(format!("{json}\n").as_bytes()).with_context(|| written(&plan))?;
+    }
     console.summary(&summary(&plan, &restoration, start.elapsed().as_secs_f64()));
     Ok(())
+}
+
+/// The plan's restoration; nothing is written yet.
+pub fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
+    restore(input, &plan.settings, progress).map_err(|error| remedy::in_options(error, input))
+}
+
+/// Writes all the files that the plan asks for, the picture first.
+pub fn write(
+    plan: &RestorePlan,
+    input: &Input,
+    restoration: &Restoration,
+    progress: &dyn Progress,
+) -> Result<()> {
+    write_still(&plan.picture, &restoration.picture)?;
+    if let Some(path) = &plan.page {
+        let page = report::page(&report(plan, restoration), restoration).with_context(|| written(plan))?;
+        write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
+    }
+    extras::write(plan, input, restoration, progress).with_context(|| written(plan))
+}
+
+fn written(plan: &RestorePlan) -> String {
+    format!("{} was written, but not all else", plan.picture.display())
+}
+
+fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a> {
+    let run = report::Run {
+        input: &plan.name,
+        command: &plan.command,
+        picture: &plan.picture,
+        page: plan.page.as_deref(),
+        video: plan.video.as_deref(),
+        displacements: plan.displacements.as_deref(),
+        confidence: plan.confidence.as_deref(),
+        peak_memory: memory::peak(),
+    };
+    Report::new(run, &plan.settings, restoration)
 }
 
 fn input(source: &Source, stop: &Stop) -> Result<Input> {
@@ -55,31 +94,6 @@ impl<R: Read> Read for Stoppable<'_, R> {
         self.stop.check().map_err(io::Error::other)?;
         self.reader.read(buffer)
     }
-}
-
-fn write(plan: &RestorePlan, restoration: &Restoration) -> Result<()> {
-    let run = report::Run {
-        input: &plan.name,
-        command: &plan.command,
-        picture: &plan.picture,
-        page: plan.page.as_deref(),
-        video: plan.video.as_deref(),
-        displacements: plan.displacements.as_deref(),
-        confidence: plan.confidence.as_deref(),
-        peak_memory: memory::peak(),
-    };
-    let report = Report::new(run, &plan.settings, restoration);
-    write_still(&plan.picture, &restoration.picture)?;
-    let written = || format!("{} was written, but not all of the reports", plan.picture.display());
-    if let Some(path) = &plan.page {
-        let page = report::page(&report, restoration).with_context(written)?;
-        write_whole(path, page.as_bytes()).with_context(written)?;
-    }
-    if plan.json {
-        let json = report.to_json().with_context(written)?;
-        print_bytes(format!("{json}\n").as_bytes()).with_context(written)?;
-    }
-    Ok(())
 }
 
 fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> String {
@@ -114,6 +128,7 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
+    use seethru::progress::Silent;
     use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
     use super::*;
@@ -144,19 +159,23 @@ mod tests {
         }
     }
 
+    fn input(plan: &RestorePlan) -> Input {
+        Input::locate(&plan.name).unwrap()
+    }
+
     fn plan(folder: &std::path::Path) -> RestorePlan {
         let at = |name: &str| folder.join(name).display().to_string();
         std::fs::write(at("pool.mp4"), b"stands for a video").unwrap();
         let words =
             ["seethru", &at("pool.mp4"), "-o", &at("still.png"), "--report", &at("page.html"), "--json"];
-        RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore).unwrap()
+        RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, String::new()).unwrap()
     }
 
     #[test]
     fn picture_and_page_are_written_and_summed_up() {
         let folder = tempfile::tempdir().unwrap();
         let plan = plan(folder.path());
-        write(&plan, &restoration()).unwrap();
+        write(&plan, &input(&plan), &restoration(), &Silent).unwrap();
         let picture = image::open(&plan.picture).unwrap();
         assert_eq!(picture.to_luma8().into_raw(), [10, 200]);
         let page = std::fs::read_to_string(plan.page.as_ref().unwrap()).unwrap();
@@ -170,7 +189,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut plan = plan(folder.path());
         plan.page = Some(folder.path().join("gone/page.html"));
-        let error = write(&plan, &restoration()).unwrap_err();
+        let error = write(&plan, &input(&plan), &restoration(), &Silent).unwrap_err();
         assert!(error.to_string().contains("still.png was written"), "{error}");
     }
 }

@@ -11,15 +11,16 @@
 //! ```
 
 mod describe;
-mod html;
 mod json;
 pub mod maps;
+mod page;
 mod png;
+mod restore_page;
 mod statistics;
 
-pub use html::page;
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
 pub use png::{encode_png, png_data_uri};
+pub use restore_page::page;
 pub use statistics::{Histogram, Spread, Tally};
 
 /// Why a report could not be made.

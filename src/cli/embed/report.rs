@@ -11,7 +11,7 @@ use super::check::name;
 use super::fit::Fit;
 use super::run::Source;
 use crate::cli::console::print_bytes;
-use crate::cli::{command_line, memory};
+use crate::cli::memory;
 
 /// Name and version of the report's shape; within one, fields are only added.
 const SCHEMA: &str = "seethru.embed/1";
@@ -20,7 +20,7 @@ const SCHEMA: &str = "seethru.embed/1";
 pub struct Report<'a> {
     schema: &'static str,
     version: &'static str,
-    command: String,
+    command: &'a str,
     input: &'a Path,
     outputs: Vec<&'a Path>,
     method: String,
@@ -48,6 +48,7 @@ pub struct Timings {
 impl<'a> Report<'a> {
     pub fn new(
         args: &'a EmbedArgs,
+        command: &'a str,
         input: &'a Path,
         source: &Source,
         fit: &Fit,
@@ -57,7 +58,7 @@ impl<'a> Report<'a> {
         Report {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
-            command: command_line::repeatable(),
+            command,
             input,
             outputs: files.into_iter().flatten().map(|path| path.as_path()).collect(),
             method: name(args.method),

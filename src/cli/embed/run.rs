@@ -29,19 +29,19 @@ pub struct Source {
     pub pictures: Vec<seethru::video::Frame>,
 }
 
-pub fn run(args: &EmbedArgs, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(args: &EmbedArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
     check(args)?;
     let threads = args.threads.map_or(0, std::num::NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     pool.install(|| match (&args.data, &args.transform, &args.model) {
         (None, Some(new), Some(model)) => transform(args, new, model, console, stop),
-        (Some(data), _, _) => embed(args, data, console, stop),
+        (Some(data), _, _) => embed(args, command, data, console, stop),
         // clap asks for one of the two.
         _ => bail!("no data are given"),
     })
 }
 
-fn embed(args: &EmbedArgs, path: &Path, console: &Console, stop: &Stop) -> Result<()> {
+fn embed(args: &EmbedArgs, command: &str, path: &Path, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let source = read(args, path, console, stop).map_err(|error| stop.explain(error))?;
     let read = start.elapsed().as_secs_f64();
@@ -66,7 +66,7 @@ fn embed(args: &EmbedArgs, path: &Path, console: &Console, stop: &Stop) -> Resul
     let start = Instant::now();
     write(args, &source, &fit)?;
     let timings = Timings { read, fit: seconds, write: start.elapsed().as_secs_f64() };
-    let report = Report::new(args, path, &source, &fit, timings);
+    let report = Report::new(args, command, path, &source, &fit, timings);
     if args.json {
         report.print()?;
     }

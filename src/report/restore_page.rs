@@ -1,11 +1,12 @@
 //! The page: one file that shows the picture beside the plain ones, from disk, without a network.
 
+use minijinja::context;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, context};
 
 use super::maps::{self, Palette};
+use super::page::{render, source};
 use super::statistics::{Histogram, quantiles, range};
-use super::{Report, ReportError, describe, png_data_uri};
+use super::{Report, ReportError, describe};
 use crate::pipeline::{Method, Places, Restoration, Settings};
 use crate::video::Frame;
 
@@ -18,14 +19,6 @@ const FRAME_BINS: usize = 48;
 
 /// The page as HTML.
 pub fn page(report: &Report, restoration: &Restoration) -> Result<String, ReportError> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
-        true => AutoEscape::Html,
-        false => AutoEscape::None,
-    });
-    environment.add_template("page.css", include_str!("page.css"))?;
-    environment.add_template("page.js", include_str!("page.js"))?;
-    environment.add_template("page.html", include_str!("page.html"))?;
     let places = restoration.places.as_ref();
     let values = context! {
         report => Value::from(Serde(report)),
@@ -41,7 +34,7 @@ pub fn page(report: &Report, restoration: &Restoration) -> Result<String, Report
         facts => rows(facts(report)),
         timings => timings(report),
     };
-    Ok(environment.get_template("page.html")?.render(values)?)
+    render("restore.html", values)
 }
 
 fn method(settings: &Settings) -> String {
@@ -72,11 +65,6 @@ fn pictures(report: &Report, restoration: &Restoration) -> Result<Vec<Value>, Re
 
 fn picture(key: &str, name: &str, alt: String, frame: &Frame) -> Result<Value, ReportError> {
     Ok(context! { key, name, alt, source => source(frame)? })
-}
-
-/// Base64 needs no escaping, and escaped it would be a third longer.
-fn source(frame: &Frame) -> Result<Value, ReportError> {
-    Ok(Value::from_safe_string(png_data_uri(frame)?))
 }
 
 /// A map over the places with its colour bar.

@@ -1,0 +1,130 @@
+//! `seethru.toml`: options for every call, under those of the command line.
+//!
+//! Keys are long options without their dashes. Those at the top are for every command that has
+//! them, those of `[restore]` for all that restore, those of `[NAME]` for the subcommand NAME. An option
+//! on the command line wins over all of them, and over any that it excludes.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Command, ValueHint};
+use toml::{Table, Value};
+
+use super::options::{find, unknown, words};
+
+/// The file that is looked for where the program is started.
+const FILE: &str = "seethru.toml";
+/// The section of what has no subcommand.
+const RESTORE: &str = "restore";
+/// Subcommands that restore, so that `[restore]` is for them as well.
+const RESTORING: [&str; 3] = ["batch", "compare", "info"];
+
+/// Where options come from beside the command line.
+#[derive(Clone, Debug, Args)]
+pub struct ConfigArgs {
+    /// Read options from this file [default: seethru.toml here, if there is one]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true, conflicts_with = "config", help_heading = "Configuration")]
+    pub no_config: bool,
+}
+
+/// Words of a file for one call.
+#[derive(Debug)]
+pub struct Configured {
+    pub file: PathBuf,
+    pub words: Vec<String>,
+}
+
+/// The words that the configuration has for this call, if there is a file.
+///
+/// # Errors
+/// If the file can not be read, or holds what is no option of any command.
+pub fn configured(args: &ConfigArgs, program: &Command, matches: &ArgMatches) -> Result<Option<Configured>> {
+    let here = Path::new(FILE);
+    let file = match &args.config {
+        Some(file) => file.as_path(),
+        None if !args.no_config && here.is_file() => here,
+        None => return Ok(None),
+    };
+    let whence = file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(|| format!("--config: {whence} cannot be read"))?;
+    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        anyhow::anyhow!("{whence}, line {line}: {}", error.message())
+    })?;
+    let (name, matches) = matches.subcommand().unwrap_or((RESTORE, matches));
+    check(program, &table, &whence)?;
+    let command = section(program, name);
+    Ok(Some(Configured {
+        words: for_call(command, matches, &layers(&table, name), &whence)?,
+        file: file.to_owned(),
+    }))
+}
+
+/// The command whose options a section holds.
+fn section<'a>(program: &'a Command, name: &str) -> &'a Command {
+    program.find_subcommand(name).unwrap_or(program)
+}
+
+/// Every key has to be an option of what its section is for, whatever the call.
+fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
+    for (key, value) in table {
+        if let Value::Table(options) = value {
+            let known = key == RESTORE || program.find_subcommand(key).is_some();
+            ensure!(
+                known,
+                "{whence}: [{key}] is no command of seethru: give [restore] or a subcommand's name"
+            );
+            let command = section(program, key);
+            let stranger = options.keys().find(|key| find(command, key).is_none());
+            if let Some(stranger) = stranger {
+                return Err(unknown(command, stranger, &format!("{whence}: [{key}]")));
+            }
+        } else if find(program, key).is_none()
+            && !program.get_subcommands().any(|command| find(command, key).is_some())
+        {
+            bail!(unknown(program, key, whence));
+        }
+    }
+    Ok(())
+}
+
+/// The tables that hold options for a call, the strongest first.
+fn layers<'a>(table: &'a Table, name: &str) -> Vec<&'a Table> {
+    let mut names = vec![name];
+    if RESTORING.contains(&name) {
+        names.push(RESTORE);
+    }
+    let sections = names.into_iter().filter_map(|name| table.get(name)?.as_table());
+    sections.chain([table]).collect()
+}
+
+fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], whence: &str) -> Result<Vec<String>> {
+    let typed = |id: &str| {
+        matches!(matches.try_contains_id(id), Ok(true))
+            && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let (mut found, mut all) = (Vec::new(), Vec::new());
+    for (key, value) in layers.iter().flat_map(|layer| layer.iter()) {
+        // Of a weaker layer, only what this command has; sections were checked before.
+        let Some(arg) = find(command, key).filter(|_| !value.is_table()) else { continue };
+        let excluded = |other: &&clap::Arg| typed(other.get_id().as_str());
+        let against = command.get_arguments().filter(|other| {
+            command.get_arg_conflicts_with(other).iter().any(|one| one.get_id() == arg.get_id())
+        });
+        let excludes = command.get_arg_conflicts_with(arg);
+        if found.contains(&arg.get_id())
+            || typed(arg.get_id().as_str())
+            || excludes.iter().any(|other| excluded(other))
+            || against.into_iter().any(|other| excluded(&other))
+        {
+            continue;
+        }
+        found.push(arg.get_id());
+        all.extend(words(arg, key, value, whence)?);
+    }
+    Ok(all)
+}

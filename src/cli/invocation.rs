@@ -1,0 +1,98 @@
+//! The whole call: what was typed, with what the configuration adds.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+
+use super::Cli;
+use super::command_line;
+use super::config::{self, Configured};
+
+/// One call of the program.
+#[derive(Debug)]
+pub struct Invocation {
+    pub cli: Cli,
+    /// As clap saw it: which options were given.
+    pub matches: ArgMatches,
+    /// A command line that repeats it, whatever a configuration file may say by then.
+    pub command: String,
+    /// The file that added options, if one did.
+    pub configured: Option<std::path::PathBuf>,
+}
+
+/// Why there is no call.
+#[derive(Debug)]
+pub enum Refused {
+    /// Help, or a wrong command line.
+    Usage(clap::Error),
+    /// The configuration is at fault.
+    Configuration(anyhow::Error),
+}
+
+impl Invocation {
+    /// What `typed`, with the program's name first, means.
+    pub fn new(typed: Vec<OsString>) -> Result<Invocation, Refused> {
+        let program = program();
+        let matches = program.clone().try_get_matches_from(&typed).map_err(Refused::Usage)?;
+        let cli = Cli::from_arg_matches(&matches).map_err(Refused::Usage)?;
+        let configured =
+            config::configured(&cli.config, &program, &matches).map_err(Refused::Configuration)?;
+        match configured.filter(|configured| !configured.words.is_empty()) {
+            Some(configured) => Invocation::with(typed, &matches, configured),
+            None => {
+                let command = command_line::repeatable(&typed[1..]);
+                Ok(Invocation { cli, matches, command, configured: None })
+            }
+        }
+    }
+
+    /// The same call with the words of a file.
+    fn with(
+        typed: Vec<OsString>,
+        matches: &ArgMatches,
+        configured: Configured,
+    ) -> Result<Invocation, Refused> {
+        let Configured { file, words } = configured;
+        let mut all = typed;
+        let at = match matches.subcommand_name() {
+            Some(name) => 1 + subcommand_at(&all, name),
+            None => 1,
+        };
+        all.splice(at..at, words.iter().map(OsString::from));
+        let blamed = |error: clap::Error| {
+            let text = super::console::usage_line(&error);
+            Refused::Configuration(anyhow::anyhow!("{}: {text}", file.display()))
+        };
+        let matches = program().try_get_matches_from(&all).map_err(blamed)?;
+        let cli = Cli::from_arg_matches(&matches).map_err(blamed)?;
+        let command = format!("{} --no-config", command_line::repeatable(&without_config(&all[1..])));
+        Ok(Invocation { cli, matches, command, configured: Some(file) })
+    }
+}
+
+/// The program's commands; of an option that is repeated the last one counts.
+fn program() -> Command {
+    let mut program = Cli::command().args_override_self(true);
+    program.build();
+    program
+}
+
+/// Where the subcommand stands: options that take a value before it are not it.
+fn subcommand_at(words: &[OsString], name: &str) -> usize {
+    let is_name = |at: &usize| words[*at] == *name && words[at - 1] != *"--config";
+    (1..words.len()).find(is_name).unwrap_or(0)
+}
+
+fn without_config(words: &[OsString]) -> Vec<OsString> {
+    let mut kept = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--config") => drop(words.next()),
+            Some(word) if word.starts_with("--config=") => {}
+            _ => kept.push(word.clone()),
+        }
+    }
+    kept
+}

@@ -1,0 +1,166 @@
+//! Options that come from elsewhere than the command line, a table of a file, as words of one.
+
+use anyhow::{Result, bail};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use toml::{Table, Value};
+
+/// What a table of options may not hold: these belong to one call.
+const NOT_OPTIONS: [&str; 4] = ["help", "version", "config", "no-config"];
+
+/// The option of `command` that is spelled `--name`, an alias counted.
+pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    if NOT_OPTIONS.contains(&name) {
+        return None;
+    }
+    let spelled = |arg: &&Arg| {
+        arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
+    };
+    command.get_arguments().find(spelled)
+}
+
+/// `key = value` as words of a command line: `--key=value`, once for each element of an array, or
+/// `--key` for a switch that is true. `whence` names the table in errors.
+///
+/// # Errors
+/// If the value is not of a kind that the option takes.
+pub fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<String>> {
+    let takes_value = arg.get_action().takes_values();
+    let one = |text: String| {
+        if takes_value {
+            Ok(vec![format!("--{key}={text}")])
+        } else {
+            bail!("{whence}: {key} is a switch: give true or false, not {text}")
+        }
+    };
+    match value {
+        Value::Boolean(true) if !takes_value => Ok(vec![format!("--{key}")]),
+        Value::Boolean(false) if !takes_value => Ok(Vec::new()),
+        Value::Integer(times) if matches!(arg.get_action(), ArgAction::Count) && (0..=3).contains(times) => {
+            Ok(vec![format!("--{key}"); *times as usize])
+        }
+        Value::String(text) => one(text.clone()),
+        Value::Integer(number) => one(number.to_string()),
+        Value::Float(number) => one(number.to_string()),
+        Value::Array(values) if takes_value => {
+            let each = values.iter().map(|value| words(arg, key, value, whence));
+            Ok(each.collect::<Result<Vec<_>>>()?.concat())
+        }
+        Value::Boolean(_) => bail!("{whence}: {key} takes a value, not true or false"),
+        Value::Array(_) | Value::Datetime(_) | Value::Table(_) => {
+            bail!("{whence}: {key} takes a text or a number")
+        }
+    }
+}
+
+/// All of `table` as words for `command`.
+///
+/// # Errors
+/// If a key is no option of `command`, or its value of the wrong kind.
+pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for (key, value) in table {
+        let Some(arg) = find(command, key) else { return Err(unknown(command, key, whence)) };
+        all.extend(words(arg, key, value, whence)?);
+    }
+    Ok(all)
+}
+
+/// That `key` is no option, and the option it may have meant to be.
+pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
+    let longs = command.get_arguments().filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
+    let near = longs.map(|long| (distance(key, long), long)).min().filter(|&(distance, _)| distance <= 2);
+    let hint = near.map_or(String::new(), |(_, long)| format!(": {long} is meant?"));
+    anyhow::anyhow!(
+        "{whence}: {key} is no option of {}{hint}",
+        command.get_display_name().unwrap_or("seethru")
+    )
+}
+
+/// The options among `among` that were typed, as words to type again.
+pub fn given<'a>(matches: &ArgMatches, among: impl Iterator<Item = &'a Arg>) -> Vec<String> {
+    let mut words = Vec::new();
+    for arg in among {
+        let id = arg.get_id().as_str();
+        let (Some(long), Ok(true)) = (arg.get_long(), matches.try_contains_id(id)) else { continue };
+        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        match arg.get_action() {
+            ArgAction::SetTrue => words.push(format!("--{long}")),
+            ArgAction::Count => words.extend(vec![format!("--{long}"); matches.get_count(id).into()]),
+            _ => {
+                let values = matches.get_raw(id).into_iter().flatten();
+                words.extend(values.map(|value| format!("--{long}={}", value.to_string_lossy())));
+            }
+        }
+    }
+    words
+}
+
+/// Insertions, deletions and changes of letters between two words (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn all(text: &str) -> Result<Vec<String>> {
+        all_words(&Cli::command(), &text.parse().unwrap(), "clips.toml")
+    }
+
+    #[test]
+    fn values_become_words() {
+        let words = all("centers = 3\nlevel = true\nmutual = false\ncost = 'convex:slopes=1/2'").unwrap();
+        assert_eq!(words, ["--centers=3", "--level", "--cost=convex:slopes=1/2"]);
+        assert_eq!(
+            all("radius = 2.5\nstabilize = 'translation'").unwrap(),
+            ["--radius=2.5", "--stabilize=translation"]
+        );
+    }
+
+    #[test]
+    fn what_an_option_can_not_take_is_refused_by_name() {
+        for (text, part) in [
+            ("centres = true", "takes a value"),
+            ("level = 1", "switch"),
+            ("patch = {}", "text or a number"),
+            ("pach = 8", "patch is meant"),
+            ("help = true", "no option"),
+        ] {
+            let error = all(text).unwrap_err().to_string();
+            assert!(error.starts_with("clips.toml: ") && error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_is_typed_again() {
+        let command = Cli::command();
+        let line = "seethru a.mp4 --frames 3..9 --level --cost linear -q";
+        let matches = command.clone().get_matches_from(line.split(' '));
+        let words = given(&matches, command.get_arguments());
+        assert_eq!(words, ["--frames=3..9", "--cost=linear", "--level", "--quiet"]);
+    }
+
+    #[test]
+    fn distances_between_words() {
+        assert_eq!(distance("pach", "patch"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("centers", "centres"), 2);
+    }
+}
