@@ -8,6 +8,8 @@ mod clips;
 mod guide;
 #[path = "docs/help.rs"]
 mod help;
+#[path = "docs/json.rs"]
+mod json;
 #[path = "docs/links.rs"]
 mod links;
 #[path = "docs/studio.rs"]

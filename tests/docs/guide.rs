@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::studio::Studio;
 
 /// A block between fences.
-struct Block {
+pub struct Block {
     /// What stands behind the opening fence.
-    kind: String,
-    text: String,
+    pub kind: String,
+    pub text: String,
 }
 
-fn blocks(page: &str) -> Vec<Block> {
+pub fn blocks(page: &str) -> Vec<Block> {
     let mut found = Vec::new();
     let mut open: Option<Block> = None;
     for line in page.lines() {
@@ -27,7 +27,7 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 /// The commands of a block of shell lines: those that end in \ or | go on.
-fn commands(text: &str) -> Vec<String> {
+pub fn commands(text: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ").replace("|\n", "| ");
     let lines = text.lines().map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
@@ -55,7 +55,7 @@ fn follow(page: &str) {
     assert!(run > 0, "{page} shows no command");
 }
 
-fn guide() -> PathBuf {
+pub fn guide() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
@@ -72,7 +72,8 @@ macro_rules! pages {
         fn every_page_is_followed() {
             let mut found: Vec<String> = std::fs::read_dir(guide()).unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .filter(|name| name.ends_with(".md") && name != "README.md")
+                // The list of pages, and the page that `json` follows.
+                .filter(|name| name.ends_with(".md") && !["README.md", "json.md"].contains(&name.as_str()))
                 .collect();
             found.sort();
             let mut followed = vec![$($page.to_owned()),*];
@@ -94,5 +95,4 @@ pages! {
     gpu = "gpu.md",
     library = "library.md",
     configuration = "configuration.md",
-    json = "json.md",
 }

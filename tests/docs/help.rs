@@ -21,10 +21,11 @@ fn examples(help: &str) -> Vec<String> {
 }
 
 /// The names of the subcommands, as the help lists them.
-fn subcommands(help: &str) -> Vec<String> {
+pub fn subcommands(help: &str) -> Vec<String> {
     let listed = help.split("Commands:\n").nth(1).unwrap();
     let listed = listed.lines().take_while(|line| line.starts_with("  "));
-    let named = listed.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    let named =
+        listed.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
     named.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 

@@ -11,7 +11,8 @@ use crate::tables::{npy, sheet};
 
 /// Rows of the tables, but for the digits.
 const ROWS: usize = 120;
-const CLIPS_CSV: &str = "video,output,stabilise,frames\nclips/harbour.mp4,harbour.png,,0..12\nclips/reef.mp4,,translation,\n";
+const CLIPS_CSV: &str =
+    "video,output,stabilise,frames\nclips/harbour.mp4,harbour.png,,0..12\nclips/reef.mp4,,translation,\n";
 const CLIPS_TOML: &str = r#"[[clip]]
 video = "clips/harbour.mp4"
 output = "harbour.png"
