@@ -52,17 +52,13 @@ pub struct Cli {
     pub talk: Talk,
 }
 
+/// What a subcommand does is told by its own arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
-    /// Embed the rows of a table, images or frames in few dimensions
     Embed(Box<EmbedArgs>),
-    /// Find the nearest neighbours of each row of a table
     Knn(Box<KnnArgs>),
-    /// Measure how well an embedding keeps what its data say
     Quality(Box<QualityArgs>),
-    /// List what there is to compute on
     Devices(DevicesArgs),
     /// Print a completion script for a shell
     #[command(after_help = help::COMPLETIONS)]

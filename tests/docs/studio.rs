@@ -63,7 +63,9 @@ impl Studio {
         write_still(&self.at("poster.png"), &pool).unwrap();
         let frames = wavy(&pool, 110);
         clips::file(&self.at("pool.mp4"), &frames);
-        clips::file(&self.at("pool.mkv"), &frames[..12]);
+        // As cameras and editors write one; FFmpeg looks at what is in a file, not at its name.
+        clips::file(&self.at("part.mp4"), &frames[..12]);
+        std::fs::rename(self.at("part.mp4"), self.at("pool.mkv")).unwrap();
         clips::file(&self.at("reef.mov"), &frames[..16]);
         clips::images(&self.at("frames"), &frames[..12]);
         std::fs::create_dir(self.at("clips")).unwrap();
