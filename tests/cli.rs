@@ -1,6 +1,9 @@
 //! The program from outside: help, the plan's refusals and the exit status.
 #![cfg(feature = "cli")]
 
+#[path = "cli/config.rs"]
+mod config;
+
 use std::fs;
 use std::path::Path;
 

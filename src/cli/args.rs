@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
 use super::config::ConfigArgs;
+use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
 use super::help;
 use super::knn::KnnArgs;
@@ -62,13 +63,15 @@ pub enum Command {
     /// Measure how well an embedding keeps what its data say
     Quality(Box<QualityArgs>),
     /// List what there is to compute on
-    Devices,
+    Devices(DevicesArgs),
     /// Print a completion script for a shell
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         #[arg(value_enum)]
         shell: Shell,
     },
     /// Print the manual page (roff), of seethru or of one subcommand
+    #[command(after_help = help::MAN)]
     Man {
         #[arg(value_name = "SUBCOMMAND")]
         subcommand: Option<String>,
