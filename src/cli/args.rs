@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::compare::CompareArgs;
 use super::config::ConfigArgs;
 use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
@@ -54,6 +55,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Compare(Box<CompareArgs>),
     /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
     /// Embed the rows of a table, images or frames in few dimensions
