@@ -59,7 +59,7 @@ fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError
         (None, None) => String::new(),
     };
     let frame = one.picture.as_ref().map(source).transpose()?;
-    Ok(context! { key => one.method, name => one.name, alt, source => frame, figures })
+    Ok(context! { key => one.method, name => &one.name, alt, source => frame, figures })
 }
 
 /// What is shown at the right at first: the best by SSIM, without a truth what registration made.
@@ -91,7 +91,7 @@ fn row(one: &Compared, comparison: &Comparison, figures: &[&Figure]) -> Value {
         context! { text => figure.text(one), value, best }
     };
     let cells: Vec<Value> = figures.iter().map(cell).collect();
-    context! { name => one.name, method => one.is_method(), failed => one.failed, warnings => one.warnings, cells }
+    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings => &one.warnings, cells }
 }
 
 /// What a method was asked to do.
@@ -100,7 +100,7 @@ fn settings(one: &Compared) -> Option<Value> {
         .into_iter()
         .map(|(name, value)| Value::from(vec![name.to_owned(), value]))
         .collect();
-    Some(context! { name => one.name, rows })
+    Some(context! { name => &one.name, rows })
 }
 
 /// The number of scales of MS-SSIM, if the pictures are too small for all five.

@@ -8,7 +8,7 @@ use seethru::measure::Rule;
 use seethru::output::check_writable;
 use seethru::pipeline::{FrameRange, Settings};
 use seethru::synth::load_still;
-use seethru::video::{Frame, Input, VideoInfo, check_output};
+use seethru::video::{Frame, VideoInfo, check_output};
 
 use super::args::{Compare, CompareArgs};
 use crate::cli::args::{BaselineArg, HowArgs, MethodArg, MotionArg};
