@@ -25,6 +25,7 @@
 //! | [`centre`] | the most central patches, and which of them neighbours agree on |
 //! | [`register`] | dense registration in rounds, fusion of all frames |
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
+//! | [`measure`] | how good a picture is, with the truth and without |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
@@ -43,6 +44,7 @@ pub mod embed;
 pub mod flow;
 pub mod graph;
 pub mod knn;
+pub mod measure;
 pub mod output;
 pub mod patch;
 pub mod pipeline;

@@ -6,6 +6,8 @@ mod browser;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/clips.rs"]
 mod clips;
+#[path = "pages/compare.rs"]
+mod compare;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;

@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::compare::CompareArgs;
 use super::config::ConfigArgs;
 use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
@@ -55,6 +56,7 @@ pub struct Cli {
 /// What a subcommand does is told by its own arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Compare(Box<CompareArgs>),
     Synth(Box<SynthArgs>),
     Embed(Box<EmbedArgs>),
     Knn(Box<KnnArgs>),

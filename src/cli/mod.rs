@@ -3,6 +3,7 @@
 
 mod args;
 mod command_line;
+mod compare;
 mod completions;
 mod config;
 mod console;
@@ -41,6 +42,11 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         tracing::info!("options of {}: {}", file.display(), call.command);
     }
     match call.cli.command {
+        Some(Command::Compare(args)) => {
+            let plan = compare::ComparePlan::new(&args, call.command)
+                .map_err(|error| blamed(error, call.configured.as_deref()))?;
+            compare::run(&plan, console, &Stop::on_interrupt()?)
+        }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 /// What a table of options may not hold: these belong to one call.
 const NOT_OPTIONS: [&str; 4] = ["help", "version", "config", "no-config"];
 
-/// The option of `command` that is spelled `--name`, an alias counted.
+/// The option of `command` that is spelled `--name`, an alias counted. What it hides it only has to refuse.
 pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     if NOT_OPTIONS.contains(&name) {
         return None;
@@ -16,7 +16,7 @@ pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     let spelled = |arg: &&Arg| {
         arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
     };
-    command.get_arguments().find(spelled)
+    command.get_arguments().filter(|arg| !arg.is_hide_set()).find(spelled)
 }
 
 /// `key = value` as words of a command line: `--key=value`, once for each element of an array, or
@@ -68,7 +68,8 @@ pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<S
 
 /// That `key` is no option, and the option it may have meant to be.
 pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
-    let longs = command.get_arguments().filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
+    let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let longs = shown.filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
     let near = longs.map(|long| (distance(key, long), long)).min().filter(|&(distance, _)| distance <= 2);
     let hint = near.map_or(String::new(), |(_, long)| format!(": {long} is meant?"));
     anyhow::anyhow!(

@@ -54,11 +54,8 @@ impl RestorePlan {
         let name = args.input.clone().context("no video is given")?;
         let mut settings = settings(&args.how)?;
         settings.comparisons = args.report.is_some();
-        let source = match name.as_str() {
-            PIPE => Source::Pipe,
-            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
-        };
-        let picture = args.output.clone().map_or_else(|| default_picture(&name), Ok)?;
+        let source = source(&name)?;
+        let picture = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
         check_output(&picture).context("--output")?;
         // The picture's folder can be written to and is on a disk, which a temporary folder may not be.
         settings.spill = Some(folder(&picture).to_owned());
@@ -86,7 +83,16 @@ impl RestorePlan {
     }
 }
 
-fn settings(args: &HowArgs) -> Result<Settings> {
+/// Where the frames of the input with this name come from.
+pub fn source(name: &str) -> Result<Source> {
+    Ok(match name {
+        PIPE => Source::Pipe,
+        path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
+    })
+}
+
+/// How the frames become a picture, whatever is written of it.
+pub fn settings(args: &HowArgs) -> Result<Settings> {
     let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
@@ -199,18 +205,18 @@ fn baseline(kind: BaselineArg) -> Baseline {
     }
 }
 
-/// `clips/pool.mp4` becomes `pool-still.png` in the folder the user is in.
-fn default_picture(input: &str) -> Result<PathBuf> {
+/// `clips/pool.mp4` becomes `pool-still.png`, say, in the folder the user is in.
+pub fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
     let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
     match stem {
         Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
-            Ok(PathBuf::from(format!("{stem}-still.png")))
+            Ok(PathBuf::from(format!("{stem}{ending}")))
         }
         _ => bail!("{input} gives the picture no name: name it with --output"),
     }
 }
 
-fn check_page(page: &Path) -> Result<()> {
+pub fn check_page(page: &Path) -> Result<()> {
     let ending = page.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     if !matches!(ending.as_deref(), Some("html" | "htm")) {
         bail!("--report: {} does not end in .html: the report is a web page, name it so", page.display());
@@ -265,7 +271,7 @@ fn outputs<'a>(args: &'a RestoreArgs, picture: &'a Path) -> Vec<(&'static str, &
 }
 
 /// No output may replace an input, by whatever name or link, nor another output.
-fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
+pub fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     for (option, output) in outputs {
         if let Some(input) =
             inputs.iter().find(|input| same_file::is_same_file(input, output).unwrap_or(false))
@@ -281,7 +287,7 @@ fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     Ok(())
 }
 
-fn folder(path: &Path) -> &Path {
+pub fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -414,10 +420,13 @@ mod tests {
 
     #[test]
     fn the_picture_is_named_after_the_input() {
-        assert_eq!(default_picture("clips/pool.mp4").unwrap(), Path::new("pool-still.png"));
-        assert_eq!(default_picture("frames/").unwrap(), Path::new("frames-still.png"));
+        assert_eq!(named_after("clips/pool.mp4", "-still.png").unwrap(), Path::new("pool-still.png"));
+        assert_eq!(named_after("frames/", "-still.png").unwrap(), Path::new("frames-still.png"));
         for nameless in ["-", "frames/*.png", ".."] {
-            assert!(default_picture(nameless).unwrap_err().to_string().contains("--output"), "{nameless}");
+            assert!(
+                named_after(nameless, "-still.png").unwrap_err().to_string().contains("--output"),
+                "{nameless}"
+            );
         }
     }
 }

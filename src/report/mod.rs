@@ -10,6 +10,8 @@
 //! # Ok::<(), seethru::report::ReportError>(())
 //! ```
 
+mod compare_page;
+pub mod comparison;
 mod describe;
 mod json;
 pub mod maps;
@@ -18,6 +20,7 @@ mod png;
 mod restore_page;
 mod statistics;
 
+pub use compare_page::compare_page;
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
 pub use png::{encode_png, png_data_uri};
 pub use restore_page::page;

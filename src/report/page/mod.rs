@@ -11,7 +11,7 @@ use super::{ReportError, png_data_uri};
 use crate::video::Frame;
 
 /// Templates, styles and scripts by the names that templates include them under.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 13] = [
     ("layout.html", include_str!("layout.html")),
     ("base.css", include_str!("base.css")),
     ("slider.html", include_str!("slider.html")),
@@ -22,6 +22,9 @@ const PARTS: [(&str, &str); 10] = [
     ("restore.html", include_str!("restore.html")),
     ("restore.css", include_str!("restore.css")),
     ("restore.js", include_str!("restore.js")),
+    ("compare.html", include_str!("compare.html")),
+    ("compare.css", include_str!("compare.css")),
+    ("compare.js", include_str!("compare.js")),
 ];
 
 /// The page that `template` makes of `values`. Values are escaped, unless they are marked as safe.

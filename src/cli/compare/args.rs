@@ -1,0 +1,93 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::cli::args::HowArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  seethru compare pool.mp4
+  seethru compare pool.mp4 --truth truth.png --report compared.html --csv figures.csv
+  seethru compare pool.mp4 --methods mean,centers,register --centers 5 --patch 24 -o three.png
+  seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
+
+Exit status:
+  0 if every method made its picture; 1 if one did not (the others are compared all the same), or if
+  nothing was done.";
+
+/// Restore a clip by every method and show them side by side.
+///
+/// Writes one picture with all the results (a montage) and prints a table of figures: how near each
+/// comes to the truth, if that is known, how sharp it is, and how long it took.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = EXAMPLES,
+    // Of all ways to restore these say which one, and here they are all tried.
+    mut_arg("method", |arg| arg.hide(true)),
+    mut_arg("baseline", |arg| arg.hide(true))
+)]
+pub struct CompareArgs {
+    /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
+    #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
+    pub input: String,
+
+    /// Methods to compare [default: all]
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]
+    pub methods: Vec<Compare>,
+    /// Picture of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
+    ///
+    /// A restoration may sit anywhere within the waves' mean and be a little brighter or darker, so each
+    /// picture is first laid over the truth: in grey, every shift by whole pixels, at most 4 across and 4
+    /// down, is tried with the brightness a x + b that fits best by least squares (found on every 7th
+    /// pixel); the shift with the least mean squared error is taken, and a and b fitted to all pixels.
+    /// 8 pixels along the edges, and 4 more for the shift, do not count. SSIM has a Gaussian window of
+    /// 1.5 pixels and a range of 255, MS-SSIM five scales (fewer below 161 pixels a side, and says so).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Comparison")]
+    pub truth: Option<PathBuf>,
+
+    /// Montage to write (.png): all pictures with their figures [default: <VIDEO>-compare.png here]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Also write a page (.html): any two pictures under one slider, and all figures
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub report: Option<PathBuf>,
+    /// Also write the figures as a table (.csv)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub csv: Option<PathBuf>,
+    /// Also write each picture into this folder, named after its method; made if it is not there
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub pictures: Option<PathBuf>,
+    /// Print a machine-readable report (schema seethru.compare/1) in place of the table
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// The methods, from the plainest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compare {
+    /// Mean of each pixel over time
+    Mean,
+    /// Median of each pixel over time
+    Median,
+    /// At each place the patch nearest to the mean
+    NearestMean,
+    /// At each place the patch nearest to the median
+    NearestMedian,
+    /// At each place the one most central patch
+    #[value(alias = "centre")]
+    Center,
+    /// At each place the most central patches, as --centers and --choice say
+    #[value(alias = "centres")]
+    Centers,
+    /// At each place the sharpest tenth of the patches, blended
+    Lucky,
+    /// All frames registered with the temporal mean, then robust PCA
+    MeanRegister,
+    /// All frames registered with the centre of the clip and fused
+    Register,
+}

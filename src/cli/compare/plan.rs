@@ -1,0 +1,240 @@
+//! What will be done, settled and checked before anything is decoded.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::ValueEnum as _;
+use seethru::measure::Rule;
+use seethru::output::check_writable;
+use seethru::pipeline::{FrameRange, Settings};
+use seethru::synth::load_still;
+use seethru::video::{Frame, VideoInfo, check_output};
+
+use super::args::{Compare, CompareArgs};
+use crate::cli::args::{BaselineArg, HowArgs, MethodArg, MotionArg};
+use crate::cli::plan::{self, Source};
+
+/// One method, ready to run.
+#[derive(Debug)]
+pub struct Job {
+    pub method: &'static str,
+    /// For people.
+    pub name: String,
+    pub settings: Settings,
+}
+
+/// A comparison, ready to run.
+#[derive(Debug)]
+pub struct ComparePlan {
+    pub source: Source,
+    /// The input as the user named it.
+    pub name: String,
+    pub jobs: Vec<Job>,
+    pub frames: FrameRange,
+    pub truth: Option<(PathBuf, Frame)>,
+    pub montage: PathBuf,
+    pub page: Option<PathBuf>,
+    pub csv: Option<PathBuf>,
+    /// The folder of the single pictures.
+    pub pictures: Option<PathBuf>,
+    pub json: bool,
+    /// A command line that repeats the run.
+    pub command: String,
+}
+
+impl ComparePlan {
+    pub fn new(args: &CompareArgs, command: String) -> Result<ComparePlan> {
+        refuse_one_method(&args.how)?;
+        let mut jobs = jobs(args)?;
+        let source = plan::source(&args.input)?;
+        let truth = args.truth.as_ref().map(|path| truth(path)).transpose()?;
+        let montage = match &args.output {
+            Some(path) => path.clone(),
+            None => plan::named_after(&args.input, "-compare.png").context("--output")?,
+        };
+        check_ending("--output", &montage, "png", "the montage is a PNG")?;
+        check_output(&montage).context("--output")?;
+        if let Some(page) = &args.report {
+            plan::check_page(page)?;
+        }
+        if let Some(csv) = &args.csv {
+            check_ending("--csv", csv, "csv", "the figures are comma-separated values")?;
+            check_writable(csv).context("--csv")?;
+        }
+        if let Some(folder) = &args.pictures {
+            check_folder(folder)?;
+        }
+        for job in &mut jobs {
+            job.settings.spill = Some(plan::folder(&montage).to_owned());
+        }
+        let plan = ComparePlan {
+            source,
+            name: args.input.clone(),
+            frames: jobs[0].settings.frames,
+            jobs,
+            truth,
+            montage,
+            page: args.report.clone(),
+            csv: args.csv.clone(),
+            pictures: args.pictures.clone(),
+            json: args.json,
+            command,
+        };
+        plan.check_apart()?;
+        if let Source::Located(input) = &plan.source {
+            plan.check_size(&input.info()?)?;
+        }
+        Ok(plan)
+    }
+
+    /// Where the picture of a method goes, if the single pictures are wanted.
+    pub fn file(&self, method: &str) -> Option<PathBuf> {
+        Some(self.pictures.as_ref()?.join(format!("{method}.png")))
+    }
+
+    /// The truth has to be of the video's size, and both large enough to be measured.
+    pub fn check_size(&self, info: &VideoInfo) -> Result<()> {
+        let (width, height) = Rule::default().least();
+        ensure!(
+            info.width >= width && info.height >= height,
+            "{} is {}x{}: pictures of at least {width}x{height} can be compared, give a larger video",
+            self.name,
+            info.width,
+            info.height
+        );
+        if let Some((path, truth)) = &self.truth {
+            ensure!(
+                (truth.width, truth.height) == (info.width, info.height),
+                "--truth: {} is {}x{} and {} is {}x{}: crop or scale it to the video's size",
+                path.display(),
+                truth.width,
+                truth.height,
+                self.name,
+                info.width,
+                info.height
+            );
+        }
+        Ok(())
+    }
+
+    fn check_apart(&self) -> Result<()> {
+        let mut inputs = match &self.source {
+            Source::Located(input) => input.paths(),
+            Source::Pipe => Vec::new(),
+        };
+        inputs.extend(self.truth.as_ref().map(|(path, _)| path.as_path()));
+        let others = [("--report", &self.page), ("--csv", &self.csv)];
+        let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
+        let names = ["raw"].into_iter().chain(self.jobs.iter().map(|job| job.method));
+        let single: Vec<PathBuf> = names.filter_map(|name| self.file(name)).collect();
+        let outputs: Vec<(&str, &Path)> = [("--output", self.montage.as_path())]
+            .into_iter()
+            .chain(others)
+            .chain(single.iter().map(|path| ("--pictures", path.as_path())))
+            .collect();
+        plan::check_apart(&inputs, &outputs)
+    }
+}
+
+/// `--method` and `--baseline` say which one picture to make.
+fn refuse_one_method(how: &HowArgs) -> Result<()> {
+    let option = match (how.method, how.baseline) {
+        (None, None) => return Ok(()),
+        (Some(_), _) => "--method",
+        (None, Some(_)) => "--baseline",
+    };
+    bail!(
+        "{option} makes one picture, and compare makes several: choose them with --methods, or leave it out"
+    )
+}
+
+/// What is to be run, in the order of the list; by default all.
+fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
+    let all = args.methods.is_empty();
+    let one_centre = args.how.centers.is_some_and(|centres| centres.get() == 1);
+    let wanted = |method: &&Compare| {
+        // With one centre the two are the same.
+        if all { !(one_centre && **method == Compare::Center) } else { args.methods.contains(method) }
+    };
+    Compare::value_variants().iter().filter(wanted).map(|&method| job(method, &args.how)).collect()
+}
+
+/// One method with those of the options that are its own.
+fn job(method: Compare, how: &HowArgs) -> Result<Job> {
+    let baseline = |kind: BaselineArg| HowArgs { baseline: Some(kind), ..how.clone() };
+    let patches = |method: MethodArg| HowArgs {
+        method: Some(method),
+        stabilise: MotionArg::None,
+        sharpen: false,
+        ..how.clone()
+    };
+    let register =
+        |method: MethodArg| HowArgs { patch: None, step: None, method: Some(method), ..without_centres(how) };
+    let centres = how.centers.map_or(3, |centres| centres.get());
+    let (method, name, how) = match method {
+        Compare::Mean => ("mean", "Mean".to_owned(), baseline(BaselineArg::Mean)),
+        Compare::Median => ("median", "Median".to_owned(), baseline(BaselineArg::Median)),
+        Compare::NearestMean => {
+            ("nearest-mean", "Nearest to the mean".to_owned(), baseline(BaselineArg::NearestMean))
+        }
+        Compare::NearestMedian => {
+            ("nearest-median", "Nearest to the median".to_owned(), baseline(BaselineArg::NearestMedian))
+        }
+        Compare::Center => {
+            let one = HowArgs { centers: Some(std::num::NonZeroUsize::MIN), ..patches(MethodArg::Centers) };
+            ("center", "One centre".to_owned(), one)
+        }
+        Compare::Centers if centres == 1 => ("centers", "One centre".to_owned(), patches(MethodArg::Centers)),
+        Compare::Centers => ("centers", format!("{centres} centres"), patches(MethodArg::Centers)),
+        Compare::Lucky => {
+            let lucky = HowArgs { stabilise: MotionArg::None, sharpen: false, ..without_centres(how) };
+            ("lucky", "Sharpest patches".to_owned(), HowArgs { method: Some(MethodArg::Lucky), ..lucky })
+        }
+        Compare::MeanRegister => {
+            ("mean-register", "Registered to the mean".to_owned(), register(MethodArg::MeanRegister))
+        }
+        Compare::Register => ("register", "Registered".to_owned(), register(MethodArg::Register)),
+    };
+    Ok(Job { method, name, settings: plan::settings(&how)? })
+}
+
+/// The options without those about centres.
+fn without_centres(how: &HowArgs) -> HowArgs {
+    HowArgs {
+        centers: None,
+        choice: None,
+        neighbours: None,
+        mutual: false,
+        radius: None,
+        disconnected: None,
+        cost: None,
+        level: false,
+        ..how.clone()
+    }
+}
+
+fn truth(path: &Path) -> Result<(PathBuf, Frame)> {
+    Ok((path.to_owned(), load_still(path, None).context("--truth")?))
+}
+
+fn check_ending(option: &str, path: &Path, wanted: &str, why: &str) -> Result<()> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ensure!(
+        ending.as_deref() == Some(wanted),
+        "{option}: {} does not end in .{wanted}: {why}, name it so",
+        path.display()
+    );
+    Ok(())
+}
+
+/// A folder that is there and can be written to, or that can be made.
+fn check_folder(folder: &Path) -> Result<()> {
+    let there = folder.exists();
+    ensure!(
+        !there || folder.is_dir(),
+        "--pictures: {} is a file: give the name of a folder",
+        folder.display()
+    );
+    let probe = if there { folder.join("raw.png") } else { folder.to_owned() };
+    check_writable(&probe).context("--pictures")
+}

@@ -1,0 +1,175 @@
+//! Runs a plan: every method, figures, files, the table.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, anyhow};
+use seethru::measure::{Rule, appearance, fidelity};
+use seethru::pipeline::{RestoreError, restore};
+use seethru::report::InputReport;
+use seethru::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparison, ComparisonOutput};
+use seethru::video::{Frame, Input};
+
+use super::clip::{Seen, look};
+use super::plan::{ComparePlan, Job};
+use super::{table, write};
+use crate::cli::console::{Console, print_bytes};
+use crate::cli::restore::input;
+use crate::cli::stop::Stop;
+use crate::cli::{memory, remedy};
+
+pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
+    let start = Instant::now();
+    let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    plan.check_size(&input.info()?)?;
+    let seen = {
+        let bars = console.progress(stop.clone());
+        look(&input, plan.frames, &bars).map_err(|error| stop.explain(in_options(error, &input)))?
+    };
+    let mut pictures = pictures(plan, &seen, &input, console, stop)?;
+    let threads = plan.jobs[0].settings.threads.map_or(0, |threads| threads.get());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    pool.install(|| measure(&mut pictures, plan, &seen))?;
+    let comparison = comparison(plan, &seen, &pictures, start.elapsed().as_secs_f64());
+    stop.check()?;
+    write::all(plan, &comparison)?;
+    if plan.json {
+        let json = comparison.to_json()?;
+        print_bytes(format!("{json}\n").as_bytes()).with_context(|| write::written(plan))?;
+    } else {
+        print_bytes(table::text(&pictures).as_bytes()).with_context(|| write::written(plan))?;
+    }
+    console.summary(&write::summary(plan, &comparison));
+    match pictures.iter().find_map(|one| one.failed.as_ref().map(|why| (one.method, why))) {
+        None => Ok(()),
+        Some((method, why)) => {
+            let failed = pictures.iter().filter(|one| one.failed.is_some()).count();
+            Err(anyhow!(
+                "{failed} of {} methods made no picture, the others were compared: {method}: {why}",
+                plan.jobs.len()
+            ))
+        }
+    }
+}
+
+/// A raw frame, what each method makes of the clip, and the truth; nothing is measured yet.
+fn pictures(
+    plan: &ComparePlan,
+    seen: &Seen,
+    input: &Input,
+    console: &Console,
+    stop: &Stop,
+) -> Result<Vec<Compared>> {
+    let mut pictures = vec![found("raw", format!("Raw frame {}", seen.raw_number), &seen.raw)];
+    for (at, job) in plan.jobs.iter().enumerate() {
+        let start = Instant::now();
+        let made = {
+            let bars = console.progress(stop.clone());
+            restore(input, &job.settings, &bars)
+        };
+        stop.check()?;
+        let seconds = start.elapsed().as_secs_f64();
+        let (picture, failed, warnings) = match made {
+            Ok(restoration) => (Some(restoration.picture), None, restoration.warnings),
+            Err(error) => (None, Some(failure(error, job, input)), Vec::new()),
+        };
+        let end = failed.as_ref().map_or_else(|| format!("{seconds:.1} s"), |why| format!("failed: {why}"));
+        console.summary(&format!("{} of {}: {}, {end}", at + 1, plan.jobs.len(), job.method));
+        let (fidelity, appearance, file) = Default::default();
+        pictures.push(Compared {
+            method: job.method,
+            name: job.name.clone(),
+            settings: Some(job.settings.clone()),
+            seconds: failed.is_none().then_some(seconds),
+            fidelity,
+            appearance,
+            failed,
+            warnings,
+            file,
+            picture,
+        });
+    }
+    if pictures.iter().all(|one| one.failed.is_some() || one.method == "raw") {
+        let why = pictures.iter().find_map(|one| one.failed.clone()).unwrap_or_default();
+        return Err(anyhow!("no method made a picture: {why}"));
+    }
+    pictures.extend(plan.truth.as_ref().map(|(_, truth)| found("truth", "Truth".to_owned(), truth)));
+    Ok(pictures)
+}
+
+/// A picture that no method made.
+fn found(method: &'static str, name: String, picture: &Frame) -> Compared {
+    let (settings, seconds, fidelity, appearance, failed, warnings, file) = Default::default();
+    let picture = Some(picture.clone());
+    Compared { method, name, settings, seconds, fidelity, appearance, failed, warnings, file, picture }
+}
+
+/// Why a method made no picture, in the words of the command line.
+fn failure(error: RestoreError, job: &Job, input: &Input) -> String {
+    // What registration needs is no reason to give another method: they are all tried.
+    let told = match error {
+        RestoreError::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
+        error => remedy::in_options(error, input),
+    };
+    let causes: Vec<String> = told.chain().map(ToString::to_string).collect();
+    causes.join(": ")
+}
+
+/// A range that selects nothing is the user's.
+fn in_options(error: anyhow::Error, input: &Input) -> anyhow::Error {
+    match error.downcast::<seethru::video::VideoError>() {
+        Ok(error) => remedy::in_options(error.into(), input),
+        Err(error) => error,
+    }
+}
+
+fn measure(pictures: &mut [Compared], plan: &ComparePlan, seen: &Seen) -> Result<()> {
+    let rule = Rule::default();
+    for one in pictures {
+        let Some(picture) = &one.picture else { continue };
+        one.appearance = Some(appearance(picture, &seen.mean, &rule)?);
+        if let Some((_, truth)) = plan.truth.as_ref().filter(|_| one.method != "truth") {
+            one.fidelity = Some(fidelity(picture, truth, &rule)?);
+        }
+        let kept = plan.file(one.method).filter(|_| one.method != "truth");
+        one.file = kept.map(|path| path.display().to_string());
+    }
+    Ok(())
+}
+
+fn comparison<'a>(
+    plan: &'a ComparePlan,
+    seen: &'a Seen,
+    pictures: &'a [Compared],
+    total_seconds: f64,
+) -> Comparison<'a> {
+    let info = &seen.info;
+    Comparison {
+        schema: COMPARISON_SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        command: &plan.command,
+        input: InputReport {
+            file: &plan.name,
+            codec: &info.codec,
+            width: info.width,
+            height: info.height,
+            channels: info.channels,
+            depth: info.depth,
+            frames_announced: info.announced_frames,
+            frames_used: seen.frames,
+            frame_rate: info.frame_rate,
+        },
+        truth: plan.truth.as_ref().map(|(path, _)| path.as_path()),
+        output: ComparisonOutput {
+            montage: &plan.montage,
+            report: plan.page.as_deref(),
+            csv: plan.csv.as_deref(),
+            pictures: plan.pictures.as_deref(),
+        },
+        alignment: Rule::default(),
+        raw_frame: seen.raw_number,
+        best: Best::of(pictures),
+        pictures,
+        total_seconds,
+        peak_memory: memory::peak(),
+    }
+}

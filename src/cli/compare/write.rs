@@ -1,0 +1,92 @@
+//! All files of a comparison.
+
+use anyhow::{Context as _, Result};
+use image::{ImageBuffer, RgbImage};
+use seethru::output::write_whole;
+use seethru::plot::{Panel, montage};
+use seethru::report::compare_page;
+use seethru::report::comparison::{Compared, Comparison};
+use seethru::video::{Channels, Frame, write_still};
+
+use super::plan::ComparePlan;
+use super::table;
+
+/// Writes the montage first; all else is made before that, so that little can go wrong in between.
+pub fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
+    let page = plan.page.as_ref().map(|path| Ok::<_, anyhow::Error>((path, compare_page(comparison)?)));
+    let page = page.transpose()?;
+    let csv = plan.csv.as_ref().map(|path| Ok::<_, anyhow::Error>((path, table::csv(comparison.pictures)?)));
+    let csv = csv.transpose()?;
+    write_whole(&plan.montage, &montage_of(comparison)?)?;
+    if let Some((path, page)) = page {
+        write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
+    }
+    if let Some((path, csv)) = csv {
+        write_whole(path, &csv).with_context(|| written(plan))?;
+    }
+    if let Some(folder) = &plan.pictures {
+        let made = || format!("--pictures: {} cannot be made; {}", folder.display(), written(plan));
+        std::fs::create_dir_all(folder).with_context(made)?;
+    }
+    for one in comparison.pictures.iter().filter(|one| one.file.is_some()) {
+        if let (Some(path), Some(picture)) = (plan.file(one.method), &one.picture) {
+            write_still(&path, picture).with_context(|| written(plan))?;
+        }
+    }
+    Ok(())
+}
+
+pub fn written(plan: &ComparePlan) -> String {
+    format!("{} was written, but not all else", plan.montage.display())
+}
+
+pub fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {
+    let mut files = vec![plan.montage.display().to_string()];
+    files.extend([&plan.page, &plan.csv].into_iter().flatten().map(|path| path.display().to_string()));
+    files.extend(plan.pictures.as_ref().map(|folder| format!("{} (a folder)", folder.display())));
+    let files = match files.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => files.concat(),
+    };
+    let made = comparison.pictures.iter().filter(|one| one.is_method() && one.failed.is_none()).count();
+    format!(
+        "wrote {files}: {made} methods on {} frames, {:.1} s",
+        comparison.input.frames_used, comparison.total_seconds
+    )
+}
+
+fn montage_of(comparison: &Comparison) -> Result<Vec<u8>> {
+    let best = comparison.best.ssim;
+    let panels: Vec<Panel> = comparison.pictures.iter().map(|one| panel(one, best)).collect();
+    let input = &comparison.input;
+    let file = std::path::Path::new(input.file).file_name().unwrap_or(input.file.as_ref());
+    let heading =
+        format!("{}: {} frames of {} x {}", file.display(), input.frames_used, input.width, input.height);
+    Ok(montage(&heading, &panels)?)
+}
+
+fn panel(one: &Compared, best: Option<&str>) -> Panel {
+    let marked = best == Some(one.method);
+    let mut lines = Vec::new();
+    if let Some(f) = one.fidelity {
+        let mark = if marked { "★ SSIM" } else { "SSIM" };
+        lines.push(format!("{mark} {:.4}   PSNR {:.2} dB", f.ssim, f.psnr));
+    }
+    let time = one.seconds.map_or(String::new(), |seconds| format!("   {seconds:.1} s"));
+    match (one.fidelity, one.appearance) {
+        (Some(f), _) => lines.push(format!("sharpness {:.2}{time}", f.relative_sharpness)),
+        (None, Some(a)) => lines.push(format!("gradient {:.2}{time}", a.gradient)),
+        (None, None) => lines.push("no picture".to_owned()),
+    }
+    Panel { picture: one.picture.as_ref().and_then(rgb), title: one.name.clone(), lines, marked }
+}
+
+/// In 8 bits and three channels.
+fn rgb(frame: &Frame) -> Option<RgbImage> {
+    let samples = frame.samples.clone().into_eight();
+    let samples = match frame.channels {
+        Channels::Rgb => samples,
+        Channels::Luma => samples.into_iter().flat_map(|grey| [grey; 3]).collect(),
+    };
+    ImageBuffer::from_raw(u32::try_from(frame.width).ok()?, u32::try_from(frame.height).ok()?, samples)
+}

@@ -1,0 +1,118 @@
+//! Whether a picture explains the clip's mean.
+//!
+//! Waves move each point of the scene about its place, so the temporal mean m of a clip is the scene blurred by
+//! the density of these displacements (as a long exposure through turbulent air: Hufnagel and Stanley, JOSA 54,
+//! 1964), which is taken to be a Gaussian G of one width everywhere. For a picture p,
+//!
+//! ```text
+//! r(σ) = sqrt(mean of (a (G_σ * p) + b - m)²),   a and b by least squares,   σ = 0, 1/2, 1, ... 8 pixels
+//! ```
+//!
+//! and the least r with its σ is told: σ is the blur of the mean that the picture has undone, r what is left. A
+//! raw frame leaves much, for its waves are not blur; a sharp picture in the right geometry leaves little with
+//! a large σ. The mean itself has r = 0 at σ = 0: without σ, r says nothing.
+
+use rayon::prelude::*;
+
+use super::align::fit;
+use super::{Grey, MeasureError, Rule};
+
+/// Widths that are tried are multiples of this, in pixels.
+const STEP: f64 = 0.5;
+/// ... up to this many.
+const STEPS: usize = 16;
+/// A Gaussian is cut off at this many widths.
+const TRUNCATE: f64 = 3.0;
+
+/// What is left when the clip's mean is explained by a picture.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Explained {
+    /// Root mean square, in grey levels.
+    pub residual: f64,
+    /// Width σ of the Gaussian that makes the mean of the picture, in pixels.
+    pub blur: f64,
+}
+
+/// How `mean`, the temporal mean of the clip, follows from a picture of the same size, inside the rule's border.
+///
+/// # Errors
+/// If the sizes differ or too little is inside the border.
+pub fn explain(picture: &Grey, mean: &Grey, rule: &Rule) -> Result<Explained, MeasureError> {
+    picture.same_size(mean)?;
+    let wanted = rule.inside(mean)?;
+    let tried: Vec<Result<Explained, MeasureError>> = (0..=STEPS)
+        .into_par_iter()
+        .map(|step| {
+            let blur = step as f64 * STEP;
+            let blurred = rule.inside(&blurred(picture, blur))?;
+            let (p, m) = (blurred.values(), wanted.values());
+            let (gain, offset) = fit(p.iter().copied(), m.iter().copied());
+            let squares: f64 = p.iter().zip(m).map(|(p, m)| (gain * p + offset - m).powi(2)).sum();
+            Ok(Explained { residual: (squares / p.len() as f64).sqrt(), blur })
+        })
+        .collect();
+    let mut best = Explained { residual: f64::INFINITY, blur: 0.0 };
+    for found in tried {
+        let found = found?;
+        if found.residual < best.residual {
+            best = found;
+        }
+    }
+    Ok(best)
+}
+
+/// Under a Gaussian of this width; beyond the edges the picture is mirrored, the last pixel repeated.
+fn blurred(picture: &Grey, sigma: f64) -> Grey {
+    let reach = (TRUNCATE * sigma).round() as usize;
+    if reach == 0 {
+        return picture.clone();
+    }
+    let weight = |at: usize| (-0.5 * ((at as f64 - reach as f64) / sigma).powi(2)).exp();
+    let weights: Vec<f64> = (0..=2 * reach).map(weight).collect();
+    let sum: f64 = weights.iter().sum();
+    let (width, height) = (picture.width(), picture.height());
+    let mut columns = vec![0.0; width * height];
+    for (y, row) in columns.chunks_exact_mut(width).enumerate() {
+        for (k, weight) in weights.iter().enumerate() {
+            let from = picture.row(0, mirrored(y + k, reach, height), width);
+            row.iter_mut().zip(from).for_each(|(total, value)| *total += weight / sum * value);
+        }
+    }
+    let mut values = vec![0.0; width * height];
+    let mut wide = vec![0.0; width + 2 * reach];
+    for (row, from) in values.chunks_exact_mut(width).zip(columns.chunks_exact(width)) {
+        wide.iter_mut().enumerate().for_each(|(at, value)| *value = from[mirrored(at, reach, width)]);
+        for (k, weight) in weights.iter().enumerate() {
+            row.iter_mut().zip(&wide[k..]).for_each(|(total, value)| *total += weight / sum * value);
+        }
+    }
+    Grey::from_values(width, height, values)
+}
+
+/// Place `at` - `reach` of a line of this length that is mirrored at its ends, as often as it takes.
+fn mirrored(at: usize, reach: usize, length: usize) -> usize {
+    let period = 2 * length as isize;
+    let place = (at as isize - reach as isize).rem_euclid(period) as usize;
+    place.min(2 * length - 1 - place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_mirrored_at_their_ends() {
+        let places: Vec<usize> = (0..9).map(|at| mirrored(at, 4, 3)).collect();
+        assert_eq!(places, [2, 2, 1, 0, 0, 1, 2, 2, 1]);
+    }
+
+    #[test]
+    fn a_blur_is_found_again() {
+        let values = (0..80 * 70).map(|at| f64::from((at * 7919 % 251) as u8)).collect();
+        let sharp = Grey::from_values(80, 70, values);
+        let found = explain(&sharp, &blurred(&sharp, 2.5), &Rule::default()).unwrap();
+        assert!(found.blur == 2.5 && found.residual < 1e-9, "{found:?}");
+        let itself = explain(&sharp, &sharp, &Rule::default()).unwrap();
+        assert!(itself.blur == 0.0 && itself.residual < 1e-9, "{itself:?}");
+    }
+}

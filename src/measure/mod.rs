@@ -1,0 +1,122 @@
+//! How good a picture is: beside the truth, and by itself.
+//!
+//! Beside the truth a picture is first aligned ([`align`]), for a restoration may sit anywhere within the
+//! waves' mean and may be a little brighter; then [`ssim`], [`ms_ssim`] and [`psnr`] say how near it
+//! comes. By itself it has its sharpness ([`gradient`], [`laplacian_variance`]) and how well it explains
+//! the mean of the clip ([`explain`]). [`fidelity`] and [`appearance`] are all of them together.
+//!
+//! ```
+//! use seethru::measure::{Rule, fidelity};
+//! use seethru::video::{Channels, Frame, Samples};
+//!
+//! let picture = |dark: u8| {
+//!     let grey = (0..64 * 48_u32).map(|at| (at * at % 97) as u8 + 100 - dark).collect();
+//!     Frame { width: 64, height: 48, channels: Channels::Luma, samples: Samples::U8(grey) }
+//! };
+//! // Darker all over: the brightness is fitted.
+//! let found = fidelity(&picture(30), &picture(0), &Rule::default())?;
+//! assert!(found.ssim > 0.999_999 && found.shift == (0, 0));
+//! # Ok::<(), seethru::measure::MeasureError>(())
+//! ```
+
+mod align;
+mod explain;
+mod grey;
+mod ms_ssim;
+mod sharpness;
+mod ssim;
+
+use crate::video::Frame;
+
+pub use align::{Aligned, Rule, align};
+pub use explain::{Explained, explain};
+pub use grey::Grey;
+pub use ms_ssim::{MsSsim, WEIGHTS, ms_ssim};
+pub use sharpness::{gradient, laplacian_variance};
+pub use ssim::{WINDOW, psnr, ssim};
+
+/// Why a picture can not be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MeasureError {
+    #[error("{samples} samples are no picture of {width}x{height} pixels")]
+    Samples { width: usize, height: usize, samples: usize },
+    #[error(
+        "{width}x{height} pixels are too few to measure: at least {least_width}x{least_height} are needed"
+    )]
+    TooSmall { width: usize, height: usize, least_width: usize, least_height: usize },
+    #[error(
+        "{}x{} and {}x{} pixels: two pictures that are compared differ by at most {most} pixels a side",
+        first.0, first.1, second.0, second.1
+    )]
+    Sizes { first: (usize, usize), second: (usize, usize), most: usize },
+}
+
+/// How near a picture comes to the truth, once it is aligned.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Fidelity {
+    /// Structural similarity, -1 ..= 1; 1 for equal pictures.
+    pub ssim: f64,
+    /// Structural similarity over several scales, 0 ..= 1.
+    pub ms_ssim: f64,
+    /// Scales it is made of: five, or fewer where the picture is small.
+    pub ms_ssim_scales: usize,
+    /// Peak signal to noise in dB; infinite (null in JSON) for equal pictures.
+    pub psnr: f64,
+    /// [`gradient`] of the picture over that of the truth: below 1 it is softer, above it is sharper or noisier.
+    pub relative_sharpness: f64,
+    /// Where the truth's pixel (x, y) is in the picture: at (x, y) + shift.
+    pub shift: (i32, i32),
+    /// What the picture was multiplied by to be as bright as the truth, ...
+    pub gain: f64,
+    /// ... and what was added, in grey levels.
+    pub offset: f64,
+}
+
+/// What there is to say of a picture without the truth.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Appearance {
+    /// Mean size of the gradient, in grey levels a pixel.
+    pub gradient: f64,
+    /// Variance of the Laplacian, in squared grey levels.
+    pub laplacian_variance: f64,
+    /// How the clip's mean follows from the picture.
+    pub explained: Explained,
+}
+
+/// All measures that need the truth.
+///
+/// # Errors
+/// [`MeasureError`] says which picture is too small or of another size.
+pub fn fidelity(picture: &Frame, truth: &Frame, rule: &Rule) -> Result<Fidelity, MeasureError> {
+    let Aligned { truth, picture, shift, gain, offset } =
+        align(&Grey::of(picture)?, &Grey::of(truth)?, rule)?;
+    let scales = ms_ssim(&truth, &picture)?;
+    let sharpness = gradient(&truth)?;
+    Ok(Fidelity {
+        ssim: ssim(&truth, &picture)?,
+        ms_ssim: scales.value,
+        ms_ssim_scales: scales.scales,
+        psnr: psnr(&truth, &picture)?,
+        // A truth without any gradient has nothing to be sharp.
+        relative_sharpness: if sharpness > 0.0 { gradient(&picture)? / sharpness } else { 1.0 },
+        shift,
+        gain,
+        offset,
+    })
+}
+
+/// All measures that do without: of the picture less the rule's border, `mean` being the temporal mean of
+/// the clip.
+///
+/// # Errors
+/// [`MeasureError`] says which picture is too small or of another size.
+pub fn appearance(picture: &Frame, mean: &Frame, rule: &Rule) -> Result<Appearance, MeasureError> {
+    let (picture, mean) = (Grey::of(picture)?, Grey::of(mean)?);
+    let inside = rule.inside(&picture)?;
+    Ok(Appearance {
+        gradient: gradient(&inside)?,
+        laplacian_variance: laplacian_variance(&inside)?,
+        explained: explain(&picture, &mean, rule)?,
+    })
+}

@@ -1,0 +1,201 @@
+//! Runs that succeed, or nearly, and all they write.
+
+use serde_json::Value;
+
+use crate::clips::{deep, file, grey, images, still, wavy};
+use crate::program::Bench;
+
+pub const METHODS: [&str; 9] = [
+    "mean",
+    "median",
+    "nearest-mean",
+    "nearest-median",
+    "center",
+    "centers",
+    "lucky",
+    "mean-register",
+    "register",
+];
+
+/// With a colour pool.mkv of 96x64 and 14 frames, and its truth.png.
+pub fn pool() -> Bench {
+    let bench = Bench::new();
+    let truth = still(96, 64);
+    file(&bench.at("pool.mkv"), &wavy(&truth, 14));
+    seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
+    bench
+}
+
+fn json(bench: &Bench, args: &[&str], code: i32) -> Value {
+    let assert = bench.command(args).assert().code(code);
+    serde_json::from_slice(&assert.get_output().stdout).unwrap()
+}
+
+fn picture<'a>(report: &'a Value, method: &str) -> &'a Value {
+    let pictures = report["pictures"].as_array().unwrap();
+    pictures.iter().find(|picture| picture["method"] == method).unwrap_or_else(|| panic!("no {method}"))
+}
+
+#[test]
+fn every_method_beside_the_truth() {
+    let bench = pool();
+    let args = ["compare", "pool.mkv", "--truth", "truth.png", "--json", "--report", "page.html"];
+    let more = ["--csv", "figures.csv", "--pictures", "single", "--patch", "12", "--every", "2"];
+    let report = json(&bench, &[&args[..], &more[..]].concat(), 0);
+    assert_eq!((&report["schema"], &report["truth"]), (&"seethru.compare/1".into(), &"truth.png".into()));
+    assert_eq!((&report["input"]["frames_used"], &report["raw_frame"]), (&7.into(), &6.into()));
+    let methods: Vec<_> = report["pictures"].as_array().unwrap().iter().map(|one| &one["method"]).collect();
+    assert_eq!(methods, [&["raw"], &METHODS[..], &["truth"]].concat());
+    for method in METHODS {
+        let one = picture(&report, method);
+        let (ssim, seconds) = (one["fidelity"]["ssim"].as_f64().unwrap(), one["seconds"].as_f64().unwrap());
+        assert!((0.2..1.0).contains(&ssim) && seconds > 0.0 && one["failed"].is_null(), "{one}");
+        assert_eq!(one["settings"]["frames"]["every"], 2, "{method}");
+        let written = image::open(bench.at(one["file"].as_str().unwrap())).unwrap();
+        assert_eq!((written.width(), written.height()), (96, 64));
+    }
+    assert_eq!(picture(&report, "nearest-mean")["settings"]["patch"], 12);
+    assert_eq!(picture(&report, "center")["settings"]["method"]["centres"]["centres"], 1);
+    assert_eq!(picture(&report, "centers")["settings"]["method"]["centres"]["centres"], 3);
+    // Of all methods the one with the highest value is the best.
+    let ssim = |method: &str| picture(&report, method)["fidelity"]["ssim"].as_f64().unwrap();
+    let best = report["best"]["ssim"].as_str().unwrap();
+    assert!(METHODS.iter().all(|method| ssim(method) <= ssim(best)));
+    assert!(ssim(best) > ssim("raw"), "the water is seen through");
+    for (alone, has) in [("truth", false), ("raw", true)] {
+        assert_eq!(picture(&report, alone)["fidelity"].is_object(), has);
+        assert!(
+            picture(&report, alone)["appearance"].is_object()
+                && picture(&report, alone)["settings"].is_null()
+        );
+    }
+    assert_files(&bench, &report);
+}
+
+#[track_caller]
+fn assert_files(bench: &Bench, report: &Value) {
+    let montage = image::open(bench.at("pool-compare.png")).unwrap();
+    // Eleven pictures, three times as large, with text below and around.
+    assert!(
+        (4 * 288..4000).contains(&montage.width()) && montage.height() > 3 * 192,
+        "{:?}",
+        montage.width()
+    );
+    let mut csv = csv::Reader::from_path(bench.at("figures.csv")).unwrap();
+    let heading = csv.headers().unwrap().clone();
+    assert_eq!(&heading[0..3], &["method", "name", "ssim"][..]);
+    let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 11);
+    for row in &rows {
+        let told = &picture(report, &row[0])["fidelity"]["ssim"];
+        assert_eq!(row[2].parse::<f64>().ok(), told.as_f64(), "{}", &row[0]);
+    }
+    let page = String::from_utf8(bench.read("page.html")).unwrap();
+    for method in METHODS.iter().chain(&["raw", "truth"]) {
+        assert_eq!(page.matches(&format!("<img id=\"picture-{method}\"")).count(), 1, "{method}");
+    }
+    assert_eq!(page.matches("src=\"data:image/png").count(), 11, "each picture is there once");
+    assert!(bench.at("single/raw.png").is_file() && !bench.at("single/truth.png").exists());
+    // The folder and its ten pictures, three files, clip and truth.
+    assert_eq!(bench.contents().len(), 11 + 3 + 2);
+    bench.assert_no_temporary_files();
+}
+
+/// The pictures are those that the program makes one at a time.
+#[test]
+fn pictures_are_those_of_the_single_runs() {
+    let bench = pool();
+    let told =
+        bench.succeeds(&["compare", "pool.mkv", "--methods", "median,centers,register", "--pictures", "."]);
+    for (at, method) in ["median", "centers", "register"].iter().enumerate() {
+        assert!(told.contains(&format!("seethru: {} of 3: {method}, ", at + 1)), "{told}");
+    }
+    assert!(told.contains("wrote pool-compare.png and . (a folder): 3 methods on 14 frames, "), "{told}");
+    for (method, option) in [("median", "--baseline"), ("centers", "--method"), ("register", "--method")] {
+        bench.succeeds(&["pool.mkv", option, method, "-o", "alone.png"]);
+        assert!(bench.read("alone.png") == bench.read(&format!("{method}.png")), "{method}");
+    }
+}
+
+#[test]
+fn the_table_marks_the_best() {
+    let bench = pool();
+    let args = ["compare", "pool.mkv", "--quiet", "--methods", "mean,median", "--truth", "truth.png"];
+    let assert = bench.command(&args).assert().success();
+    let table = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(assert.get_output().stderr.is_empty());
+    assert_eq!(lines.len(), 7, "{table}");
+    assert!(lines[0].starts_with("picture ") && lines[0].contains("MS-SSIM") && lines[1].contains("dB"));
+    for (line, start) in lines[2..].iter().zip(["Raw frame 7", "Mean", "Median", "Truth", "* the best"]) {
+        assert!(line.starts_with(start), "{table}");
+    }
+    // SSIM, MS-SSIM, PSNR, sharpness, gradient, Laplacian and time each have one best.
+    assert_eq!(lines[3].matches('*').count() + lines[4].matches('*').count(), 7, "{table}");
+    let other = bench.command(&["compare", "pool.mkv", "-q", "--methods", "median"]).assert().success();
+    let table = String::from_utf8(other.get_output().stdout.clone()).unwrap();
+    assert!(!table.contains("SSIM") && table.contains("Gradient") && !table.contains('*'), "{table}");
+}
+
+/// Ten frames have no eleven centres: the others are compared all the same.
+#[test]
+fn a_method_that_fails_does_not_take_the_others_along() {
+    let bench = Bench::new();
+    file(&bench.at("pool.mkv"), &wavy(&still(96, 64), 10));
+    let args = ["compare", "pool.mkv", "--methods", "mean,center,centers", "--centers", "11"];
+    let more = ["--json", "--report", "page.html", "--csv", "figures.csv"];
+    let assert = bench.command(&[&args[..], &more[..]].concat()).assert().code(1);
+    let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let last = told.lines().last().unwrap();
+    for part in ["seethru: error: 1 of 3 methods made no picture", "centers: --centers 11", "give at most 10"]
+    {
+        assert!(last.contains(part), "{part} in {told}");
+    }
+    let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    let failed = picture(&report, "centers");
+    assert!(failed["failed"].as_str().unwrap().contains("at most 10") && failed["appearance"].is_null());
+    assert!(picture(&report, "center")["appearance"].is_object());
+    assert!(image::open(bench.at("pool-compare.png")).is_ok());
+    let page = String::from_utf8(bench.read("page.html")).unwrap();
+    assert!(page.contains("1 method made no picture") && !page.contains("picture-centers"));
+    assert!(String::from_utf8(bench.read("figures.csv")).unwrap().contains("give at most 10"));
+    bench.assert_no_temporary_files();
+}
+
+#[test]
+fn grey_and_deep_clips_are_compared_too() {
+    let bench = Bench::new();
+    let truth = deep(&grey(&still(64, 48)));
+    images(&bench.at("frames"), &wavy(&truth, 6));
+    seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
+    let args = ["compare", "frames", "--methods", "mean,median", "--truth", "truth.png", "--json"];
+    let report = json(&bench, &args, 0);
+    assert_eq!(
+        (&report["input"]["depth"], &report["input"]["channels"]),
+        (&"sixteen".into(), &"luma".into())
+    );
+    assert_eq!(picture(&report, "mean")["fidelity"]["ms_ssim_scales"], 2);
+    assert!(image::open(bench.at("frames-compare.png")).is_ok());
+}
+
+#[test]
+fn a_pipe_is_compared_as_a_file_is() {
+    let bench = Bench::with_clip();
+    let piped = bench.read("clip.y4m");
+    let args = ["compare", "-", "--methods", "mean,median", "-o", "montage.png", "-q", "--json"];
+    let assert = bench.command(&args).write_stdin(piped).assert().success();
+    let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!((&report["input"]["width"], &report["input"]["frames_used"]), (&48.into(), &12.into()));
+    bench.assert_no_temporary_files();
+}
+
+/// Options of `[restore]` are for compare too, but for those that choose one method.
+#[test]
+fn the_configuration_applies() {
+    let bench = pool();
+    std::fs::write(bench.at("seethru.toml"), "[restore]\nmethod = 'lucky'\npatch = 10\n").unwrap();
+    let report = json(&bench, &["compare", "pool.mkv", "--methods", "nearest-mean", "--json"], 0);
+    assert_eq!(picture(&report, "nearest-mean")["settings"]["patch"], 10);
+    std::fs::write(bench.at("seethru.toml"), "[compare]\nmethod = 'lucky'\n").unwrap();
+    bench.refuses(&["compare", "pool.mkv"], &["[compare]", "method is no option", "methods is meant"]);
+}
