@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::batch::BatchArgs;
 use super::config::ConfigArgs;
 use super::embed::EmbedArgs;
 use super::help;
@@ -53,6 +54,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Restore many clips, and go on after a stop where it was
+    Batch(Box<BatchArgs>),
     /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
     /// Embed the rows of a table, images or frames in few dimensions

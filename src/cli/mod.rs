@@ -2,6 +2,7 @@
 //! subcommand has a file of its own. Nothing here is part of the library.
 
 mod args;
+mod batch;
 mod command_line;
 mod completions;
 mod config;
@@ -39,6 +40,10 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         tracing::info!("options of {}: {}", file.display(), call.command);
     }
     match call.cli.command {
+        Some(Command::Batch(args)) => {
+            let how = (&call.matches, call.command.as_str(), call.configured.is_some());
+            batch::run(&args, how, console, &Stop::on_interrupt()?)
+        }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),

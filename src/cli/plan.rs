@@ -86,7 +86,8 @@ impl RestorePlan {
     }
 }
 
-fn settings(args: &HowArgs) -> Result<Settings> {
+/// What the options ask for, if they agree with each other.
+pub fn settings(args: &HowArgs) -> Result<Settings> {
     let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
