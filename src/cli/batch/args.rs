@@ -42,11 +42,12 @@ Going on after a stop:
   unless --retry-failed. All others are done.
 
 Jobs:
-  --jobs auto takes that number of clips at a time with which the whole plan should end first. A clip
-  by itself does not keep many cores busy (decoding is one thread's work), so many clips run as one per
-  core, and few clips as fewer jobs with more threads each. --threads and --memory are divided among the
-  jobs; the jobs are fewer where a clip would not fit its share of the memory. What was done before
-  counts in the plan, so a batch that is resumed is divided the same.
+  --jobs auto takes that number of clips at a time with which the whole plan should end first. About a
+  fifth of a clip's work is one thread's (decoding, colour), of a small clip's up to half, so a clip by
+  itself does not keep many cores busy: many clips run as one per core, few as fewer jobs with more
+  threads each. --threads and --memory are divided among the jobs; there are fewer jobs where a clip would
+  not fit its share of the memory. What was done before counts in the plan, so a batch that goes on is
+  divided as it was.
 
 Exit status:
   0 all done, 1 the plan is bad and nothing was started, 2 some clips failed, 130 interrupted";

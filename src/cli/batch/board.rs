@@ -92,26 +92,28 @@ impl<'a> Board<'a> {
         let ended = 1 + self.ended.fetch_add(1, Ordering::Relaxed);
         let left = self.left(clip.work());
         let left = left.filter(|_| ended < self.clips).map(|seconds| format!("{} left", about(seconds)));
+        if let Some((_, over_all)) = &self.bars {
+            over_all.inc(1);
+            over_all.set_message(left.clone().unwrap_or_default());
+        }
+        let (clips, name, told) = (self.clips, &clip.name, told(clip, record));
+        for warning in &record.warnings {
+            self.warn(&format!("{name}: {warning}"));
+        }
+        if record.result == Outcome::Failed {
+            self.warn(&format!("{ended}/{clips} failed: {name}: {told}"));
+        } else if self.bars.is_none() {
+            // On a terminal those that went well are in the table at the end.
+            let left = left.map_or(String::new(), |left| format!(" ({left})"));
+            self.console
+                .summary(&format!("{ended}/{clips} done: {name}, {:.1} s: {told}{left}", record.seconds));
+        }
+    }
+
+    fn warn(&self, line: &str) {
         match &self.bars {
-            Some((bars, over_all)) => {
-                over_all.inc(1);
-                over_all.set_message(left.unwrap_or_default());
-                if record.result == Outcome::Failed {
-                    // Those that went well are in the table at the end.
-                    let _ = bars.println(format!("seethru: failed: {}: {}", clip.name, told(clip, record)));
-                }
-            }
-            None => {
-                let result = if record.result == Outcome::Done { "done" } else { "failed" };
-                let left = left.map_or(String::new(), |left| format!(" ({left})"));
-                self.console.summary(&format!(
-                    "{ended}/{} {result}: {}, {:.1} s: {}{left}",
-                    self.clips,
-                    clip.name,
-                    record.seconds,
-                    told(clip, record)
-                ));
-            }
+            Some((bars, _)) => bars.suspend(|| self.console.warning(line)),
+            None => self.console.warning(line),
         }
     }
 

@@ -10,7 +10,7 @@ use super::args::BatchArgs;
 use super::list;
 
 /// The name that stands for names on standard input.
-const PIPE: &str = "-";
+pub const PIPE: &str = "-";
 /// Endings of videos that are looked for in folders, in lower case.
 const VIDEOS: [&str; 17] = [
     "mp4", "m4v", "mov", "mkv", "webm", "avi", "y4m", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "wmv",

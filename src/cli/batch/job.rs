@@ -41,6 +41,7 @@ pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> 
         jobs: plan.share.jobs,
         memory_estimate: None,
         peak_memory: None,
+        warnings: Vec::new(),
         error: None,
     };
     match caught(|| restored_and_written(plan, clip, progress)) {
@@ -50,6 +51,7 @@ pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> 
             record.frames = Some(restoration.frames_used);
             record.memory_estimate = Some(restoration.memory_estimate);
             record.timings = timings(&restoration);
+            record.warnings = restoration.warnings;
         }
         Err(error) if matches!(error.downcast_ref(), Some(RestoreError::Cancelled)) => return None,
         Err(error) => record.error = Some(one_line(&error)),

@@ -52,6 +52,9 @@ pub struct Record {
     pub memory_estimate: Option<u64>,
     /// Highest resident memory of the whole process by then.
     pub peak_memory: Option<u64>,
+    /// What there is to know although it went well.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     pub error: Option<String>,
 }
 
@@ -259,6 +262,7 @@ mod tests {
             jobs: 2,
             memory_estimate: None,
             peak_memory: None,
+            warnings: Vec::new(),
             error: None,
         }
     }

@@ -16,10 +16,10 @@ mod run;
 mod share;
 mod summary;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ArgMatches;
 
 pub use args::BatchArgs;
@@ -53,6 +53,11 @@ pub fn run(
         (_, true) => Mode::Resume,
         _ => Mode::Fresh,
     };
+    if args.clips.iter().any(|clip| clip == inputs::PIPE) && io::stdin().is_terminal() {
+        bail!(
+            "- reads names of clips from a pipe, and nothing is piped in: name clips, or pipe their names in"
+        );
+    }
     let named = inputs::named(args, io::stdin().lock())?;
     let plan = Plan::new(args, matches.subcommand_matches("batch").unwrap_or(matches), configured, named)?;
     if args.dry_run {

@@ -17,7 +17,9 @@ use super::args::{BatchArgs, Jobs};
 use super::plan::Clip;
 use crate::cli::remedy;
 
-/// What one thread does alone: decoding, blending, colour.
+/// What one thread does alone: decoding, colour, blending. Measured by how much longer the busiest thread
+/// of 2 and of 4 computes than the others: 0.22 and 0.19 of all work on `samples/wavy.mp4` with a page,
+/// 0.41 and 0.44 on 40 frames of 96x72. Small clips gain more by jobs, then; those take little anyway.
 const ALONE: f64 = 0.2;
 /// More jobs take more memory: they have to end the batch earlier by this part.
 const WORTHWHILE: f64 = 0.02;
