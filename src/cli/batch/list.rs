@@ -9,7 +9,7 @@ use toml::{Spanned, Table, Value};
 
 use super::how;
 use super::inputs::Named;
-use crate::cli::options::{find, unknown, words};
+use crate::cli::options::{all_words, find, unknown, words};
 
 /// Columns that are no options.
 const VIDEO: &str = "video";
@@ -56,8 +56,7 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
         );
         let mut row = Row::default();
         for (column, cell) in header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
-            let value = Value::String(cell.to_owned());
-            row.set(&command, column, &value, &whence)?;
+            row.set(&command, column, cell, &whence)?;
         }
         clips.push(row.named(path, whence)?);
     }
@@ -82,11 +81,15 @@ fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
     let mut clips = Vec::new();
     for table in tables.clip {
         let whence = format!("{list}, line {}", line(table.span().start));
-        let mut row = Row::default();
-        for (key, value) in table.get_ref() {
-            checked(&command, key, &whence)?;
-            row.set(&command, key, value, &whence)?;
-        }
+        let mut options = table.into_inner();
+        let mut name = |key: &str| match options.remove(key) {
+            Some(Value::String(name)) => Ok(Some(name)),
+            Some(_) => bail!("{whence}: {key} is the name of a file"),
+            None => Ok(None),
+        };
+        let (video, output) = (name(VIDEO)?, name(OUTPUT)?.map(PathBuf::from));
+        options.keys().try_for_each(|key| checked(&command, key, &whence))?;
+        let row = Row { video, output, words: all_words(&command, &options, &whence)? };
         clips.push(row.named(path, whence)?);
     }
     Ok(clips)
@@ -115,21 +118,18 @@ struct Row {
 }
 
 impl Row {
-    fn set(&mut self, command: &Command, column: &str, value: &Value, whence: &str) -> Result<()> {
-        let text = || value.as_str().with_context(|| format!("{whence}: {column} is the name of a file"));
+    fn set(&mut self, command: &Command, column: &str, cell: &str, whence: &str) -> Result<()> {
         match column {
-            VIDEO => self.video = Some(text()?.to_owned()),
-            OUTPUT => self.output = Some(text()?.into()),
+            VIDEO => self.video = Some(cell.to_owned()),
+            OUTPUT => self.output = Some(cell.into()),
             _ => {
                 let Some(arg) = find(command, column) else { return Err(unknown(command, column, whence)) };
-                // The cells of a table of text are all text.
-                let switch = match value.as_str().map(str::to_lowercase).as_deref() {
-                    Some("true") => Some(Value::Boolean(true)),
-                    Some("false") => Some(Value::Boolean(false)),
-                    _ => None,
+                let value = match cell.to_lowercase().as_str() {
+                    "true" if !arg.get_action().takes_values() => Value::Boolean(true),
+                    "false" if !arg.get_action().takes_values() => Value::Boolean(false),
+                    _ => Value::String(cell.to_owned()),
                 };
-                let switch = switch.filter(|_| !arg.get_action().takes_values());
-                self.words.extend(words(arg, column, switch.as_ref().unwrap_or(value), whence)?);
+                self.words.extend(words(arg, column, &value, whence)?);
             }
         }
         Ok(())
