@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use seethru::flow::EdgeCost;
 
+use super::batch::BatchArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigArgs;
 use super::devices::DevicesArgs;
@@ -56,6 +57,7 @@ pub struct Cli {
 /// What a subcommand does is told by its own arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Batch(Box<BatchArgs>),
     Compare(Box<CompareArgs>),
     Synth(Box<SynthArgs>),
     Embed(Box<EmbedArgs>),

@@ -11,12 +11,15 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::args::Talk;
+use super::batch::SomeFailed;
 use super::invocation::Refused;
 use super::progress::Bars;
 use super::stop::{INTERRUPTED, Interrupted, Kept, Stop};
 
 /// Exit status of a wrong command line, clap's own.
 const USAGE: u8 = 2;
+/// Exit status of a batch of which some clips failed.
+const SOME_FAILED: u8 = 2;
 
 /// Standard error, as loud as the user wants it.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +66,12 @@ impl Console {
             return ExitCode::from(INTERRUPTED);
         }
         say("error: ", &one_line(error));
-        ExitCode::FAILURE
+        ExitCode::from(if error.is::<SomeFailed>() { SOME_FAILED } else { 1 })
+    }
+
+    /// Whether bars are shown: on a terminal, unless it is quiet or logs are.
+    pub fn shows_bars(&self) -> bool {
+        self.bars
     }
 }
 
@@ -110,7 +118,7 @@ fn say(kind: &str, line: &str) {
 }
 
 /// The error with its causes; a cause that an error already quotes is not repeated.
-fn one_line(error: &anyhow::Error) -> String {
+pub fn one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain().map(|cause| cause.to_string()) {
         if line.is_empty() {

@@ -26,8 +26,9 @@ pub const SECTIONS: [(&str, &str); 3] = [
         "Exit status",
         "  0    done
   1    the work failed, or the plan is bad (such as a missing file)
-  2    the command line is wrong
-  130  interrupted; nothing was written, unless embed --keep says what was",
+  2    the command line is wrong; of batch, some clips failed
+  130  interrupted; nothing was written, unless embed --keep says what was;
+       batch keeps the clips that are done, and --resume goes on",
     ),
     (
         "Environment",

@@ -2,6 +2,7 @@
 //! subcommand has a file of its own. Nothing here is part of the library.
 
 mod args;
+mod batch;
 mod command_line;
 mod compare;
 mod completions;
@@ -46,6 +47,10 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
             let plan = compare::ComparePlan::new(&args, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             compare::run(&plan, console, &Stop::on_interrupt()?)
+        }
+        Some(Command::Batch(args)) => {
+            let how = (&call.matches, call.command.as_str(), call.configured.is_some());
+            batch::run(&args, how, console, &Stop::on_interrupt()?)
         }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),

@@ -91,7 +91,7 @@ pub fn source(name: &str) -> Result<Source> {
     })
 }
 
-/// How the frames become a picture, whatever is written of it.
+/// What the options ask for, if they agree with each other.
 pub fn settings(args: &HowArgs) -> Result<Settings> {
     let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());

@@ -105,7 +105,7 @@ impl Progress for Bars {
     }
 }
 
-fn name(stage: Stage) -> &'static str {
+pub fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Decode => "decoding",
         Stage::Places => "centres",
@@ -129,7 +129,7 @@ fn name(stage: Stage) -> &'static str {
     }
 }
 
-fn unit(stage: Stage) -> &'static str {
+pub fn unit(stage: Stage) -> &'static str {
     match stage {
         Stage::Places | Stage::Agree => "places",
         Stage::LowRank | Stage::Eigenvectors | Stage::Optimise | Stage::Quality => "steps",

@@ -49,8 +49,10 @@ pub struct Report<'a> {
     pub output: OutputReport,
     pub settings: &'a Settings,
     pub memory: MemoryReport,
+    /// Empty where they are left out: see [`Report::reproducible`].
     pub timings: Vec<StageTime>,
-    pub total_seconds: f64,
+    /// Of all stages; `None` where they are left out.
+    pub total_seconds: Option<f64>,
     /// `None` for the pixel-wise baselines, which have no places.
     pub places: Option<PlacesReport>,
     /// `None` for methods that do not register frames.
@@ -94,14 +96,15 @@ pub struct RegistrationReport<'a> {
     pub mean_confidence: f64,
 }
 
-/// Bytes, but for `bands`.
+/// Bytes, but for `bands`. All but the limit depend on the threads of the run, and are `None` in a
+/// [reproducible](Report::reproducible) report.
 #[derive(Clone, Debug, Serialize)]
 pub struct MemoryReport {
     pub limit: u64,
-    pub estimate: u64,
+    pub estimate: Option<u64>,
     pub peak: Option<u64>,
     /// Horizontal bands the work was split into to stay under the limit.
-    pub bands: usize,
+    pub bands: Option<usize>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -147,16 +150,25 @@ impl<'a> Report<'a> {
             settings,
             memory: MemoryReport {
                 limit: settings.memory,
-                estimate: restoration.memory_estimate,
+                estimate: Some(restoration.memory_estimate),
                 peak: run.peak_memory,
-                bands: restoration.bands,
+                bands: Some(restoration.bands),
             },
-            total_seconds: timings.iter().map(|timing| timing.seconds).sum(),
+            total_seconds: Some(timings.iter().map(|timing| timing.seconds).sum()),
             timings,
             places: restoration.places.as_ref().map(places),
             registration: restoration.registration.as_ref().and_then(registration),
             warnings: &restoration.warnings,
         }
+    }
+
+    /// Without what differs from run to run (times, memory, how it was split up), so that the same
+    /// input, settings and command make the same report to the last byte.
+    pub fn reproducible(mut self) -> Report<'a> {
+        self.timings.clear();
+        self.total_seconds = None;
+        self.memory = MemoryReport { estimate: None, peak: None, bands: None, ..self.memory };
+        self
     }
 
     /// The report as indented JSON, without a final line break.

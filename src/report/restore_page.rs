@@ -182,19 +182,18 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
             facts.push(("Flow solves per place", format!("{:.1}", places.solves.mean)));
         }
     }
-    facts.push(("Time", describe::seconds(report.total_seconds)));
-    facts.push((
-        "Memory",
-        match report.memory.peak {
-            Some(peak) => describe::bytes(peak),
-            None => format!("about {}", describe::bytes(report.memory.estimate)),
-        },
-    ));
+    if let Some(seconds) = report.total_seconds {
+        facts.push(("Time", describe::seconds(seconds)));
+    }
+    let estimate = || report.memory.estimate.map(|bytes| format!("about {}", describe::bytes(bytes)));
+    if let Some(memory) = report.memory.peak.map(describe::bytes).or_else(estimate) {
+        facts.push(("Memory", memory));
+    }
     facts
 }
 
 fn timings(report: &Report) -> Vec<Value> {
-    let total = report.total_seconds.max(f64::MIN_POSITIVE);
+    let total = report.total_seconds.unwrap_or_default().max(f64::MIN_POSITIVE);
     let row = |timing: &super::StageTime| {
         context! {
             stage => describe::stage(timing.stage),

@@ -39,6 +39,7 @@ pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_vi
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
 pub use input::Input;
+pub use natural::compare_paths;
 pub use select::{FrameRange, Selected};
 pub use source::{Depth, FrameSource, VideoInfo};
 pub use still::{check_output, write_still};

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::path::Path;
 
 /// Compares by path components, runs of digits by their value.
-pub(super) fn compare_paths(a: &Path, b: &Path) -> Ordering {
+pub fn compare_paths(a: &Path, b: &Path) -> Ordering {
     let mut right = b.components();
     for left in a.components() {
         let Some(right) = right.next() else { return Ordering::Greater };

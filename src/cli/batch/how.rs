@@ -1,0 +1,48 @@
+//! How one clip is restored: the options of the command line with those of its row.
+
+use anyhow::Result;
+use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
+use seethru::pipeline::Settings;
+
+use super::inputs::Named;
+use crate::cli::args::HowArgs;
+use crate::cli::console::usage_line;
+use crate::cli::options::given;
+use crate::cli::plan;
+
+/// The options of restoring alone; of one that is repeated the last counts.
+pub fn command() -> Command {
+    let command = Command::new("seethru").no_binary_name(true).args_override_self(true);
+    HowArgs::augment_args(command).disable_help_flag(true)
+}
+
+/// One clip's settings, and the options as words that ask for them.
+#[derive(Debug)]
+pub struct How {
+    pub settings: Settings,
+    pub words: Vec<String>,
+}
+
+/// `batch` is what was typed after `seethru batch`, the configuration's options included.
+///
+/// # Errors
+/// If options contradict each other, naming the clip.
+pub fn how(batch: &ArgMatches, clip: &Named) -> Result<How> {
+    let command = command();
+    let all = given(batch, command.get_arguments()).into_iter().chain(clip.words.iter().cloned());
+    let matches = command.clone().try_get_matches_from(all).map_err(|error| blamed(&error, clip))?;
+    let args = HowArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
+    let settings = match &clip.whence {
+        Some(_) => plan::settings(&args).map_err(|error| error.context(clip.title())),
+        // Not this clip's doing.
+        None => plan::settings(&args),
+    }?;
+    Ok(How { settings, words: given(&matches, command.get_arguments()) })
+}
+
+fn blamed(error: &clap::Error, clip: &Named) -> anyhow::Error {
+    let text = usage_line(error);
+    let text = text.trim_end_matches(" (see seethru --help)");
+    let hint = if clip.whence.is_some() { ", with the options of the command line" } else { "" };
+    anyhow::anyhow!("{}: {text}{hint}", clip.title())
+}

@@ -1,0 +1,152 @@
+//! Which clips are meant: files, folders, patterns, names on standard input, lists.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use seethru::video::{Input, compare_paths};
+
+use super::args::BatchArgs;
+use super::list;
+
+/// The name that stands for names on standard input.
+pub const PIPE: &str = "-";
+/// Endings of videos that are looked for in folders, in lower case.
+const VIDEOS: [&str; 17] = [
+    "mp4", "m4v", "mov", "mkv", "webm", "avi", "y4m", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "wmv",
+    "flv", "ogv", "3gp",
+];
+
+/// A clip as it was named, before anything is settled.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub input: Input,
+    /// Where below the output folder its outputs go: as it lies below the folder that was given.
+    pub below: PathBuf,
+    /// The picture's name below the output folder, if a list says it.
+    pub output: Option<PathBuf>,
+    /// Options of its row, as words of a command line.
+    pub words: Vec<String>,
+    /// The list and its row.
+    pub whence: Option<String>,
+}
+
+impl Named {
+    /// A clip that has no row, found at `path`.
+    fn at(path: &Path, below: &Path) -> Result<Named> {
+        Ok(Named {
+            name: path.display().to_string(),
+            input: Input::locate(path)?,
+            below: below.to_owned(),
+            output: None,
+            words: Vec::new(),
+            whence: None,
+        })
+    }
+
+    /// How errors call it: behind its row, if it has one.
+    pub fn title(&self) -> String {
+        match &self.whence {
+            Some(whence) => format!("{whence}: {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// All clips, in the order in which they were named; those of a folder as people count.
+///
+/// # Errors
+/// If a name leads nowhere, or to nothing that can be a clip.
+pub fn named(args: &BatchArgs, piped: impl BufRead) -> Result<Vec<Named>> {
+    let pipes = args.clips.iter().filter(|clip| *clip == PIPE).count();
+    ensure!(pipes <= 1, "- is given {pipes} times: standard input can be read only once");
+    let (mut clips, mut piped) = (Vec::new(), Some(piped));
+    for name in &args.clips {
+        match piped.take_if(|_| name == PIPE) {
+            Some(piped) => from_lines(piped, &mut clips)?,
+            None => expand(name, args.recursive, &mut clips)?,
+        }
+    }
+    if let Some(path) = &args.list {
+        clips.extend(list::rows(path)?);
+    }
+    ensure!(!clips.is_empty(), "no clip is named: standard input or the list is empty");
+    Ok(clips)
+}
+
+fn from_lines(lines: impl BufRead, clips: &mut Vec<Named>) -> Result<()> {
+    for (at, line) in lines.lines().enumerate() {
+        let line = line.with_context(|| format!("standard input, line {}, cannot be read", at + 1))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let clip = Named::at(Path::new(&line), Path::new(""));
+        clips.push(clip.with_context(|| format!("standard input, line {}", at + 1))?);
+    }
+    Ok(())
+}
+
+/// What one word of the command line stands for.
+fn expand(word: &str, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
+    let path = Path::new(word);
+    if path.is_dir() {
+        return folder(path, recursive, clips);
+    }
+    if std::fs::symlink_metadata(path).is_ok() || !word.contains(['*', '?', '[']) {
+        clips.push(Named::at(path, Path::new(""))?);
+        return Ok(());
+    }
+    let found = glob::glob(word).with_context(|| format!("{word} is not a valid pattern"))?;
+    let mut found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
+    ensure!(!found.is_empty(), "nothing matches {word}: check the pattern and quote it");
+    found.sort_by(|a, b| compare_paths(a, b));
+    for path in found {
+        // As if the shell had put the names there.
+        match path.is_dir() {
+            true => folder(&path, recursive, clips)?,
+            false => clips.push(Named::at(&path, Path::new(""))?),
+        }
+    }
+    Ok(())
+}
+
+fn folder(path: &Path, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
+    let before = clips.len();
+    videos(path, Path::new(""), recursive, clips)?;
+    if clips.len() == before {
+        let deeper = if recursive { "" } else { "give --recursive to look in the folders below it; " };
+        bail!(
+            "the folder {} holds no videos ({}): {deeper}a folder of images is named on standard input or in a --list",
+            path.display(),
+            VIDEOS.join(", ")
+        );
+    }
+    Ok(())
+}
+
+fn videos(folder: &Path, below: &Path, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
+    let unread = || format!("the folder {} cannot be read", folder.display());
+    let entries = std::fs::read_dir(folder).with_context(unread)?.collect::<Result<Vec<_>, _>>();
+    let mut entries = entries.with_context(unread)?;
+    entries.sort_by(|a, b| compare_paths(&a.path(), &b.path()));
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        // A link to a folder could lead around in circles.
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && recursive {
+            videos(&path, &below.join(name), recursive, clips)?;
+        } else if is_video_name(&path) && path.is_file() {
+            clips.push(Named::at(&path, below)?);
+        }
+    }
+    Ok(())
+}
+
+fn is_video_name(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| VIDEOS.contains(&ending.as_str()))
+}

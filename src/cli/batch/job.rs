@@ -1,0 +1,166 @@
+//! One clip: restored, its outputs put in place, its record made.
+
+use std::any::Any;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use seethru::output::write_whole;
+use seethru::pipeline::{Restoration, RestoreError, restore};
+use seethru::progress::Progress;
+use seethru::report::{self, Report, Run};
+use seethru::video::write_still;
+
+use super::hash;
+use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
+use super::plan::{Clip, Plan};
+use crate::cli::console::one_line;
+use crate::cli::{memory, remedy};
+
+/// Where outputs are made before they are put in place, in each folder that has some. What a kill
+/// leaves there goes when a batch goes on.
+pub const STAGE: &str = ".seethru-batch";
+
+/// Restores and writes one clip, and says how it ended; `None` if `progress` stopped it. All outputs
+/// are on the disk by then.
+pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> {
+    let start = Instant::now();
+    let mut record = Record {
+        clip: clip.key.clone(),
+        result: Outcome::Failed,
+        input: clip.name.clone(),
+        input_sha256: hash::input(&clip.input).ok().map(|hashed| hashed.sha256),
+        options_sha256: clip.options.clone(),
+        outputs: Vec::new(),
+        seconds: 0.0,
+        timings: Vec::new(),
+        frames: None,
+        threads: plan.share.threads.get(),
+        jobs: plan.share.jobs,
+        memory_estimate: None,
+        peak_memory: None,
+        warnings: Vec::new(),
+        error: None,
+    };
+    match caught(|| restored_and_written(plan, clip, progress)) {
+        Ok((restoration, outputs)) => {
+            record.result = Outcome::Done;
+            record.outputs = outputs;
+            record.frames = Some(restoration.frames_used);
+            record.memory_estimate = Some(restoration.memory_estimate);
+            record.timings = timings(&restoration);
+            record.warnings = restoration.warnings;
+        }
+        Err(error) if matches!(error.downcast_ref(), Some(RestoreError::Cancelled)) => return None,
+        Err(error) => record.error = Some(one_line(&error)),
+    }
+    record.peak_memory = memory::peak();
+    record.seconds = start.elapsed().as_secs_f64();
+    Some(record)
+}
+
+/// A defect in one clip's work must not stop the others'.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        Err(anyhow::anyhow!("a defect in seethru, please report it with this clip: {}", text(panic.as_ref())))
+    })
+}
+
+fn text(panic: &(dyn Any + Send)) -> &str {
+    let string = panic.downcast_ref::<String>().map(String::as_str);
+    string.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing")
+}
+
+fn restored_and_written(
+    plan: &Plan,
+    clip: &Clip,
+    progress: &dyn Progress,
+) -> Result<(Restoration, Vec<Output>)> {
+    let restoration = restore(&clip.input, &plan.share.of(clip), progress)
+        .map_err(|error| remedy::in_options(error, &clip.input))?;
+    let outputs = written(plan, clip, &restoration)?;
+    Ok((restoration, outputs))
+}
+
+/// Makes all outputs, then puts them in place.
+fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Output>> {
+    let outputs = &clip.outputs;
+    let folder = outputs.folder().join(STAGE);
+    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let report = report(clip, restoration);
+    write_still(&staged(&outputs.picture), &restoration.picture)?;
+    write_whole(&staged(&outputs.json), format!("{}\n", report.to_json()?).as_bytes())?;
+    if let Some(page) = &outputs.page {
+        write_whole(&staged(page), report::page(&report, restoration)?.as_bytes())?;
+    }
+    let mut written = Vec::new();
+    for path in outputs.all() {
+        let staged = staged(path);
+        let unwritten = || format!("{} cannot be written", path.display());
+        let hashed = hash::file(&staged).with_context(unwritten)?;
+        fs::rename(&staged, path).with_context(unwritten)?;
+        let file = path.strip_prefix(&plan.folder).unwrap_or(path);
+        written.push(Output {
+            file: file.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
+            bytes: hashed.bytes,
+            sha256: hashed.sha256,
+        });
+    }
+    sync_folder(outputs.folder());
+    Ok(written)
+}
+
+/// The report depends on the clip and its options alone, so that it is the same whenever and beside
+/// whatever the clip is restored.
+fn report<'a>(clip: &'a Clip, restoration: &'a Restoration) -> Report<'a> {
+    let run = Run {
+        input: &clip.name,
+        command: &clip.command,
+        picture: &clip.outputs.picture,
+        page: clip.outputs.page.as_deref(),
+        video: None,
+        displacements: None,
+        confidence: None,
+        peak_memory: None,
+    };
+    Report::new(run, &clip.settings, restoration).reproducible()
+}
+
+fn staged(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default();
+    path.with_file_name(STAGE).join(name)
+}
+
+fn timings(restoration: &Restoration) -> Vec<StageSeconds> {
+    let name = |stage| serde_json::to_value(stage).ok().and_then(|name| Some(name.as_str()?.to_owned()));
+    let timed = restoration.timings.iter();
+    timed
+        .map(|(stage, time)| StageSeconds {
+            stage: name(stage).unwrap_or_default(),
+            seconds: time.as_secs_f64(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_that_says_what_it_said() {
+        for panic in [|| panic!("no {}", 7), || panic!("no 7")] as [fn() -> Result<()>; 2] {
+            let error = caught(panic).unwrap_err().to_string();
+            assert!(error.contains("defect") && error.ends_with("no 7"), "{error}");
+        }
+        assert_eq!(caught(|| Ok(3)).unwrap(), 3);
+    }
+
+    #[test]
+    fn a_panic_on_another_thread_is_caught_as_well() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let error = caught(|| pool.install(|| -> Result<()> { panic!("deep down") })).unwrap_err();
+        assert!(error.to_string().ends_with("deep down"), "{error}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Lists of clips with options of their own: CSV, TSV and TOML.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::Command;
+use seethru::video::Input;
+use toml::{Spanned, Table, Value};
+
+use super::how;
+use super::inputs::Named;
+use crate::cli::options::{all_words, find, unknown, words};
+
+/// Columns that are no options.
+const VIDEO: &str = "video";
+const OUTPUT: &str = "output";
+/// Options that are shared out over all clips.
+const SHARED: [&str; 2] = ["threads", "memory"];
+
+/// The clips of a list.
+///
+/// # Errors
+/// If it can not be read, or a row has no video, or what is no option or not one's value.
+pub fn rows(path: &Path) -> Result<Vec<Named>> {
+    let unread = || format!("--list: {} cannot be read", path.display());
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("csv") => separated(&std::fs::read(path).with_context(unread)?, b',', path),
+        Some("tsv") => separated(&std::fs::read(path).with_context(unread)?, b'\t', path),
+        Some("toml") => tables(&std::fs::read_to_string(path).with_context(unread)?, path),
+        _ => bail!("--list: {} does not end in .csv, .tsv or .toml: name it so", path.display()),
+    }
+}
+
+fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
+    let list = path.display();
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(true).from_reader(bytes);
+    let header = reader.headers().with_context(|| format!("{list} is no table of text"))?.clone();
+    let header: Vec<&str> = header.iter().collect();
+    ensure!(header.contains(&VIDEO), "{list} has no column {VIDEO}: its first line has to name the columns");
+    let command = how::command();
+    for (at, column) in header.iter().enumerate() {
+        ensure!(!header[..at].contains(column), "{list} has two columns {column}");
+        checked(&command, column, &format!("{list}, line 1"))?;
+    }
+    let mut clips = Vec::new();
+    for record in reader.records() {
+        let record = record.with_context(|| format!("{list} is no table of text"))?;
+        let whence = format!("{list}, line {}", record.position().map_or(0, csv::Position::line));
+        ensure!(
+            record.len() <= header.len(),
+            "{whence}: {} cells, but only {} columns have names",
+            record.len(),
+            header.len()
+        );
+        let mut row = Row::default();
+        for (column, cell) in header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
+            row.set(&command, column, cell, &whence)?;
+        }
+        clips.push(row.named(path, whence)?);
+    }
+    Ok(clips)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default)]
+    clip: Vec<Spanned<Table>>,
+}
+
+fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
+    let list = path.display();
+    let line = |at: usize| 1 + text[..at].matches('\n').count();
+    let tables: Tables = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line(span.start));
+        anyhow::anyhow!("{list}, line {line}: {}: each clip is a table [[clip]]", error.message())
+    })?;
+    let command = how::command();
+    let mut clips = Vec::new();
+    for table in tables.clip {
+        let whence = format!("{list}, line {}", line(table.span().start));
+        let mut options = table.into_inner();
+        let mut name = |key: &str| match options.remove(key) {
+            Some(Value::String(name)) => Ok(Some(name)),
+            Some(_) => bail!("{whence}: {key} is the name of a file"),
+            None => Ok(None),
+        };
+        let (video, output) = (name(VIDEO)?, name(OUTPUT)?.map(PathBuf::from));
+        options.keys().try_for_each(|key| checked(&command, key, &whence))?;
+        let row = Row { video, output, words: all_words(&command, &options, &whence)? };
+        clips.push(row.named(path, whence)?);
+    }
+    Ok(clips)
+}
+
+/// That there is such an option, and that a row may have it.
+fn checked(command: &Command, column: &str, whence: &str) -> Result<()> {
+    if [VIDEO, OUTPUT].contains(&column) {
+        return Ok(());
+    }
+    ensure!(
+        !SHARED.contains(&column),
+        "{whence}: {column} is shared out over all clips: give --{column} to the whole batch"
+    );
+    match find(command, column) {
+        Some(_) => Ok(()),
+        None => Err(unknown(command, column, whence)),
+    }
+}
+
+#[derive(Default)]
+struct Row {
+    video: Option<String>,
+    output: Option<PathBuf>,
+    words: Vec<String>,
+}
+
+impl Row {
+    fn set(&mut self, command: &Command, column: &str, cell: &str, whence: &str) -> Result<()> {
+        match column {
+            VIDEO => self.video = Some(cell.to_owned()),
+            OUTPUT => self.output = Some(cell.into()),
+            _ => {
+                let Some(arg) = find(command, column) else { return Err(unknown(command, column, whence)) };
+                let value = match cell.to_lowercase().as_str() {
+                    "true" if !arg.get_action().takes_values() => Value::Boolean(true),
+                    "false" if !arg.get_action().takes_values() => Value::Boolean(false),
+                    _ => Value::String(cell.to_owned()),
+                };
+                self.words.extend(words(arg, column, &value, whence)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Its video is looked for from the list's folder on.
+    fn named(self, list: &Path, whence: String) -> Result<Named> {
+        let video = self.video.with_context(|| format!("{whence}: the row has no {VIDEO}"))?;
+        let path = list.parent().unwrap_or(Path::new("")).join(&video);
+        Ok(Named {
+            name: path.display().to_string(),
+            input: Input::locate(&path).with_context(|| whence.clone())?,
+            below: PathBuf::new(),
+            output: self.output,
+            words: self.words,
+            whence: Some(whence),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! `seethru batch`: many clips, each by itself, and on from where it was after a stop.
+
+mod args;
+mod board;
+mod estimate;
+mod hash;
+mod how;
+mod inputs;
+mod job;
+mod list;
+mod manifest;
+mod outputs;
+mod plan;
+mod resume;
+mod run;
+mod share;
+mod summary;
+
+use std::io::{self, IsTerminal as _};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::ArgMatches;
+
+pub use args::BatchArgs;
+use board::Board;
+use manifest::{Mode, Records};
+use plan::Plan;
+use resume::Due;
+use summary::Counts;
+
+use super::console::Console;
+use super::stop::{Kept, Stop};
+
+/// All the rest is done and written.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("{failed} of {clips} clips failed: --retry-failed does them again")]
+pub struct SomeFailed {
+    failed: usize,
+    clips: usize,
+}
+
+/// `matches` is the whole call; `command` repeats it, whether or not a configuration added to it.
+pub fn run(
+    args: &BatchArgs,
+    (matches, command, configured): (&ArgMatches, &str, bool),
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
+    let start = Instant::now();
+    let mode = match (args.overwrite, args.resumes()) {
+        (true, _) => Mode::Overwrite,
+        (_, true) => Mode::Resume,
+        _ => Mode::Fresh,
+    };
+    if args.clips.iter().any(|clip| clip == inputs::PIPE) && io::stdin().is_terminal() {
+        bail!(
+            "- reads names of clips from a pipe, and nothing is piped in: name clips, or pipe their names in"
+        );
+    }
+    let named = inputs::named(args, io::stdin().lock())?;
+    let plan = Plan::new(args, matches.subcommand_matches("batch").unwrap_or(matches), configured, named)?;
+    if args.dry_run {
+        return dry(args, &plan, &manifest::peek(&args.output, mode)?, console);
+    }
+    manifest::look(&args.output, mode)?;
+    stop.check()?;
+    run::made(&args.output)?;
+    let (manifest, before) = manifest::claim(&args.output, mode, command)?;
+    run::prepare(&plan)?;
+    let due = resume::due(&plan, &before, args.retry_failed);
+    let running = running(&due);
+    let ahead = estimate::ahead(&plan, &running, &before);
+    summary::plan(&plan, &due, ahead, false, console);
+    // A panic fails its clip, whose line says so; where it was is for the log.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    let records = {
+        let clips: Vec<_> = running.iter().map(|&at| &plan.clips[at]).collect();
+        let board = Board::new(console, stop, &clips);
+        run::all(&plan, &running, manifest, &board)
+    };
+    run::tidy(&plan);
+    let records = records?;
+    let counts = Counts::of(&due, &records);
+    if counts.done + counts.passed_over + counts.failed < counts.clips {
+        return Err(Kept(format!(
+            "{} of {} clips are done: the same command with --resume goes on",
+            counts.done + counts.passed_over,
+            counts.clips
+        ))
+        .into());
+    }
+    summary::table(&plan, &due, &records, start.elapsed().as_secs_f64(), console);
+    if args.json {
+        summary::print(&plan, &due, &records, ahead, Some(start.elapsed().as_secs_f64()))?;
+    }
+    match counts.failed {
+        0 => Ok(()),
+        failed => Err(SomeFailed { failed, clips: counts.clips }.into()),
+    }
+}
+
+/// Places in the plan of the clips that are to be done.
+fn running(due: &[Due]) -> Vec<usize> {
+    let numbered = due.iter().enumerate();
+    numbered.filter(|(_, due)| matches!(due, Due::Run(_))).map(|(at, _)| at).collect()
+}
+
+/// Says what would be done.
+fn dry(args: &BatchArgs, plan: &Plan, before: &Records, console: &Console) -> Result<()> {
+    let due = resume::due(plan, before, args.retry_failed);
+    let ahead = estimate::ahead(plan, &running(&due), before);
+    summary::plan(plan, &due, ahead, true, console);
+    match args.json {
+        true => summary::print(plan, &due, &vec![None; due.len()], ahead, None),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,140 @@
+//! Where a clip's outputs go, and that no two are the same.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::args::BatchArgs;
+use super::inputs::Named;
+
+/// Endings of pictures that can be written.
+const PICTURES: [&str; 10] = ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp", "ppm", "pgm", "pnm"];
+
+/// One clip's outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outputs {
+    pub picture: PathBuf,
+    pub json: PathBuf,
+    pub page: Option<PathBuf>,
+}
+
+impl Outputs {
+    pub fn new(args: &BatchArgs, clip: &Named) -> Result<Outputs> {
+        let below = match &clip.output {
+            Some(output) => inside(output).with_context(|| clip.title())?,
+            None => clip.below.join(stem(clip)?),
+        };
+        let ending = below.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let named = clip.output.is_some() && ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()));
+        let stem = if named { below.with_extension("") } else { below.clone() };
+        let with = |ending: &str| {
+            let mut name = args.output.join(&stem).into_os_string();
+            name.push(".");
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        Ok(Outputs {
+            picture: if named { args.output.join(&below) } else { with(args.format.ending()) },
+            json: with("json"),
+            page: (!args.no_report).then(|| with("html")),
+        })
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Path> {
+        [&self.picture, &self.json].into_iter().chain(&self.page).map(PathBuf::as_path)
+    }
+
+    /// The folder that holds them.
+    pub fn folder(&self) -> &Path {
+        self.picture.parent().unwrap_or(Path::new("."))
+    }
+}
+
+/// `output` of a list stays below the output folder.
+fn inside(output: &Path) -> Result<PathBuf> {
+    let plain = output.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let part = |part| if let Component::Normal(name) = part { Some(name) } else { None };
+    let path: PathBuf = output.components().filter_map(part).collect();
+    ensure!(
+        plain && path.file_name().is_some(),
+        "output {} is no name below the output folder: give one such as pool.png or deep/pool.png",
+        output.display()
+    );
+    Ok(path)
+}
+
+fn stem(clip: &Named) -> Result<&Path> {
+    let stem =
+        Path::new(&clip.name).file_stem().filter(|stem| !stem.to_string_lossy().contains(['*', '?', '[']));
+    stem.map(Path::new).with_context(|| {
+        format!("{} gives its outputs no name: give it one in the column output of a --list", clip.title())
+    })
+}
+
+/// No output may be that of another clip, nor an input, nor lie where a folder is.
+pub fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
+    let mut taken: HashMap<&Path, &Named> = HashMap::new();
+    for &(clip, outputs) in clips {
+        for output in outputs.all() {
+            if let Some(first) = taken.insert(output, clip) {
+                bail!(collision(first, clip, output));
+            }
+        }
+    }
+    let inputs = Inputs::of(clips);
+    for output in clips.iter().flat_map(|(_, outputs)| outputs.all()) {
+        if let Some(input) = inputs.same_as(output) {
+            bail!(
+                "the output {} is the input {}: give another folder with -o",
+                output.display(),
+                input.display()
+            );
+        }
+        ensure!(
+            !output.is_dir(),
+            "the output {} is a folder: rename it, or give another with -o",
+            output.display()
+        );
+    }
+    Ok(())
+}
+
+fn collision(first: &Named, second: &Named, output: &Path) -> String {
+    let (one, two) = (first.title(), second.title());
+    if first.input.paths() == second.input.paths() && first.words == second.words {
+        return format!("{two} is named twice: name it once");
+    }
+    format!(
+        "{one} and {two} would both become {}: give the folder above them with --recursive, whose folders are kept, \
+         or name outputs in a --list",
+        output.display()
+    )
+}
+
+/// The input files, to be found by whatever name or link.
+struct Inputs<'a>(HashMap<PathBuf, &'a Path>);
+
+impl<'a> Inputs<'a> {
+    fn of(clips: &[(&'a Named, &Outputs)]) -> Inputs<'a> {
+        let paths = clips.iter().flat_map(|(clip, _)| clip.input.paths());
+        Inputs(paths.filter_map(|path| Some((path.canonicalize().ok()?, path))).collect())
+    }
+
+    fn same_as(&self, output: &Path) -> Option<&'a Path> {
+        // Nothing is there yet, as a rule.
+        let there = output.canonicalize().ok()?;
+        let by_name = self.0.get(&there).copied();
+        by_name.or_else(|| {
+            self.0.values().copied().find(|input| same_file::is_same_file(input, output).unwrap_or(false))
+        })
+    }
+}
+
+/// That the output folder is one that can be written to, or can be made.
+pub fn check_folder(folder: &Path) -> Result<()> {
+    let there = folder.ancestors().find(|path| path.as_os_str().is_empty() || path.exists());
+    let there = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    ensure!(there.is_dir(), "-o: {} is no folder: give another", there.display());
+    seethru::output::check_writable(&there.join("seethru-batch")).context("-o")
+}

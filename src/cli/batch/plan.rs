@@ -1,0 +1,124 @@
+//! What a batch will do, settled and checked before anything is decoded.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::ArgMatches;
+use rayon::prelude::*;
+use seethru::pipeline::Settings;
+use seethru::progress::Estimate;
+use seethru::video::Input;
+
+use super::args::BatchArgs;
+use super::hash;
+use super::how::{How, how};
+use super::inputs::Named;
+use super::outputs::{self, Outputs};
+use super::share::{self, Share};
+use crate::cli::command_line::repeatable;
+
+/// One clip, ready to be restored.
+#[derive(Debug)]
+pub struct Clip {
+    pub name: String,
+    pub input: Input,
+    pub outputs: Outputs,
+    /// Its name in the manifest: the picture's, below the output folder.
+    pub key: String,
+    /// As they were asked for; threads and memory are those of the whole batch.
+    pub settings: Settings,
+    /// Hash of all that its outputs depend on beside the input.
+    pub options: String,
+    /// A command line that restores this clip alone.
+    pub command: String,
+    /// Width, height and frames to use, as far as the file tells; it may be no video after all.
+    pub size: Option<(usize, usize, Option<usize>)>,
+    /// What it will take, as far as that is known before it is decoded.
+    pub estimate: Option<Estimate>,
+}
+
+/// The whole batch.
+#[derive(Debug)]
+pub struct Plan {
+    pub folder: PathBuf,
+    pub clips: Vec<Clip>,
+    pub share: Share,
+}
+
+impl Plan {
+    /// `matches` is what was typed after `seethru batch`, with the options of the configuration.
+    pub fn new(args: &BatchArgs, matches: &ArgMatches, configured: bool, named: Vec<Named>) -> Result<Plan> {
+        let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
+        outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
+        outputs::check_folder(&args.output)?;
+        let hows = named.iter().map(|clip| how(matches, clip)).collect::<Result<Vec<_>>>()?;
+        let all = named.into_iter().zip(outputs).zip(hows);
+        let mut clips: Vec<Clip> = all
+            .map(|((named, outputs), how)| clip(args, named, outputs, how, configured))
+            .collect::<Result<_>>()?;
+        clips.par_iter_mut().try_for_each(look)?;
+        let share = share::settle(args, &mut clips)?;
+        Ok(Plan { folder: args.output.clone(), clips, share })
+    }
+}
+
+fn clip(args: &BatchArgs, named: Named, outputs: Outputs, how: How, configured: bool) -> Result<Clip> {
+    let How { mut settings, words } = how;
+    settings.comparisons = outputs.page.is_some();
+    let shared = Settings { threads: None, memory: 0, ..settings.clone() };
+    let key = outputs.picture.strip_prefix(&args.output).unwrap_or(&outputs.picture);
+    Ok(Clip {
+        options: hash::text(&serde_json::to_string(&shared)?),
+        command: command(&named, &outputs, words, configured),
+        key: key.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
+        name: named.name,
+        input: named.input,
+        outputs,
+        settings,
+        size: None,
+        estimate: None,
+    })
+}
+
+fn command(clip: &Named, outputs: &Outputs, words: Vec<String>, configured: bool) -> String {
+    let mut all: Vec<OsString> = vec![clip.name.clone().into(), "-o".into(), outputs.picture.clone().into()];
+    if let Some(page) = &outputs.page {
+        all.extend(["--report".into(), page.clone().into()]);
+    }
+    all.extend(words.into_iter().map(OsString::from));
+    if configured {
+        all.push("--no-config".into());
+    }
+    repeatable(&all)
+}
+
+/// Opens a clip as far as its header. A file that can not be read is the plan's fault; one that is
+/// no video fails when its turn comes.
+fn look(clip: &mut Clip) -> Result<()> {
+    for path in clip.input.paths() {
+        readable(path)?;
+    }
+    if let Ok(info) = clip.input.info() {
+        let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
+        clip.size = Some((info.width, info.height, frames));
+    }
+    Ok(())
+}
+
+fn readable(path: &Path) -> Result<()> {
+    match std::fs::File::open(path) {
+        Ok(_) => Ok(()),
+        Err(cause) => {
+            anyhow::bail!("{} cannot be read: {cause}: get the right to, or leave it out", path.display())
+        }
+    }
+}
+
+impl Clip {
+    /// Pixels x frames, if the header tells.
+    pub fn work(&self) -> Option<f64> {
+        let (width, height, frames) = self.size?;
+        Some((width * height * frames?) as f64)
+    }
+}

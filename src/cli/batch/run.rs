@@ -1,0 +1,95 @@
+//! Runs the clips that are due, several at a time, and records each as it ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+
+use super::board::Board;
+use super::job;
+use super::manifest::{Manifest, Record, sync_folder};
+use super::plan::Plan;
+
+/// The records of the clips that ended, in the plan's order; `None` for those that did not come to it.
+///
+/// # Errors
+/// If the manifest can not be written: what ended then is not recorded.
+pub fn all(plan: &Plan, due: &[usize], manifest: Manifest, board: &Board) -> Result<Vec<Option<Record>>> {
+    let next = AtomicUsize::new(0);
+    let records = Mutex::new(vec![None; plan.clips.len()]);
+    let recording = Mutex::new((manifest, Ok(())));
+    let work = || {
+        while let Some(&at) = due.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if board.stopped() {
+                break;
+            }
+            let line = board.start(&plan.clips[at]);
+            let Some(record) = job::run(plan, &plan.clips[at], &line) else { break };
+            {
+                let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
+                let (manifest, failed) = &mut *recording;
+                if let Err(error) = manifest.append(&record) {
+                    // Without records there is nothing to go on from: the others are stopped.
+                    *failed = Err(error);
+                    board.abandon();
+                    break;
+                }
+            }
+            board.finish(&plan.clips[at], line, &record);
+            records.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(record);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..plan.share.jobs.min(due.len()) {
+            scope.spawn(work);
+        }
+    });
+    let (_, failed) = recording.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failed?;
+    Ok(records.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Makes the folders for outputs, each name on the disk, and takes away what a kill left in them.
+pub fn prepare(plan: &Plan) -> Result<()> {
+    for folder in folders(plan) {
+        made(folder)?;
+        let stage = folder.join(job::STAGE);
+        if stage.exists() {
+            let stuck = || format!("{} cannot be removed", stage.display());
+            fs::remove_dir_all(&stage).with_context(stuck)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the folders away in which outputs were made.
+pub fn tidy(plan: &Plan) {
+    for folder in folders(plan) {
+        // There is none where nothing was done.
+        let _ = fs::remove_dir_all(folder.join(job::STAGE));
+    }
+}
+
+fn folders(plan: &Plan) -> Vec<&Path> {
+    let mut folders: Vec<&Path> = plan.clips.iter().map(|clip| clip.outputs.folder()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    folders
+}
+
+/// Makes a folder and those above it, each name on the disk.
+pub fn made(folder: &Path) -> Result<()> {
+    let missing: Vec<PathBuf> = folder
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+        .map(Path::to_owned)
+        .collect();
+    fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    for path in missing.iter().rev() {
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+        sync_folder(above.unwrap_or(Path::new(".")));
+    }
+    Ok(())
+}

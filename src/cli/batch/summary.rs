@@ -1,0 +1,229 @@
+//! What is told of a batch: the plan, the table at its end, and the same for scripts.
+
+use serde::Serialize;
+
+use super::estimate::about;
+use super::manifest::{NAME, Outcome, Record};
+use super::plan::{Clip, Plan};
+use super::resume::Due;
+use crate::cli::console::{Console, print_bytes};
+
+/// Name and version of the summary's shape.
+const SCHEMA: &str = "seethru.batch/1";
+
+/// Clips by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub clips: usize,
+    /// Done by this run.
+    pub done: usize,
+    /// Failed, be it before.
+    pub failed: usize,
+    /// Done before.
+    pub passed_over: usize,
+}
+
+impl Counts {
+    pub fn of(due: &[Due], records: &[Option<Record>]) -> Counts {
+        let mut counts = Counts { clips: due.len(), ..Counts::default() };
+        for (due, record) in due.iter().zip(records) {
+            match (due, record.as_ref().map(|record| record.result)) {
+                (_, Some(Outcome::Done)) => counts.done += 1,
+                (_, Some(Outcome::Failed)) => counts.failed += 1,
+                (Due::PassOver(before), None) => match before.result {
+                    Outcome::Done => counts.passed_over += 1,
+                    Outcome::Failed => counts.failed += 1,
+                },
+                (Due::Run(_), None) => {}
+            }
+        }
+        counts
+    }
+}
+
+/// What a record says in a line: where the picture is, or what was wrong.
+pub fn told(clip: &Clip, record: &Record) -> String {
+    record.error.clone().unwrap_or_else(|| clip.outputs.picture.display().to_string())
+}
+
+/// Says what will be done; with `each` clip by clip.
+pub fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, console: &Console) {
+    if each {
+        let width = width(plan);
+        for (clip, due) in plan.clips.iter().zip(due) {
+            console.summary(&format!("{:width$}  {:<20}  {}", clip.name, size(clip), what(clip, due)));
+        }
+    }
+    let running = due.iter().filter(|due| matches!(due, Due::Run(_))).count();
+    let passed = match due.len() - running {
+        0 => String::new(),
+        passed => format!(" ({passed} more are passed over)"),
+    };
+    let share = &plan.share;
+    let time = match ahead {
+        _ if running == 0 => "nothing is left to do".to_owned(),
+        Some(seconds) => format!("{} by the clips done before", about(seconds)),
+        None => "the time is known once the first is done".to_owned(),
+    };
+    console.summary(&format!(
+        "{running} clip{}{passed} into {}: {} at a time with {} thread{} and {} MiB each; {time}",
+        plural(running),
+        plan.folder.display(),
+        share.jobs,
+        share.threads,
+        plural(share.threads.get()),
+        share.memory >> 20
+    ));
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn width(plan: &Plan) -> usize {
+    plan.clips.iter().map(|clip| clip.name.chars().count()).max().unwrap_or(0)
+}
+
+fn size(clip: &Clip) -> String {
+    match clip.size {
+        Some((width, height, Some(frames))) => format!("{width}x{height}, {frames} frames"),
+        Some((width, height, None)) => format!("{width}x{height}"),
+        None => "no video, it seems".to_owned(),
+    }
+}
+
+fn what(clip: &Clip, due: &Due) -> String {
+    let picture = clip.outputs.picture.display();
+    match due {
+        Due::Run(None) => format!("-> {picture}"),
+        Due::Run(Some(why)) => format!("-> {picture} again: {why}"),
+        Due::PassOver(record) if record.result == Outcome::Done => "passed over: it is done".to_owned(),
+        Due::PassOver(_) => "passed over: it failed, and --retry-failed is not given".to_owned(),
+    }
+}
+
+/// The table at the end, and the sum.
+pub fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
+    let width = width(plan).max("clip".len());
+    console.summary(&format!("{:width$}  result       seconds  output or error", "clip"));
+    for ((clip, due), record) in plan.clips.iter().zip(due).zip(records) {
+        let line = match (due, record) {
+            (_, Some(record)) => row(result(record.result), Some(record.seconds), &told(clip, record)),
+            (Due::PassOver(before), None) if before.result == Outcome::Done => {
+                row("passed over", None, &told(clip, before))
+            }
+            (Due::PassOver(before), None) => row("failed before", None, &told(clip, before)),
+            (Due::Run(_), None) => row("not done", None, ""),
+        };
+        console.summary(format!("{:width$}  {line}", clip.name).trim_end());
+    }
+    let counts = Counts::of(due, records);
+    let passed = match counts.passed_over {
+        0 => String::new(),
+        passed => format!(", {passed} passed over"),
+    };
+    console.summary(&format!("{} done{passed}, {} failed, {seconds:.1} s", counts.done, counts.failed));
+}
+
+fn row(result: &str, seconds: Option<f64>, told: &str) -> String {
+    let seconds = seconds.map_or(String::new(), |seconds| format!("{seconds:.1}"));
+    format!("{result:<13} {seconds:>6}  {told}")
+}
+
+fn result(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    version: &'static str,
+    dry_run: bool,
+    output: String,
+    manifest: String,
+    jobs: usize,
+    threads_per_job: usize,
+    memory_per_job: u64,
+    /// Before the work: at the pace of clips done before.
+    estimated_seconds: Option<f64>,
+    /// Of this run; `None` for a dry one.
+    seconds: Option<f64>,
+    counts: Counts,
+    clips: Vec<ClipDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClipDocument<'a> {
+    input: &'a str,
+    picture: String,
+    json: String,
+    report: Option<String>,
+    command: &'a str,
+    /// planned, done, failed, passed-over or failed-before.
+    result: &'static str,
+    /// Why it is done again.
+    again: Option<&'static str>,
+    width: Option<usize>,
+    height: Option<usize>,
+    frames: Option<usize>,
+    memory_estimate: Option<u64>,
+    seconds: Option<f64>,
+    error: Option<&'a str>,
+}
+
+/// Prints the batch for scripts; `seconds` is `None` for a dry run.
+pub fn print(
+    plan: &Plan,
+    due: &[Due],
+    records: &[Option<Record>],
+    ahead: Option<f64>,
+    seconds: Option<f64>,
+) -> anyhow::Result<()> {
+    let clips = plan.clips.iter().zip(due).zip(records);
+    let document = Document {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        dry_run: seconds.is_none(),
+        output: plan.folder.display().to_string(),
+        manifest: plan.folder.join(NAME).display().to_string(),
+        jobs: plan.share.jobs,
+        threads_per_job: plan.share.threads.get(),
+        memory_per_job: plan.share.memory,
+        estimated_seconds: ahead,
+        seconds,
+        counts: Counts::of(due, records),
+        clips: clips.map(|((clip, due), record)| document(clip, due, record.as_ref())).collect(),
+    };
+    print_bytes(format!("{}\n", serde_json::to_string_pretty(&document)?).as_bytes())
+}
+
+fn document<'a>(clip: &'a Clip, due: &'a Due, record: Option<&'a Record>) -> ClipDocument<'a> {
+    let before = match due {
+        Due::PassOver(before) => Some(before.as_ref()),
+        Due::Run(_) => None,
+    };
+    let known = record.or(before);
+    ClipDocument {
+        input: &clip.name,
+        picture: clip.outputs.picture.display().to_string(),
+        json: clip.outputs.json.display().to_string(),
+        report: clip.outputs.page.as_ref().map(|page| page.display().to_string()),
+        command: &clip.command,
+        result: match (record, before.map(|before| before.result)) {
+            (Some(record), _) => result(record.result),
+            (None, Some(Outcome::Done)) => "passed-over",
+            (None, Some(Outcome::Failed)) => "failed-before",
+            (None, None) => "planned",
+        },
+        again: if let Due::Run(why) = due { *why } else { None },
+        width: clip.size.map(|(width, _, _)| width),
+        height: clip.size.map(|(_, height, _)| height),
+        frames: known.and_then(|known| known.frames).or(clip.size.and_then(|(_, _, frames)| frames)),
+        memory_estimate: clip.estimate.map(|estimate| estimate.memory),
+        seconds: known.map(|known| known.seconds),
+        error: known.and_then(|known| known.error.as_deref()),
+    }
+}
