@@ -25,6 +25,7 @@
 //! | [`centre`] | the most central patches, and which of them neighbours agree on |
 //! | [`register`] | dense registration in rounds, fusion of all frames |
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
+//! | [`survey`] | what is in a clip, how its water moves, and settings that suit it |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
@@ -52,6 +53,7 @@ pub mod points;
 pub mod progress;
 pub mod register;
 pub mod report;
+pub mod survey;
 pub mod synth;
 pub mod video;
 

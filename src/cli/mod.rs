@@ -2,6 +2,7 @@
 //! subcommand has a file of its own. Nothing here is part of the library.
 
 mod args;
+mod auto;
 mod command_line;
 mod completions;
 mod config;
@@ -10,6 +11,7 @@ mod devices;
 mod embed;
 mod extras;
 mod help;
+mod info;
 mod invocation;
 mod knn;
 mod man;
@@ -42,6 +44,7 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Info(args)) => info::run(&args, &call.matches, console, &Stop::on_interrupt()?),
         Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),

@@ -12,6 +12,7 @@ use seethru::pipeline::{
 use seethru::video::{Input, check_output, check_video};
 
 use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, HowArgs, MethodArg, MotionArg, RestoreArgs};
+use super::auto::Auto;
 
 /// Side of a patch where none is given.
 const DEFAULT_PATCH: usize = 16;
@@ -34,7 +35,10 @@ pub struct RestorePlan {
     pub source: Source,
     /// The input as the user named it.
     pub name: String,
+    /// As far as they are known from the command line alone: see [`resolved`](RestorePlan::resolved).
     pub settings: Settings,
+    /// What completes the settings once the clip is opened.
+    pub auto: Option<Auto>,
     pub picture: PathBuf,
     pub page: Option<PathBuf>,
     /// The clip with the water taken out.
@@ -48,16 +52,22 @@ pub struct RestorePlan {
     pub command: String,
 }
 
+impl Source {
+    pub fn named(name: &str) -> Result<Source> {
+        Ok(match name {
+            PIPE => Source::Pipe,
+            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
+        })
+    }
+}
+
 impl RestorePlan {
     /// `command` is a command line that repeats the run.
     pub fn new(args: &RestoreArgs, command: String) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;
         let mut settings = settings(&args.how)?;
         settings.comparisons = args.report.is_some();
-        let source = match name.as_str() {
-            PIPE => Source::Pipe,
-            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
-        };
+        let source = Source::named(&name)?;
         let picture = args.output.clone().map_or_else(|| default_picture(&name), Ok)?;
         check_output(&picture).context("--output")?;
         // The picture's folder can be written to and is on a disk, which a temporary folder may not be.
@@ -75,6 +85,7 @@ impl RestorePlan {
             source,
             name,
             settings,
+            auto: Auto::of(args),
             picture,
             page: args.report.clone(),
             video: args.video.clone(),
@@ -86,7 +97,8 @@ impl RestorePlan {
     }
 }
 
-fn settings(args: &HowArgs) -> Result<Settings> {
+/// What the options say, with the defaults for those that are not given.
+pub fn settings(args: &HowArgs) -> Result<Settings> {
     let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
@@ -97,13 +109,19 @@ fn settings(args: &HowArgs) -> Result<Settings> {
     Ok(Settings {
         patch,
         step,
-        frames: FrameRange { start: args.frames.start, end: args.frames.end, every: args.every },
+        frames: frames(args),
         method: method(args)?,
         threads: args.threads,
         memory: args.memory,
         spill: None,
         comparisons: false,
     })
+}
+
+fn frames(args: &HowArgs) -> FrameRange {
+    let every = args.every.unwrap_or(NonZeroUsize::MIN);
+    let range = args.frames.map(|range| FrameRange { start: range.start, end: range.end, every });
+    range.unwrap_or(FrameRange { every, ..FrameRange::default() })
 }
 
 /// The method that is asked for, be it by one of its options.
@@ -115,9 +133,9 @@ fn method(args: &HowArgs) -> Result<Method> {
     let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
     let register = RegisterSettings {
         stabilise: match args.stabilise {
-            MotionArg::None => Motion::None,
-            MotionArg::Translation => Motion::Translation,
-            MotionArg::Homography => Motion::Homography,
+            None | Some(MotionArg::None) => Motion::None,
+            Some(MotionArg::Translation) => Motion::Translation,
+            Some(MotionArg::Homography) => Motion::Homography,
         },
         sharpen: args.sharpen,
     };
@@ -145,13 +163,13 @@ fn method(args: &HowArgs) -> Result<Method> {
 }
 
 /// An option about patches that is given.
-fn patch_option(args: &HowArgs) -> Option<&'static str> {
+pub fn patch_option(args: &HowArgs) -> Option<&'static str> {
     let given = [("--patch", args.patch.is_some()), ("--step", args.step.is_some())];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// An option about centres that is given.
-fn centre_option(args: &HowArgs) -> Option<&'static str> {
+pub fn centre_option(args: &HowArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),
@@ -200,7 +218,7 @@ fn baseline(kind: BaselineArg) -> Baseline {
 }
 
 /// `clips/pool.mp4` becomes `pool-still.png` in the folder the user is in.
-fn default_picture(input: &str) -> Result<PathBuf> {
+pub fn default_picture(input: &str) -> Result<PathBuf> {
     let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
     match stem {
         Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {

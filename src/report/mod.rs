@@ -11,12 +11,15 @@
 //! ```
 
 mod describe;
+mod figure;
 mod json;
 pub mod maps;
 mod page;
+mod place_maps;
 mod png;
 mod restore_page;
 mod statistics;
+mod wave_maps;
 
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
 pub use png::{encode_png, png_data_uri};

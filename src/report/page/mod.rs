@@ -11,7 +11,7 @@ use super::{ReportError, png_data_uri};
 use crate::video::Frame;
 
 /// Templates, styles and scripts by the names that templates include them under.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 12] = [
     ("layout.html", include_str!("layout.html")),
     ("base.css", include_str!("base.css")),
     ("slider.html", include_str!("slider.html")),
@@ -21,7 +21,9 @@ const PARTS: [(&str, &str); 10] = [
     ("command.js", include_str!("command.js")),
     ("restore.html", include_str!("restore.html")),
     ("restore.css", include_str!("restore.css")),
-    ("restore.js", include_str!("restore.js")),
+    ("maps.css", include_str!("maps.css")),
+    ("maps.js", include_str!("maps.js")),
+    ("series.js", include_str!("series.js")),
 ];
 
 /// The page that `template` makes of `values`. Values are escaped, unless they are marked as safe.
