@@ -26,6 +26,7 @@
 //! | [`register`] | dense registration in rounds, fusion of all frames |
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
 //! | [`measure`] | how good a picture is, with the truth and without |
+//! | [`survey`] | what is in a clip, how its water moves, and settings that suit it |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
@@ -54,6 +55,7 @@ pub mod points;
 pub mod progress;
 pub mod register;
 pub mod report;
+pub mod survey;
 pub mod synth;
 pub mod video;
 

@@ -15,6 +15,7 @@ use super::config::ConfigArgs;
 use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
 use super::help;
+use super::info::InfoArgs;
 use super::knn::KnnArgs;
 use super::quality::QualityArgs;
 use super::synth::SynthArgs;
@@ -60,6 +61,7 @@ pub enum Command {
     Batch(Box<BatchArgs>),
     Compare(Box<CompareArgs>),
     Synth(Box<SynthArgs>),
+    Info(Box<InfoArgs>),
     Embed(Box<EmbedArgs>),
     Knn(Box<KnnArgs>),
     Quality(Box<QualityArgs>),
@@ -131,24 +133,23 @@ pub struct RestoreArgs {
 #[derive(Clone, Debug, Args)]
 pub struct HowArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
-    #[arg(long, value_name = "A..B", default_value = "..", value_parser = values::range, hide_default_value = true, help_heading = "Frames")]
-    pub frames: Range,
-    /// Use only one in N of these frames
-    #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
-    pub every: NonZeroUsize,
+    #[arg(long, value_name = "A..B", value_parser = values::range, help_heading = "Frames")]
+    pub frames: Option<Range>,
+    /// Use only one in N of these frames [default: 1]
+    #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Frames")]
+    pub every: Option<NonZeroUsize>,
 
     /// How the picture is made [default: register, or centers if one of its options is given]
     #[arg(long, value_name = "METHOD", help_heading = "Picture", conflicts_with = "baseline")]
     pub method: Option<MethodArg>,
-    /// Camera motion that is taken out first (hand-held, drone)
-    #[arg(
-        long,
-        visible_alias = "stabilize",
-        value_name = "MOTION",
-        default_value = "none",
-        help_heading = "Picture"
-    )]
-    pub stabilise: MotionArg,
+    /// Measure the clip first, and choose what is not given of --method, --stabilise, --every, --patch, --step
+    ///
+    /// `seethru info VIDEO` shows what is measured and what would be chosen.
+    #[arg(long, help_heading = "Picture")]
+    pub auto: bool,
+    /// Camera motion that is taken out first (hand-held, drone) [default: none]
+    #[arg(long, visible_alias = "stabilize", value_name = "MOTION", help_heading = "Picture")]
+    pub stabilise: Option<MotionArg>,
     /// Raise the contrast of fine detail at the end
     #[arg(long, help_heading = "Picture")]
     pub sharpen: bool,

@@ -8,6 +8,29 @@ pub fn repeatable(arguments: &[OsString]) -> String {
     std::iter::once("seethru".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
+/// `command`, of [`repeatable`], with `words` in place of the option `switch`; behind `--` nothing is one.
+pub fn replaced(command: &str, switch: &str, words: &[String]) -> String {
+    let (mut kept, mut rest) = (Vec::new(), false);
+    for word in quoted_words(command) {
+        rest |= word == "--";
+        if word == switch && !rest {
+            kept.extend(words.iter().map(|word| quote(word)));
+        } else {
+            kept.push(word.to_owned());
+        }
+    }
+    kept.join(" ")
+}
+
+/// The words of a command line as they are quoted in it.
+fn quoted_words(command: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    command.split(move |c: char| {
+        inside ^= c == '\'';
+        c == ' ' && !inside
+    })
+}
+
 /// Quoted only if it has to be.
 fn quote(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+%@".contains(c);
@@ -21,6 +44,18 @@ fn quote(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_switch_is_replaced_where_it_is_one() {
+        let words = ["--method=register".to_owned(), "--frames=a b".to_owned()];
+        let command = repeatable(&["my --auto clip.mp4", "--auto", "-o", "it's --auto .png"].map(OsString::from));
+        let replaced_once = replaced(&command, "--auto", &words);
+        assert_eq!(
+            replaced_once,
+            r"seethru 'my --auto clip.mp4' --method=register '--frames=a b' -o 'it'\''s --auto .png'"
+        );
+        assert_eq!(replaced("seethru --auto -- --auto", "--auto", &[]), "seethru -- --auto");
+    }
 
     #[test]
     fn only_what_a_shell_would_change_is_quoted() {

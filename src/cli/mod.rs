@@ -2,6 +2,7 @@
 //! subcommand has a file of its own. Nothing here is part of the library.
 
 mod args;
+mod auto;
 mod batch;
 mod command_line;
 mod compare;
@@ -12,6 +13,7 @@ mod devices;
 mod embed;
 mod extras;
 mod help;
+mod info;
 mod invocation;
 mod knn;
 mod man;
@@ -55,6 +57,7 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Info(args)) => info::run(&args, &call.matches, console, &Stop::on_interrupt()?),
         Some(Command::Knn(args)) => knn::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),

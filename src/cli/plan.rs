@@ -12,6 +12,7 @@ use seethru::pipeline::{
 use seethru::video::{Input, check_output, check_video};
 
 use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, HowArgs, MethodArg, MotionArg, RestoreArgs};
+use super::auto::Auto;
 
 /// Side of a patch where none is given.
 const DEFAULT_PATCH: usize = 16;
@@ -34,7 +35,10 @@ pub struct RestorePlan {
     pub source: Source,
     /// The input as the user named it.
     pub name: String,
+    /// As far as they are known from the command line alone: see [`resolved`](RestorePlan::resolved).
     pub settings: Settings,
+    /// What completes the settings once the clip is opened.
+    pub auto: Option<Auto>,
     pub picture: PathBuf,
     pub page: Option<PathBuf>,
     /// The clip with the water taken out.
@@ -72,6 +76,7 @@ impl RestorePlan {
             source,
             name,
             settings,
+            auto: Auto::of(args),
             picture,
             page: args.report.clone(),
             video: args.video.clone(),
@@ -103,13 +108,19 @@ pub fn settings(args: &HowArgs) -> Result<Settings> {
     Ok(Settings {
         patch,
         step,
-        frames: FrameRange { start: args.frames.start, end: args.frames.end, every: args.every },
+        frames: frames(args),
         method: method(args)?,
         threads: args.threads,
         memory: args.memory,
         spill: None,
         comparisons: false,
     })
+}
+
+fn frames(args: &HowArgs) -> FrameRange {
+    let every = args.every.unwrap_or(NonZeroUsize::MIN);
+    let range = args.frames.map(|range| FrameRange { start: range.start, end: range.end, every });
+    range.unwrap_or(FrameRange { every, ..FrameRange::default() })
 }
 
 /// The method that is asked for, be it by one of its options.
@@ -121,9 +132,9 @@ fn method(args: &HowArgs) -> Result<Method> {
     let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
     let register = RegisterSettings {
         stabilise: match args.stabilise {
-            MotionArg::None => Motion::None,
-            MotionArg::Translation => Motion::Translation,
-            MotionArg::Homography => Motion::Homography,
+            None | Some(MotionArg::None) => Motion::None,
+            Some(MotionArg::Translation) => Motion::Translation,
+            Some(MotionArg::Homography) => Motion::Homography,
         },
         sharpen: args.sharpen,
     };
@@ -151,13 +162,13 @@ fn method(args: &HowArgs) -> Result<Method> {
 }
 
 /// An option about patches that is given.
-fn patch_option(args: &HowArgs) -> Option<&'static str> {
+pub fn patch_option(args: &HowArgs) -> Option<&'static str> {
     let given = [("--patch", args.patch.is_some()), ("--step", args.step.is_some())];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// An option about centres that is given.
-fn centre_option(args: &HowArgs) -> Option<&'static str> {
+pub fn centre_option(args: &HowArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),

@@ -18,6 +18,9 @@ use super::{extras, memory, remedy};
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
+        console.summary(line);
+    }
     let restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
     stop.check()?;
     for warning in &restoration.warnings {
@@ -32,9 +35,10 @@ pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-/// The plan's restoration; nothing is written yet.
+/// The plan's restoration, with what `--auto` chooses; nothing is written yet.
 pub fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
-    restore(input, &plan.settings, progress).map_err(|error| remedy::in_options(error, input))
+    plan.settle(input, progress)?;
+    restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))
 }
 
 /// Writes all the files that the plan asks for, the picture first.
@@ -59,7 +63,7 @@ fn written(plan: &RestorePlan) -> String {
 fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a> {
     let run = report::Run {
         input: &plan.name,
-        command: &plan.command,
+        command: plan.repeat(),
         picture: &plan.picture,
         page: plan.page.as_deref(),
         video: plan.video.as_deref(),
@@ -67,7 +71,7 @@ fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a>
         confidence: plan.confidence.as_deref(),
         peak_memory: memory::peak(),
     };
-    Report::new(run, &plan.settings, restoration)
+    Report::new(run, plan.resolved(), restoration)
 }
 
 /// Opens the source; a pipe is read to its end.

@@ -17,6 +17,7 @@
 mod bands;
 mod centres;
 mod clip;
+mod memory;
 mod outcome;
 mod plain;
 mod register;
@@ -38,6 +39,7 @@ use clip::Clip;
 
 pub use crate::register::camera::Motion;
 pub use crate::video::FrameRange;
+pub use memory::estimate;
 pub use outcome::{Comparisons, Places, Registration, Restoration, RestoreError};
 pub use settings::{Baseline, CentreSettings, Choice, Method, RegisterSettings, Settings};
 pub use stabilised::stabilised;

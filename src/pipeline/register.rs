@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::bands::Bands;
 use super::clip::advance;
+use super::memory::Whole;
 use super::outcome::Registration;
 use super::store::Store;
 use super::{RegisterSettings, Restoration, RestoreError, Run};
@@ -14,7 +15,7 @@ use crate::progress::{Estimate, Stage};
 use crate::register::camera::{Motion, Pose, poses, resample};
 use crate::register::fuse::{Chroma, Fused, fuse};
 use crate::register::warp::{RowScratch, warp_row};
-use crate::register::{Frames, Plane, RegisterError, Registered, SMALLEST_SIDE, Start, footprint, register};
+use crate::register::{Frames, Plane, RegisterError, Registered, Start, register};
 use crate::video::{Channels, Depth, Frame, Samples};
 
 impl Run<'_> {
@@ -64,33 +65,19 @@ impl Run<'_> {
     /// Decodes the whole clip: into memory if it fits, else into the temporary copy.
     fn read_whole(&mut self) -> Result<(Option<Stack>, u64), RestoreError> {
         let start = Instant::now();
-        let (width, height) = (self.clip.info.width, self.clip.info.height);
-        if width.min(height) < SMALLEST_SIDE {
-            return Err(RegisterError::TooSmall { width, height }.into());
-        }
+        let height = self.clip.info.height;
         let expected = match self.clip.expected_frames() {
             Some(frames) => frames,
             None => self.clip.count(self.progress)?,
         };
-        let sample = if self.clip.info.depth == Depth::Eight { 1 } else { 2 };
-        let luma = (width * height * expected * sample) as u64;
-        let rest =
-            footprint(width, height, expected, rayon::current_num_threads()) + Bands::base(&self.clip.info);
-        let limit = self.settings.memory;
-        let fits = rest + luma <= limit;
+        let Whole { fits, bytes: memory, with_luma } =
+            Whole::plan(&self.clip.info, self.settings, expected, rayon::current_num_threads())?;
         let folder = self.settings.spill.as_deref().filter(|_| !fits);
-        let memory = if fits { rest + luma } else { rest };
-        if memory > limit || (!fits && folder.is_none()) {
-            return Err(RestoreError::Memory {
-                needed: if folder.is_some() { rest } else { rest + luma },
-                limit,
-            });
-        }
         self.progress.planned(&Estimate { frames: expected, places: 0, bands: 1, memory });
         let rows = if fits { 0..height } else { 0..1 };
         let stack = self.clip.read_first(rows, expected, folder, self.progress)?;
         if !fits && !self.clip.is_spilled() {
-            return Err(RestoreError::Memory { needed: rest + luma, limit });
+            return Err(RestoreError::Memory { needed: with_luma, limit: self.settings.memory });
         }
         self.note(Stage::Decode, start);
         Ok((fits.then_some(stack), memory))

@@ -13,12 +13,15 @@
 mod compare_page;
 pub mod comparison;
 mod describe;
+mod figure;
 mod json;
 pub mod maps;
 mod page;
+mod place_maps;
 mod png;
 mod restore_page;
 mod statistics;
+mod wave_maps;
 
 pub use compare_page::compare_page;
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};

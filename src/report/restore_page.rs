@@ -3,17 +3,14 @@
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::maps::{self, Palette};
+use super::figure::number;
 use super::page::{render, source};
-use super::statistics::{Histogram, quantiles, range};
-use super::{Report, ReportError, describe};
+use super::statistics::Histogram;
+use super::wave_maps::{self, WaveMaps};
+use super::{Report, ReportError, describe, place_maps};
 use crate::pipeline::{Method, Places, Restoration, Settings};
 use crate::video::Frame;
 
-/// Colour bars are stretched by the page; this many steps look smooth.
-const BAR_STEPS: usize = 128;
-/// A few outliers must not darken the whole cost map: its colours span these quantiles.
-const COST_QUANTILES: (f64, f64) = (0.02, 0.98);
 /// Bars of the chart of used frames.
 const FRAME_BINS: usize = 48;
 
@@ -24,8 +21,9 @@ pub fn page(report: &Report, restoration: &Restoration) -> Result<String, Report
         report => Value::from(Serde(report)),
         method => method(report.settings),
         pictures => pictures(report, restoration)?,
-        maps => places.map(all_maps).transpose()?,
-        places => places.map(lookup).transpose()?,
+        maps => maps(restoration)?,
+        places => places.is_some(),
+        frames_chart => restoration.registration.as_ref().map(wave_maps::chart).transpose()?.flatten(),
         frames_histogram => places.and_then(|places| bars(frames_used(places).as_ref())),
         cost_histogram => report.places.as_ref()
             .and_then(|places| places.cost.as_ref())
@@ -67,83 +65,17 @@ fn picture(key: &str, name: &str, alt: String, frame: &Frame) -> Result<Value, R
     Ok(context! { key, name, alt, source => source(frame)? })
 }
 
-/// A map over the places with its colour bar.
-struct Map {
-    name: &'static str,
-    alt: String,
-    palette: Palette,
-    range: (f64, f64),
-    low: String,
-    high: String,
-    note: &'static str,
-}
-
-impl Map {
-    fn draw(self, values: &[f64], columns: usize) -> Result<Value, ReportError> {
-        let Map { name, alt, palette, range, low, high, note } = self;
-        let map = source(&maps::map(values, columns, range, palette))?;
-        let bar = source(&maps::colour_bar(BAR_STEPS, palette))?;
-        Ok(context! { name, alt, source => map, bar, low, high, note })
-    }
-}
-
-fn all_maps(places: &Places) -> Result<Vec<Value>, ReportError> {
-    let columns = places.grid.columns();
-    let frames: Vec<f64> = places.frame.iter().map(|&frame| f64::from(frame)).collect();
-    let mut maps = Vec::new();
-    if let Some(cost) = &places.cost {
-        maps.push(cost_map(cost).draw(cost, columns)?);
-    }
-    maps.push(frame_map(&frames).draw(&frames, columns)?);
-    Ok(maps)
-}
-
-fn cost_map(cost: &[f64]) -> Map {
-    let range = quantiles(cost, COST_QUANTILES.0, COST_QUANTILES.1).unwrap_or((0.0, 0.0));
-    let (low, high) = (number(range.0), number(range.1));
-    Map {
-        name: "Cost of the centre",
-        alt: format!("Map of the flow cost of each place's centre, from {low} to {high}"),
-        palette: Palette::Viridis,
-        range,
-        low: format!("≤ {low}"),
-        high: format!("≥ {high}"),
-        note: "Bright: the frames agree least, as where the water moves most or detail is strong. \
-               In grey levels × frames; the colours span the 2nd to the 98th percentile.",
-    }
-}
-
-fn frame_map(frames: &[f64]) -> Map {
-    let range = range(frames.iter().copied()).unwrap_or((0.0, 0.0));
-    let (low, high) = range;
-    Map {
-        name: "Frame used",
-        alt: format!("Map of the frame that each place was taken from, {low} to {high}"),
-        palette: Palette::Plasma,
-        range,
-        low: format!("frame {low}"),
-        high: format!("frame {high}"),
-        note: "One colour over an area: neighbouring places taken from the same moment.",
-    }
-}
-
-/// Three significant digits.
-fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        size if !(1e-2..1e5).contains(&size) => format!("{value:.2e}"),
-        size => format!("{value:.*}", (2 - size.log10().floor() as i32).max(0) as usize),
-    }
-}
-
-/// What the page's pointer read-out needs; numbers only, so it is safe inside `<script>`.
-fn lookup(places: &Places) -> Result<Value, ReportError> {
-    let cost =
-        places.cost.as_ref().map(|cost| cost.iter().map(|value| number(*value)).collect::<Vec<String>>());
-    let lookup = serde_json::json!({
-        "xs": places.grid.xs(), "ys": places.grid.ys(), "frame": places.frame, "cost": cost,
-    });
-    Ok(Value::from_safe_string(serde_json::to_string(&lookup)?))
+/// The maps, and what is read out where one points at them; nothing for the pixel-wise baselines.
+fn maps(restoration: &Restoration) -> Result<Option<Value>, ReportError> {
+    let (figures, cells) = if let Some(places) = &restoration.places {
+        (place_maps::figures(places)?, place_maps::cells(places))
+    } else if let Some(registration) = &restoration.registration {
+        let maps = WaveMaps::of(registration);
+        (maps.figures()?, maps.cells())
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(context! { figures, cells => cells.json()? }))
 }
 
 fn frames_used(places: &Places) -> Option<Histogram> {

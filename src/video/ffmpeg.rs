@@ -64,6 +64,12 @@ pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSourc
     }))
 }
 
+/// FFmpeg's name of the format that a file is in.
+pub(super) fn container(path: &Path) -> Result<String, VideoError> {
+    quiet();
+    Ok(Decoder::open(path)?.container())
+}
+
 struct Video {
     decoder: Decoder,
     /// The frame decoded last.

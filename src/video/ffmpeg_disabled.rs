@@ -7,3 +7,7 @@ use super::{Channels, FrameSource, VideoError};
 pub(super) fn open(path: &Path, _: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
     Err(VideoError::WithoutFfmpeg { path: path.to_owned() })
 }
+
+pub(super) fn container(path: &Path) -> Result<String, VideoError> {
+    Err(VideoError::WithoutFfmpeg { path: path.to_owned() })
+}

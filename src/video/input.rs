@@ -89,6 +89,19 @@ impl Input {
         Ok(self.open(Channels::Luma)?.info().clone())
     }
 
+    /// What holds the frames: FFmpeg's name of the file's format ("mov,mp4,m4a,3gp,3g2,mj2"), "y4m" or
+    /// "images".
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn container(&self) -> Result<String, VideoError> {
+        match self {
+            Input::File(path) if !y4m::is_y4m(path)? => ffmpeg::container(path),
+            Input::File(_) | Input::Spooled(_) => Ok("y4m".to_owned()),
+            Input::Images(_) => Ok("images".to_owned()),
+        }
+    }
+
     /// The files it reads.
     pub fn paths(&self) -> Vec<&Path> {
         match self {

@@ -11,7 +11,7 @@ use super::{ReportError, png_data_uri};
 use crate::video::Frame;
 
 /// Templates, styles and scripts by the names that templates include them under.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: &[(&str, &str)] = &[
     ("layout.html", include_str!("layout.html")),
     ("base.css", include_str!("base.css")),
     ("slider.html", include_str!("slider.html")),
@@ -21,10 +21,12 @@ const PARTS: [(&str, &str); 13] = [
     ("command.js", include_str!("command.js")),
     ("restore.html", include_str!("restore.html")),
     ("restore.css", include_str!("restore.css")),
-    ("restore.js", include_str!("restore.js")),
     ("compare.html", include_str!("compare.html")),
     ("compare.css", include_str!("compare.css")),
     ("compare.js", include_str!("compare.js")),
+    ("maps.css", include_str!("maps.css")),
+    ("maps.js", include_str!("maps.js")),
+    ("series.js", include_str!("series.js")),
 ];
 
 /// The page that `template` makes of `values`. Values are escaped, unless they are marked as safe.
@@ -35,7 +37,7 @@ pub(super) fn render(template: &str, values: Value) -> Result<String, ReportErro
         false => AutoEscape::None,
     });
     environment.add_global("version", env!("CARGO_PKG_VERSION"));
-    for (name, source) in PARTS {
+    for &(name, source) in PARTS {
         environment.add_template(name, source)?;
     }
     Ok(environment.get_template(template)?.render(values)?)

@@ -221,6 +221,10 @@ impl Decoder {
             .map(f64::from)
     }
 
+    pub(super) fn container(&self) -> String {
+        self.input.format().name().to_owned()
+    }
+
     pub(super) fn codec_name(&self) -> String {
         // SAFETY: always a valid constant string ("unknown_codec" at worst).
         unsafe {

@@ -1,0 +1,128 @@
+//! `seethru info`: what is in a clip, how its water moves, and which options suit it.
+
+mod report;
+mod text;
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use clap::{ArgMatches, Args, Command, ValueHint};
+use seethru::patch::Grid;
+use seethru::pipeline::{CentreSettings, Method, Settings};
+use seethru::progress::Progress;
+use seethru::survey::{Cost, Given, Suggestion, Survey, suggest, survey};
+use seethru::video::Input;
+
+use super::args::HowArgs;
+use super::console::{Console, print_bytes};
+use super::plan::{self, Source};
+use super::stop::Stop;
+use super::{auto, command_line, options, remedy, restore};
+use report::Report;
+
+/// Tell what is in a video, how its water moves, and which options suit it.
+///
+/// The clip is decoded once (a very long one in part) and some small frames of its middle are registered
+/// with one another, which takes some seconds. Options that are given are kept, and the others chosen to
+/// suit them; the command line that is printed restores the clip with all of them.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = "\
+Examples:
+  seethru info pool.mp4
+  seethru info pool.mp4 --method centers --json
+  seethru info pool.mp4 --frames 0..20 --memory 1GiB")]
+pub struct InfoArgs {
+    /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
+    #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
+    pub input: String,
+    /// Print it machine-readable instead (schema seethru.info/1)
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// All that is told.
+struct Told<'a> {
+    name: &'a str,
+    survey: &'a Survey,
+    suggestion: &'a Suggestion,
+    cost: Result<Cost, String>,
+    /// Side of a patch and step that would suit `--method centers`, where that is not what is suggested.
+    patches: Option<(usize, usize)>,
+    /// A command line that does what is suggested.
+    command: String,
+}
+
+pub fn run(args: &InfoArgs, matches: &ArgMatches, console: &Console, stop: &Stop) -> Result<()> {
+    let mut settings = plan::settings(&args.how)?;
+    // Where the picture is written by default, a temporary file has its place as well.
+    settings.spill = Some(".".into());
+    let source = plan::source(&args.input)?;
+    let input = restore::input(&source, stop).map_err(|error| stop.explain(error))?;
+    let given = auto::given(&args.how);
+    let progress = console.progress(stop.clone());
+    let survey = survey(&input, &settings, &progress).map_err(|error| remedy::in_options(error, &input))?;
+    let suggestion = suggest(&survey, &settings, &given);
+    let told = Told {
+        name: &args.input,
+        cost: cost(&survey, &suggestion.settings, &input, &progress)?,
+        patches: patches(&survey, &suggestion.settings, &given),
+        command: command(args, matches, &suggestion),
+        suggestion: &suggestion,
+        survey: &survey,
+    };
+    drop(progress);
+    stop.check()?;
+    for warning in &survey.warnings {
+        console.warning(warning);
+    }
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&Report::of(&told))? + "\n",
+        false => text::lines(&told),
+    };
+    print_bytes(text.as_bytes())
+}
+
+/// What the suggestion takes, or in one line why it can not be done.
+fn cost(
+    survey: &Survey,
+    settings: &Settings,
+    input: &Input,
+    progress: &dyn Progress,
+) -> Result<Result<Cost, String>> {
+    match survey.cost(settings, &std::env::temp_dir(), progress) {
+        Err(error @ seethru::pipeline::RestoreError::Cancelled) => Err(error.into()),
+        Err(error) => Ok(Err(remedy::in_options(error, input).to_string())),
+        Ok(cost) => Ok(Ok(cost)),
+    }
+}
+
+fn patches(survey: &Survey, settings: &Settings, given: &Given) -> Option<(usize, usize)> {
+    let Method::Register(_) = settings.method else { return None };
+    let centres = Settings { method: Method::Centres(CentreSettings::default()), ..settings.clone() };
+    let Settings { patch, step, .. } = suggest(survey, &centres, &Given { method: true, ..*given }).settings;
+    Grid::new(survey.video.width, survey.video.height, patch, step).ok()?;
+    Some((patch, step))
+}
+
+/// `seethru VIDEO`, what was given and what is suggested.
+fn command(args: &InfoArgs, matches: &ArgMatches, suggestion: &Suggestion) -> String {
+    let how = HowArgs::augment_args(Command::new("how"));
+    let among = how.get_arguments().filter(|arg| arg.get_id() != "auto");
+    let given = matches.subcommand().map_or(Vec::new(), |(_, matches)| options::given(matches, among));
+    let mut words = vec![named(&args.input)];
+    if plan::named_after(&args.input, "-still.png").is_err() {
+        words.push("--output=still.png".to_owned());
+    }
+    words.extend(given);
+    words.extend(auto::words(suggestion));
+    command_line::repeatable(&words.into_iter().map(OsString::from).collect::<Vec<_>>())
+}
+
+/// The input so that it is not taken for a subcommand or an option.
+fn named(input: &str) -> String {
+    use clap::CommandFactory as _;
+    let is_word = super::Cli::command().find_subcommand(input).is_some();
+    if is_word || (input.starts_with('-') && input != "-") { format!("./{input}") } else { input.to_owned() }
+}

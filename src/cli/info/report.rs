@@ -1,0 +1,116 @@
+//! The machine-readable report. Its fields are a promise to scripts: within one schema fields are only
+//! added, never renamed or removed.
+
+use seethru::pipeline::{FrameRange, Method};
+use seethru::survey::{Camera, Cost, Count, Light, Reason, Waves};
+use seethru::video::{Channels, Depth};
+use serde::Serialize;
+
+use super::Told;
+use crate::cli::auto;
+
+/// Name and version of the report's shape.
+const SCHEMA: &str = "seethru.info/1";
+
+#[derive(Serialize)]
+pub struct Report<'a> {
+    schema: &'static str,
+    version: &'static str,
+    input: InputReport<'a>,
+    frames: &'a Count,
+    light: &'a Light,
+    /// `null` where there is nothing to register.
+    camera: Option<&'a Camera>,
+    /// `null` as for `camera`.
+    waves: Option<&'a Waves>,
+    suggestion: SuggestionReport<'a>,
+    /// What the suggestion takes; `null` where it can not be done.
+    cost: Option<&'a Cost>,
+    /// Why it can not be done.
+    problem: Option<&'a str>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct InputReport<'a> {
+    file: &'a str,
+    container: &'a str,
+    codec: &'a str,
+    width: usize,
+    height: usize,
+    /// Width to height in lowest terms.
+    aspect: (usize, usize),
+    channels: Channels,
+    depth: Depth,
+    frame_rate: Option<f64>,
+    /// Seconds.
+    duration: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct SuggestionReport<'a> {
+    /// A command line that does it.
+    command: &'a str,
+    /// The options among its words that were chosen.
+    options: Vec<String>,
+    reasons: &'a [Reason],
+    method: &'static str,
+    frames: FrameRange,
+    /// Patch and step that suit the methods of patches, chosen or not.
+    patch: usize,
+    step: usize,
+    stabilise: Option<seethru::pipeline::Motion>,
+}
+
+impl<'a> Report<'a> {
+    pub fn of(told: &'a Told<'a>) -> Report<'a> {
+        let survey = told.survey;
+        let settings = &told.suggestion.settings;
+        let (patch, step) = told.patches.unwrap_or((settings.patch, settings.step));
+        Report {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            input: InputReport {
+                file: told.name,
+                container: &survey.container,
+                codec: &survey.video.codec,
+                width: survey.video.width,
+                height: survey.video.height,
+                aspect: aspect(survey.video.width, survey.video.height),
+                channels: survey.video.channels,
+                depth: survey.video.depth,
+                frame_rate: survey.video.frame_rate,
+                duration: survey.duration(),
+            },
+            frames: &survey.frames,
+            light: &survey.light,
+            camera: survey.camera.as_ref(),
+            waves: survey.waves.as_ref(),
+            suggestion: SuggestionReport {
+                command: &told.command,
+                options: auto::words(told.suggestion),
+                reasons: &told.suggestion.reasons,
+                method: auto::method(&settings.method),
+                frames: settings.frames,
+                patch,
+                step,
+                stabilise: match &settings.method {
+                    Method::Register(register) | Method::MeanRegister(register) => Some(register.stabilise),
+                    _ => None,
+                },
+            },
+            cost: told.cost.as_ref().ok(),
+            problem: told.cost.as_ref().err().map(String::as_str),
+            warnings: &survey.warnings,
+        }
+    }
+}
+
+/// In lowest terms: 320 x 240 is 4 to 3.
+pub fn aspect(width: usize, height: usize) -> (usize, usize) {
+    let (mut a, mut b) = (width, height);
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    (width / a.max(1), height / a.max(1))
+}

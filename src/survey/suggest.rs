@@ -1,0 +1,166 @@
+//! Settings that suit a clip.
+
+use std::num::NonZeroUsize;
+
+use super::Survey;
+use crate::distance::MAX_SIDE;
+use crate::pipeline::{Baseline, CentreSettings, Method, RestoreError, Settings, estimate};
+use crate::register::SMALLEST_SIDE;
+use crate::register::camera::Motion;
+
+/// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
+const FEWEST: usize = 48;
+/// Sides of a patch between which the displacement decides.
+const PATCHES: (f64, f64) = (16.0, 32.0);
+/// A patch is this many times as long as the root mean square displacement.
+const DISPLACEMENTS: f64 = 4.0;
+
+/// A setting that can be suggested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    Method,
+    Stabilise,
+    Every,
+    Patch,
+    Step,
+}
+
+/// Which settings are not to be touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Also where the method's own settings say which one it is.
+    pub method: bool,
+    pub stabilise: bool,
+    pub every: bool,
+    pub patch: bool,
+    pub step: bool,
+}
+
+/// Why a setting is what it is.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Reason {
+    pub setting: Setting,
+    pub because: String,
+}
+
+/// Settings for a clip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    pub settings: Settings,
+    /// One for each setting that was decided.
+    pub reasons: Vec<Reason>,
+}
+
+/// Completes `settings` for the clip that was surveyed; those that are `given` stay.
+pub fn suggest(survey: &Survey, settings: &Settings, given: &Given) -> Suggestion {
+    let mut suggestion = Suggestion { settings: settings.clone(), reasons: Vec::new() };
+    if !given.method {
+        suggestion.method(survey);
+    }
+    if !given.stabilise {
+        suggestion.stabilise(survey);
+    }
+    if has_patches(&suggestion.settings.method) {
+        suggestion.patch(survey, given);
+    }
+    if !given.every {
+        suggestion.every(survey);
+    }
+    suggestion
+}
+
+/// Whether patch and step have a part in the method.
+pub(super) fn has_patches(method: &Method) -> bool {
+    !matches!(
+        method,
+        Method::Register(_) | Method::MeanRegister(_) | Method::Baseline(Baseline::Mean | Baseline::Median)
+    )
+}
+
+/// The side of a patch for displacements of this size, in pixels.
+pub(super) fn patch_for(rms: f64) -> usize {
+    // Even, so that half of it is a step.
+    2 * (DISPLACEMENTS * rms / 2.0).round().clamp(PATCHES.0 / 2.0, PATCHES.1 / 2.0) as usize
+}
+
+impl Suggestion {
+    fn because(&mut self, setting: Setting, because: impl Into<String>) {
+        self.reasons.push(Reason { setting, because: because.into() });
+    }
+
+    fn method(&mut self, survey: &Survey) {
+        let (width, height) = (survey.video.width, survey.video.height);
+        if width.min(height) < SMALLEST_SIDE {
+            self.settings.method = Method::Centres(CentreSettings::default());
+            let least = format!("registration needs {SMALLEST_SIDE} pixels each way");
+            self.because(Setting::Method, least);
+        } else if let Method::Register(_) = self.settings.method {
+            self.because(Setting::Method, "the sharpest picture of all methods, whatever the waves");
+        }
+    }
+
+    fn stabilise(&mut self, survey: &Survey) {
+        let Some(camera) = &survey.camera else { return };
+        if let Method::Register(register) | Method::MeanRegister(register) = &mut self.settings.method
+            && camera.moves()
+        {
+            register.stabilise = Motion::Translation;
+            let shift = format!("the whole picture shifts by up to {:.1} pixels", camera.largest);
+            self.because(Setting::Stabilise, shift);
+        }
+    }
+
+    fn patch(&mut self, survey: &Survey, given: &Given) {
+        let most = survey.video.width.min(survey.video.height).min(MAX_SIDE);
+        let rms = survey.waves.as_ref().map(|waves| waves.rms);
+        if !given.patch {
+            // A step that is given is at most a patch.
+            let least = if given.step { self.settings.step } else { 1 };
+            let wanted = rms.map_or(self.settings.patch, patch_for);
+            self.settings.patch = wanted.max(least).min(most.max(1));
+            let because = match rms {
+                _ if self.settings.patch < wanted => "as large as the picture".to_owned(),
+                Some(rms) => format!("some {DISPLACEMENTS} times the displacement of {rms:.1} pixels"),
+                None => "the displacement is not known".to_owned(),
+            };
+            self.because(Setting::Patch, because);
+        }
+        if !given.step {
+            self.settings.step = (self.settings.patch / 2).max(1);
+            self.because(Setting::Step, "half a patch");
+        }
+    }
+
+    fn every(&mut self, survey: &Survey) {
+        let count = &survey.frames;
+        let start = self.settings.frames.every;
+        if start == NonZeroUsize::MIN
+            && let Some(every) = NonZeroUsize::new(count.new_every).filter(|every| every.get() > 1)
+        {
+            self.settings.frames.every = every;
+            let copies = format!("only one in {every} frames is new, the others are copies");
+            self.because(Setting::Every, copies);
+        }
+        let fits = |settings: &Settings| {
+            !matches!(
+                estimate(&survey.video, settings, survey.used(settings)),
+                Err(RestoreError::Memory { .. })
+            )
+        };
+        let before = self.settings.frames.every;
+        let mut fewer = self.settings.clone();
+        while !fits(&fewer) {
+            fewer.frames.every = fewer.frames.every.saturating_mul(NonZeroUsize::MIN.saturating_add(1));
+            if survey.used(&fewer) < FEWEST {
+                // It does not fit whatever the frames: the run says what it needs.
+                return;
+            }
+        }
+        if fewer.frames.every > before {
+            self.settings = fewer;
+            self.reasons.retain(|reason| reason.setting != Setting::Every);
+            self.because(Setting::Every, "more frames do not fit the memory that is allowed");
+        }
+    }
+}
