@@ -25,6 +25,7 @@
 //! | [`centre`] | the most central patches, and which of them neighbours agree on |
 //! | [`register`] | dense registration in rounds, fusion of all frames |
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
+//! | [`inspect`] | one place: embeddings of its patches, paths to its centres, false edges |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
@@ -42,6 +43,7 @@ pub mod distance;
 pub mod embed;
 pub mod flow;
 pub mod graph;
+pub mod inspect;
 pub mod knn;
 pub mod output;
 pub mod patch;
