@@ -9,7 +9,9 @@ mod console;
 mod devices;
 mod embed;
 mod extras;
+mod groups;
 mod help;
+mod inspect;
 mod invocation;
 mod knn;
 mod man;
@@ -42,6 +44,9 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices) => devices::run(),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Inspect(args)) => {
+            inspect::run(inspect::InspectPlan::new(&args, call.command)?, console, &Stop::on_interrupt()?)
+        }
         Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),

@@ -70,7 +70,8 @@ fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a>
     Report::new(run, &plan.settings, restoration)
 }
 
-fn input(source: &Source, stop: &Stop) -> Result<Input> {
+/// The frames' source; a pipe is read to its end.
+pub fn input(source: &Source, stop: &Stop) -> Result<Input> {
     match source {
         Source::Located(input) => Ok(input.clone()),
         Source::Pipe if io::stdin().is_terminal() => {

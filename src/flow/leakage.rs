@@ -98,7 +98,8 @@ fn suspects(graph: &Graph, network: &Network, steps: &[i64], settings: &LeakSett
                 network.close(edge, true);
                 let detour = detour(network, workspace, graph.ends(edge), settings, steps[edge]);
                 network.close(edge, false);
-                let leak = detour.map(|detour| Leak { edge, ratio: detour as f64 / steps[edge] as f64, detour });
+                let leak =
+                    detour.map(|detour| Leak { edge, ratio: detour as f64 / steps[edge] as f64, detour });
                 leak.filter(|leak| leak.ratio > settings.ratio)
             },
         )

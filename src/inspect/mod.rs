@@ -242,7 +242,10 @@ impl Place {
 fn apart(components: usize, kept: usize, all: usize, disconnected: Disconnected) -> Option<String> {
     (components > 1).then(|| match disconnected {
         Disconnected::Largest => {
-            format!("the patches fall into {components} groups: {} outside the largest are left out", all - kept)
+            format!(
+                "the patches fall into {components} groups: {} outside the largest are left out",
+                all - kept
+            )
         }
         Disconnected::Join | Disconnected::Fail => {
             format!("the patches fall into {components} groups, joined by the shortest links between them")

@@ -44,7 +44,9 @@ impl Patches {
         let mut warnings = source.warnings().to_vec();
         let limit = settings.limit.get();
         if read > limit {
-            warnings.push(format!("{read} frames are more than are looked at: {limit} of them are, evenly spread"));
+            warnings.push(format!(
+                "{read} frames are more than are looked at: {limit} of them are, evenly spread"
+            ));
         }
         let used: Vec<usize> = (0..read.min(limit)).map(|at| at * read / read.min(limit)).collect();
         let mut builder = StackBuilder::new(settings.patch, 0..settings.patch, info.depth);

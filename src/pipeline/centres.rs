@@ -42,7 +42,8 @@ pub(super) fn band(
     progress: &dyn Progress,
 ) -> Result<Vec<Place>, RestoreError> {
     let shared = stack.distances(grid, rows.clone(), settings.level)?;
-    let marginal = Marginal::new(&settings.cost, stack.frames(), settings.neighbours.even_degree(stack.frames()))?;
+    let marginal =
+        Marginal::new(&settings.cost, stack.frames(), settings.neighbours.even_degree(stack.frames()))?;
     let tasks: Vec<_> = (0..rows.len())
         .step_by(TASK_ROWS)
         .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))

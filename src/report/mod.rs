@@ -11,6 +11,8 @@
 //! ```
 
 mod describe;
+mod inspect_json;
+mod inspect_page;
 mod json;
 pub mod maps;
 mod page;
@@ -18,6 +20,8 @@ mod png;
 mod restore_page;
 mod statistics;
 
+pub use inspect_json::{INSPECT_SCHEMA, InspectReport, InspectRun};
+pub use inspect_page::inspect_page;
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
 pub use png::{encode_png, png_data_uri};
 pub use restore_page::page;

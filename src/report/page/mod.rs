@@ -11,7 +11,7 @@ use super::{ReportError, png_data_uri};
 use crate::video::Frame;
 
 /// Templates, styles and scripts by the names that templates include them under.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 13] = [
     ("layout.html", include_str!("layout.html")),
     ("base.css", include_str!("base.css")),
     ("slider.html", include_str!("slider.html")),
@@ -19,6 +19,9 @@ const PARTS: [(&str, &str); 10] = [
     ("slider.js", include_str!("slider.js")),
     ("command.html", include_str!("command.html")),
     ("command.js", include_str!("command.js")),
+    ("inspect.html", include_str!("inspect.html")),
+    ("inspect.css", include_str!("inspect.css")),
+    ("inspect.js", include_str!("inspect.js")),
     ("restore.html", include_str!("restore.html")),
     ("restore.css", include_str!("restore.css")),
     ("restore.js", include_str!("restore.js")),
