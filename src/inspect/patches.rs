@@ -3,7 +3,7 @@
 use super::{InspectError, InspectSettings};
 use crate::patch::{Patch, Stack, StackBuilder};
 use crate::progress::{Progress, Stage};
-use crate::video::{Channels, Depth, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo};
+use crate::video::{Channels, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo};
 
 /// In two dimensions three patches always fit exactly: from the fourth on there is something to see.
 const FEWEST: usize = 4;

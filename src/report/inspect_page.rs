@@ -33,6 +33,7 @@ pub fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String,
         x => report.settings.at.0,
         y => report.settings.at.1,
         side => sheet.side,
+        leak_ratio => report.settings.leaks.ratio.to_string(),
         size => vec![SIZE.0, SIZE.1],
         sheet => context! { source => source(&sheet.picture)?, width => sheet.picture.width, height => sheet.picture.height },
         facts => facts(report, place),
@@ -248,22 +249,25 @@ fn listed(place: &Place, sheet: &Sheet) -> Vec<Value> {
 fn data(place: &Place, drawn: &[Drawn], sheet: &Sheet) -> Result<Value, ReportError> {
     let rounded = |values: &[f64]| values.iter().copied().map(tenth).collect::<Vec<f64>>();
     let chart = |(chart, drawn): (&Chart, &Drawn)| {
+        let next: Vec<&[u32]> = chart.ways.iter().map(|ways| ways.next()).collect();
         serde_json::json!({
             "at": drawn.places,
-            "next": chart.ways.iter().map(|ways| ways.next()).collect::<Vec<_>>(),
+            "next": next,
             "distance": rounded(&chart.from_f),
         })
     };
     let names: Vec<String> = (0..place.frames.len() as u32).map(|node| names(place, node)).collect();
+    let charts: Vec<_> = [&place.isomap, &place.flow].into_iter().zip(drawn).map(chart).collect();
+    let centres: Vec<u32> = place.centres.iter().map(|centre| centre.node).collect();
     let data = serde_json::json!({
         "side": sheet.side,
         "columns": sheet.columns,
         "frames": place.frames,
         "branch": place.branch,
         "names": names,
-        "centres": place.centres.iter().map(|centre| centre.node).collect::<Vec<_>>(),
+        "centres": centres,
         "direct": rounded(&place.direct),
-        "charts": [&place.isomap, &place.flow].into_iter().zip(drawn).map(chart).collect::<Vec<_>>(),
+        "charts": charts,
     });
     Ok(Value::from_safe_string(serde_json::to_string(&data)?))
 }

@@ -47,8 +47,8 @@ pub struct InspectArgs {
     ///
     /// Measured on samples with known false edges: 6 finds all but 8 of 2400 and loses one true edge in ten
     /// thousand; 5 loses three times as many, 7 misses nine times as many.
-    #[arg(long, value_name = "RATIO", default_value = "6", value_parser = values::positive, help_heading = "Place")]
-    pub leak_ratio: f32,
+    #[arg(long, value_name = "RATIO", default_value = "6", value_parser = ratio, help_heading = "Place")]
+    pub leak_ratio: f64,
 
     /// Figure to write: svg or png [default: <VIDEO>-place.svg here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -76,4 +76,11 @@ pub struct InspectArgs {
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
     pub threads: Option<NonZeroUsize>,
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(ratio) if ratio > 0.0 && f64::is_finite(ratio) => Ok(ratio),
+        _ => Err("must be a number above 0".to_owned()),
+    }
 }

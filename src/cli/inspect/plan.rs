@@ -76,7 +76,7 @@ fn settings(args: &InspectArgs) -> Result<InspectSettings> {
         disconnected: args.graph.disconnected(),
         cost: args.graph.cost.clone().unwrap_or_default(),
         level: args.graph.level,
-        leaks: LeakSettings { ratio: args.leak_ratio.into(), ..defaults.leaks },
+        leaks: LeakSettings { ratio: args.leak_ratio, ..defaults.leaks },
         threads: args.threads,
         ..defaults
     })

@@ -60,13 +60,13 @@ impl<'a> Chart<'a> {
         }
         let leaks = self.figure.leaks.iter().map(|&(u, v)| vec![u, v]);
         for leak in leaks.clone() {
-            cased(&self.along(&leak), RED, 2.0, Some(DASHES)).map(|part| plot.below.add(part));
+            plot.below.elements.extend(cased(&self.along(&leak), RED, 2.0, Some(DASHES)));
         }
         let paths = &self.figure.charts[self.half].paths;
         for path in paths {
             let colour = path.first().map_or(GREY, |&far| self.figure.colour(far));
             let points = self.along(path);
-            cased(&points, colour, 3.0, None).map(|part| plot.below.add(part));
+            plot.below.elements.extend(cased(&points, colour, 3.0, None));
             for &at in &points {
                 plot.below.add(disc(at, 4.6, [255; 3], 1.0));
                 plot.below.add(disc(at, 3.4, colour, 1.0));
