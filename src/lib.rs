@@ -27,6 +27,7 @@
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
 //! | [`measure`] | how good a picture is, with the truth and without |
 //! | [`survey`] | what is in a clip, how its water moves, and settings that suit it |
+//! | [`inspect`] | one place: embeddings of its patches, paths to its centres, false edges |
 //! | [`report`] | JSON and a self-contained page |
 //!
 //! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
@@ -44,6 +45,7 @@ pub mod distance;
 pub mod embed;
 pub mod flow;
 pub mod graph;
+pub mod inspect;
 pub mod knn;
 pub mod measure;
 pub mod output;

@@ -7,15 +7,16 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use seethru::flow::EdgeCost;
 
 use super::batch::BatchArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigArgs;
 use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
+use super::groups::GraphArgs;
 use super::help;
 use super::info::InfoArgs;
+use super::inspect::InspectArgs;
 use super::knn::KnnArgs;
 use super::quality::QualityArgs;
 use super::synth::SynthArgs;
@@ -62,6 +63,7 @@ pub enum Command {
     Compare(Box<CompareArgs>),
     Synth(Box<SynthArgs>),
     Info(Box<InfoArgs>),
+    Inspect(Box<InspectArgs>),
     Embed(Box<EmbedArgs>),
     Knn(Box<KnnArgs>),
     Quality(Box<QualityArgs>),
@@ -172,32 +174,8 @@ pub struct HowArgs {
     /// How the centres of a place become one patch [default: blend]
     #[arg(long, value_name = "HOW", help_heading = "Patches (--method centers)")]
     pub choice: Option<ChoiceArg>,
-    /// Neighbours of each frame in the graph of a place [default: 8]
-    #[arg(long, visible_alias = "neighbors", value_name = "K", value_parser = values::at_least_one, help_heading = "Graph and flow (--method centers)")]
-    pub neighbours: Option<NonZeroUsize>,
-    /// Join only frames that are both among each other's neighbours
-    #[arg(long, help_heading = "Graph and flow (--method centers)")]
-    pub mutual: bool,
-    /// Join all frames at most this far apart instead, in grey levels: the root of the summed squared
-    /// differences over a patch (16 x 16 pixels off by 5 each are 80 apart)
-    #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbours", "mutual"], help_heading = "Graph and flow (--method centers)")]
-    pub radius: Option<f32>,
-    /// What to do where the graph falls into several components [default: join]
-    #[arg(long, value_name = "HOW", help_heading = "Graph and flow (--method centers)")]
-    pub disconnected: Option<DisconnectedArg>,
-    /// What a load of flow costs on an edge: linear, convex, capacitated or quadratic [default: convex]
-    ///
-    /// Each with its numbers after a colon, or bare for the defaults:
-    ///   linear                             shortest paths, as Isomap
-    ///   convex:capacity=10,slopes=1/2/4    dearer with each 10 units
-    ///   capacitated:capacity=20            linear, 20 units at most
-    ///   quadratic:lambda=0.1               dearer with each unit
-    /// A capacity of `auto` follows from the number of frames and neighbours.
-    #[arg(long, value_name = "COST", value_parser = values::cost, verbatim_doc_comment, help_heading = "Graph and flow (--method centers)")]
-    pub cost: Option<EdgeCost>,
-    /// Take each patch's own mean brightness out before frames are compared (flicker)
-    #[arg(long, help_heading = "Graph and flow (--method centers)")]
-    pub level: bool,
+    #[command(flatten, next_help_heading = "Graph and flow (--method centers)")]
+    pub graph: GraphArgs,
 
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
@@ -250,14 +228,4 @@ pub enum BaselineArg {
     NearestMean,
     /// At each place the patch nearest to the median
     NearestMedian,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum DisconnectedArg {
-    /// Join them by the shortest links between them
-    Join,
-    /// Keep the largest
-    Largest,
-    /// Stop with an error
-    Fail,
 }

@@ -12,8 +12,10 @@ mod console;
 mod devices;
 mod embed;
 mod extras;
+mod groups;
 mod help;
 mod info;
+mod inspect;
 mod invocation;
 mod knn;
 mod man;
@@ -58,6 +60,11 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Info(args)) => info::run(&args, &call.matches, console, &Stop::on_interrupt()?),
+        Some(Command::Inspect(args)) => {
+            let plan = inspect::InspectPlan::new(&args, call.command)
+                .map_err(|error| blamed(error, call.configured.as_deref()))?;
+            inspect::run(plan, console, &Stop::on_interrupt()?)
+        }
         Some(Command::Knn(args)) => knn::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),

@@ -1,25 +1,21 @@
 //! What will be done, settled and checked before anything is decoded.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use seethru::graph::{Disconnected, Neighbours};
 use seethru::output::check_writable;
 use seethru::pipeline::{
     Baseline, CentreSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
 };
 use seethru::video::{Input, check_output, check_video};
 
-use super::args::{BaselineArg, ChoiceArg, DisconnectedArg, HowArgs, MethodArg, MotionArg, RestoreArgs};
+use super::args::{BaselineArg, ChoiceArg, HowArgs, MethodArg, MotionArg, RestoreArgs};
 use super::auto::Auto;
 
 /// Side of a patch where none is given.
 const DEFAULT_PATCH: usize = 16;
-/// Neighbours in the graph of a place where none are given.
-const DEFAULT_NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 /// The input's name for standard input.
-const PIPE: &str = "-";
+pub const PIPE: &str = "-";
 
 /// Where the frames come from.
 #[derive(Debug)]
@@ -172,19 +168,18 @@ pub fn centre_option(args: &HowArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),
-        ("--neighbours", args.neighbours.is_some()),
-        ("--mutual", args.mutual),
-        ("--radius", args.radius.is_some()),
-        ("--disconnected", args.disconnected.is_some()),
-        ("--cost", args.cost.is_some()),
-        ("--level", args.level),
+        ("--neighbours", args.graph.neighbours.is_some()),
+        ("--mutual", args.graph.mutual),
+        ("--radius", args.graph.radius.is_some()),
+        ("--disconnected", args.graph.disconnected.is_some()),
+        ("--cost", args.graph.cost.is_some()),
+        ("--level", args.graph.level),
     ];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 fn centres(args: &HowArgs) -> CentreSettings {
     let defaults = CentreSettings::default();
-    let neighbours = args.neighbours.unwrap_or(DEFAULT_NEIGHBOURS);
     CentreSettings {
         centres: args.centers.unwrap_or(defaults.centres),
         choice: args.choice.map_or(defaults.choice, |choice| match choice {
@@ -192,18 +187,10 @@ fn centres(args: &HowArgs) -> CentreSettings {
             ChoiceArg::Blend => Choice::Blend,
             ChoiceArg::Medoids => Choice::Medoids,
         }),
-        neighbours: match args.radius {
-            Some(radius) => Neighbours::Within(radius),
-            None if args.mutual => Neighbours::Mutual(neighbours),
-            None => Neighbours::Nearest(neighbours),
-        },
-        disconnected: args.disconnected.map_or(defaults.disconnected, |what| match what {
-            DisconnectedArg::Join => Disconnected::Join,
-            DisconnectedArg::Largest => Disconnected::Largest,
-            DisconnectedArg::Fail => Disconnected::Fail,
-        }),
-        cost: args.cost.clone().unwrap_or(defaults.cost),
-        level: args.level,
+        neighbours: args.graph.neighbours(),
+        disconnected: args.graph.disconnected(),
+        cost: args.graph.cost.clone().unwrap_or(defaults.cost),
+        level: args.graph.level,
     }
 }
 
@@ -309,7 +296,7 @@ fn same_target(a: &Path, b: &Path) -> bool {
 }
 
 /// A subcommand behind other options is taken for a file: says so where it is none.
-fn with_hint(error: anyhow::Error, input: &str) -> anyhow::Error {
+pub fn with_hint(error: anyhow::Error, input: &str) -> anyhow::Error {
     use clap::CommandFactory as _;
     match super::Cli::command().find_subcommand(input) {
         Some(_) => error.context(format!("the subcommand {input} has to come before all options")),
@@ -320,6 +307,8 @@ fn with_hint(error: anyhow::Error, input: &str) -> anyhow::Error {
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
+
+    use seethru::graph::Neighbours;
 
     use super::super::Cli;
     use super::*;

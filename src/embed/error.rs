@@ -51,7 +51,16 @@ pub enum EmbedError {
     #[error("the model was fitted on distances or a graph: it can not place new points")]
     NotOnPoints,
     #[error(transparent)]
-    Flow(#[from] PairwiseError),
+    Flow(PairwiseError),
+}
+
+impl From<PairwiseError> for EmbedError {
+    fn from(error: PairwiseError) -> EmbedError {
+        match error {
+            PairwiseError::Cancelled => EmbedError::Cancelled,
+            error => EmbedError::Flow(error),
+        }
+    }
 }
 
 impl From<KnnError> for EmbedError {

@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 
 use super::isomap::scaling::{Triangle, scaled};
 use super::{EmbedError, Embedding, SquareDistances};
-use crate::flow::pairwise::{PairwiseSettings, pairwise_distances};
+use crate::flow::pairwise::{PairwiseSettings, pairwise_distances_told};
 use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbours, WeightedGraph};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -138,10 +138,8 @@ impl FlowEmbedding {
         if progress.advance(Stage::Flow, 0, Some(n)).is_break() {
             return Err(EmbedError::Cancelled);
         }
-        let lengths = pairwise_distances(&fixed(&graph, scale)?, &self.flow)?;
-        if progress.advance(Stage::Flow, n, Some(n)).is_break() {
-            return Err(EmbedError::Cancelled);
-        }
+        let tell = |done| progress.advance(Stage::Flow, done, Some(n));
+        let lengths = pairwise_distances_told(&fixed(&graph, scale)?, &self.flow, &tell)?;
         let values: Vec<f32> = lengths.iter().map(|length| (length / scale) as f32).collect();
         let triangle = Triangle::new(n, &values);
         let scaled = scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;

@@ -14,6 +14,8 @@
 //! That distances are read off pairwise flows, and the default of 4 units, are choices of ours.
 
 use std::num::NonZeroU32;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -86,6 +88,8 @@ pub enum PairwiseError {
     Unreachable { from: usize, to: usize },
     #[error("only {fit} of {units} units fit between nodes {from} and {to}")]
     Shortfall { from: usize, to: usize, fit: usize, units: u32 },
+    #[error("the work was stopped")]
+    Cancelled,
 }
 
 /// An optimal flow of as many of the K units as fit.
@@ -102,14 +106,29 @@ pub struct PairFlow {
 
 /// Distances of all pairs: the strict upper triangle, row by row, in the unit of the lengths.
 pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<Vec<f64>, PairwiseError> {
+    pairwise_distances_told(graph, settings, &|_| ControlFlow::Continue(()))
+}
+
+/// The same; `tell` hears how many sources are done, from one thread at a time, and may stop the work.
+pub fn pairwise_distances_told(
+    graph: &Graph,
+    settings: &PairwiseSettings,
+    tell: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+) -> Result<Vec<f64>, PairwiseError> {
     let network = network(graph, settings)?;
     let n = graph.nodes();
+    let finished = Mutex::new((0, false));
+    // A poisoned lock means another task panicked; its count is still sound.
+    let now = || finished.lock().unwrap_or_else(PoisonError::into_inner);
     // Collected before errors are looked at: the first in order, not in time.
     let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
         .into_par_iter()
         .map_init(
             || Workspace::new(graph),
             |workspace, from| {
+                if now().1 {
+                    return Err(PairwiseError::Cancelled);
+                }
                 workspace.start(&network, from);
                 let mut distance = |to| {
                     let costs = workspace.send(&network, to, settings.units);
@@ -117,10 +136,17 @@ pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<
                     workspace.restart();
                     distance
                 };
-                (from + 1..n).map(&mut distance).collect()
+                let row = (from + 1..n).map(&mut distance).collect();
+                let mut finished = now();
+                finished.0 += 1;
+                finished.1 |= tell(finished.0).is_break();
+                row
             },
         )
         .collect();
+    if now().1 {
+        return Err(PairwiseError::Cancelled);
+    }
     Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 

@@ -29,6 +29,17 @@ pub enum Neighbours {
     Within(f32),
 }
 
+impl Neighbours {
+    /// Neighbours of a node of n, as far as the rule tells: a radius has no such number, and the
+    /// log₂ n that keeps a random neighbourhood graph connected stands in for it.
+    pub fn even_degree(self, n: usize) -> usize {
+        match self {
+            Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get(),
+            Neighbours::Within(_) => n.max(2).ilog2() as usize,
+        }
+    }
+}
+
 /// What to do when the neighbourhood graph falls into several components.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

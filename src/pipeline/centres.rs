@@ -11,7 +11,7 @@ use super::{CentreSettings, Choice, RestoreError};
 use crate::centre::{CentreSearch, Centres};
 use crate::distance::SquaredDistances;
 use crate::flow::{Marginal, SCALE};
-use crate::graph::{Neighbours, UNIT, neighbourhood};
+use crate::graph::{UNIT, neighbourhood};
 use crate::patch::{Grid, Patch, Stack};
 use crate::progress::{Progress, Stage};
 
@@ -42,7 +42,8 @@ pub(super) fn band(
     progress: &dyn Progress,
 ) -> Result<Vec<Place>, RestoreError> {
     let shared = stack.distances(grid, rows.clone(), settings.level)?;
-    let marginal = Marginal::new(&settings.cost, stack.frames(), even_degree(settings, stack.frames()))?;
+    let marginal =
+        Marginal::new(&settings.cost, stack.frames(), settings.neighbours.even_degree(stack.frames()))?;
     let tasks: Vec<_> = (0..rows.len())
         .step_by(TASK_ROWS)
         .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))
@@ -81,15 +82,6 @@ fn tell(
     let mut finished = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     *finished += more;
     advance(progress, Stage::Places, *finished, Some(of))
-}
-
-/// Neighbours of a node, which set the default capacity; a radius has no such number: the log₂ n
-/// that keeps a random neighbourhood graph connected stands in for it.
-fn even_degree(settings: &CentreSettings, frames: usize) -> usize {
-    match settings.neighbours {
-        Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get(),
-        Neighbours::Within(_) => frames.max(2).ilog2() as usize,
-    }
 }
 
 fn centres(

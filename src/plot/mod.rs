@@ -21,6 +21,7 @@ mod key;
 mod labels;
 mod layer;
 mod montage;
+mod place;
 mod scatter;
 mod shepard;
 mod thumbnails;
@@ -39,6 +40,7 @@ pub use curves::{scree, scree_of, spectrum};
 pub use dictionary::dictionary;
 pub use labels::Labels;
 pub use montage::{Panel, montage};
+pub use place::{PlaceCentre, PlaceChart, PlaceFigure, place};
 pub use scatter::scatter;
 pub use shepard::{Dissimilarities, shepard};
 pub use thumbnails::{Thumbnails, thumbnails};
@@ -47,6 +49,8 @@ use layer::Layer;
 
 /// Widest PNG.
 const WIDEST: u32 = 8192;
+/// Pixels per unit of a PNG: a plot of the usual width is 1600 pixels wide.
+const PNG_SCALE: f64 = 2.5;
 /// Pixels per unit of the embedded PNG of an SVG: sharp on a dense display.
 const SVG_SCALE: f64 = 3.0;
 
@@ -63,6 +67,8 @@ pub enum PlotError {
     Axis { axis: usize, dimensions: usize },
     #[error("class {class} of {classes}")]
     Class { class: usize, classes: usize },
+    #[error("patch {node} of {nodes}")]
+    Node { node: u32, nodes: usize },
     #[error("there is nothing to plot")]
     Empty,
     #[error("{what} {index} is not a finite number")]
@@ -191,13 +197,13 @@ impl Plot {
         encode(&picture)
     }
 
-    /// Writes an SVG or a PNG (1600 pixels wide), as the extension says, whole or not at all.
+    /// Writes an SVG or a PNG (1600 pixels wide, the figure of a place 3200), as the extension says, whole or not at all.
     pub fn write(&self, path: &Path) -> Result<(), PlotError> {
         let name = || path.display().to_string();
         let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
         let bytes = match extension.as_deref() {
             Some("svg") => self.to_svg()?.into_bytes(),
-            Some("png") => self.to_png(1600)?,
+            Some("png") => self.to_png((self.below.width * PNG_SCALE) as u32)?,
             _ => return Err(PlotError::Extension { path: name() }),
         };
         Ok(write_whole(path, &bytes)?)

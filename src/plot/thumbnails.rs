@@ -40,6 +40,10 @@ impl Thumbnails {
         Thumbnails { pictures: pictures.into_iter().map(small).collect() }
     }
 
+    pub(super) fn pictures(&self) -> &[RgbImage] {
+        &self.pictures
+    }
+
     /// Each point is a grey picture, row by row from the top; the least of all values is black, the
     /// greatest white.
     pub fn from_points(points: &Points, width: usize, height: usize) -> Result<Thumbnails, PlotError> {

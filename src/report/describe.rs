@@ -2,6 +2,7 @@
 
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
+use crate::inspect::InspectSettings;
 use crate::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
 use crate::progress::Stage;
 use crate::register::camera::Motion;
@@ -49,17 +50,29 @@ fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
         Choice::Agree => "the most central patch that agrees best with its neighbours",
         Choice::Medoids => "the medoid that agrees best with its neighbours",
     };
-    let disconnected = match settings.disconnected {
-        Disconnected::Join => "components joined by their shortest links",
-        Disconnected::Largest => "only the largest component kept",
-        Disconnected::Fail => "an error",
-    };
     vec![
         ("Centres per place", settings.centres.to_string()),
         ("Choice", choice.to_owned()),
         ("Neighbourhood graph", neighbours(settings.neighbours)),
-        ("Disconnected graph", disconnected.to_owned()),
+        ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
         ("Edge cost", cost(&settings.cost)),
+        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+    ]
+}
+
+/// Name and value of each setting of an inspection.
+pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
+    let InspectSettings { leaks, pairwise, .. } = settings;
+    vec![
+        ("Frames", format!("{}, at most {}", frames(&settings.frames), settings.limit)),
+        ("Place", format!("{}, {} (top left corner)", settings.at.0, settings.at.1)),
+        ("Patch", format!("{0} × {0} pixels", settings.patch)),
+        ("Centres", settings.centres.to_string()),
+        ("Neighbourhood graph", neighbours(settings.neighbours)),
+        ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
+        ("Edge cost (centres, paths)", cost(&settings.cost)),
+        ("Flow distance (chart)", format!("the last of {} units, {}", pairwise.units, cost(&pairwise.cost))),
+        ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
         ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
     ]
 }
@@ -73,6 +86,14 @@ fn frames(range: &FrameRange) -> String {
     match range.every.get() {
         1 => span,
         every => format!("{span}, one in {every}"),
+    }
+}
+
+fn disconnected(disconnected: Disconnected) -> &'static str {
+    match disconnected {
+        Disconnected::Join => "components joined by their shortest links",
+        Disconnected::Largest => "only the largest component kept",
+        Disconnected::Fail => "an error",
     }
 }
 

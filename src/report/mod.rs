@@ -14,6 +14,8 @@ mod compare_page;
 pub mod comparison;
 mod describe;
 mod figure;
+mod inspect_json;
+mod inspect_page;
 mod json;
 pub mod maps;
 mod page;
@@ -24,6 +26,8 @@ mod statistics;
 mod wave_maps;
 
 pub use compare_page::compare_page;
+pub use inspect_json::{INSPECT_SCHEMA, InspectReport, InspectRun};
+pub use inspect_page::inspect_page;
 pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
 pub use png::{encode_png, png_data_uri};
 pub use restore_page::page;

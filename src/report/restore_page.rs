@@ -91,7 +91,8 @@ fn bars(histogram: Option<&Histogram>) -> Option<Value> {
     Some(context! { heights, low => number(histogram.low), high => number(histogram.high) })
 }
 
-fn rows(rows: Vec<(&'static str, String)>) -> Vec<Value> {
+/// Names and values as a template reads them.
+pub(super) fn rows(rows: Vec<(&'static str, String)>) -> Vec<Value> {
     rows.into_iter().map(|(name, value)| Value::from(vec![name.to_owned(), value])).collect()
 }
 

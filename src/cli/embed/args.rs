@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use seethru::flow::EdgeCost;
 
-use crate::cli::args::DisconnectedArg;
+use crate::cli::groups::DisconnectedArg;
 use crate::cli::values;
 
 use super::values::{Corner, Weighting, degrees_of_freedom};

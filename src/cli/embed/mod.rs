@@ -11,6 +11,7 @@ mod values;
 
 pub use args::{EmbedArgs, SearchArg};
 pub use run::run;
+pub use values::Corner;
 
 use seethru::knn::Search;
 

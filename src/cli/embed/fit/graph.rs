@@ -13,7 +13,7 @@ use seethru::points::Points;
 use seethru::progress::Progress;
 
 use super::{Data, Fit, Pairs, Spectrum};
-use crate::cli::args::DisconnectedArg;
+use crate::cli::groups::DisconnectedArg;
 use crate::cli::embed::args::{EmbedArgs, LaplacianArg};
 use crate::cli::embed::values::Weighting;
 

@@ -1,0 +1,75 @@
+//! `seethru inspect`: one place of a clip, looked at closely.
+
+mod args;
+mod figure;
+mod plan;
+mod remedy;
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use seethru::inspect::{Place, inspect};
+use seethru::output::write_whole;
+use seethru::report::{InspectReport, InspectRun, inspect_page};
+
+pub use args::InspectArgs;
+pub use plan::InspectPlan;
+
+use super::console::{Console, print_bytes};
+use super::stop::Stop;
+use super::{memory, restore};
+
+pub fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
+    let start = Instant::now();
+    let input = restore::input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    let place = {
+        let bars = console.progress(stop.clone());
+        inspect(&input, &plan.settings, &bars)
+            .map_err(|error| remedy::in_options(error, &plan.settings, &plan.name))?
+    };
+    stop.check()?;
+    for warning in &place.warnings {
+        console.warning(warning);
+    }
+    let report = report(&plan, &place, start.elapsed().as_secs_f64());
+    figure::draw(&plan, &place)?.write(&plan.figure)?;
+    let written = || format!("{} was written, but not all else", plan.figure.display());
+    if let Some(path) = &plan.page {
+        let page = inspect_page(&report, &place).with_context(written)?;
+        write_whole(path, page.as_bytes()).with_context(written)?;
+    }
+    if plan.json {
+        print_bytes(format!("{}\n", report.to_json()?).as_bytes()).with_context(written)?;
+    }
+    console.summary(&summary(&plan, &place, start.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+fn report<'a>(plan: &'a InspectPlan, place: &'a Place, seconds: f64) -> InspectReport<'a> {
+    let run = InspectRun {
+        input: &plan.name,
+        command: &plan.command,
+        figure: &plan.figure,
+        page: plan.page.as_deref(),
+        seconds,
+        peak_memory: memory::peak(),
+    };
+    InspectReport::new(run, &plan.settings, place)
+}
+
+fn summary(plan: &InspectPlan, place: &Place, seconds: f64) -> String {
+    let page = plan.page.as_ref().map_or(String::new(), |page| format!(" and {}", page.display()));
+    let leaks = match place.leaks.len() {
+        0 => "no edge leaks".to_owned(),
+        1 => "1 edge leaks".to_owned(),
+        leaks => format!("{leaks} edges leak"),
+    };
+    format!(
+        "wrote {}{page}: {} patches, F is frame {}, {leaks}, residual variance {:.3} by Isomap and {:.3} by flow, {seconds:.1} s",
+        plan.figure.display(),
+        place.frames.len(),
+        place.frames[place.centres[0].node as usize],
+        place.isomap.residual_variance,
+        place.flow.residual_variance,
+    )
+}

@@ -1,0 +1,102 @@
+//! What will be looked at and written, checked before anything is decoded.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use seethru::flow::leakage::LeakSettings;
+use seethru::inspect::{InspectSettings, MOST_CENTRES};
+use seethru::output::check_writable;
+use seethru::video::{FrameRange, Input};
+
+use super::InspectArgs;
+use super::remedy;
+use crate::cli::plan::{PIPE, Source, check_apart, check_page, with_hint};
+
+/// One place to look at.
+#[derive(Debug)]
+pub struct InspectPlan {
+    pub source: Source,
+    /// The input as the user named it.
+    pub name: String,
+    pub settings: InspectSettings,
+    pub figure: PathBuf,
+    pub page: Option<PathBuf>,
+    pub json: bool,
+    /// A command line that repeats the run.
+    pub command: String,
+}
+
+impl InspectPlan {
+    pub fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
+        let name = args.input.clone();
+        let settings = settings(args)?;
+        let source = match name.as_str() {
+            PIPE => Source::Pipe,
+            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
+        };
+        let figure = args.output.clone().map_or_else(|| default_figure(&name), Ok)?;
+        check_figure(&figure)?;
+        if let Some(page) = &args.report {
+            check_page(page)?;
+        }
+        let mut inputs = Vec::new();
+        if let Source::Located(input) = &source {
+            inputs = input.paths();
+            let info = input.info()?;
+            settings.check_place(&info).map_err(|error| remedy::in_options(error, &settings, &name))?;
+        }
+        let outputs = [("--output", Some(&figure)), ("--report", args.report.as_ref())];
+        let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path?.as_path())));
+        check_apart(&inputs, &outputs.collect::<Vec<_>>())?;
+        Ok(InspectPlan {
+            source,
+            name,
+            settings,
+            figure,
+            page: args.report.clone(),
+            json: args.json,
+            command,
+        })
+    }
+}
+
+fn settings(args: &InspectArgs) -> Result<InspectSettings> {
+    ensure!(
+        args.centers.get() <= MOST_CENTRES,
+        "--centers {}: more than {MOST_CENTRES} would not be told apart on the figure: give at most {MOST_CENTRES}",
+        args.centers
+    );
+    let defaults = InspectSettings::new((args.at.x, args.at.y));
+    Ok(InspectSettings {
+        patch: args.patch.get(),
+        frames: FrameRange { start: args.frames.start, end: args.frames.end, every: args.every },
+        limit: args.limit,
+        centres: args.centers,
+        neighbours: args.graph.neighbours(),
+        disconnected: args.graph.disconnected(),
+        cost: args.graph.cost.clone().unwrap_or_default(),
+        level: args.graph.level,
+        leaks: LeakSettings { ratio: args.leak_ratio, ..defaults.leaks },
+        threads: args.threads,
+        ..defaults
+    })
+}
+
+/// `clips/pool.mp4` becomes `pool-place.svg` in the folder the user is in.
+fn default_figure(input: &str) -> Result<PathBuf> {
+    let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
+    match stem {
+        Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
+            Ok(PathBuf::from(format!("{stem}-place.svg")))
+        }
+        _ => bail!("{input} gives the figure no name: name it with --output"),
+    }
+}
+
+fn check_figure(path: &Path) -> Result<()> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    if !matches!(ending.as_deref(), Some("svg" | "png")) {
+        bail!("--output: {} does not end in .svg or .png: figures are written as these", path.display());
+    }
+    check_writable(path).context("--output")
+}

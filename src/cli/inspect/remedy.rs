@@ -1,0 +1,70 @@
+//! Errors of an inspection in the words of the command line.
+
+use seethru::distance::{DistanceError, MAX_SIDE};
+use seethru::flow::FlowError;
+use seethru::flow::pairwise::PairwiseError;
+use seethru::graph::GraphError;
+use seethru::inspect::{InspectError, InspectSettings};
+use seethru::video::VideoError;
+
+use crate::cli::stop::Interrupted;
+
+/// The error as it is, unless an option helps. `name` is the input's.
+pub fn in_options(error: InspectError, settings: &InspectSettings, name: &str) -> anyhow::Error {
+    match message(&error, settings, name) {
+        _ if matches!(error, InspectError::Cancelled) => Interrupted.into(),
+        Some(message) => anyhow::Error::msg(message),
+        None => error.into(),
+    }
+}
+
+fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Option<String> {
+    Some(match error {
+        &InspectError::Outside { side, width, height, .. } if side > width.min(height) => format!(
+            "--patch {side}: a patch of {side} pixels does not fit the {width}x{height} frames of {name}: give at most {}",
+            width.min(height)
+        ),
+        &InspectError::Outside { x, y, side, width, height } => format!(
+            "--at {x},{y}: a patch of {side} pixels there does not fit the {width}x{height} frames of {name}: \
+             give from 0,0 to {},{}",
+            width.saturating_sub(side),
+            height.saturating_sub(side)
+        ),
+        InspectError::Video(VideoError::NothingSelected { read, .. }) => {
+            format!("{error}: give --frames within 0..{read}")
+        }
+        InspectError::TooFewFrames { .. } => {
+            format!("{error}; give a longer video, or more of it with --frames, --every and --limit")
+        }
+        InspectError::Coincide { .. } => format!("{name}: {error}: give another --at, or a larger --patch"),
+        InspectError::Centres { centres, most } => format!(
+            "--centers {centres}: {name} gives only {most} patches to choose from: give at most {most}, or more frames"
+        ),
+        InspectError::Distance(DistanceError::Side { side }) => {
+            format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
+        }
+        InspectError::Graph(GraphError::Neighbours { neighbours, points }) => format!(
+            "--neighbours {neighbours}: each of the {points} patches of {name} has only {others} others: \
+             give at most {others}, or more frames",
+            others = points.saturating_sub(1)
+        ),
+        InspectError::Graph(GraphError::Components { components }) => format!(
+            "{name}: the patches fall into {components} groups: give more --neighbours (or a larger --radius), \
+             or --disconnected join"
+        ),
+        InspectError::Flow(FlowError::Infeasible { .. }) => format!(
+            "--cost: the capacity does not let one unit through to each patch of {name}: give a larger one, \
+             or more --neighbours"
+        ),
+        InspectError::Flow(error @ (FlowError::Slopes { .. } | FlowError::Lambda { .. })) => {
+            format!("--cost: {error}")
+        }
+        InspectError::Pairwise(PairwiseError::Ratio { ratio }) => {
+            format!("--leak-ratio {ratio}: give a number above 0")
+        }
+        InspectError::Embed(error) => {
+            format!("{name} at {},{} (patch of {}): {error}", settings.at.0, settings.at.1, settings.patch)
+        }
+        _ => return None,
+    })
+}

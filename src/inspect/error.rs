@@ -1,0 +1,54 @@
+//! Why there is nothing to see.
+
+use std::path::PathBuf;
+
+use crate::distance::DistanceError;
+use crate::embed::EmbedError;
+use crate::flow::FlowError;
+use crate::flow::pairwise::PairwiseError;
+use crate::graph::GraphError;
+use crate::patch::{GridError, StackError};
+use crate::video::VideoError;
+
+/// Why a place could not be inspected.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InspectError {
+    #[error(transparent)]
+    Video(#[from] VideoError),
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    #[error(transparent)]
+    Distance(#[from] DistanceError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    #[error(transparent)]
+    Pairwise(#[from] PairwiseError),
+    #[error(transparent)]
+    Embed(EmbedError),
+    #[error("a patch of {side} pixels at {x},{y} does not fit frames of {width}x{height}")]
+    Outside { x: usize, y: usize, side: usize, width: usize, height: usize },
+    #[error("{} gives only {frames} frame{}: a place has a shape from 4 on", path.display(), if *frames == 1 { "" } else { "s" })]
+    TooFewFrames { path: PathBuf, frames: usize },
+    #[error("all {patches} patches at {x},{y} are identical: nothing moves there")]
+    Coincide { patches: usize, x: usize, y: usize },
+    #[error("{centres} centres can not be had or named here: at most {most}")]
+    Centres { centres: usize, most: usize },
+    #[error("the threads to compute on could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<EmbedError> for InspectError {
+    fn from(error: EmbedError) -> InspectError {
+        match error {
+            EmbedError::Cancelled => InspectError::Cancelled,
+            error => InspectError::Embed(error),
+        }
+    }
+}

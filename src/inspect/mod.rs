@@ -1,0 +1,377 @@
+//! One place of a clip, looked at closely: the manifold of its patches, its centres, and the paths to them.
+//!
+//! The N frames' patches of a place are the nodes of the neighbourhood graph that the restoration by centre
+//! patches builds there. Of them are found
+//!
+//! - the **centres**: F, the global centre (least cost of the one-to-all flow, as
+//!   [`CentreSearch`] finds it for a restoration), and FA, FB, FC …: further n-medoids, chosen greedily so that the
+//!   flow distances of all patches to the nearest centre sum up to the least. Each patch belongs to the **branch**
+//!   of the centre that is nearest by flow; equally near, to the first of them;
+//! - the **far patches** O (of F's own branch), A, B, C …: of each branch the patch whose flow distance from F is
+//!   the largest;
+//! - two **charts** of the plane, by Isomap (geodesics) and by convex flow (pairwise flow distances), by classical
+//!   scaling each. The second is turned, without a change of size, to lie on the first as well as it can;
+//! - on each chart the **ways** from any patch to the centre of its branch and on to F: for Isomap the shortest
+//!   path; for convex flow the main stream of the one-to-all flow, from each node to where most of
+//!   its load comes from. The streams of an optimal flow run in no circle, for every unit costs something;
+//! - the **leaks**: edges whose ends are many typical steps apart without them ([`flow::leakage`](crate::flow::leakage)).
+//!
+//! The figure with an embedding, transition paths and centres F, FA, FB, FC is figure 7 of Efros, Isler, Shi and
+//! Visontai, Seeing through water, NIPS 2004. That paper does not say how its centres, far patches and paths were
+//! chosen: these definitions are ours.
+
+mod error;
+mod patches;
+mod ways;
+
+use std::num::NonZeroUsize;
+
+use crate::centre::CentreSearch;
+use crate::distance::SquaredDistances;
+use crate::embed::{EmbedError, Embedding, FlowEmbedding, Isomap, similarity};
+use crate::flow::leakage::{LeakSettings, leaks};
+use crate::flow::pairwise::{PairwiseSettings, pair_flow};
+use crate::flow::{EdgeCost, Marginal, Solver};
+use crate::graph::{
+    Disconnected, Graph, Neighbours, UNIT, WeightedGraph, WeightedGraphError, geodesics_from, neighbourhood,
+};
+use crate::patch::Grid;
+use crate::progress::Progress;
+use crate::video::{Frame, FrameRange, Input, VideoInfo};
+
+pub use error::InspectError;
+use patches::Patches;
+pub use ways::Ways;
+
+/// Most centres that have a name: F, and FA to FH.
+pub const MOST_CENTRES: usize = 9;
+
+/// What is looked at, and how.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct InspectSettings {
+    /// Top left corner of the place in pixels.
+    pub at: (usize, usize),
+    /// Side of its patches in pixels.
+    pub patch: usize,
+    pub frames: FrameRange,
+    /// Frames at most; more are thinned evenly.
+    pub limit: NonZeroUsize,
+    /// 1 ..= [`MOST_CENTRES`].
+    pub centres: NonZeroUsize,
+    pub neighbours: Neighbours,
+    pub disconnected: Disconnected,
+    /// Of the one-to-all flow, which finds the centres and the ways to them.
+    pub cost: EdgeCost,
+    /// Of the pairwise flow, whose distances are embedded.
+    pub pairwise: PairwiseSettings,
+    /// Take each patch's own mean brightness out before distances are measured.
+    pub level: bool,
+    pub leaks: LeakSettings,
+    /// Threads to compute on; `None` for all cores. The result does not depend on it.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl InspectSettings {
+    /// All frames (thinned to a thousand), patches of 16 pixels, four centres, eight neighbours.
+    pub fn new(at: (usize, usize)) -> InspectSettings {
+        InspectSettings {
+            at,
+            patch: 16,
+            frames: FrameRange::default(),
+            limit: NonZeroUsize::MIN.saturating_add(999),
+            centres: NonZeroUsize::MIN.saturating_add(3),
+            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(7)),
+            disconnected: Disconnected::default(),
+            cost: EdgeCost::default(),
+            pairwise: PairwiseSettings::default(),
+            level: false,
+            leaks: LeakSettings::default(),
+            threads: None,
+        }
+    }
+}
+
+/// A place and what was found there. Distances are in grey levels.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub video: VideoInfo,
+    /// Frames in the range, before they were thinned or left out.
+    pub frames_read: usize,
+    /// Number in the video of the frame behind each node.
+    pub frames: Vec<u32>,
+    /// Luma of each node's patch, 8 bits.
+    pub patches: Vec<Frame>,
+    pub graph: Graph,
+    /// Components of the graph before they were joined or dropped.
+    pub components: usize,
+    /// Distance of each patch to that of F.
+    pub direct: Vec<f64>,
+    /// F first.
+    pub centres: Vec<Centre>,
+    /// For each node the number of its centre.
+    pub branch: Vec<u32>,
+    pub isomap: Chart,
+    pub flow: Chart,
+    pub leaks: Vec<LeakingEdge>,
+    pub warnings: Vec<String>,
+}
+
+/// A centre and the farthest patch of its branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Centre {
+    /// F, FA, FB, …
+    pub name: String,
+    pub node: u32,
+    /// O, A, B, …
+    pub far_name: String,
+    pub far: u32,
+    /// Patches of its branch, itself included.
+    pub members: usize,
+}
+
+/// An embedding with the ways over it.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// Two coordinates for each node.
+    pub embedding: Embedding,
+    /// 1 - r² of the distances and those on the chart.
+    pub residual_variance: f64,
+    /// Distance of each patch from F along the graph.
+    pub from_f: Vec<f64>,
+    /// One for each centre.
+    pub ways: Vec<Ways>,
+}
+
+/// A false edge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeakingEdge {
+    pub nodes: (u32, u32),
+    pub length: f64,
+    /// What the last of the units pays that go from end to end without it.
+    pub distance: f64,
+    /// That over the typical step near its ends.
+    pub ratio: f64,
+}
+
+/// Looks at one place of a clip.
+///
+/// # Errors
+/// [`InspectError`] says what is wrong with the input or the settings; `Cancelled` if `progress` asked to stop.
+pub fn inspect(
+    input: &Input,
+    settings: &InspectSettings,
+    progress: &dyn Progress,
+) -> Result<Place, InspectError> {
+    let threads = settings.threads.map_or(0, NonZeroUsize::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    pool.install(|| {
+        let patches = Patches::read(input, settings, progress)?;
+        let distances = distances(&patches, settings)?;
+        Place::new(patches, &distances, settings, progress)
+    })
+}
+
+fn distances(patches: &Patches, settings: &InspectSettings) -> Result<SquaredDistances, InspectError> {
+    let side = settings.patch;
+    let grid = Grid::new(side, side, side, side)?;
+    let mut found = SquaredDistances::default();
+    patches.stack.distances(&grid, 0..1, settings.level)?.strip(0..1, 0..1, |_, _, distances| {
+        found = distances.clone();
+        Ok::<_, InspectError>(())
+    })?;
+    if found.values().iter().all(|&squared| squared == 0) {
+        return Err(InspectError::Coincide { patches: found.n(), x: settings.at.0, y: settings.at.1 });
+    }
+    Ok(found)
+}
+
+impl Place {
+    fn new(
+        patches: Patches,
+        distances: &SquaredDistances,
+        settings: &InspectSettings,
+        progress: &dyn Progress,
+    ) -> Result<Place, InspectError> {
+        let near = neighbourhood(distances, settings.neighbours, settings.disconnected)?;
+        let (graph, points) = (near.graph, near.points);
+        let asked = settings.centres.get();
+        if asked > graph.nodes().min(MOST_CENTRES) {
+            return Err(InspectError::Centres { centres: asked, most: graph.nodes().min(MOST_CENTRES) });
+        }
+        let degree = settings.neighbours.even_degree(distances.n());
+        let marginal = Marginal::new(&settings.cost, graph.nodes(), degree)?;
+        let nodes = CentreSearch::default().medoids(&graph, &marginal, asked)?.nodes;
+        let streams = streams(&graph, &marginal, &nodes)?;
+        let branch = branches(&streams);
+        let centres = centres(&nodes, &branch, &streams[0].1);
+        let leaks = leaking(&graph, &settings.leaks)?;
+        let charts = Charts { graph: &graph, nodes: &nodes, pairwise: &settings.pairwise };
+        let isomap = charts.isomap(progress)?;
+        let flow = charts.flow(streams.into_iter().map(|(ways, _)| ways).collect(), &isomap, progress)?;
+        let f = points[nodes[0] as usize] as usize;
+        let mut warnings = patches.warnings.clone();
+        warnings.extend(apart(near.components, points.len(), distances.n(), settings.disconnected));
+        Ok(Place {
+            frames: points.iter().map(|&point| patches.numbers[point as usize]).collect(),
+            patches: points.iter().map(|&point| patches.picture(point as usize)).collect(),
+            direct: points.iter().map(|&point| distances.distance(f, point as usize)).collect(),
+            frames_read: patches.read,
+            video: patches.info,
+            components: near.components,
+            graph,
+            centres,
+            branch,
+            isomap,
+            flow,
+            leaks,
+            warnings,
+        })
+    }
+
+    /// The nodes from `from` to the centre of its branch and on to F, over a chart of this place.
+    pub fn path(&self, chart: &Chart, from: u32) -> Vec<u32> {
+        let branch = self.branch[from as usize] as usize;
+        let mut path = chart.ways[branch].path(from);
+        if branch > 0 {
+            path.extend(chart.ways[0].path(self.centres[branch].node).into_iter().skip(1));
+        }
+        path
+    }
+}
+
+fn apart(components: usize, kept: usize, all: usize, disconnected: Disconnected) -> Option<String> {
+    (components > 1).then(|| match disconnected {
+        Disconnected::Largest => {
+            format!(
+                "the patches fall into {components} groups: {} outside the largest are left out",
+                all - kept
+            )
+        }
+        Disconnected::Join | Disconnected::Fail => {
+            format!("the patches fall into {components} groups, joined by the shortest links between them")
+        }
+    })
+}
+
+/// Main stream and flow distances of the one-to-all flow from each centre.
+fn streams(
+    graph: &Graph,
+    marginal: &Marginal,
+    centres: &[u32],
+) -> Result<Vec<(Ways, Vec<i64>)>, InspectError> {
+    let mut solver = Solver::default();
+    solver.load(graph, marginal)?;
+    let mut stream = |&centre: &u32| {
+        let cost = solver.solve(marginal, centre as usize)?;
+        let mut distances = Vec::new();
+        solver.distances(&mut distances);
+        let ways = Ways::with_the_stream(graph, centre as usize, &solver.solution(cost).flow);
+        Ok((ways, distances))
+    };
+    centres.iter().map(&mut stream).collect()
+}
+
+/// The nearest centre of each node.
+fn branches(streams: &[(Ways, Vec<i64>)]) -> Vec<u32> {
+    let nodes = streams.first().map_or(0, |(_, distances)| distances.len());
+    let nearest = |node: usize| (0..streams.len()).min_by_key(|&centre| streams[centre].1[node]);
+    (0..nodes).map(|node| nearest(node).unwrap_or(0) as u32).collect()
+}
+
+fn centres(nodes: &[u32], branch: &[u32], from_f: &[i64]) -> Vec<Centre> {
+    let centre = |(at, &node): (usize, &u32)| {
+        let members = || (0..branch.len() as u32).filter(|&v| branch[v as usize] as usize == at);
+        // The first of equally far ones.
+        let far = members().max_by_key(|&v| (from_f[v as usize], std::cmp::Reverse(v)));
+        let letter = (at as u8).checked_sub(1).map(|later| char::from(b'A' + later));
+        Centre {
+            name: letter.map_or("F".to_owned(), |letter| format!("F{letter}")),
+            node,
+            far_name: letter.unwrap_or('O').to_string(),
+            far: far.unwrap_or(node),
+            members: members().count(),
+        }
+    };
+    nodes.iter().enumerate().map(centre).collect()
+}
+
+fn leaking(graph: &Graph, settings: &LeakSettings) -> Result<Vec<LeakingEdge>, InspectError> {
+    let edge = |leak: crate::flow::leakage::Leak| {
+        let (u, v) = graph.ends(leak.edge);
+        LeakingEdge {
+            nodes: (u as u32, v as u32),
+            length: graph.length(leak.edge) as f64 / UNIT,
+            distance: leak.detour as f64 / UNIT,
+            ratio: leak.ratio,
+        }
+    };
+    let mut found: Vec<LeakingEdge> = leaks(graph, settings)?.into_iter().map(edge).collect();
+    found.sort_by(|a, b| b.ratio.total_cmp(&a.ratio).then(a.nodes.cmp(&b.nodes)));
+    Ok(found)
+}
+
+/// What both charts are made from.
+struct Charts<'a> {
+    graph: &'a Graph,
+    /// The centres.
+    nodes: &'a [u32],
+    pairwise: &'a PairwiseSettings,
+}
+
+impl Charts<'_> {
+    fn isomap(&self, progress: &dyn Progress) -> Result<Chart, InspectError> {
+        let model = Isomap::new(2).fit_graph(&weighted(self.graph)?, progress)?;
+        let geodesics = geodesics_from(self.graph, self.nodes[0] as usize);
+        Ok(Chart {
+            embedding: model.embedding().clone(),
+            residual_variance: model.residual_variance(),
+            from_f: geodesics.into_iter().map(|d| d.unwrap_or(0) as f64 / UNIT).collect(),
+            ways: self.nodes.iter().map(|&centre| Ways::shortest(self.graph, centre as usize)).collect(),
+        })
+    }
+
+    fn flow(&self, ways: Vec<Ways>, beside: &Chart, progress: &dyn Progress) -> Result<Chart, InspectError> {
+        let method = FlowEmbedding::new(2).flow(self.pairwise.clone());
+        let model = method.fit_graph(&weighted(self.graph)?, progress)?;
+        let f = self.nodes[0] as usize;
+        let distance = |node: usize| {
+            let costs = pair_flow(self.graph, f, node, self.pairwise)?.unit_costs;
+            Ok(costs.last().map_or(0.0, |&cost| cost as f64 / UNIT))
+        };
+        Ok(Chart {
+            embedding: turned(model.embedding(), &beside.embedding)?,
+            residual_variance: model.residual_variance(),
+            from_f: (0..self.graph.nodes()).map(distance).collect::<Result<_, InspectError>>()?,
+            ways,
+        })
+    }
+}
+
+/// The same graph with lengths in grey levels.
+fn weighted(graph: &Graph) -> Result<WeightedGraph, InspectError> {
+    let (mut starts, mut columns, mut lengths) = (vec![0], Vec::new(), Vec::new());
+    for node in 0..graph.nodes() {
+        for (to, edge) in graph.neighbours(node) {
+            columns.push(to as u32);
+            lengths.push((graph.length(edge) as f64 / UNIT) as f32);
+        }
+        starts.push(columns.len());
+    }
+    WeightedGraph::from_csr(&starts, &columns, &lengths)
+        .map_err(|error: WeightedGraphError| EmbedError::from(error).into())
+}
+
+/// `chart` turned or mirrored to lie near `other`, as large as it is.
+fn turned(chart: &Embedding, other: &Embedding) -> Result<Embedding, InspectError> {
+    match similarity(chart.coordinates(), other.coordinates(), 2) {
+        Ok(fit) if fit.scale > 0.0 => {
+            let unscaled = fit.fitted.iter().map(|value| value / fit.scale).collect();
+            Ok(Embedding::from_coordinates(2, unscaled)?)
+        }
+        // Where all points of one coincide, every direction is as good.
+        _ => Ok(chart.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

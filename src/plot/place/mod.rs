@@ -1,0 +1,144 @@
+//! A place of a clip: two charts of its patches side by side, and under each the patches along its paths.
+//!
+//! After figure 7 of Efros, Isler, Shi and Visontai, Seeing through water, NIPS 2004.
+
+mod chart;
+mod strips;
+
+use kuva::render::render::{Primitive, Scene, TextAnchor};
+
+use super::axes::{FONTS, TITLE, text};
+use super::colour::{self, Rgb};
+use super::layer::Layer;
+use super::{Plot, PlotError, Thumbnails};
+use crate::embed::Embedding;
+
+/// Twice as wide as other plots: each half is as legible.
+const WIDTH: f64 = 1280.0;
+const MARGIN: f64 = 24.0;
+/// Between the halves.
+const GAP: f64 = 32.0;
+const HALF: f64 = (WIDTH - 2.0 * MARGIN - GAP) / 2.0;
+const CHART_TOP: f64 = 78.0;
+const CHART_HEIGHT: f64 = 460.0;
+const SMALL: u32 = 12;
+/// Edges that leak: a red that no branch has, and dashed, so that colour is not all that tells them.
+const RED: Rgb = [0xd0, 0x02, 0x1b];
+const DASHES: &str = "7,5";
+
+/// What is drawn of a place. Patches are told by their numbers.
+#[derive(Clone, Debug)]
+pub struct PlaceFigure<'a> {
+    pub title: String,
+    pub pictures: &'a Thumbnails,
+    /// What is written under each patch: the number of its frame.
+    pub captions: Vec<String>,
+    /// Number of each patch's centre.
+    pub branch: &'a [u32],
+    pub centres: Vec<PlaceCentre<'a>>,
+    pub edges: Vec<(u32, u32)>,
+    /// Edges that leak.
+    pub leaks: Vec<(u32, u32)>,
+    pub charts: [PlaceChart<'a>; 2],
+}
+
+/// A centre and the patch at the far end of its branch.
+#[derive(Clone, Debug)]
+pub struct PlaceCentre<'a> {
+    pub name: &'a str,
+    pub node: u32,
+    pub far_name: &'a str,
+    pub far: u32,
+}
+
+/// One of the halves.
+#[derive(Clone, Debug)]
+pub struct PlaceChart<'a> {
+    pub title: String,
+    /// In two dimensions.
+    pub embedding: &'a Embedding,
+    /// From the far patch of each centre to the first centre.
+    pub paths: Vec<Vec<u32>>,
+}
+
+/// The figure of a place.
+pub fn place(figure: &PlaceFigure<'_>) -> Result<Plot, PlotError> {
+    figure.check()?;
+    let strips = strips::Strips::of(figure);
+    let height = CHART_TOP + CHART_HEIGHT + strips.height() + MARGIN;
+    let mut scene = Scene::new(WIDTH, height);
+    scene.font_family = Some(FONTS.into());
+    scene.add(text((MARGIN, 34.0), &figure.title, TITLE, TextAnchor::Start));
+    let layer = Layer { x: 0.0, y: 0.0, width: WIDTH, height, ..Layer::default() };
+    let mut plot = Plot { below: scene, layer, above: Vec::new() };
+    for (half, sign) in [(0, "(a)"), (1, "(b)")] {
+        let left = MARGIN + half as f64 * (HALF + GAP);
+        let title = format!("{sign} {}", figure.charts[half].title);
+        plot.below.add(text((left, CHART_TOP - 12.0), &title, 15, TextAnchor::Start));
+        chart::Chart::new(figure, half, [left, CHART_TOP, HALF, CHART_HEIGHT]).draw(&mut plot);
+        strips.draw(figure, half, (left, CHART_TOP + CHART_HEIGHT), &mut plot);
+    }
+    Ok(plot)
+}
+
+impl PlaceFigure<'_> {
+    fn check(&self) -> Result<(), PlotError> {
+        let nodes = self.pictures.pictures().len();
+        if nodes == 0 || self.centres.is_empty() {
+            return Err(PlotError::Empty);
+        }
+        for given in [
+            self.captions.len(),
+            self.branch.len(),
+            self.charts[0].embedding.n(),
+            self.charts[1].embedding.n(),
+        ] {
+            if given != nodes {
+                return Err(PlotError::Pictures { given: nodes, wanted: given });
+            }
+        }
+        let ends = self.edges.iter().chain(&self.leaks).flat_map(|&(u, v)| [u, v]);
+        let centres = self.centres.iter().flat_map(|centre| [centre.node, centre.far]);
+        let paths = self.charts.iter().flat_map(|chart| chart.paths.iter().flatten().copied());
+        if let Some(node) = ends.chain(centres).chain(paths).find(|&node| node as usize >= nodes) {
+            return Err(PlotError::Node { node, nodes });
+        }
+        let centres = self.centres.len();
+        if let Some(&class) = self.branch.iter().find(|&&branch| branch as usize >= centres) {
+            return Err(PlotError::Class { class: class as usize, classes: centres });
+        }
+        for chart in &self.charts {
+            let dimensions = chart.embedding.dimensions();
+            if dimensions != 2 {
+                return Err(PlotError::Axis { axis: 1, dimensions });
+            }
+            if let Some(at) = chart.embedding.coordinates().iter().position(|value| !value.is_finite()) {
+                return Err(PlotError::NotFinite { what: "point", index: at / 2 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of a patch, if it has any: of a centre, of a far patch, or both.
+    fn name(&self, node: u32) -> Option<String> {
+        let centres = self.centres.iter().filter(|centre| centre.node == node).map(|centre| centre.name);
+        let far = self.centres.iter().filter(|centre| centre.far == node).map(|centre| centre.far_name);
+        let names: Vec<&str> = centres.chain(far).collect();
+        (!names.is_empty()).then(|| names.join(" = "))
+    }
+
+    fn colour(&self, node: u32) -> Rgb {
+        colour::class(self.branch[node as usize] as usize)
+    }
+}
+
+/// A line on a white one, so that it stands out from what it crosses.
+fn cased(points: &[(f64, f64)], colour: Rgb, width: f64, dashes: Option<&str>) -> [Primitive; 2] {
+    let line = |[r, g, b]: Rgb, width, dashes: Option<&str>| Primitive::PolyLine {
+        points: points.to_vec(),
+        stroke: kuva::render::color::Color::Rgb(r, g, b),
+        stroke_width: width,
+        stroke_dasharray: dashes.map(str::to_owned),
+    };
+    [line([255; 3], width + 2.5, None), line(colour, width, dashes)]
+}
