@@ -28,7 +28,7 @@ pub fn page(report: &Report, restoration: &Restoration) -> Result<String, Report
         cost_histogram => report.places.as_ref()
             .and_then(|places| places.cost.as_ref())
             .and_then(|cost| bars(Some(&cost.histogram))),
-        settings => rows(describe::settings(report.settings)),
+        settings => rows(settings(report)),
         facts => rows(facts(report)),
         timings => timings(report),
     };
@@ -94,6 +94,13 @@ fn bars(histogram: Option<&Histogram>) -> Option<Value> {
 /// Names and values as a template reads them.
 pub(super) fn rows(rows: Vec<(&'static str, String)>) -> Vec<Value> {
     rows.into_iter().map(|(name, value)| Value::from(vec![name.to_owned(), value])).collect()
+}
+
+/// Threads are the run's business, and left out with its times.
+fn settings(report: &Report) -> Vec<(&'static str, String)> {
+    let mut settings = describe::settings(report.settings);
+    settings.retain(|&(name, _)| name != "Threads" || report.total_seconds.is_some());
+    settings
 }
 
 /// Name and value of the numbers in the page's head.

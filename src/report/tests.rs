@@ -180,6 +180,26 @@ fn the_report_tells_what_happened() {
 }
 
 #[test]
+fn a_reproducible_report_leaves_out_the_run() {
+    let (settings, restoration) = (settings(centres()), restoration());
+    let report = || Report::new(run("pool.mp4", COMMAND), &settings, &restoration).reproducible();
+    let json: Value = serde_json::from_str(&report().to_json().unwrap()).unwrap();
+    assert_eq!((json["total_seconds"].is_null(), &json["timings"]), (true, &Value::Array(Vec::new())));
+    assert_eq!(json["memory"]["limit"], 4u64 << 30);
+    for name in ["peak", "estimate", "bands"] {
+        assert!(json["memory"][name].is_null(), "{name}");
+    }
+    let html = page(&report(), &restoration).unwrap();
+    for absent in ["<h2>Time</h2>", "<dt>Time</dt>", "<dt>Memory</dt>", "Threads", "Bands"] {
+        assert!(!html.contains(absent), "{absent}");
+    }
+    let timed = page(&Report::new(run("pool.mp4", COMMAND), &settings, &restoration), &restoration).unwrap();
+    for present in ["<h2>Time</h2>", "<dt>Time</dt>", "<dt>Memory</dt>", "Threads", "Bands"] {
+        assert!(timed.contains(present), "{present}");
+    }
+}
+
+#[test]
 fn a_baseline_without_places_has_none() {
     let restoration = Restoration { places: None, comparisons: None, ..restoration() };
     let settings = settings(Method::Baseline(Baseline::Median));

@@ -14,9 +14,11 @@ fn settings(bench: &Bench, name: &str) -> Value {
 fn a_row_wins_over_the_command_line_and_this_over_the_configuration() {
     let bench = bench(&["a.y4m", "b.y4m", "c.y4m"]);
     std::fs::write(bench.at("seethru.toml"), "[restore]\nevery = 2\nframes = '0..5'\npatch = 12\n").unwrap();
-    let list = "video,output,patch,level\na.y4m,,8,true\nb.y4m,deep/pool.pgm,,false\nc.y4m,other,,\n";
+    let list =
+        "video,output,patch,level,mutual\na.y4m,,8,true,\nb.y4m,deep/pool.pgm,,false,\nc.y4m,other,,,false\n";
     std::fs::write(bench.at("clips.csv"), list).unwrap();
-    let args = ["--list", "clips.csv", "--every=1", "--method=centers", "--centers=2", "--neighbours=2"];
+    let args =
+        ["--list", "clips.csv", "--every=1", "--method=centers", "--centers=2", "--neighbours=2", "--mutual"];
     let told = told(&bench, 0, &args);
     let of = |name: &str| {
         let settings = settings(&bench, name);
@@ -32,7 +34,9 @@ fn a_row_wins_over_the_command_line_and_this_over_the_configuration() {
     assert!(bench.at("out/deep/pool.pgm").is_file() && bench.at("out/other.png").is_file());
     let command = told["clips"][0]["command"].as_str().unwrap();
     assert!(command.contains("--patch=8") && !command.contains("--patch=12"), "{command}");
-    assert!(command.ends_with("--no-config"), "{command}");
+    assert!(command.contains("--mutual") && command.ends_with("--no-config"), "{command}");
+    let off = told["clips"][2]["command"].as_str().unwrap();
+    assert!(!off.contains("--mutual"), "{off}");
 }
 
 #[test]

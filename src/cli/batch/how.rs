@@ -29,7 +29,8 @@ pub struct How {
 /// If options contradict each other, naming the clip.
 pub fn how(batch: &ArgMatches, clip: &Named) -> Result<How> {
     let command = command();
-    let all = given(batch, command.get_arguments()).into_iter().chain(clip.words.iter().cloned());
+    let typed = given(batch, command.get_arguments()).into_iter().filter(|word| !clip.off.contains(word));
+    let all = typed.chain(clip.words.iter().cloned());
     let matches = command.clone().try_get_matches_from(all).map_err(|error| blamed(&error, clip))?;
     let args = HowArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
     let settings = match &clip.whence {

@@ -28,6 +28,8 @@ pub struct Named {
     pub output: Option<PathBuf>,
     /// Options of its row, as words of a command line.
     pub words: Vec<String>,
+    /// Switches that its row turns off, as words.
+    pub off: Vec<String>,
     /// The list and its row.
     pub whence: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Named {
             below: below.to_owned(),
             output: None,
             words: Vec::new(),
+            off: Vec::new(),
             whence: None,
         })
     }

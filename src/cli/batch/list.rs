@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use clap::Command;
+use clap::{Arg, Command};
 use seethru::video::Input;
 use toml::{Spanned, Table, Value};
 
@@ -47,7 +47,7 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
     let mut clips = Vec::new();
     for record in reader.records() {
         let record = record.with_context(|| format!("{list} is no table of text"))?;
-        let whence = format!("{list}, line {}", record.position().map_or(0, csv::Position::line));
+        let whence = format!("{list}, line {}", line(bytes, record.position()));
         ensure!(
             record.len() <= header.len(),
             "{whence}: {} cells, but only {} columns have names",
@@ -61,6 +61,13 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
         clips.push(row.named(path, whence)?);
     }
     Ok(clips)
+}
+
+/// The line of a row whose position is that of the end of the row before: there may be empty lines.
+fn line(bytes: &[u8], row: Option<&csv::Position>) -> usize {
+    let before = row.map_or(0, |row| row.byte() as usize).min(bytes.len());
+    let empty = bytes[before..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+    1 + bytes[..before + empty].iter().filter(|&&byte| byte == b'\n').count()
 }
 
 #[derive(serde::Deserialize)]
@@ -89,7 +96,8 @@ fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
         };
         let (video, output) = (name(VIDEO)?, name(OUTPUT)?.map(PathBuf::from));
         options.keys().try_for_each(|key| checked(&command, key, &whence))?;
-        let row = Row { video, output, words: all_words(&command, &options, &whence)? };
+        let off = options.iter().filter_map(|(key, value)| off(find(&command, key)?, value)).collect();
+        let row = Row { video, output, words: all_words(&command, &options, &whence)?, off };
         clips.push(row.named(path, whence)?);
     }
     Ok(clips)
@@ -110,11 +118,18 @@ fn checked(command: &Command, column: &str, whence: &str) -> Result<()> {
     }
 }
 
+/// The word of a switch that is off: of the command line's it has to go.
+fn off(switch: &Arg, value: &Value) -> Option<String> {
+    let long = switch.get_long().filter(|_| *value == Value::Boolean(false))?;
+    Some(format!("--{long}"))
+}
+
 #[derive(Default)]
 struct Row {
     video: Option<String>,
     output: Option<PathBuf>,
     words: Vec<String>,
+    off: Vec<String>,
 }
 
 impl Row {
@@ -129,6 +144,7 @@ impl Row {
                     "false" if !arg.get_action().takes_values() => Value::Boolean(false),
                     _ => Value::String(cell.to_owned()),
                 };
+                self.off.extend(off(arg, &value));
                 self.words.extend(words(arg, column, &value, whence)?);
             }
         }
@@ -145,6 +161,7 @@ impl Row {
             below: PathBuf::new(),
             output: self.output,
             words: self.words,
+            off: self.off,
             whence: Some(whence),
         })
     }

@@ -26,7 +26,7 @@ pub struct Clip {
     pub outputs: Outputs,
     /// Its name in the manifest: the picture's, below the output folder.
     pub key: String,
-    /// As they were asked for; threads and memory are those of the whole batch.
+    /// As they were asked for; memory is that of the whole batch.
     pub settings: Settings,
     /// Hash of all that its outputs depend on beside the input.
     pub options: String,
@@ -64,9 +64,12 @@ impl Plan {
 }
 
 fn clip(args: &BatchArgs, named: Named, outputs: Outputs, how: How, configured: bool) -> Result<Clip> {
-    let How { mut settings, words } = how;
+    let How { mut settings, mut words } = how;
+    // How many there are is no matter of one clip.
+    settings.threads = None;
+    words.retain(|word| !word.starts_with("--threads="));
     settings.comparisons = outputs.page.is_some();
-    let shared = Settings { threads: None, memory: 0, ..settings.clone() };
+    let shared = Settings { memory: 0, ..settings.clone() };
     let key = outputs.picture.strip_prefix(&args.output).unwrap_or(&outputs.picture);
     Ok(Clip {
         options: hash::text(&serde_json::to_string(&shared)?),
