@@ -39,3 +39,5 @@ pub enum ReportError {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wave_tests;
