@@ -14,7 +14,7 @@ use crate::cli::auto;
 const NAMES: usize = 12;
 
 /// Several lines, the last one a command to run.
-pub fn lines(told: &Told) -> String {
+pub(super) fn lines(told: &Told) -> String {
     let mut text = format!("{}\n", told.name);
     let facts = [picture(told.survey), frames(told.survey), light(told.survey), water(told.survey)];
     for (name, value) in facts.concat() {
