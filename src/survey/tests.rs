@@ -3,7 +3,7 @@
 use super::look::repeats;
 use super::small::{FRAMES, Sample};
 use super::suggest::patch_for;
-use crate::video::{Channels, Depth, Frame, FrameSource as _, Input, Samples};
+use crate::video::{Channels, Depth, Frame, Input, Samples};
 
 #[test]
 fn copies_are_counted_and_their_rule_is_found() {
