@@ -97,8 +97,8 @@ impl RestorePlan {
     pub fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
         let Some(auto) = &self.auto else { return Ok(None) };
         if auto.settled.get().is_none() {
-            let found = survey(input, &self.settings, progress)
-                .map_err(|error| remedy::in_options(error, input))?;
+            let found =
+                survey(input, &self.settings, progress).map_err(|error| remedy::in_options(error, input))?;
             let suggestion = suggest(&found, &self.settings, &auto.given);
             // Whoever comes second has measured the same.
             let _ = auto.settled.set(Settled::of(suggestion, &found, &self.command));

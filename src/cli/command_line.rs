@@ -48,7 +48,8 @@ mod tests {
     #[test]
     fn a_switch_is_replaced_where_it_is_one() {
         let words = ["--method=register".to_owned(), "--frames=a b".to_owned()];
-        let command = repeatable(&["my --auto clip.mp4", "--auto", "-o", "it's --auto .png"].map(OsString::from));
+        let command =
+            repeatable(&["my --auto clip.mp4", "--auto", "-o", "it's --auto .png"].map(OsString::from));
         let replaced_once = replaced(&command, "--auto", &words);
         assert_eq!(
             replaced_once,

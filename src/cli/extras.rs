@@ -29,14 +29,15 @@ pub fn write(
         let spec = VideoSpec {
             width: picture.width,
             height: picture.height,
-            fps: restoration.video.frame_rate.unwrap_or(FRAME_RATE) / plan.settings.frames.every.get() as f64,
+            fps: restoration.video.frame_rate.unwrap_or(FRAME_RATE)
+                / plan.resolved().frames.every.get() as f64,
             channels: picture.channels,
             depth: restoration.video.depth,
             quality: Quality::default(),
         };
         let mut writer = VideoWriter::create(path, &spec)?;
         let mut failed = None;
-        let done = stabilised(input, &plan.settings, restoration, progress, |frame| {
+        let done = stabilised(input, plan.resolved(), restoration, progress, |frame| {
             writer.push(&frame).map_err(|error| {
                 failed = Some(error);
                 RestoreError::Cancelled

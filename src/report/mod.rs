@@ -46,3 +46,5 @@ pub enum ReportError {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wave_tests;

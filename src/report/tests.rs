@@ -16,8 +16,8 @@ use crate::pipeline::{
 use crate::progress::Stage;
 use crate::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
-const WIDTH: usize = 288;
-const HEIGHT: usize = 192;
+pub(super) const WIDTH: usize = 288;
+pub(super) const HEIGHT: usize = 192;
 
 /// A tiled floor in the colours of a pool, each point moved by waves of `sway` pixels.
 fn floor(sway: f64) -> Frame {
@@ -33,7 +33,7 @@ fn floor(sway: f64) -> Frame {
     Frame { width: WIDTH, height: HEIGHT, channels: Channels::Rgb, samples: Samples::U8(samples) }
 }
 
-fn settings(method: Method) -> Settings {
+pub(super) fn settings(method: Method) -> Settings {
     Settings {
         patch: 16,
         step: 8,
@@ -71,7 +71,7 @@ fn places() -> Places {
     }
 }
 
-fn restoration() -> Restoration {
+pub(super) fn restoration() -> Restoration {
     Restoration {
         picture: floor(0.0),
         video: VideoInfo {
@@ -114,12 +114,12 @@ fn run<'a>(input: &'a str, command: &'a str) -> Run<'a> {
 
 const COMMAND: &str = "seethru pool.mp4 --patch 16 --frames 100..600 --report floor.html -o floor.png";
 
-fn json(settings: &Settings, restoration: &Restoration) -> Value {
+pub(super) fn json(settings: &Settings, restoration: &Restoration) -> Value {
     let report = Report::new(run("pool.mp4", COMMAND), settings, restoration);
     serde_json::from_str(&report.to_json().unwrap()).unwrap()
 }
 
-fn html(input: &str, settings: &Settings, restoration: &Restoration) -> String {
+pub(super) fn html(input: &str, settings: &Settings, restoration: &Restoration) -> String {
     page(&Report::new(run(input, COMMAND), settings, restoration), restoration).unwrap()
 }
 

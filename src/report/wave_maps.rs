@@ -103,9 +103,10 @@ impl WaveMaps {
             palette: Palette::Viridis,
             range,
             ticks,
-            note: "Root mean square over the frames, in pixels. Lines: the direction in which a point mostly \
+            note:
+                "Root mean square over the frames, in pixels. Lines: the direction in which a point mostly \
                    moved, where it had one."
-                .to_owned(),
+                    .to_owned(),
             lines: self.lines(),
         }
     }
@@ -134,7 +135,8 @@ impl WaveMaps {
         let (width, height) = (self.size.0 as f64, self.size.1 as f64);
         let reach = 0.4 * every as f64 * width / self.columns as f64;
         let chosen = |count: usize| (every / 2..count).step_by(every);
-        let places = chosen(self.ys.len()).flat_map(|row| chosen(self.xs.len()).map(move |column| (row, column)));
+        let places =
+            chosen(self.ys.len()).flat_map(|row| chosen(self.xs.len()).map(move |column| (row, column)));
         let line = |(row, column): (usize, usize)| {
             let axis = self.sways[row * self.columns + column].axis?.to_radians();
             let (x, y) = (self.xs[column] as f64, self.ys[row] as f64);
@@ -161,10 +163,7 @@ fn sway(registration: &Registration, (x, y): (usize, usize)) -> Sway {
     let (long, short) = ((middle + apart).max(0.0).sqrt(), (middle - apart).max(0.0).sqrt());
     // The picture's y runs downwards.
     let angle = -(0.5 * (2.0 * xy).atan2(xx - yy)).to_degrees();
-    Sway {
-        rms: ((xx + yy) / count).sqrt(),
-        axis: (long > ROUND * short).then(|| angle.rem_euclid(180.0)),
-    }
+    Sway { rms: ((xx + yy) / count).sqrt(), axis: (long > ROUND * short).then(|| angle.rem_euclid(180.0)) }
 }
 
 /// Means over squares of `side` pixels, in percent of the range.
@@ -190,7 +189,8 @@ pub(super) fn chart(registration: &Registration) -> Result<Option<Value>, Report
     let rms: Vec<f64> = registration.fields.iter().map(|field| f64::from(length(field))).collect();
     let lost: Vec<bool> = numbers.iter().map(|number| registration.lost.contains(number)).collect();
     let kept = rms.iter().zip(&lost).filter(|(_, lost)| !**lost).map(|(rms, _)| *rms);
-    let (Some((low, high)), Some((&first, &last))) = (range(kept), numbers.first().zip(numbers.last())) else {
+    let (Some((low, high)), Some((&first, &last))) = (range(kept), numbers.first().zip(numbers.last()))
+    else {
         return Ok(None);
     };
     let top = if high > 0.0 { high } else { 1.0 };

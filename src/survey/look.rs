@@ -68,11 +68,7 @@ pub(super) struct Look {
 }
 
 /// Looks at the frames in `range`, at most [`PIXELS`] of them.
-pub(super) fn look(
-    input: &Input,
-    range: FrameRange,
-    progress: &dyn Progress,
-) -> Result<Look, RestoreError> {
+pub(super) fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Look, RestoreError> {
     let announced = input.info()?.announced_frames;
     let look = pass(input, range, announced.map(|frames| range.count(frames)), progress)?;
     // A container that announced far more than there is: the middle was looked for behind the end.

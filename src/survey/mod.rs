@@ -27,6 +27,8 @@ mod cost;
 mod look;
 mod small;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod waves;
 
 pub use camera::Camera;

@@ -131,3 +131,120 @@ fn every_width_and_both_schemes_are_clean() {
         assert!(papers[0] != papers[1] && papers[0] == papers[2] && papers[1] == papers[3], "{papers:?}");
     }
 }
+
+/// What the read-out of the maps says.
+fn readout(browser: &mut Browser, id: &str) -> String {
+    let text = browser.eval(&format!("document.getElementById('{id}').textContent"));
+    text.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn maps_are_read_by_the_pointer_and_by_the_keyboard() {
+    for (args, what, layers) in [
+        (&[][..], "Pixel at x ", &["displacement ", " pixels, ", "confidence ", " %"][..]),
+        (&["--patch", "16", "--centers", "3"], "Place at x ", &["frame ", "cost "]),
+    ] {
+        let Some((mut browser, _bench)) = shown(args) else { return };
+        assert!(readout(&mut browser, "readout").starts_with("Point at a map"));
+        let (x, y) = browser.middle(".field");
+        browser.hover((x + 3.0, y + 3.0));
+        let middle = readout(&mut browser, "readout");
+        assert!(middle.starts_with(what), "{middle}");
+        for part in layers {
+            assert!(middle.contains(part), "{part} in {middle}");
+        }
+        // Every map shows the same point.
+        assert_eq!(
+            browser.eval("[...document.querySelectorAll('.cross')].every(cross => !cross.hidden)"),
+            json!(true)
+        );
+        browser.eval("document.querySelectorAll('.field')[1].focus()");
+        browser.press("ArrowLeft");
+        let left = readout(&mut browser, "readout");
+        browser.press("ArrowRight");
+        assert_eq!(readout(&mut browser, "readout"), middle, "there and back");
+        assert_ne!(left, middle);
+        browser.press("Home");
+        browser.press("ArrowLeft");
+        for _ in 0..99 {
+            browser.press("ArrowUp");
+        }
+        let first = browser.eval(
+            "(() => { const c = JSON.parse(document.getElementById('cells').textContent); return [c.xs[0], c.ys[0]]; })()",
+        );
+        let corner = readout(&mut browser, "readout");
+        assert!(corner.starts_with(&format!("{what}{}, y {}: ", first[0], first[1])), "{corner}");
+        browser.assert_clean();
+    }
+}
+
+#[test]
+fn the_chart_of_frames_is_a_slider_over_time() {
+    let Some((mut browser, _bench)) = shown(&[]) else { return };
+    let at = browser.middle(".pick");
+    browser.hover(at);
+    let told = readout(&mut browser, "frame-readout");
+    assert!(told.starts_with("Frame 7: ") || told.starts_with("Frame 8: "), "{told}");
+    assert!(told.contains(" pixels"), "{told}");
+    browser.eval("document.querySelector('.pick').focus()");
+    for (key, frame) in [("Home", 0), ("ArrowRight", 1), ("End", 15), ("ArrowRight", 15)] {
+        browser.press(key);
+        let told = readout(&mut browser, "frame-readout");
+        assert!(told.starts_with(&format!("Frame {frame}: ")), "{key}: {told}");
+        assert_eq!(
+            browser.eval("document.querySelector('.pick').getAttribute('aria-valuetext')"),
+            json!(told)
+        );
+    }
+    let tree = browser.accessible();
+    for part in [
+        "slider: Frame of the chart",
+        "image: Chart of the displacement of frames 0 to 15",
+        "image: Map of how far the water moved each point",
+        "application: Displacement, arrow keys move",
+        "heading: Frame by frame",
+        "main: ",
+    ] {
+        assert!(tree.iter().any(|line| line.starts_with(part)), "{part} in {tree:#?}");
+    }
+    browser.assert_clean();
+}
+
+/// The least contrast of all visible text to what is behind it, after WCAG 2, and that text.
+const CONTRAST: &str = "(() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const colour = parts(getComputedStyle(e).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0.5) return colour;
+    }
+    return [255, 255, 255];
+  };
+  let least = [99, ''];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    const text = walk.currentNode.textContent.trim();
+    if (!text || ['SCRIPT', 'STYLE'].includes(e.tagName) || !e.checkVisibility()) continue;
+    const [a, b] = [light(parts(getComputedStyle(e).color)), light(behind(e))].sort((a, b) => b - a);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < least[0]) least = [ratio, text];
+  }
+  return least;
+})()";
+
+#[test]
+fn all_text_stands_out_from_what_is_behind_it() {
+    for args in [&[][..], &["--patch", "16", "--centers", "3"]] {
+        let Some((mut browser, _bench)) = shown(args) else { return };
+        for dark in [false, true] {
+            browser.prefer_dark(dark);
+            let least = browser.eval(CONTRAST);
+            let ratio = least[0].as_f64().unwrap();
+            assert!((4.5..99.0).contains(&ratio), "dark {dark}: {ratio} of {}", least[1]);
+        }
+    }
+}

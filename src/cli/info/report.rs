@@ -13,7 +13,7 @@ use crate::cli::auto;
 const SCHEMA: &str = "seethru.info/1";
 
 #[derive(Serialize)]
-pub struct Report<'a> {
+pub(super) struct Report<'a> {
     schema: &'static str,
     version: &'static str,
     input: InputReport<'a>,
@@ -63,7 +63,7 @@ struct SuggestionReport<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub fn of(told: &'a Told<'a>) -> Report<'a> {
+    pub(super) fn of(told: &'a Told<'a>) -> Report<'a> {
         let survey = told.survey;
         let settings = &told.suggestion.settings;
         let (patch, step) = told.patches.unwrap_or((settings.patch, settings.step));
@@ -107,7 +107,7 @@ impl<'a> Report<'a> {
 }
 
 /// In lowest terms: 320 x 240 is 4 to 3.
-pub fn aspect(width: usize, height: usize) -> (usize, usize) {
+pub(super) fn aspect(width: usize, height: usize) -> (usize, usize) {
     let (mut a, mut b) = (width, height);
     while b > 0 {
         (a, b) = (b, a % b);

@@ -14,7 +14,7 @@ use crate::cli::auto;
 const NAMES: usize = 12;
 
 /// Several lines, the last one a command to run.
-pub fn lines(told: &Told) -> String {
+pub(super) fn lines(told: &Told) -> String {
     let mut text = format!("{}\n", told.name);
     let facts = [picture(told.survey), frames(told.survey), light(told.survey), water(told.survey)];
     for (name, value) in facts.concat() {
@@ -46,7 +46,10 @@ fn picture(survey: &Survey) -> Rows {
     };
     vec![
         ("format", format),
-        ("picture", format!("{} x {} pixels ({across}:{down}), {colour}, {depth}", video.width, video.height)),
+        (
+            "picture",
+            format!("{} x {} pixels ({across}:{down}), {colour}, {depth}", video.width, video.height),
+        ),
     ]
 }
 
@@ -159,7 +162,10 @@ fn suggested(told: &Told) -> Rows {
         rows.push((name, format!("{value}: {}", reason.because)));
     }
     if let Some((patch, step)) = told.patches {
-        rows.push(("or", format!("--method centers --patch {patch} --step {step}: patches as they were taken")));
+        rows.push((
+            "or",
+            format!("--method centers --patch {patch} --step {step}: patches as they were taken"),
+        ));
     }
     rows.push((
         "takes",
