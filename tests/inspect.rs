@@ -1,11 +1,11 @@
 //! One place of a clip: centres, charts, paths and leaks, as numbers, as files, and as refusals.
 #![cfg(all(feature = "cli", feature = "video"))]
 
+#[path = "inspect/clasp.rs"]
+mod clasp;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/clips.rs"]
 mod clips;
-#[path = "inspect/clasp.rs"]
-mod clasp;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;
@@ -78,7 +78,10 @@ fn paths_lead_from_far_patches_over_edges_to_f() {
             paths.map(|path| path["length"].as_f64().unwrap()).collect::<Vec<f64>>()
         };
         let longer = lengths("flow").iter().zip(lengths("isomap")).map(|(f, i)| f - i).collect::<Vec<_>>();
-        assert!(longer.iter().all(|&more| more >= -1e-9 && (cost != "linear" || more.abs() < 1e-9)), "{longer:?}");
+        assert!(
+            longer.iter().all(|&more| more >= -1e-9 && (cost != "linear" || more.abs() < 1e-9)),
+            "{longer:?}"
+        );
     }
 }
 
@@ -87,7 +90,8 @@ fn paths_lead_from_far_patches_over_edges_to_f() {
 fn f_is_the_centre_of_the_restoration() {
     let bench = Bench::new();
     let clip = pool(&bench);
-    let centres = CentreSettings { centres: 1.try_into().unwrap(), choice: Choice::Blend, ..CentreSettings::default() };
+    let centres =
+        CentreSettings { centres: 1.try_into().unwrap(), choice: Choice::Blend, ..CentreSettings::default() };
     let settings = Settings { method: Method::Centres(centres), ..Settings::default() };
     let places = restore(&clip, &settings, &Silent).unwrap().places.unwrap();
     for (column, row) in [(0, 0), (3, 2), (6, 4)] {
@@ -102,7 +106,8 @@ fn f_is_the_centre_of_the_restoration() {
 fn numbers_are_those_of_the_video_and_the_same_on_one_thread() {
     let bench = Bench::new();
     pool(&bench);
-    let args = ["pool.y4m", "--at", "0,0", "--frames", "4..", "--every", "2", "--centers", "2", "--patch", "9"];
+    let args =
+        ["pool.y4m", "--at", "0,0", "--frames", "4..", "--every", "2", "--centers", "2", "--patch", "9"];
     let report = told(&bench, &args);
     assert_eq!(numbers(&report["frames"]), (4..30).step_by(2).collect::<Vec<u64>>());
     let mut alone = told(&bench, &[&args[..], &["--threads", "1"]].concat());
@@ -132,14 +137,18 @@ fn figure_and_page_are_written() {
     let bench = Bench::new();
     pool(&bench);
     let told = bench.succeeds(&["inspect", "pool.y4m", "--at", "24,16", "--report", "place.html"]);
-    assert!(told.starts_with("seethru: wrote pool-place.svg and place.html: 30 patches, F is frame"), "{told}");
+    assert!(
+        told.starts_with("seethru: wrote pool-place.svg and place.html: 30 patches, F is frame"),
+        "{told}"
+    );
     let svg = String::from_utf8(bench.read("pool-place.svg")).unwrap();
-    for part in ["Isomap", "convex flow", ">F<", ">FA<", "A → FA → F", "grey levels", "pool.y4m at 24,16"] {
+    for part in ["Isomap", "convex flow", ">F<", ">FA<", "A → FA → F", "grey levels", "pool.y4m at 24,16"]
+    {
         assert!(svg.contains(part), "no {part} in the figure");
     }
     let page = String::from_utf8(bench.read("place.html")).unwrap();
     assert_eq!(page.matches("data:image/png").count(), 1, "the patches are there once");
     bench.succeeds(&["inspect", "pool.y4m", "--at", "24,16", "-o", "place.png", "--centres", "1"]);
     let png = image::load_from_memory(&bench.read("place.png")).unwrap();
-    assert_eq!(png.width(), 3200);
+    assert_eq!(png.width(), 2560);
 }

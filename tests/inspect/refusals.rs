@@ -18,7 +18,10 @@ fn bad_places_and_options_are_named_with_a_remedy() {
         (&[], &["--at"]),
         (&["--at", "0,0", "--centers", "10"], &["--centers 10", "at most 9"]),
         (&["--at", "0,0", "--centers", "0"], &["--centers", "from 1"]),
-        (&["--at", "0,0", "--frames", "0..6", "--neighbours", "2", "--centers", "7"], &["--centers 7", "at most 6"]),
+        (
+            &["--at", "0,0", "--frames", "0..6", "--neighbours", "2", "--centers", "7"],
+            &["--centers 7", "at most 6"],
+        ),
         (&["--at", "0,0", "--neighbours", "12"], &["--neighbours 12", "at most 11"]),
         (&["--at", "0,0", "--frames", "20..30"], &["--frames", "0..12"]),
         (&["--at", "0,0", "--every", "5"], &["3 frames", "--every"]),
@@ -55,7 +58,9 @@ fn places_without_a_shape_are_refused() {
         width: 32,
         height: 16,
         channels: Channels::Luma,
-        samples: Samples::U8((0..32 * 16).map(|at| if at % 32 < 16 { 9 } else { (number * at % 251) as u8 }).collect()),
+        samples: Samples::U8(
+            (0..32 * 16).map(|at| if at % 32 < 16 { 9 } else { (number * at % 251) as u8 }).collect(),
+        ),
     };
     file(&bench.at("half.mkv"), &(0..12).map(frame).collect::<Vec<_>>());
     bench.refuses(&["inspect", "half.mkv", "--at", "0,0"], &["half.mkv", "at 0,0 are identical", "--at"]);
@@ -70,7 +75,12 @@ fn groups_are_joined_dropped_or_refused() {
     let with = |how: &'static str| [&args[..], &["--disconnected", how]].concat();
     bench.refuses(&with("fail"), &["2 groups", "--disconnected join"]);
     let joined = bench.succeeds(&with("join"));
-    assert!(joined.contains("warning: the patches fall into 2 groups, joined") && joined.contains("24 patches"));
+    assert!(
+        joined.contains("warning: the patches fall into 2 groups, joined") && joined.contains("24 patches")
+    );
     let largest = bench.succeeds(&with("largest"));
-    assert!(largest.contains("10 outside the largest are left out") && largest.contains("14 patches"), "{largest}");
+    assert!(
+        largest.contains("10 outside the largest are left out") && largest.contains("14 patches"),
+        "{largest}"
+    );
 }

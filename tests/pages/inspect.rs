@@ -65,7 +65,8 @@ fn the_patch_under_the_pointer_is_shown() {
         let cursors = browser.eval(
             "[...document.querySelectorAll('.cursor')].map((c) => [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))])",
         );
-        let points = browser.eval("JSON.parse(document.querySelector('#data').textContent).charts.map((c) => c.at)");
+        let points =
+            browser.eval("JSON.parse(document.querySelector('#data').textContent).charts.map((c) => c.at)");
         for (cursor, points) in cursors.as_array().unwrap().iter().zip(points.as_array().unwrap()) {
             assert_eq!(*cursor, points[shown.as_u64().unwrap() as usize], "it is marked on both charts");
         }
@@ -102,7 +103,10 @@ fn a_click_selects_a_path() {
         assert_eq!(selected, json!(wanted));
     }
     // The named paths are buttons, and say what the report says.
-    let report = bench.command(&["inspect", "pool.y4m", "--at", "24,16", "--neighbours", "5", "--json"]).output().unwrap();
+    let report = bench
+        .command(&["inspect", "pool.y4m", "--at", "24,16", "--neighbours", "5", "--json"])
+        .output()
+        .unwrap();
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
     for (number, path) in report["flow"]["paths"].as_array().unwrap().iter().enumerate() {
         let button = browser.middle(&format!("[data-path]:nth-of-type({})", number + 1));
@@ -148,7 +152,13 @@ fn the_keyboard_does_the_same() {
 fn assistive_technology_is_told_what_there_is() {
     let Some((mut browser, _bench)) = shown(&[]) else { return };
     let tree = browser.accessible();
-    for part in ["listbox: Isomap: 40 patches", "listbox: Convex flow: 40 patches", "button: A → FA → F", "option: F, frame", "checkbox: Patches"] {
+    for part in [
+        "listbox: Isomap: 40 patches",
+        "listbox: Convex flow: 40 patches",
+        "button: A → FA → F",
+        "option: F, frame",
+        "checkbox: Patches",
+    ] {
         assert!(tree.iter().any(|line| line.starts_with(part)), "no {part} in {tree:#?}");
     }
 }
@@ -174,8 +184,10 @@ fn layers_can_be_taken_away() {
 fn phones_and_the_dark_are_served() {
     let Some((mut browser, _bench)) = shown(&["--leak-ratio", "1.2"]) else { return };
     browser.resize(PHONE.0, PHONE.1);
-    let (first, second) = (browser.eval("document.querySelectorAll('.chart')[0].getBoundingClientRect().bottom"),
-        browser.eval("document.querySelectorAll('.chart')[1].getBoundingClientRect().top"));
+    let (first, second) = (
+        browser.eval("document.querySelectorAll('.chart')[0].getBoundingClientRect().bottom"),
+        browser.eval("document.querySelectorAll('.chart')[1].getBoundingClientRect().top"),
+    );
     assert!(first.as_f64() < second.as_f64(), "charts are one above the other on a phone");
     let at = point(&mut browser, "flow", 3);
     browser.click(at);

@@ -8,13 +8,15 @@ use super::super::axes::{disc, line, rectangle, text};
 use super::super::colour::{GREY, Rgb};
 use super::super::key::overlap;
 use super::super::layer::Tile;
+use crate::embed::Embedding;
+
 use super::{DASHES, PlaceFigure, Plot, RED, SMALL, cased};
 
 /// Free between the patches and the frame.
-const INSET: f64 = 34.0;
+const INSET: f64 = 42.0;
 /// Sides of the thumbnails of a centre, of a far patch, and of any other.
-const CENTRE: f64 = 46.0;
-const FAR: f64 = 38.0;
+const CENTRE: f64 = 42.0;
+const FAR: f64 = 34.0;
 const OTHER: f64 = 26.0;
 /// A path is kept clear of thumbnails at points this far apart.
 const CLEAR: f64 = 5.0;
@@ -31,11 +33,7 @@ pub(super) struct Chart<'a> {
 impl<'a> Chart<'a> {
     pub fn new(figure: &'a PlaceFigure<'a>, half: usize, frame: [f64; 4]) -> Chart<'a> {
         let embedding = figure.charts[half].embedding;
-        let range = |axis: usize| {
-            let values = (0..embedding.n()).map(|i| embedding.point(i)[axis]);
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-        };
-        let ((left, right), (low, high)) = (range(0), range(1));
+        let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
         let [x, y, width, height] = frame;
         let across = (right - left) / (width - 2.0 * INSET);
         let unit = across.max((high - low) / (height - 2.0 * INSET)).max(f64::MIN_POSITIVE);
@@ -172,6 +170,18 @@ impl<'a> Chart<'a> {
         plot.above.push(line(vec![(from, y), (to, y)], [0x33; 3], 2.0));
         plot.above.push(text((from, y - 7.0), &label, SMALL, TextAnchor::Start));
     }
+}
+
+fn range(embedding: &Embedding, axis: usize) -> (f64, f64) {
+    let values = (0..embedding.n()).map(|i| embedding.point(i)[axis]);
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+}
+
+/// Height at which a chart of this width shows all of the embedding, as large as the width allows.
+pub(super) fn height(embedding: &Embedding, width: f64) -> f64 {
+    let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
+    let unit = ((right - left) / (width - 2.0 * INSET)).max(f64::MIN_POSITIVE);
+    (high - low) / unit + 2.0 * INSET
 }
 
 fn around((x, y): (f64, f64), side: f64) -> [f64; 4] {

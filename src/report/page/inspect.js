@@ -12,6 +12,7 @@
   const data = JSON.parse(one("#data").textContent);
   const place = one(".place");
   const charts = all(".chart");
+  const circles = charts.map((svg) => all(".points circle", svg));
   const look = one(".look");
   const told = one(".told");
   const names = ["Isomap", "Convex flow"];
@@ -60,7 +61,7 @@
       cursor.setAttribute("cx", x);
       cursor.setAttribute("cy", y);
       cursor.setAttribute("r", 10);
-      svg.setAttribute("aria-activedescendant", all(".points circle", svg)[node].id);
+      svg.setAttribute("aria-activedescendant", circles[chart][node].id);
     });
     if (aloud) told.textContent = `${who}: ${fields.direct} from F, ${fields.geodesic} along the graph, ${fields.flow} by flow`;
   };
@@ -108,7 +109,7 @@
         draw("circle", { cx: x, cy: y, r: 4.5 }, route);
       }
       const on = new Set(path);
-      all(".points circle", svg).forEach((circle, node) => circle.setAttribute("aria-selected", on.has(node)));
+      circles[chart].forEach((circle, node) => circle.setAttribute("aria-selected", on.has(node)));
       return strip(chart, path);
     });
     one(".path").hidden = false;
