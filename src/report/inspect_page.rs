@@ -148,12 +148,7 @@ impl Drawn {
     }
 
     fn points(&self, place: &Place) -> Vec<Value> {
-        let point = |(node, &(x, y)): (usize, &(f64, f64))| {
-            let branch = place.branch[node];
-            let label =
-                format!("frame {}, branch of {}", place.frames[node], place.centres[branch as usize].name);
-            context! { x, y, branch, label, names => names(place, node as u32) }
-        };
+        let point = |(node, &(x, y)): (usize, &(f64, f64))| context! { x, y, branch => place.branch[node] };
         self.places.iter().enumerate().map(point).collect()
     }
 

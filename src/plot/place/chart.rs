@@ -10,7 +10,7 @@ use super::super::key::overlap;
 use super::super::layer::Tile;
 use crate::embed::Embedding;
 
-use super::{DASHES, PlaceFigure, Plot, RED, SMALL, cased};
+use super::{PlaceFigure, Plot, SMALL, cased, dashed};
 
 /// Free between the patches and the frame.
 const INSET: f64 = 42.0;
@@ -56,19 +56,20 @@ impl<'a> Chart<'a> {
         for (node, &at) in self.places.iter().enumerate() {
             plot.below.add(disc(at, radius, self.figure.colour(node as u32), 0.9));
         }
-        let leaks = self.figure.leaks.iter().map(|&(u, v)| vec![u, v]);
-        for leak in leaks.clone() {
-            plot.below.elements.extend(cased(&self.along(&leak), RED, 2.0, Some(DASHES)));
-        }
         let paths = &self.figure.charts[self.half].paths;
         for path in paths {
             let colour = path.first().map_or(GREY, |&far| self.figure.colour(far));
             let points = self.along(path);
-            plot.below.elements.extend(cased(&points, colour, 3.0, None));
+            plot.below.elements.extend(cased(&points, colour, 3.0));
             for &at in &points {
                 plot.below.add(disc(at, 4.6, [255; 3], 1.0));
                 plot.below.add(disc(at, 3.4, colour, 1.0));
             }
+        }
+        // On top, for a path may run along a leak: it shows between the dashes.
+        let leaks = self.figure.leaks.iter().map(|&(u, v)| vec![u, v]);
+        for leak in leaks.clone() {
+            plot.below.add(dashed(self.along(&leak)));
         }
         let clear: Vec<(f64, f64)> =
             leaks.chain(paths.iter().cloned()).flat_map(|path| sampled(&self.along(&path))).collect();

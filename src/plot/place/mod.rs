@@ -7,7 +7,7 @@ mod strips;
 
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
-use super::axes::{FONTS, TITLE, text};
+use super::axes::{FONTS, TITLE, line, text};
 use super::colour::{self, Rgb};
 use super::layer::Layer;
 use super::{Plot, PlotError, Thumbnails};
@@ -136,12 +136,13 @@ impl PlaceFigure<'_> {
 }
 
 /// A line on a white one, so that it stands out from what it crosses.
-fn cased(points: &[(f64, f64)], colour: Rgb, width: f64, dashes: Option<&str>) -> [Primitive; 2] {
-    let line = |[r, g, b]: Rgb, width, dashes: Option<&str>| Primitive::PolyLine {
-        points: points.to_vec(),
-        stroke: kuva::render::color::Color::Rgb(r, g, b),
-        stroke_width: width,
-        stroke_dasharray: dashes.map(str::to_owned),
-    };
-    [line([255; 3], width + 2.5, None), line(colour, width, dashes)]
+fn cased(points: &[(f64, f64)], colour: Rgb, width: f64) -> [Primitive; 2] {
+    [line(points.to_vec(), [255; 3], width + 2.5), line(points.to_vec(), colour, width)]
+}
+
+/// The line of an edge that leaks.
+fn dashed(points: Vec<(f64, f64)>) -> Primitive {
+    let [r, g, b] = RED;
+    let stroke = kuva::render::color::Color::Rgb(r, g, b);
+    Primitive::PolyLine { points, stroke, stroke_width: 3.2, stroke_dasharray: Some(DASHES.into()) }
 }
