@@ -8,6 +8,8 @@ mod browser;
 mod clips;
 #[path = "pages/compare.rs"]
 mod compare;
+#[path = "pages/inspect.rs"]
+mod inspect;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;

@@ -14,6 +14,8 @@ pub(super) struct Layer {
     pub height: f64,
     pub discs: Discs,
     pub tiles: Vec<Tile>,
+    /// In an SVG each tile is a picture of its own, for few tiles on a large plot.
+    pub apart: bool,
 }
 
 /// Points, drawn in this order.

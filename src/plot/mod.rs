@@ -29,7 +29,7 @@ mod thumbnails;
 use std::path::Path;
 
 use base64::Engine;
-use image::RgbaImage;
+use image::{ImageBuffer, PixelWithColorType, RgbaImage};
 use kuva::backend::png::PngBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::render::{Primitive, Scene};
@@ -45,12 +45,13 @@ pub use scatter::scatter;
 pub use shepard::{Dissimilarities, shepard};
 pub use thumbnails::{Thumbnails, thumbnails};
 
-use layer::Layer;
+use layer::{Layer, Tile};
 
 /// Widest PNG.
 const WIDEST: u32 = 8192;
-/// Pixels per unit of a PNG: a plot of the usual width is 1600 pixels wide.
+/// Pixels per unit of a PNG, and its width at most: a plot of the usual width is 1600 pixels wide.
 const PNG_SCALE: f64 = 2.5;
+const PNG_WIDTH: f64 = 2560.0;
 /// Pixels per unit of the embedded PNG of an SVG: sharp on a dense display.
 const SVG_SCALE: f64 = 3.0;
 
@@ -160,12 +161,13 @@ impl Plot {
         let backend = SvgBackend::new();
         let mut svg = backend.render_scene(&self.below);
         svg.truncate(svg.rfind("</svg>").unwrap_or(svg.len()));
-        if let Some(picture) = self.layer.rasterise(SVG_SCALE) {
-            let data = base64::engine::general_purpose::STANDARD.encode(encode(&picture)?);
-            let Layer { x, y, width, height, .. } = &self.layer;
-            svg += &format!(
-                r#"<image x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" preserveAspectRatio="none" href="data:image/png;base64,{data}"/>"#
-            );
+        if self.layer.apart {
+            for tile in &self.layer.tiles {
+                svg += &apart(tile)?;
+            }
+        } else if let Some(picture) = self.layer.rasterise(SVG_SCALE) {
+            let Layer { x, y, width, height, .. } = self.layer;
+            svg += &embedded([x, y, width, height], "", &encode(&picture)?);
         }
         let above = backend.render_scene(&self.above_on(None));
         svg += above.split_once('>').map_or("", |(_, inner)| inner);
@@ -197,13 +199,13 @@ impl Plot {
         encode(&picture)
     }
 
-    /// Writes an SVG or a PNG (1600 pixels wide, the figure of a place 3200), as the extension says, whole or not at all.
+    /// Writes an SVG or a PNG (1600 pixels wide, the figure of a place 2560), as the extension says, whole or not at all.
     pub fn write(&self, path: &Path) -> Result<(), PlotError> {
         let name = || path.display().to_string();
         let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
         let bytes = match extension.as_deref() {
             Some("svg") => self.to_svg()?.into_bytes(),
-            Some("png") => self.to_png((self.below.width * PNG_SCALE) as u32)?,
+            Some("png") => self.to_png((self.below.width * PNG_SCALE).min(PNG_WIDTH) as u32)?,
             _ => return Err(PlotError::Extension { path: name() }),
         };
         Ok(write_whole(path, &bytes)?)
@@ -217,13 +219,40 @@ impl Plot {
     }
 }
 
+/// A tile and its frame as elements of an SVG; enlarged pixels stay square.
+fn apart(tile: &Tile) -> Result<String, PlotError> {
+    let Tile { x, y, width, height, picture, frame } = tile;
+    let mut svg = String::new();
+    if let Some(([r, g, b], edge)) = frame {
+        let (left, top, wide, high) = (x - edge, y - edge, width + 2.0 * edge, height + 2.0 * edge);
+        svg += &format!(
+            r##"<rect x="{left:.2}" y="{top:.2}" width="{wide:.2}" height="{high:.2}" fill="#{r:02x}{g:02x}{b:02x}"/>"##
+        );
+    }
+    let grey = image::DynamicImage::ImageRgb8(picture.clone()).into_luma8();
+    let same = picture.pixels().zip(grey.pixels()).all(|(colour, grey)| colour.0 == [grey.0[0]; 3]);
+    let file = if same { encode(&grey)? } else { encode(picture)? };
+    Ok(svg + &embedded([*x, *y, *width, *height], r#" style="image-rendering:pixelated""#, &file))
+}
+
+/// A PNG file as an element of an SVG.
+fn embedded([x, y, width, height]: [f64; 4], style: &str, file: &[u8]) -> String {
+    let data = base64::engine::general_purpose::STANDARD.encode(file);
+    format!(
+        r#"<image x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" preserveAspectRatio="none"{style} href="data:image/png;base64,{data}"/>"#
+    )
+}
+
 fn raster(scene: &Scene, scale: f64) -> Result<RgbaImage, PlotError> {
     let bytes = PngBackend::new().with_scale(scale as f32).render_scene(scene).map_err(PlotError::Encode)?;
     let decoded = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png);
     Ok(decoded.map_err(|error| PlotError::Encode(error.to_string()))?.into_rgba8())
 }
 
-fn encode(picture: &RgbaImage) -> Result<Vec<u8>, PlotError> {
+fn encode<P>(picture: &ImageBuffer<P, Vec<u8>>) -> Result<Vec<u8>, PlotError>
+where
+    P: PixelWithColorType<Subpixel = u8>,
+{
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut bytes, image::ImageFormat::Png)

@@ -63,6 +63,10 @@ fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
 /// Name and value of each setting of an inspection.
 pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
     let InspectSettings { leaks, pairwise, .. } = settings;
+    let sharing = match pairwise.cost {
+        EdgeCost::Capacitated { capacity: None } => "which share no edge".to_owned(),
+        ref other => cost(other),
+    };
     vec![
         ("Frames", format!("{}, at most {}", frames(&settings.frames), settings.limit)),
         ("Place", format!("{}, {} (top left corner)", settings.at.0, settings.at.1)),
@@ -71,7 +75,7 @@ pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
         ("Neighbourhood graph", neighbours(settings.neighbours)),
         ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
         ("Edge cost (centres, paths)", cost(&settings.cost)),
-        ("Flow distance (chart)", format!("the last of {} units, {}", pairwise.units, cost(&pairwise.cost))),
+        ("Flow distance (chart)", format!("the last of {} units, {sharing}", pairwise.units)),
         ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
         ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
     ]

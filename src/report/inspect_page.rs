@@ -10,12 +10,13 @@ use super::{ReportError, describe};
 use crate::inspect::{Centre, Chart, LeakingEdge, Place};
 use crate::video::{Channels, Frame, Samples};
 
-/// Size of a chart in its own units.
-const SIZE: (f64, f64) = (600.0, 460.0);
+/// Width of a chart in its own units, and the limits of its height.
+const WIDTH: f64 = 600.0;
+const HEIGHT: (f64, f64) = (280.0, 480.0);
 /// Free around the points.
-const INSET: f64 = 36.0;
+const INSET: f64 = 44.0;
 /// Sides of thumbnails: of a centre or far patch, and of any other.
-const NAMED: f64 = 40.0;
+const NAMED: f64 = 38.0;
 const OTHER: f64 = 26.0;
 /// Leaks that the page lists; the JSON report has all.
 const LISTED: usize = 50;
@@ -27,14 +28,15 @@ pub fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String,
         ("isomap", "Isomap", "geodesics: shortest paths", &place.isomap),
         ("flow", "Convex flow", "distances of pairwise flows", &place.flow),
     ];
-    let drawn: Vec<Drawn> = charts.iter().map(|(.., chart)| Drawn::of(chart)).collect();
+    let high = charts.iter().map(|(.., chart)| height(chart)).fold(HEIGHT.0, f64::max).min(HEIGHT.1);
+    let drawn: Vec<Drawn> = charts.iter().map(|(.., chart)| Drawn::of(chart, high)).collect();
     let values = context! {
         report => Value::from(Serde(report)),
         x => report.settings.at.0,
         y => report.settings.at.1,
         side => sheet.side,
         leak_ratio => report.settings.leaks.ratio.to_string(),
-        size => vec![SIZE.0, SIZE.1],
+        size => vec![WIDTH, high],
         sheet => context! { source => source(&sheet.picture)?, width => sheet.picture.width, height => sheet.picture.height },
         facts => facts(report, place),
         charts => charts.iter().zip(&drawn).map(|(&(key, name, what, chart), drawn)| context! {
@@ -117,33 +119,36 @@ impl Sheet {
 /// Where the patches lie on a chart.
 struct Drawn {
     places: Vec<(f64, f64)>,
+    height: f64,
+}
+
+/// Least and greatest coordinate.
+fn span(chart: &Chart, axis: usize) -> (f64, f64) {
+    let values = chart.embedding.coordinates().iter().skip(axis).step_by(2);
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)))
+}
+
+/// Height that shows the chart as large as its width allows.
+fn height(chart: &Chart) -> f64 {
+    let ((left, right), (low, high)) = (span(chart, 0), span(chart, 1));
+    (high - low) * (WIDTH - 2.0 * INSET) / (right - left).max(f64::MIN_POSITIVE) + 2.0 * INSET
 }
 
 impl Drawn {
-    fn of(chart: &Chart) -> Drawn {
-        let points = || chart.embedding.coordinates().chunks_exact(2);
-        let range = |axis: usize| {
-            let values = points().map(|point| point[axis]);
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-        };
-        let ((left, right), (low, high)) = (range(0), range(1));
+    fn of(chart: &Chart, height: f64) -> Drawn {
+        let ((left, right), (low, high)) = (span(chart, 0), span(chart, 1));
         let fitting = |span: f64, size: f64| span / (size - 2.0 * INSET);
-        let unit = fitting(right - left, SIZE.0).max(fitting(high - low, SIZE.1)).max(f64::MIN_POSITIVE);
+        let unit = fitting(right - left, WIDTH).max(fitting(high - low, height)).max(f64::MIN_POSITIVE);
         let place = |point: &[f64]| {
             let across = (point[0] - (left + right) / 2.0) / unit;
             let up = (point[1] - (low + high) / 2.0) / unit;
-            (tenth(SIZE.0 / 2.0 + across), tenth(SIZE.1 / 2.0 - up))
+            (tenth(WIDTH / 2.0 + across), tenth(height / 2.0 - up))
         };
-        Drawn { places: points().map(place).collect() }
+        Drawn { places: chart.embedding.coordinates().chunks_exact(2).map(place).collect(), height }
     }
 
     fn points(&self, place: &Place) -> Vec<Value> {
-        let point = |(node, &(x, y)): (usize, &(f64, f64))| {
-            let branch = place.branch[node];
-            let label =
-                format!("frame {}, branch of {}", place.frames[node], place.centres[branch as usize].name);
-            context! { x, y, branch, label, names => names(place, node as u32) }
-        };
+        let point = |(node, &(x, y)): (usize, &(f64, f64))| context! { x, y, branch => place.branch[node] };
         self.places.iter().enumerate().map(point).collect()
     }
 
@@ -208,19 +213,40 @@ impl Drawn {
         taken.into_iter().rev().map(thumbnail).collect()
     }
 
-    /// Names above their patches, or below where there is no room.
+    /// Names above their patches, or where that is taken below or beside them.
     fn labels(&self, place: &Place) -> Vec<Value> {
         let mut nodes: Vec<u32> = place.centres.iter().flat_map(|centre| [centre.node, centre.far]).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let label = |node: u32| {
-            let (x, y) = self.places[node as usize];
-            let above = y - NAMED / 2.0 - 7.0;
-            let y = if above < 14.0 { y + NAMED / 2.0 + 17.0 } else { above };
-            context! { x, y => tenth(y), name => names(place, node) }
-        };
-        nodes.into_iter().map(label).collect()
+        let mut taken: Vec<[f64; 4]> =
+            nodes.iter().map(|&node| around(self.places[node as usize], NAMED)).collect();
+        let mut labels = Vec::new();
+        for node in nodes {
+            let ((x, y), name) = (self.places[node as usize], names(place, node));
+            let (wide, half) = (11.0 * name.chars().count() as f64, NAMED / 2.0);
+            let beside = half + 6.0 + wide / 2.0;
+            let middles = [(x, y - half - 12.0), (x, y + half + 12.0), (x + beside, y), (x - beside, y)];
+            let free = |&(x, y): &(f64, f64)| {
+                let own = [x - wide / 2.0, y - 9.0, wide, 18.0];
+                let inside =
+                    own[0] >= 0.0 && own[0] + wide <= WIDTH && own[1] >= 0.0 && y + 9.0 <= self.height;
+                inside && !taken.iter().any(|other| overlap(other, &own))
+            };
+            let (x, y) = middles.into_iter().find(free).unwrap_or(middles[0]);
+            taken.push([x - wide / 2.0, y - 9.0, wide, 18.0]);
+            labels.push(context! { x => tenth(x), y => tenth(y + 5.5), name });
+        }
+        labels
     }
+}
+
+fn around((x, y): (f64, f64), side: f64) -> [f64; 4] {
+    [x - side / 2.0, y - side / 2.0, side, side]
+}
+
+/// Whether two rectangles (left, top, width, height) share a point.
+fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3]
 }
 
 /// What a patch is called, or nothing.

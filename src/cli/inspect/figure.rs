@@ -1,5 +1,8 @@
 //! The figure of a place, from what was found there.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use image::RgbImage;
 use seethru::inspect::{Chart, Place};
@@ -24,7 +27,7 @@ pub fn draw(plan: &InspectPlan, place: &Place) -> Result<Plot> {
     let figure = PlaceFigure {
         title: format!(
             "{} at {x},{y}: {} patches of {side} × {side} pixels",
-            plan.name,
+            Path::new(&plan.name).file_name().map_or(plan.name.as_str().into(), OsStr::to_string_lossy),
             place.frames.len(),
             side = plan.settings.patch
         ),

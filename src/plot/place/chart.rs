@@ -8,13 +8,15 @@ use super::super::axes::{disc, line, rectangle, text};
 use super::super::colour::{GREY, Rgb};
 use super::super::key::overlap;
 use super::super::layer::Tile;
-use super::{DASHES, PlaceFigure, Plot, RED, SMALL, cased};
+use crate::embed::Embedding;
+
+use super::{PlaceFigure, Plot, SMALL, cased, dashed};
 
 /// Free between the patches and the frame.
-const INSET: f64 = 34.0;
+const INSET: f64 = 42.0;
 /// Sides of the thumbnails of a centre, of a far patch, and of any other.
-const CENTRE: f64 = 46.0;
-const FAR: f64 = 38.0;
+const CENTRE: f64 = 42.0;
+const FAR: f64 = 34.0;
 const OTHER: f64 = 26.0;
 /// A path is kept clear of thumbnails at points this far apart.
 const CLEAR: f64 = 5.0;
@@ -31,11 +33,7 @@ pub(super) struct Chart<'a> {
 impl<'a> Chart<'a> {
     pub fn new(figure: &'a PlaceFigure<'a>, half: usize, frame: [f64; 4]) -> Chart<'a> {
         let embedding = figure.charts[half].embedding;
-        let range = |axis: usize| {
-            let values = (0..embedding.n()).map(|i| embedding.point(i)[axis]);
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-        };
-        let ((left, right), (low, high)) = (range(0), range(1));
+        let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
         let [x, y, width, height] = frame;
         let across = (right - left) / (width - 2.0 * INSET);
         let unit = across.max((high - low) / (height - 2.0 * INSET)).max(f64::MIN_POSITIVE);
@@ -58,19 +56,20 @@ impl<'a> Chart<'a> {
         for (node, &at) in self.places.iter().enumerate() {
             plot.below.add(disc(at, radius, self.figure.colour(node as u32), 0.9));
         }
-        let leaks = self.figure.leaks.iter().map(|&(u, v)| vec![u, v]);
-        for leak in leaks.clone() {
-            plot.below.elements.extend(cased(&self.along(&leak), RED, 2.0, Some(DASHES)));
-        }
         let paths = &self.figure.charts[self.half].paths;
         for path in paths {
             let colour = path.first().map_or(GREY, |&far| self.figure.colour(far));
             let points = self.along(path);
-            plot.below.elements.extend(cased(&points, colour, 3.0, None));
+            plot.below.elements.extend(cased(&points, colour, 3.0));
             for &at in &points {
                 plot.below.add(disc(at, 4.6, [255; 3], 1.0));
                 plot.below.add(disc(at, 3.4, colour, 1.0));
             }
+        }
+        // On top, for a path may run along a leak: it shows between the dashes.
+        let leaks = self.figure.leaks.iter().map(|&(u, v)| vec![u, v]);
+        for leak in leaks.clone() {
+            plot.below.add(dashed(self.along(&leak)));
         }
         let clear: Vec<(f64, f64)> =
             leaks.chain(paths.iter().cloned()).flat_map(|path| sampled(&self.along(&path))).collect();
@@ -172,6 +171,18 @@ impl<'a> Chart<'a> {
         plot.above.push(line(vec![(from, y), (to, y)], [0x33; 3], 2.0));
         plot.above.push(text((from, y - 7.0), &label, SMALL, TextAnchor::Start));
     }
+}
+
+fn range(embedding: &Embedding, axis: usize) -> (f64, f64) {
+    let values = (0..embedding.n()).map(|i| embedding.point(i)[axis]);
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+}
+
+/// Height at which a chart of this width shows all of the embedding, as large as the width allows.
+pub(super) fn height(embedding: &Embedding, width: f64) -> f64 {
+    let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
+    let unit = ((right - left) / (width - 2.0 * INSET)).max(f64::MIN_POSITIVE);
+    (high - low) / unit + 2.0 * INSET
 }
 
 fn around((x, y): (f64, f64), side: f64) -> [f64; 4] {

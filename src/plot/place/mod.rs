@@ -7,7 +7,7 @@ mod strips;
 
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
-use super::axes::{FONTS, TITLE, text};
+use super::axes::{FONTS, TITLE, line, text};
 use super::colour::{self, Rgb};
 use super::layer::Layer;
 use super::{Plot, PlotError, Thumbnails};
@@ -20,7 +20,8 @@ const MARGIN: f64 = 24.0;
 const GAP: f64 = 32.0;
 const HALF: f64 = (WIDTH - 2.0 * MARGIN - GAP) / 2.0;
 const CHART_TOP: f64 = 78.0;
-const CHART_HEIGHT: f64 = 460.0;
+/// Limits of the height of both charts, which follows from what is on them.
+const CHART_HEIGHT: (f64, f64) = (250.0, 470.0);
 const SMALL: u32 = 12;
 /// Edges that leak: a red that no branch has, and dashed, so that colour is not all that tells them.
 const RED: Rgb = [0xd0, 0x02, 0x1b];
@@ -65,18 +66,20 @@ pub struct PlaceChart<'a> {
 pub fn place(figure: &PlaceFigure<'_>) -> Result<Plot, PlotError> {
     figure.check()?;
     let strips = strips::Strips::of(figure);
-    let height = CHART_TOP + CHART_HEIGHT + strips.height() + MARGIN;
+    let wanted = figure.charts.iter().map(|chart| chart::height(chart.embedding, HALF));
+    let high = wanted.fold(CHART_HEIGHT.0, f64::max).min(CHART_HEIGHT.1);
+    let height = CHART_TOP + high + strips.height() + MARGIN;
     let mut scene = Scene::new(WIDTH, height);
     scene.font_family = Some(FONTS.into());
     scene.add(text((MARGIN, 34.0), &figure.title, TITLE, TextAnchor::Start));
-    let layer = Layer { x: 0.0, y: 0.0, width: WIDTH, height, ..Layer::default() };
+    let layer = Layer { x: 0.0, y: 0.0, width: WIDTH, height, apart: true, ..Layer::default() };
     let mut plot = Plot { below: scene, layer, above: Vec::new() };
     for (half, sign) in [(0, "(a)"), (1, "(b)")] {
         let left = MARGIN + half as f64 * (HALF + GAP);
         let title = format!("{sign} {}", figure.charts[half].title);
         plot.below.add(text((left, CHART_TOP - 12.0), &title, 15, TextAnchor::Start));
-        chart::Chart::new(figure, half, [left, CHART_TOP, HALF, CHART_HEIGHT]).draw(&mut plot);
-        strips.draw(figure, half, (left, CHART_TOP + CHART_HEIGHT), &mut plot);
+        chart::Chart::new(figure, half, [left, CHART_TOP, HALF, high]).draw(&mut plot);
+        strips.draw(figure, half, (left, CHART_TOP + high), &mut plot);
     }
     Ok(plot)
 }
@@ -133,12 +136,13 @@ impl PlaceFigure<'_> {
 }
 
 /// A line on a white one, so that it stands out from what it crosses.
-fn cased(points: &[(f64, f64)], colour: Rgb, width: f64, dashes: Option<&str>) -> [Primitive; 2] {
-    let line = |[r, g, b]: Rgb, width, dashes: Option<&str>| Primitive::PolyLine {
-        points: points.to_vec(),
-        stroke: kuva::render::color::Color::Rgb(r, g, b),
-        stroke_width: width,
-        stroke_dasharray: dashes.map(str::to_owned),
-    };
-    [line([255; 3], width + 2.5, None), line(colour, width, dashes)]
+fn cased(points: &[(f64, f64)], colour: Rgb, width: f64) -> [Primitive; 2] {
+    [line(points.to_vec(), [255; 3], width + 2.5), line(points.to_vec(), colour, width)]
+}
+
+/// The line of an edge that leaks.
+fn dashed(points: Vec<(f64, f64)>) -> Primitive {
+    let [r, g, b] = RED;
+    let stroke = kuva::render::color::Color::Rgb(r, g, b);
+    Primitive::PolyLine { points, stroke, stroke_width: 3.2, stroke_dasharray: Some(DASHES.into()) }
 }

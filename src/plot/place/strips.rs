@@ -8,7 +8,7 @@ use super::super::layer::Tile;
 use super::{HALF, PlaceFigure, Plot, SMALL};
 
 /// Sides of a patch in a strip, and what is free between two.
-const SIDES: (f64, f64) = (26.0, 52.0);
+const SIDES: (f64, f64) = (26.0, 58.0);
 const BETWEEN: f64 = 7.0;
 /// Above the first strip; the heading and the captions of each.
 const ABOVE: f64 = 22.0;

@@ -12,6 +12,7 @@
   const data = JSON.parse(one("#data").textContent);
   const place = one(".place");
   const charts = all(".chart");
+  const circles = charts.map((svg) => all(".points circle", svg));
   const look = one(".look");
   const told = one(".told");
   const names = ["Isomap", "Convex flow"];
@@ -60,9 +61,8 @@
       cursor.setAttribute("cx", x);
       cursor.setAttribute("cy", y);
       cursor.setAttribute("r", 10);
-      svg.setAttribute("aria-activedescendant", all(".points circle", svg)[node].id);
     });
-    if (aloud) told.textContent = `${who}: ${fields.direct} from F, ${fields.geodesic} along the graph, ${fields.flow} by flow`;
+    if (aloud) told.textContent = `${who}, branch of ${fields.branch}: ${fields.direct} from F, ${fields.geodesic} along the graph, ${fields.flow} by flow`;
   };
 
   const strip = (chart, path) => {
@@ -108,7 +108,7 @@
         draw("circle", { cx: x, cy: y, r: 4.5 }, route);
       }
       const on = new Set(path);
-      all(".points circle", svg).forEach((circle, node) => circle.setAttribute("aria-selected", on.has(node)));
+      circles[chart].forEach((circle, node) => circle.classList.toggle("on", on.has(node)));
       return strip(chart, path);
     });
     one(".path").hidden = false;

@@ -13,9 +13,9 @@ use seethru::points::Points;
 use seethru::progress::Progress;
 
 use super::{Data, Fit, Pairs, Spectrum};
-use crate::cli::groups::DisconnectedArg;
 use crate::cli::embed::args::{EmbedArgs, LaplacianArg};
 use crate::cli::embed::values::Weighting;
+use crate::cli::groups::DisconnectedArg;
 
 /// Neighbours where none are given.
 const NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
