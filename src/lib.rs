@@ -56,3 +56,8 @@ pub mod synth;
 pub mod video;
 
 pub use pipeline::restore;
+
+/// The guide's page on the library: its code is run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct Guide;

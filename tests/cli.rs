@@ -1,6 +1,9 @@
 //! The program from outside: help, the plan's refusals and the exit status.
 #![cfg(feature = "cli")]
 
+#[path = "cli/config.rs"]
+mod config;
+
 use std::fs;
 use std::path::Path;
 
@@ -182,6 +185,36 @@ fn completions_for_every_shell() {
     seethru(folder.path()).args(["completions", "cmd"]).assert().code(2);
 }
 
+/// Bash itself loads the script and completes by it.
+#[test]
+#[cfg(unix)]
+fn bash_completes_subcommands_and_options() {
+    let folder = folder();
+    let script = seethru(folder.path()).args(["completions", "bash"]).output().unwrap().stdout;
+    fs::write(folder.path().join("seethru.bash"), script).unwrap();
+    for (words, completed) in [
+        ("seethru qual", "quality"),
+        ("seethru --displ", "--displacements"),
+        ("seethru embed --perp", "--perplexity"),
+    ] {
+        let line = format!(
+            "source seethru.bash; COMP_WORDS=({words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); \
+             _seethru seethru \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let bash = std::process::Command::new("bash")
+            .args(["-c", &line])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&bash.stdout).trim(),
+            completed,
+            "{}",
+            String::from_utf8_lossy(&bash.stderr)
+        );
+    }
+}
+
 #[test]
 fn the_manual_page_is_rendered() {
     let folder = folder();
@@ -190,7 +223,10 @@ fn the_manual_page_is_rendered() {
         .assert()
         .success()
         .stdout(contains(".TH seethru 1").and(contains("EXAMPLES")).and(contains("\"EXIT STATUS\"")));
-    seethru(folder.path()).args(["man", "completions"]).assert().success().stdout(contains(".TH"));
+    for name in ["synth", "embed", "knn", "quality", "devices", "completions", "man"] {
+        let examples = contains(format!(".TH seethru-{name} 1")).and(contains(".SH EXAMPLES\n.nf\n"));
+        seethru(folder.path()).args(["man", name]).assert().success().stdout(examples);
+    }
     seethru(folder.path()).args(["man", "nothing"]).assert().code(1).stderr(contains("nothing"));
 }
 

@@ -11,6 +11,7 @@ use seethru::flow::EdgeCost;
 
 use super::batch::BatchArgs;
 use super::config::ConfigArgs;
+use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
 use super::help;
 use super::knn::KnnArgs;
@@ -52,26 +53,23 @@ pub struct Cli {
     pub talk: Talk,
 }
 
+/// What a subcommand does is told by its own arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Restore many clips, and go on after a stop where it was
     Batch(Box<BatchArgs>),
-    /// Render a clip with known truth: a picture seen through moving water
     Synth(Box<SynthArgs>),
-    /// Embed the rows of a table, images or frames in few dimensions
     Embed(Box<EmbedArgs>),
-    /// Find the nearest neighbours of each row of a table
     Knn(Box<KnnArgs>),
-    /// Measure how well an embedding keeps what its data say
     Quality(Box<QualityArgs>),
-    /// List what there is to compute on
-    Devices,
+    Devices(DevicesArgs),
     /// Print a completion script for a shell
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         #[arg(value_enum)]
         shell: Shell,
     },
     /// Print the manual page (roff), of seethru or of one subcommand
+    #[command(after_help = help::MAN)]
     Man {
         #[arg(value_name = "SUBCOMMAND")]
         subcommand: Option<String>,

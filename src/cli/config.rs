@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, ValueHint};
 use toml::{Table, Value};
 
-use super::options::{find, unknown, words};
+use super::options::{all_words, find, unknown, words};
 
 /// The file that is looked for where the program is started.
 const FILE: &str = "seethru.toml";
@@ -69,7 +69,7 @@ fn section<'a>(program: &'a Command, name: &str) -> &'a Command {
     program.find_subcommand(name).unwrap_or(program)
 }
 
-/// Every key has to be an option of what its section is for, whatever the call.
+/// Every key has to be an option of what its section is for, with a value of its kind, whatever the call.
 fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
     for (key, value) in table {
         if let Value::Table(options) = value {
@@ -78,11 +78,7 @@ fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
                 known,
                 "{whence}: [{key}] is no command of seethru: give [restore] or a subcommand's name"
             );
-            let command = section(program, key);
-            let stranger = options.keys().find(|key| find(command, key).is_none());
-            if let Some(stranger) = stranger {
-                return Err(unknown(command, stranger, &format!("{whence}: [{key}]")));
-            }
+            all_words(section(program, key), options, &format!("{whence}: [{key}]"))?;
         } else if find(program, key).is_none()
             && !program.get_subcommands().any(|command| find(command, key).is_some())
         {

@@ -37,6 +37,19 @@ pub const SECTIONS: [(&str, &str); 3] = [
     ),
 ];
 
+/// Examples of `seethru completions`.
+pub const COMPLETIONS: &str = "\
+Examples:
+  seethru completions bash > seethru.bash
+  seethru completions zsh > _seethru
+  seethru completions fish > seethru.fish";
+
+/// Examples of `seethru man`.
+pub const MAN: &str = "\
+Examples:
+  seethru man > seethru.1
+  seethru man embed > seethru-embed.1";
+
 /// The sections as `--help` shows them.
 pub fn after_long_help() -> &'static str {
     static TEXT: LazyLock<String> =

@@ -66,6 +66,7 @@ const RECALL_ROWS: usize = 1000;
 struct Report<'a> {
     schema: &'static str,
     version: &'static str,
+    command: &'a str,
     input: &'a Path,
     output: &'a Path,
     rows: usize,
@@ -82,14 +83,14 @@ struct Timings {
     search: f64,
 }
 
-pub fn run(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(args: &KnnArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
     table::check_neighbours(&args.output)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
-    pool.install(|| search(args, console, stop)).map_err(|error| stop.explain(error))
+    pool.install(|| search(args, command, console, stop)).map_err(|error| stop.explain(error))
 }
 
-fn search(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
+fn search(args: &KnnArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let (points, queries) = {
         let bars = console.progress(stop.clone());
@@ -124,6 +125,7 @@ fn search(args: &KnnArgs, console: &Console, stop: &Stop) -> Result<()> {
         let report = Report {
             schema: "seethru.knn/1",
             version: env!("CARGO_PKG_VERSION"),
+            command,
             input: &args.data,
             output: &args.output,
             rows: found.n(),

@@ -7,41 +7,63 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
+use super::Cli;
 use super::console::print_bytes;
-use super::{Cli, help};
+
+/// What stands below each page.
+const SOURCE: &str = concat!("seethru ", env!("CARGO_PKG_VERSION"));
 
 pub fn print(subcommand: Option<&str>) -> Result<()> {
-    let mut command = Cli::command().after_long_help(None).after_help(None);
-    command.build();
-    let mut page = Vec::new();
-    match subcommand {
-        None => whole(command, &mut page)?,
-        Some(name) => match command.find_subcommand(name) {
-            Some(found) => Man::new(found.clone()).render(&mut page)?,
+    let mut program = Cli::command();
+    program.build();
+    let command = match subcommand {
+        None => program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(found) => found.clone(),
             None => bail!("seethru has no subcommand {name}: see seethru --help for their names"),
         },
-    }
+    };
+    let mut page = Vec::new();
+    render(command, &mut page)?;
     print_bytes(&page)
 }
 
-fn whole(command: Command, page: &mut dyn Write) -> Result<()> {
-    let man = Man::new(command);
+fn render(command: Command, page: &mut dyn Write) -> Result<()> {
+    let after = command.get_after_long_help().or(command.get_after_help());
+    let after = after.map(ToString::to_string).unwrap_or_default();
+    let subcommands = command.has_subcommands();
+    let man = Man::new(command.after_long_help(None).after_help(None)).source(SOURCE);
     man.render_title(page)?;
     man.render_name_section(page)?;
     man.render_synopsis_section(page)?;
     man.render_description_section(page)?;
     man.render_options_section(page)?;
-    man.render_subcommands_section(page)?;
+    if subcommands {
+        man.render_subcommands_section(page)?;
+    }
+    sections(&after).to_writer(page)?;
+    Ok(())
+}
+
+/// What follows the options in `--help`: sections with a title of their own ("Examples:"), line for line.
+fn sections(text: &str) -> Roff {
     let mut sections = Roff::new();
-    for (title, text) in help::SECTIONS {
-        sections.control("SH", [title.to_uppercase().as_str()]);
-        sections.control("nf", []);
-        for line in text.lines() {
-            sections.text([roman(line)]);
+    let mut open = false;
+    for line in text.lines() {
+        match line.strip_suffix(':') {
+            Some(title) if !line.starts_with(' ') => {
+                if open {
+                    sections.control("fi", []);
+                }
+                sections.control("SH", [title.to_uppercase().as_str()]);
+                sections.control("nf", []);
+                open = true;
+            }
+            _ => drop(sections.text([roman(line)])),
         }
+    }
+    if open {
         sections.control("fi", []);
     }
-    sections.to_writer(page)?;
-    man.render_version_section(page)?;
-    Ok(())
+    sections
 }

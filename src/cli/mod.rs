@@ -26,6 +26,8 @@ mod synth;
 mod table;
 mod values;
 
+use std::path::Path;
+
 use anyhow::Result;
 
 pub use args::Cli;
@@ -45,20 +47,30 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
             batch::run(&args, how, console, &Stop::on_interrupt()?)
         }
         Some(Command::Completions { shell }) => completions::print(shell),
-        Some(Command::Devices) => devices::run(),
+        Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
-        Some(Command::Knn(args)) => knn::run(&args, console, &Stop::on_interrupt()?),
-        Some(Command::Quality(args)) => quality::run(&args, console, &Stop::on_interrupt()?),
+        Some(Command::Knn(args)) => knn::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;
             let made = synth::run(*args, &console.progress(stop.clone()));
-            console.summary(&made.map_err(|error| stop.explain(error))?);
-            Ok(())
+            made.map_err(|error| stop.explain(error))?.tell(&call.command, console)
         }
         None => {
-            let plan = plan::RestorePlan::new(&call.cli.restore, call.command)?;
+            let plan = plan::RestorePlan::new(&call.cli.restore, call.command)
+                .map_err(|error| blamed(error, call.configured.as_deref()))?;
             restore::run(plan, console, &Stop::on_interrupt()?)
         }
+    }
+}
+
+/// A plan that may be bad by what a configuration file adds.
+fn blamed(error: anyhow::Error, configured: Option<&Path>) -> anyhow::Error {
+    match configured {
+        Some(file) => {
+            error.context(format!("with the options of {} (--no-config leaves them out)", file.display()))
+        }
+        None => error,
     }
 }

@@ -68,6 +68,7 @@ const RESIDUAL: usize = 1000;
 struct Report<'a> {
     schema: &'static str,
     version: &'static str,
+    command: &'a str,
     data: &'a Path,
     embedding: &'a Path,
     rows: usize,
@@ -82,10 +83,11 @@ struct Report<'a> {
     kl_divergence: Option<f64>,
 }
 
-pub fn run(args: &QualityArgs, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(args: &QualityArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
-    let report = pool.install(|| measure(args, console, stop)).map_err(|error| stop.explain(error))?;
+    let report =
+        pool.install(|| measure(args, command, console, stop)).map_err(|error| stop.explain(error))?;
     stop.check()?;
     if args.json {
         return print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes());
@@ -93,7 +95,12 @@ pub fn run(args: &QualityArgs, console: &Console, stop: &Stop) -> Result<()> {
     print_bytes(report.lines().as_bytes())
 }
 
-fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<Report<'a>> {
+fn measure<'a>(
+    args: &'a QualityArgs,
+    command: &'a str,
+    console: &Console,
+    stop: &Stop,
+) -> Result<Report<'a>> {
     let bars = console.progress(stop.clone());
     let choice = Choice { side: usize::MAX, ..Choice::default() };
     let points = table::read(&args.data, &choice, &bars)?.points;
@@ -130,6 +137,7 @@ fn measure<'a>(args: &'a QualityArgs, console: &Console, stop: &Stop) -> Result<
     Ok(Report {
         schema: "seethru.quality/1",
         version: env!("CARGO_PKG_VERSION"),
+        command,
         data: &args.data,
         embedding: &args.embedding,
         rows: n,

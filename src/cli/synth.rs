@@ -9,14 +9,16 @@ use clap::Args;
 use seethru::output::check_writable;
 use seethru::progress::Progress;
 use seethru::synth::{self, SynthSettings, WaveSettings};
-use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, check_output, write_still};
+use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
+
+use super::console::{Console, print_bytes};
 
 /// Make a test clip: a still picture as seen through waves.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
   seethru synth poster.png -o wavy.mp4 --truth truth.png
-  seethru synth poster.png -o wavy.mkv --lossless --waves rough,noise=2 --frames 800 --size 1280x720
+  seethru synth poster.png -o wavy.mkv --lossless --waves rough,noise=2 --frames 50 --size 320x180
   seethru synth poster.png -o wavy.mp4 --waves strength=4,wavelength=50,seed=7
 
 Wave settings (lengths in pixels of the clip):
@@ -66,6 +68,51 @@ pub struct SynthArgs {
     /// Keep every sample exactly (.mkv and .avi)
     #[arg(long, conflicts_with = "quality")]
     pub lossless: bool,
+
+    /// Print a machine-readable report to standard output (schema seethru.synth/1)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The clip that was made.
+#[derive(Debug, serde::Serialize)]
+pub struct Made {
+    clip: Written,
+    /// Its picture without the water, where it was asked for.
+    truth: Option<PathBuf>,
+    picture: VideoSpec,
+    settings: SynthSettings,
+    #[serde(skip)]
+    json: bool,
+}
+
+/// What `--json` prints.
+#[derive(serde::Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    version: &'static str,
+    command: &'a str,
+    #[serde(flatten)]
+    made: &'a Made,
+}
+
+impl Made {
+    /// Says what was written.
+    pub fn tell(&self, command: &str, console: &Console) -> Result<()> {
+        console.summary(&self.line());
+        if !self.json {
+            return Ok(());
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        let report = Report { schema: "seethru.synth/1", version, command, made: self };
+        print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes())
+    }
+
+    fn line(&self) -> String {
+        let Made { clip, picture, .. } = self;
+        let size = format!("{}x{}", picture.width, picture.height);
+        format!("wrote {}: {} frames of {size}, {}", clip.path.display(), clip.frames, clip.codec)
+    }
 }
 
 fn parse_size(text: &str) -> Result<(usize, usize), String> {
@@ -75,8 +122,8 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("'{text}' is no size; write it like 1280x720"))
 }
 
-/// Renders the clip, and says so in a line; the truth is written only once the clip is complete.
-pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<String> {
+/// Renders the clip; the truth is written only once the clip is complete.
+pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
     let outputs = [Some(args.output.as_path()), args.truth.as_deref()];
     for output in outputs.into_iter().flatten() {
         ensure!(
@@ -107,12 +154,11 @@ pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<String> {
     let mut writer = VideoWriter::create(&args.output, &spec)?;
     synth::render(&still, &settings, &mut |frame| writer.push(&frame), progress)
         .with_context(|| format!("no clip was written to {}", args.output.display()))?;
-    let written = writer.finish()?;
+    let clip = writer.finish()?;
     if let Some(truth) = &args.truth {
         write_still(truth, &still)?;
     }
-    let size = format!("{}x{}", still.width, still.height);
-    Ok(format!("wrote {}: {} frames of {size}, {}", written.path.display(), written.frames, written.codec))
+    Ok(Made { clip, truth: args.truth, picture: spec, settings, json: args.json })
 }
 
 /// Whether two names mean one file, also where one of them does not exist yet.

@@ -108,8 +108,7 @@ impl Browser {
     /// A phone is 390 x 844, a desktop 1440 x 900.
     pub fn resize(&mut self, width: u32, height: u32) {
         let phone = width < 600;
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
@@ -218,7 +217,11 @@ impl Browser {
         let tree = self.call("Accessibility.getFullAXTree", json!({}));
         let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != json!(true));
         let line = |node: &Value| {
-            format!("{}: {}", node["role"]["value"].as_str().unwrap_or(""), node["name"]["value"].as_str().unwrap_or(""))
+            format!(
+                "{}: {}",
+                node["role"]["value"].as_str().unwrap_or(""),
+                node["name"]["value"].as_str().unwrap_or("")
+            )
         };
         nodes.map(line).collect()
     }
@@ -264,7 +267,9 @@ impl Browser {
         match message["method"].as_str().unwrap_or("") {
             "Page.loadEventFired" => self.loads += 1,
             "Runtime.exceptionThrown" => self.complaints.push(params["exceptionDetails"].to_string()),
-            "Runtime.consoleAPICalled" if matches!(params["type"].as_str(), Some("error" | "warning" | "assert")) => {
+            "Runtime.consoleAPICalled"
+                if matches!(params["type"].as_str(), Some("error" | "warning" | "assert")) =>
+            {
                 self.complaints.push(params["args"].to_string());
             }
             "Log.entryAdded" if matches!(params["entry"]["level"].as_str(), Some("error" | "warning")) => {
