@@ -13,7 +13,7 @@ const MORE: &str = "\
 Examples:
   seethru batch clips/*.mp4 -o stills
   seethru batch clips/ --recursive -o stills --dry-run
-  seethru batch --list clips.csv -o stills --jobs 2 --json
+  seethru batch --list clips.csv -o listed --jobs 2 --json
   seethru batch pool.mp4 'clips/*.mp4' -o stills --resume --retry-failed
 
 Clips:
@@ -36,9 +36,8 @@ Outputs, for each clip once it is done:
   NAME.json   its report (schema seethru.restore/1)
   NAME.html   its page, unless --no-report
   The same clip and options make the same bytes, so times and memory are left
-  out of them: these are in seethru-batch.jsonl, with a line for each clip
-  (schema seethru.batch-manifest/1). Older files of these names are replaced,
-  inputs never.
+  out of them: these are in seethru-batch.jsonl, with a line for each clip.
+  Older files of these names are replaced, inputs never.
 
 Going on after a stop:
   With --resume, clips that are done are passed over if video and options are as
