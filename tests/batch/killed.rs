@@ -75,9 +75,9 @@ fn killed_ten_times_it_ends_as_if_left_alone() {
         let before = done(&bench);
         let mut command = bench.plain_command(&["batch", "--list=clips.csv", "-o", "out", "--resume"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // From right at its start to where a sixth of all would be done, so that the moments are
+        // From right at its start to where a quarter of all would be done, so that the moments are
         // spread over the whole batch.
-        std::thread::sleep(whole.mul_f64(0.16 * chance(attempt)).max(Duration::from_millis(5)));
+        std::thread::sleep(whole.mul_f64(0.25 * chance(attempt)).max(Duration::from_millis(5)));
         let running = child.try_wait().unwrap().is_none();
         child.kill().unwrap();
         child.wait().unwrap();

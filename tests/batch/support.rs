@@ -30,6 +30,7 @@ pub fn told(bench: &Bench, status: i32, args: &[&str]) -> Value {
     bench.assert_no_temporary_files();
     let told: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
     assert_eq!(told["schema"], "seethru.batch/1");
+    assert!(told["command"].as_str().unwrap().starts_with("seethru batch "));
     told
 }
 

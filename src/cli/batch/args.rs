@@ -13,44 +13,50 @@ const MORE: &str = "\
 Examples:
   seethru batch clips/*.mp4 -o stills
   seethru batch clips/ --recursive -o stills --dry-run
-  seethru batch --list clips.csv -o stills --jobs 2 --json
+  seethru batch --list clips.csv -o listed --jobs 2 --json
   seethru batch pool.mp4 'clips/*.mp4' -o stills --resume --retry-failed
 
 Clips:
-  A folder stands for the videos in it; with --recursive also for those in the folders below, whose
-  structure the outputs keep. On standard input each line is one clip: a video, or a folder of images.
+  A folder stands for the videos in it; with --recursive also for those in the
+  folders below, whose structure the outputs keep. On standard input each line
+  is one clip: a video, or a folder of images.
 
 Lists (--list):
-  .csv, .tsv  a header, then one clip per row. Column video: the clip, from the list's folder on. Column
-              output (may be left out): the picture's name below the output folder. Any other column is
-              a long option of restoring without its dashes; empty: not given; switches: true or false
-  .toml       one [[clip]] table per clip, with video, output, and options as keys
-  A row's options win over those of the command line, these over seethru.toml. --threads and --memory are
-  for the whole batch.
+  .csv, .tsv  a header, then one clip per row, in these columns
+    video     the clip, seen from the list's folder
+    output    the picture's name below the output folder (may be left out)
+    others    a long option of restoring without its dashes; an empty cell: not
+              given; switches: true or false
+  .toml       a table [[clip]] per clip, with video, output, options as keys
+  A row's options win over those of the command line, these over seethru.toml.
+  --threads and --memory are for the whole batch.
 
-Outputs, for each clip, once it is done:
+Outputs, for each clip once it is done:
   NAME.png    the picture, or what --format says
   NAME.json   its report (schema seethru.restore/1)
   NAME.html   its page, unless --no-report
-  The same clip and options make the same bytes, so times and memory are left out of them: these are in
-  seethru-batch.jsonl, with one line per clip (schema seethru.batch-manifest/1). Older files of these
-  names are replaced, inputs never.
+  The same clip and options make the same bytes, so times and memory are left
+  out of them: these are in seethru-batch.jsonl, with a line for each clip.
+  Older files of these names are replaced, inputs never.
 
 Going on after a stop:
-  With --resume, clips that are done are passed over, if video and options are as they were (by SHA-256)
-  and the outputs are still there as they were written; so are clips that failed and would fail again,
-  unless --retry-failed. All others are done.
+  With --resume, clips that are done are passed over if video and options are as
+  they were (by SHA-256) and the outputs are there as they were written. So are
+  clips that failed, unless something of them changed or --retry-failed is
+  given. All others are done.
 
 Jobs:
-  --jobs auto takes that number of clips at a time with which the whole plan should end first. About a
-  fifth of a clip's work is one thread's (decoding, colour), of a small clip's up to half, so a clip by
-  itself does not keep many cores busy: many clips run as one per core, few as fewer jobs with more
-  threads each. --threads and --memory are divided among the jobs; there are fewer jobs where a clip would
-  not fit its share of the memory. What was done before counts in the plan, so a batch that goes on is
-  divided as it was.
+  --jobs auto takes that number of clips at a time with which the whole plan
+  should end first. A fifth of a clip's work is done by one thread alone
+  (decoding, colour), of a small clip's up to half: many clips run as one per
+  core, few as fewer jobs with more threads each. --threads and --memory are
+  divided among the jobs; there are fewer where a clip would not fit its share
+  of the memory. What was done before counts in the plan, so a batch that goes
+  on is divided as it was.
 
 Exit status:
-  0 all done, 1 the plan is bad and nothing was started, 2 some clips failed, 130 interrupted";
+  0 all done, 1 the plan is bad or the manifest cannot be written, 2 some clips
+  failed, 130 interrupted";
 
 /// Restore many clips, each by itself.
 #[derive(Args, Clone, Debug)]

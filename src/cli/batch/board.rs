@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seethru::progress::{Progress, Stage};
 
-use super::estimate::{self, about};
+use super::estimate::{Pace, about};
 use super::manifest::{Outcome, Record};
 use super::plan::Clip;
 use super::summary::told;
@@ -35,8 +35,7 @@ pub struct Board<'a> {
 /// What is still to be done, to tell for how long.
 struct Left {
     start: Instant,
-    /// Pixels x frames that are done.
-    done: f64,
+    done: Pace,
     /// Pixels x frames of the clips that are due, if their headers tell.
     total: Option<f64>,
 }
@@ -52,7 +51,7 @@ impl<'a> Board<'a> {
             (bars, over_all)
         });
         let total = due.iter().map(|clip| clip.work()).sum();
-        let left = Left { start: Instant::now(), done: 0.0, total };
+        let left = Left { start: Instant::now(), done: Pace::default(), total };
         let (clips, left) = (due.len(), Mutex::new(left));
         Board {
             console,
@@ -90,7 +89,7 @@ impl<'a> Board<'a> {
     pub fn finish(&self, clip: &Clip, line: Line<'_>, record: &Record) {
         drop(line);
         let ended = 1 + self.ended.fetch_add(1, Ordering::Relaxed);
-        let left = self.left(clip.work());
+        let left = self.left(clip, record);
         let left = left.filter(|_| ended < self.clips).map(|seconds| format!("{} left", about(seconds)));
         if let Some((_, over_all)) = &self.bars {
             over_all.inc(1);
@@ -117,11 +116,13 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// Seconds until the end, by the pace so far.
-    fn left(&self, work: Option<f64>) -> Option<f64> {
+    /// Seconds until the end: what all takes at the pace so far, less what has passed.
+    fn left(&self, clip: &Clip, record: &Record) -> Option<f64> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.done += work?;
-        estimate::left(left.total?, left.done, left.start.elapsed().as_secs_f64())
+        left.done.work += clip.work()?;
+        left.done.seconds += record.seconds;
+        let all = left.done.of(left.total?, record.jobs.min(self.clips))?;
+        Some((all - left.start.elapsed().as_secs_f64()).max(0.0))
     }
 }
 

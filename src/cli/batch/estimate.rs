@@ -3,24 +3,34 @@
 use super::manifest::{Outcome, Records};
 use super::plan::Plan;
 
-/// Seconds left of `total` work when `done` of it took so many seconds.
-pub fn left(total: f64, done: f64, seconds: f64) -> Option<f64> {
-    (done > 0.0).then(|| (total - done).max(0.0) * seconds / done)
+/// Work that is done, and the seconds that its clips took, one by one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    pub work: f64,
+    pub seconds: f64,
+}
+
+impl Pace {
+    /// Seconds that so much work takes, so many clips at a time; `None` before any is done.
+    pub fn of(&self, work: f64, jobs: usize) -> Option<f64> {
+        (self.work > 0.0).then(|| work * self.seconds / self.work / jobs as f64)
+    }
 }
 
 /// Seconds that the clips due will take at the pace of those that are recorded; `None` if none is done,
 /// or not all headers tell their frames.
 pub fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64> {
-    let (mut work, mut seconds) = (0.0, 0.0);
+    // As if one clip ran at a time: the jobs may be others now.
+    let mut pace = Pace::default();
     for clip in &plan.clips {
         let record = records.get(&clip.key).filter(|record| record.result == Outcome::Done);
         if let (Some(record), Some(clip)) = (record, clip.work()) {
-            work += clip;
-            seconds += record.seconds / record.jobs as f64;
+            pace.work += clip;
+            pace.seconds += record.seconds / record.jobs as f64;
         }
     }
     let due: f64 = due.iter().map(|&at| plan.clips[at].work()).sum::<Option<f64>>()?;
-    (work > 0.0).then(|| due * seconds / work)
+    pace.of(due, 1)
 }
 
 /// "about 40 s", "about 3 min", "about 2.5 h".
@@ -38,8 +48,8 @@ mod tests {
 
     #[test]
     fn the_pace_so_far_goes_on() {
-        assert_eq!(left(100.0, 25.0, 10.0), Some(30.0));
-        assert_eq!(left(100.0, 0.0, 10.0), None);
+        assert_eq!(Pace { work: 25.0, seconds: 10.0 }.of(100.0, 2), Some(20.0));
+        assert_eq!(Pace::default().of(100.0, 2), None);
         assert_eq!(
             [0.2, 89.0, 200.0, 9000.0].map(about),
             ["about 1 s", "about 89 s", "about 3 min", "about 2.5 h"]

@@ -59,7 +59,8 @@ pub fn run(
         );
     }
     let named = inputs::named(args, io::stdin().lock())?;
-    let plan = Plan::new(args, matches.subcommand_matches("batch").unwrap_or(matches), configured, named)?;
+    let matches = matches.subcommand_matches("batch").unwrap_or(matches);
+    let plan = Plan::new(args, (matches, command, configured), named)?;
     if args.dry_run {
         return dry(args, &plan, &manifest::peek(&args.output, mode)?, console);
     }

@@ -41,14 +41,21 @@ pub struct Clip {
 /// The whole batch.
 #[derive(Debug)]
 pub struct Plan {
+    /// A command line that repeats it.
+    pub command: String,
     pub folder: PathBuf,
     pub clips: Vec<Clip>,
     pub share: Share,
 }
 
 impl Plan {
-    /// `matches` is what was typed after `seethru batch`, with the options of the configuration.
-    pub fn new(args: &BatchArgs, matches: &ArgMatches, configured: bool, named: Vec<Named>) -> Result<Plan> {
+    /// `matches` is what was typed after `seethru batch`, with the options of the configuration, if there
+    /// is one; `command` repeats it.
+    pub fn new(
+        args: &BatchArgs,
+        (matches, command, configured): (&ArgMatches, &str, bool),
+        named: Vec<Named>,
+    ) -> Result<Plan> {
         let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
         outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
         outputs::check_folder(&args.output)?;
@@ -59,7 +66,7 @@ impl Plan {
             .collect::<Result<_>>()?;
         clips.par_iter_mut().try_for_each(look)?;
         let share = share::settle(args, &mut clips)?;
-        Ok(Plan { folder: args.output.clone(), clips, share })
+        Ok(Plan { command: command.to_owned(), folder: args.output.clone(), clips, share })
     }
 }
 

@@ -141,6 +141,7 @@ fn result(outcome: Outcome) -> &'static str {
 struct Document<'a> {
     schema: &'static str,
     version: &'static str,
+    command: &'a str,
     dry_run: bool,
     output: String,
     manifest: String,
@@ -186,6 +187,7 @@ pub fn print(
     let document = Document {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
+        command: &plan.command,
         dry_run: seconds.is_none(),
         output: plan.folder.display().to_string(),
         manifest: plan.folder.join(NAME).display().to_string(),
