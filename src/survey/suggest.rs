@@ -4,12 +4,15 @@ use std::num::NonZeroUsize;
 
 use super::Survey;
 use crate::distance::MAX_SIDE;
+use crate::graph::Neighbours;
 use crate::pipeline::{Baseline, CentreSettings, Method, RestoreError, Settings, estimate};
 use crate::register::SMALLEST_SIDE;
 use crate::register::camera::Motion;
 
 /// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
 const FEWEST: usize = 48;
+/// A restoration of any kind takes at least these.
+const FEWEST_OF_ANY: usize = 3;
 /// Sides of a patch between which the displacement decides.
 const PATCHES: (f64, f64) = (16.0, 32.0);
 /// A patch is this many times as long as the root mean square displacement.
@@ -78,6 +81,20 @@ pub(super) fn has_patches(method: &Method) -> bool {
     )
 }
 
+/// Fewer frames than these are refused.
+fn fewest(method: &Method) -> usize {
+    match method {
+        Method::Centres(settings) => {
+            let neighbours = match settings.neighbours {
+                Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get(),
+                Neighbours::Within(_) => 0,
+            };
+            settings.centres.get().max(neighbours + 1).max(FEWEST_OF_ANY)
+        }
+        _ => FEWEST_OF_ANY,
+    }
+}
+
 /// The side of a patch for displacements of this size, in pixels.
 pub(super) fn patch_for(rms: f64) -> usize {
     // Even, so that half of it is a step.
@@ -137,6 +154,7 @@ impl Suggestion {
         let start = self.settings.frames.every;
         if start == NonZeroUsize::MIN
             && let Some(every) = NonZeroUsize::new(count.new_every).filter(|every| every.get() > 1)
+            && survey.seen_of(every) >= fewest(&self.settings.method)
         {
             self.settings.frames.every = every;
             let copies = format!("only one in {every} frames is new, the others are copies");
