@@ -15,7 +15,7 @@ use crate::video::{Frame, Samples};
 /// Cells in a row or a column at most: more than a phone has pixels for, and a small page.
 const CELLS: usize = 96;
 /// Lines of direction in a row or a column, at most.
-const LINES: usize = 16;
+const LINES: usize = 12;
 /// A few cells at the border, or under glint, must not take up the colours: they span up to this quantile.
 const BULK: f64 = 0.99;
 /// Where the longer axis of the motion is less than this many times the shorter one, it has no direction.
@@ -112,19 +112,21 @@ impl WaveMaps {
     }
 
     fn confidence_map(&self) -> Map {
-        let (low, _) = range(self.confidence.iter().copied()).unwrap_or((0.0, 100.0));
-        // Whole tens, so that pictures can be compared.
+        let (low, high) = range(self.confidence.iter().copied()).unwrap_or((0.0, 100.0));
+        // Whole tens.
         let low = (low / 10.0).floor().min(9.0) * 10.0;
+        let high = ((high / 10.0).ceil() * 10.0).max(low + 10.0);
         let mean = self.confidence.iter().sum::<f64>() / self.confidence.len().max(1) as f64;
         Map {
             name: "Confidence",
             alt: format!("Map of the share of frames that agree at each point, {mean:.0} percent on average"),
             palette: Palette::Plasma,
-            range: (low, 100.0),
-            ticks: ticks((low, 100.0), |percent| format!("{percent:.0} %")),
-            note: "Share of the frames that agree with the picture. Dark: glint, something that crossed, or \
+            range: (low, high),
+            ticks: ticks((low, high), |percent| format!("{percent:.0} %")),
+            note:
+                "Share of the frames that agree with the picture. Darkest: glint, something that crossed, or \
                    registration that failed; look at the picture there with care."
-                .to_owned(),
+                    .to_owned(),
             lines: Vec::new(),
         }
     }

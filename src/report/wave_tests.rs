@@ -73,7 +73,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
         "Point by point",
         "<h3>Displacement</h3>",
         "<h3>Confidence</h3>",
-        "Map of how far the water moved each point, 3",
+        "Map of how far the water moved each point, ",
         "Map of the share of frames that agree at each point, 70 percent on average",
         "Frame by frame",
         "Chart of the displacement of frames 100 to 116",

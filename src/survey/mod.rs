@@ -97,6 +97,11 @@ impl Survey {
         Some(frames as f64 / self.video.frame_rate?)
     }
 
+    /// How many of the frames seen are left of every so many.
+    fn seen_of(&self, every: std::num::NonZeroUsize) -> usize {
+        self.frames.seen.div_ceil(every.get())
+    }
+
     /// Frames that `settings` would use: counted where they were all seen, else as announced.
     pub fn used(&self, settings: &Settings) -> usize {
         settings.frames.count(self.frames.length())

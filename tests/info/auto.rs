@@ -53,6 +53,10 @@ fn it_equals_the_suggested_options_given_by_hand() {
 #[test]
 fn what_is_given_wins() {
     let bench = bench();
+    // Half of the frames would be fewer than a graph of eight neighbours has.
+    let (_, said) =
+        report(&bench, &["pool.y4m", "-o", "a.png", "--auto", "--frames", "0..12", "--centers", "2"]);
+    assert!(!said.contains("--every"), "{said}");
     let given = ["--patch", "12", "--every", "1", "--centers", "1"];
     let (report, said) = report(&bench, &[&["pool.y4m", "-o", "a.png", "--auto"], &given[..]].concat());
     let settings = &report["settings"];

@@ -44,7 +44,7 @@ fn frames_are_left_out_for_the_memory_that_is_allowed() {
 #[test]
 fn a_picture_too_small_to_register_gets_centre_patches() {
     let bench = Bench::new();
-    file(&bench.at("tiny.y4m"), &wavy(&grey(&still(14, 12)), 8));
+    file(&bench.at("tiny.y4m"), &wavy(&grey(&still(14, 12)), 12));
     let told = info(&bench, &["tiny.y4m"]);
     assert_eq!(told["suggestion"]["method"], "centers");
     let command = told["suggestion"]["command"].as_str().unwrap();

@@ -100,7 +100,7 @@ fn assistive_technology_is_told_what_there_is() {
 fn the_keyboard_reaches_every_control_and_shows_where_it_is() {
     let Some((mut browser, _bench)) = shown(&[]) else { return };
     let mut reached = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..12 {
         browser.press("Tab");
         let at = browser.eval(
             "(() => { const e = document.activeElement; return [e.tagName, getComputedStyle(e).outlineStyle]; })()",
