@@ -8,7 +8,7 @@ use seethru::progress::Progress;
 use seethru::survey::{Given, Setting, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 
-use super::args::{HowArgs, RestoreArgs};
+use super::args::HowArgs;
 use super::plan::{RestorePlan, centre_option, patch_option};
 use super::{command_line, remedy};
 
@@ -23,21 +23,47 @@ pub struct Auto {
 }
 
 #[derive(Debug)]
-struct Settled {
-    settings: Settings,
+pub struct Settled {
+    pub settings: Settings,
     /// A command line that repeats the run without measuring again.
-    command: String,
+    pub command: String,
     /// What was chosen, for people.
-    line: String,
+    pub line: String,
 }
 
 impl Auto {
-    /// `None` where everything is as given.
-    pub fn of(args: &RestoreArgs) -> Option<Auto> {
-        let mut given = given(&args.how);
-        // Only registration has these.
-        given.method |= args.video.is_some() || args.displacements.is_some() || args.confidence.is_some();
-        args.how.auto.then(|| Auto { given, settled: OnceLock::new() })
+    /// `None` where everything is as given. `registers`: outputs are asked for that only registration has.
+    pub fn of(args: &HowArgs, registers: bool) -> Option<Auto> {
+        let mut given = given(args);
+        given.method |= registers;
+        args.auto.then(|| Auto { given, settled: OnceLock::new() })
+    }
+
+    /// What may be chosen beside what is given; the same text for the same.
+    pub fn open(&self) -> String {
+        format!("{:?}", self.given)
+    }
+
+    /// What was chosen, once something was.
+    pub fn settled(&self) -> Option<&Settled> {
+        self.settled.get()
+    }
+
+    /// Measures the clip, if that is not yet done, and chooses. `command` restores it with `--auto`.
+    pub fn settle(
+        &self,
+        input: &Input,
+        settings: &Settings,
+        command: &str,
+        progress: &dyn Progress,
+    ) -> Result<&Settled> {
+        if let Some(settled) = self.settled.get() {
+            return Ok(settled);
+        }
+        let found = survey(input, settings, progress).map_err(|error| remedy::in_options(error, input))?;
+        let suggestion = suggest(&found, settings, &self.given);
+        // Whoever comes second has measured the same.
+        Ok(self.settled.get_or_init(|| Settled::of(suggestion, &found, command)))
     }
 }
 
@@ -96,14 +122,7 @@ impl RestorePlan {
     /// Measures the clip if that was asked for and not yet done; returns what was chosen, if anything was.
     pub fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
         let Some(auto) = &self.auto else { return Ok(None) };
-        if auto.settled.get().is_none() {
-            let found =
-                survey(input, &self.settings, progress).map_err(|error| remedy::in_options(error, input))?;
-            let suggestion = suggest(&found, &self.settings, &auto.given);
-            // Whoever comes second has measured the same.
-            let _ = auto.settled.set(Settled::of(suggestion, &found, &self.command));
-        }
-        Ok(auto.settled.get().map(|settled| settled.line.as_str()))
+        Ok(Some(&auto.settle(input, &self.settings, &self.command, progress)?.line))
     }
 
     /// The settings, with what `--auto` chose once it has.
@@ -117,7 +136,7 @@ impl RestorePlan {
     }
 
     fn settled(&self) -> Option<&Settled> {
-        self.auto.as_ref()?.settled.get()
+        self.auto.as_ref()?.settled()
     }
 }
 

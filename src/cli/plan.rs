@@ -72,7 +72,7 @@ impl RestorePlan {
             source,
             name,
             settings,
-            auto: Auto::of(args),
+            auto: Auto::of(&args.how, needs_registration(args)),
             picture,
             page: args.report.clone(),
             video: args.video.clone(),
@@ -220,6 +220,11 @@ pub fn check_page(page: &Path) -> Result<()> {
         bail!("--report: {} does not end in .html: the report is a web page, name it so", page.display());
     }
     check_writable(page).context("--report")
+}
+
+/// Whether outputs are asked for that only registration has.
+fn needs_registration(args: &RestoreArgs) -> bool {
+    args.video.is_some() || args.displacements.is_some() || args.confidence.is_some()
 }
 
 /// The outputs that only registration has.

@@ -6,6 +6,7 @@ use seethru::pipeline::Settings;
 
 use super::inputs::Named;
 use crate::cli::args::HowArgs;
+use crate::cli::auto::Auto;
 use crate::cli::console::usage_line;
 use crate::cli::options::given;
 use crate::cli::plan;
@@ -20,6 +21,8 @@ pub fn command() -> Command {
 #[derive(Debug)]
 pub struct How {
     pub settings: Settings,
+    /// What is chosen once the clip is measured.
+    pub auto: Option<Auto>,
     pub words: Vec<String>,
 }
 
@@ -38,7 +41,7 @@ pub fn how(batch: &ArgMatches, clip: &Named) -> Result<How> {
         // Not this clip's doing.
         None => plan::settings(&args),
     }?;
-    Ok(How { settings, words: given(&matches, command.get_arguments()) })
+    Ok(How { settings, auto: Auto::of(&args, false), words: given(&matches, command.get_arguments()) })
 }
 
 fn blamed(error: &clap::Error, clip: &Named) -> anyhow::Error {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use seethru::output::write_whole;
-use seethru::pipeline::{Restoration, RestoreError, restore};
+use seethru::pipeline::{Restoration, RestoreError, Settings, restore};
 use seethru::progress::Progress;
 use seethru::report::{self, Report, Run};
 use seethru::video::write_still;
@@ -78,6 +78,9 @@ fn restored_and_written(
     clip: &Clip,
     progress: &dyn Progress,
 ) -> Result<(Restoration, Vec<Output>)> {
+    if let Some(auto) = &clip.auto {
+        auto.settle(&clip.input, &plan.share.of(clip), &clip.command, progress)?;
+    }
     let restoration = restore(&clip.input, &plan.share.of(clip), progress)
         .map_err(|error| remedy::in_options(error, &clip.input))?;
     let outputs = written(plan, clip, &restoration)?;
@@ -89,7 +92,8 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
     let outputs = &clip.outputs;
     let folder = outputs.folder().join(STAGE);
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let report = report(clip, restoration);
+    let settings = clip.resolved();
+    let report = report(clip, &settings, restoration);
     write_still(&staged(&outputs.picture), &restoration.picture)?;
     write_whole(&staged(&outputs.json), format!("{}\n", report.to_json()?).as_bytes())?;
     if let Some(page) = &outputs.page {
@@ -114,10 +118,10 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
 
 /// The report depends on the clip and its options alone, so that it is the same whenever and beside
 /// whatever the clip is restored.
-fn report<'a>(clip: &'a Clip, restoration: &'a Restoration) -> Report<'a> {
+fn report<'a>(clip: &'a Clip, settings: &'a Settings, restoration: &'a Restoration) -> Report<'a> {
     let run = Run {
         input: &clip.name,
-        command: &clip.command,
+        command: clip.repeat(),
         picture: &clip.outputs.picture,
         page: clip.outputs.page.as_deref(),
         video: None,
@@ -125,7 +129,7 @@ fn report<'a>(clip: &'a Clip, restoration: &'a Restoration) -> Report<'a> {
         confidence: None,
         peak_memory: None,
     };
-    Report::new(run, &clip.settings, restoration).reproducible()
+    Report::new(run, settings, restoration).reproducible()
 }
 
 fn staged(path: &Path) -> PathBuf {

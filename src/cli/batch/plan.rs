@@ -16,6 +16,7 @@ use super::how::{How, how};
 use super::inputs::Named;
 use super::outputs::{self, Outputs};
 use super::share::{self, Share};
+use crate::cli::auto::Auto;
 use crate::cli::command_line::repeatable;
 
 /// One clip, ready to be restored.
@@ -28,6 +29,8 @@ pub struct Clip {
     pub key: String,
     /// As they were asked for; memory is that of the whole batch.
     pub settings: Settings,
+    /// What is chosen once the clip is measured, with `--auto`.
+    pub auto: Option<Auto>,
     /// Hash of all that its outputs depend on beside the input.
     pub options: String,
     /// A command line that restores this clip alone.
@@ -71,15 +74,18 @@ impl Plan {
 }
 
 fn clip(args: &BatchArgs, named: Named, outputs: Outputs, how: How, configured: bool) -> Result<Clip> {
-    let How { mut settings, mut words } = how;
+    let How { mut settings, auto, mut words } = how;
     // How many there are is no matter of one clip.
     settings.threads = None;
     words.retain(|word| !word.starts_with("--threads="));
     settings.comparisons = outputs.page.is_some();
     let shared = Settings { memory: 0, ..settings.clone() };
+    let mut options = serde_json::to_string(&shared)?;
+    options.extend(auto.as_ref().map(Auto::open));
     let key = outputs.picture.strip_prefix(&args.output).unwrap_or(&outputs.picture);
     Ok(Clip {
-        options: hash::text(&serde_json::to_string(&shared)?),
+        options: hash::text(&options),
+        auto,
         command: command(&named, &outputs, words, configured),
         key: key.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
         name: named.name,
@@ -126,6 +132,19 @@ fn readable(path: &Path) -> Result<()> {
 }
 
 impl Clip {
+    /// The settings, with what `--auto` chose once it has.
+    pub fn resolved(&self) -> Settings {
+        let chosen = self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
+        // Of the machine, each clip has its share.
+        let Settings { threads, memory, spill, .. } = self.settings.clone();
+        Settings { threads, memory, spill, ..chosen.clone() }
+    }
+
+    /// A command line that restores this clip alone, `--auto` replaced by what it chose.
+    pub fn repeat(&self) -> &str {
+        self.auto.as_ref().and_then(Auto::settled).map_or(&self.command, |settled| &settled.command)
+    }
+
     /// Pixels x frames, if the header tells.
     pub fn work(&self) -> Option<f64> {
         let (width, height, frames) = self.size?;

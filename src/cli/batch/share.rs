@@ -45,7 +45,7 @@ impl Share {
             threads: Some(self.threads),
             memory: self.memory,
             spill: Some(existing(clip.outputs.folder()).to_owned()),
-            ..clip.settings.clone()
+            ..clip.resolved()
         }
     }
 }

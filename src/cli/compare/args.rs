@@ -26,7 +26,8 @@ Exit status:
     after_help = EXAMPLES,
     // Of all ways to restore these say which one, and here they are all tried.
     mut_arg("method", |arg| arg.hide(true)),
-    mut_arg("baseline", |arg| arg.hide(true))
+    mut_arg("baseline", |arg| arg.hide(true)),
+    mut_arg("auto", |arg| arg.hide(true))
 )]
 pub struct CompareArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
