@@ -153,10 +153,11 @@ fn assistive_technology_is_told_what_there_is() {
     let Some((mut browser, _bench)) = shown(&[]) else { return };
     let tree = browser.accessible();
     for part in [
-        "listbox: Isomap: 40 patches",
-        "listbox: Convex flow: 40 patches",
+        "application: Isomap: 40 patches. Arrow keys",
+        "application: Convex flow: 40 patches. Arrow keys",
         "button: A → FA → F",
-        "option: F, frame",
+        "button: F, frame",
+        "image: Patch of frame",
         "checkbox: Patches",
     ] {
         assert!(tree.iter().any(|line| line.starts_with(part)), "no {part} in {tree:#?}");
