@@ -59,7 +59,9 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
-        Some(Command::Info(args)) => info::run(&args, &call.matches, console, &Stop::on_interrupt()?),
+        Some(Command::Info(args)) => {
+            info::run(&args, (&call.matches, &call.command), console, &Stop::on_interrupt()?)
+        }
         Some(Command::Inspect(args)) => {
             let plan = inspect::InspectPlan::new(&args, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;

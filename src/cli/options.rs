@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn values_become_words() {
         let words = all("centers = 3\nlevel = true\nmutual = false\ncost = 'convex:slopes=1/2'").unwrap();
-        assert_eq!(words, ["--centers=3", "--level", "--cost=convex:slopes=1/2"]);
+        assert_eq!(words, ["--centers=3", "--cost=convex:slopes=1/2", "--level"]);
         assert_eq!(
             all("radius = 2.5\nstabilize = 'translation'").unwrap(),
             ["--radius=2.5", "--stabilize=translation"]

@@ -134,7 +134,8 @@ fn readable(path: &Path) -> Result<()> {
 impl Clip {
     /// The settings, with what `--auto` chose once it has.
     pub fn resolved(&self) -> Settings {
-        let chosen = self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
+        let chosen =
+            self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
         // Of the machine, each clip has its share.
         let Settings { threads, memory, spill, .. } = self.settings.clone();
         Settings { threads, memory, spill, ..chosen.clone() }

@@ -139,6 +139,7 @@ impl ComparePlan {
 /// `--method` and `--baseline` say which one picture to make.
 fn refuse_one_method(how: &HowArgs) -> Result<()> {
     let option = match (how.method, how.baseline) {
+        (None, None) if how.auto => "--auto",
         (None, None) => return Ok(()),
         (Some(_), _) => "--method",
         (None, Some(_)) => "--baseline",

@@ -44,6 +44,8 @@ pub struct InfoArgs {
 
 /// All that is told.
 struct Told<'a> {
+    /// A command line that repeats the call.
+    call: &'a str,
     name: &'a str,
     survey: &'a Survey,
     suggestion: &'a Suggestion,
@@ -54,7 +56,12 @@ struct Told<'a> {
     command: String,
 }
 
-pub fn run(args: &InfoArgs, matches: &ArgMatches, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(
+    args: &InfoArgs,
+    (matches, call): (&ArgMatches, &str),
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     let mut settings = plan::settings(&args.how)?;
     // Where the picture is written by default, a temporary file has its place as well.
     settings.spill = Some(".".into());
@@ -65,6 +72,7 @@ pub fn run(args: &InfoArgs, matches: &ArgMatches, console: &Console, stop: &Stop
     let survey = survey(&input, &settings, &progress).map_err(|error| remedy::in_options(error, &input))?;
     let suggestion = suggest(&survey, &settings, &given);
     let told = Told {
+        call,
         name: &args.input,
         cost: cost(&survey, &suggestion.settings, &input, &progress)?,
         patches: patches(&survey, &suggestion.settings, &given),

@@ -16,6 +16,8 @@ const SCHEMA: &str = "seethru.info/1";
 pub(super) struct Report<'a> {
     schema: &'static str,
     version: &'static str,
+    /// A command line that repeats the run.
+    command: &'a str,
     input: InputReport<'a>,
     frames: &'a Count,
     light: &'a Light,
@@ -70,6 +72,7 @@ impl<'a> Report<'a> {
         Report {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
+            command: told.call,
             input: InputReport {
                 file: told.name,
                 container: &survey.container,
