@@ -81,7 +81,7 @@ impl Layout {
             let places = panels.div_ceil(layout.columns) * layout.columns;
             (layout.whole.0 / layout.whole.1 / SHAPE).ln().abs() + (places - panels) as f64 / places as f64
         };
-        let all = (2..=panels).map(of);
+        let all = (1..=panels).map(of);
         all.min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or_else(|| of(1))
     }
 
