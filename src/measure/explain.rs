@@ -40,22 +40,15 @@ pub struct Explained {
 pub fn explain(picture: &Grey, mean: &Grey, rule: &Rule) -> Result<Explained, MeasureError> {
     picture.same_size(mean)?;
     let wanted = rule.inside(mean)?;
-    let tried: Vec<Result<Explained, MeasureError>> = (0..=STEPS)
-        .into_par_iter()
-        .map(|step| {
-            let blur = step as f64 * STEP;
-            let blurred = rule.inside(&blurred(picture, blur))?;
-            let (p, m) = (blurred.values(), wanted.values());
-            let (gain, offset) = fit(p.iter().copied(), m.iter().copied());
-            let squares: f64 = p.iter().zip(m).map(|(p, m)| (gain * p + offset - m).powi(2)).sum();
-            Ok(Explained { residual: (squares / p.len() as f64).sqrt(), blur })
-        })
-        .collect();
     let mut best = Explained { residual: f64::INFINITY, blur: 0.0 };
-    for found in tried {
-        let found = found?;
-        if found.residual < best.residual {
-            best = found;
+    for blur in (0..=STEPS).map(|step| step as f64 * STEP) {
+        let blurred = rule.inside(&blurred(picture, blur))?;
+        let (p, m) = (blurred.values(), wanted.values());
+        let (gain, offset) = fit(p.iter().copied(), m.iter().copied());
+        let squares: f64 = p.iter().zip(m).map(|(p, m)| (gain * p + offset - m).powi(2)).sum();
+        let residual = (squares / p.len() as f64).sqrt();
+        if residual < best.residual {
+            best = Explained { residual, blur };
         }
     }
     Ok(best)
@@ -72,20 +65,19 @@ fn blurred(picture: &Grey, sigma: f64) -> Grey {
     let sum: f64 = weights.iter().sum();
     let (width, height) = (picture.width(), picture.height());
     let mut columns = vec![0.0; width * height];
-    for (y, row) in columns.chunks_exact_mut(width).enumerate() {
+    columns.par_chunks_exact_mut(width).enumerate().for_each(|(y, row)| {
         for (k, weight) in weights.iter().enumerate() {
             let from = picture.row(0, mirrored(y + k, reach, height), width);
             row.iter_mut().zip(from).for_each(|(total, value)| *total += weight / sum * value);
         }
-    }
+    });
     let mut values = vec![0.0; width * height];
-    let mut wide = vec![0.0; width + 2 * reach];
-    for (row, from) in values.chunks_exact_mut(width).zip(columns.chunks_exact(width)) {
-        wide.iter_mut().enumerate().for_each(|(at, value)| *value = from[mirrored(at, reach, width)]);
+    values.par_chunks_exact_mut(width).zip(columns.par_chunks_exact(width)).for_each(|(row, from)| {
+        let wide: Vec<f64> = (0..width + 2 * reach).map(|at| from[mirrored(at, reach, width)]).collect();
         for (k, weight) in weights.iter().enumerate() {
             row.iter_mut().zip(&wide[k..]).for_each(|(total, value)| *total += weight / sum * value);
         }
-    }
+    });
     Grey::from_values(width, height, values)
 }
 

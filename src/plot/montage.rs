@@ -74,11 +74,14 @@ pub fn montage(heading: &str, panels: &[Panel]) -> Result<Vec<u8>, PlotError> {
 }
 
 impl Layout {
-    /// With the number of columns that makes the whole most like a screen.
+    /// With the number of columns that makes the whole most like a screen, with few places left empty.
     fn new(picture: (f64, f64), panels: usize, lines: usize) -> Layout {
         let of = |columns: usize| Layout::with_columns(picture, panels, lines, columns);
-        let off = |layout: &Layout| (layout.whole.0 / layout.whole.1 / SHAPE).ln().abs();
-        let all = (2..=panels).map(of);
+        let off = |layout: &Layout| {
+            let places = panels.div_ceil(layout.columns) * layout.columns;
+            (layout.whole.0 / layout.whole.1 / SHAPE).ln().abs() + (places - panels) as f64 / places as f64
+        };
+        let all = (1..=panels).map(of);
         all.min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or_else(|| of(1))
     }
 

@@ -242,11 +242,11 @@ impl Comparison<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::measure::Explained;
 
-    pub(in super::super) fn compared(method: &'static str, ssim: Option<f64>) -> Compared {
+    fn compared(method: &'static str, ssim: Option<f64>) -> Compared {
         let fidelity = |ssim: f64| Fidelity {
             ssim,
             ms_ssim: ssim,

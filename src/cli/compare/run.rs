@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 use seethru::measure::{Rule, appearance, fidelity};
 use seethru::pipeline::{RestoreError, restore};
+use seethru::progress::{Progress, Stage};
 use seethru::report::InputReport;
 use seethru::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparison, ComparisonOutput};
 use seethru::video::{Frame, Input};
@@ -14,7 +15,7 @@ use super::plan::{ComparePlan, Job};
 use super::{table, write};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::restore::input;
-use crate::cli::stop::Stop;
+use crate::cli::stop::{Interrupted, Stop};
 use crate::cli::{memory, remedy};
 
 pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
@@ -28,7 +29,10 @@ pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
     let mut pictures = pictures(plan, &seen, &input, console, stop)?;
     let threads = plan.jobs[0].settings.threads.map_or(0, |threads| threads.get());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| measure(&mut pictures, plan, &seen))?;
+    {
+        let bars = console.progress(stop.clone());
+        pool.install(|| measure(&mut pictures, plan, &seen, &bars))?;
+    }
     let comparison = comparison(plan, &seen, &pictures, start.elapsed().as_secs_f64());
     stop.check()?;
     write::all(plan, &comparison)?;
@@ -122,9 +126,17 @@ fn in_options(error: anyhow::Error, input: &Input) -> anyhow::Error {
     }
 }
 
-fn measure(pictures: &mut [Compared], plan: &ComparePlan, seen: &Seen) -> Result<()> {
-    let rule = Rule::default();
-    for one in pictures {
+fn measure(
+    pictures: &mut [Compared],
+    plan: &ComparePlan,
+    seen: &Seen,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let (rule, total) = (Rule::default(), pictures.len());
+    for (at, one) in pictures.iter_mut().enumerate() {
+        if progress.advance(Stage::Quality, at, Some(total)).is_break() {
+            return Err(Interrupted.into());
+        }
         let Some(picture) = &one.picture else { continue };
         one.appearance = Some(appearance(picture, &seen.mean, &rule)?);
         if let Some((_, truth)) = plan.truth.as_ref().filter(|_| one.method != "truth") {
