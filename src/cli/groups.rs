@@ -12,7 +12,7 @@ use super::values;
 const DEFAULT_NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// The neighbourhood graph of a place, and what flow costs on it.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct GraphArgs {
     /// Neighbours of each frame in the graph of a place [default: 8]
     #[arg(long, visible_alias = "neighbors", value_name = "K", value_parser = values::at_least_one)]

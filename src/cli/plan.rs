@@ -1,5 +1,6 @@
 //! What will be done, settled and checked before anything is decoded.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};

@@ -11,7 +11,8 @@ use seethru::synth::load_still;
 use seethru::video::{Frame, VideoInfo, check_output};
 
 use super::args::{Compare, CompareArgs};
-use crate::cli::args::{BaselineArg, HowArgs, MethodArg, MotionArg};
+use crate::cli::args::{BaselineArg, HowArgs, MethodArg};
+use crate::cli::groups::GraphArgs;
 use crate::cli::plan::{self, Source};
 
 /// One method, ready to run.
@@ -163,12 +164,8 @@ fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
 /// One method with those of the options that are its own.
 fn job(method: Compare, how: &HowArgs) -> Result<Job> {
     let baseline = |kind: BaselineArg| HowArgs { baseline: Some(kind), ..how.clone() };
-    let patches = |method: MethodArg| HowArgs {
-        method: Some(method),
-        stabilise: MotionArg::None,
-        sharpen: false,
-        ..how.clone()
-    };
+    let patches =
+        |method: MethodArg| HowArgs { method: Some(method), stabilise: None, sharpen: false, ..how.clone() };
     let register =
         |method: MethodArg| HowArgs { patch: None, step: None, method: Some(method), ..without_centres(how) };
     let centres = how.centers.map_or(3, |centres| centres.get());
@@ -188,7 +185,7 @@ fn job(method: Compare, how: &HowArgs) -> Result<Job> {
         Compare::Centers if centres == 1 => ("centers", "One centre".to_owned(), patches(MethodArg::Centers)),
         Compare::Centers => ("centers", format!("{centres} centres"), patches(MethodArg::Centers)),
         Compare::Lucky => {
-            let lucky = HowArgs { stabilise: MotionArg::None, sharpen: false, ..without_centres(how) };
+            let lucky = HowArgs { stabilise: None, sharpen: false, ..without_centres(how) };
             ("lucky", "Sharpest patches".to_owned(), HowArgs { method: Some(MethodArg::Lucky), ..lucky })
         }
         Compare::MeanRegister => {
@@ -201,17 +198,7 @@ fn job(method: Compare, how: &HowArgs) -> Result<Job> {
 
 /// The options without those about centres.
 fn without_centres(how: &HowArgs) -> HowArgs {
-    HowArgs {
-        centers: None,
-        choice: None,
-        neighbours: None,
-        mutual: false,
-        radius: None,
-        disconnected: None,
-        cost: None,
-        level: false,
-        ..how.clone()
-    }
+    HowArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
 }
 
 fn truth(path: &Path) -> Result<(PathBuf, Frame)> {

@@ -15,7 +15,7 @@ use seethru::video::Input;
 
 use super::args::HowArgs;
 use super::console::{Console, print_bytes};
-use super::plan::{self, Source};
+use super::plan;
 use super::stop::Stop;
 use super::{auto, command_line, options, remedy, restore};
 use report::Report;
