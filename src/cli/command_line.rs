@@ -24,9 +24,11 @@ pub fn replaced(command: &str, switch: &str, words: &[String]) -> String {
 
 /// The words of a command line as they are quoted in it.
 fn quoted_words(command: &str) -> impl Iterator<Item = &str> {
-    let mut inside = false;
+    let (mut inside, mut escaped) = (false, false);
     command.split(move |c: char| {
-        inside ^= c == '\'';
+        inside ^= c == '\'' && !escaped;
+        // Between quotes a backslash is only itself.
+        escaped = c == '\\' && !inside && !escaped;
         c == ' ' && !inside
     })
 }

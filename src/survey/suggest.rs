@@ -14,9 +14,10 @@ const FEWEST: usize = 48;
 /// A restoration of any kind takes at least these.
 const FEWEST_OF_ANY: usize = 3;
 /// Side of a patch where the water moves the picture by up to [`STRONG`] pixels, and where by more. Measured
-/// by `benches/patches.py`, SSIM for sides of 8, 16, 24 and 32: .865 .868 .839 .823 at 1.5 pixels (made waves),
-/// .409 .458 .444 .452 at 2.5, .152 .168 .180 .185 at 3.3; of filmed clips .985 .984 .984 .984 at 3.6,
-/// .389 .413 .457 .456 at 5.2, .560 .557 .565 .580 at 9.2.
+/// as `benches/patches.py` does, on 40 frames of 128 x 96 (made waves) and 160 x 160 pixels (crops of filmed
+/// clips), SSIM for sides of 8, 16, 24 and 32. Made: .865 .868 .839 .823 at 1.5 pixels, .409 .458 .444 .452 at
+/// 2.5, .152 .168 .180 .185 at 3.3. Filmed: .985 .984 .984 .984 at 3.6, .389 .413 .457 .456 at 5.2,
+/// .469 .483 .489 .478 at 5.9, .630 .706 .703 .703 at 6.2, .560 .557 .565 .580 at 9.2.
 const PATCHES: [usize; 2] = [16, 24];
 /// Root mean square displacement in pixels.
 const STRONG: f64 = 3.0;

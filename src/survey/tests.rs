@@ -43,7 +43,10 @@ fn the_sample_is_small_from_the_middle_and_can_be_read_as_a_clip() {
     let (first, last) = (sample.numbers[0], sample.numbers[FRAMES - 1]);
     assert_eq!(last - first, 4 * (FRAMES as u32 - 1));
     assert!(first.abs_diff(1000 - last) <= 4, "{first} to {last} is the middle");
-    assert_eq!(sample.plane(0).values[..4], [0.0, 1.0, 2.0, 3.0]);
+    for (x, value) in sample.plane(0).values[..4].iter().enumerate() {
+        // Nine ninths of a value are not exactly it.
+        assert!((value - x as f32).abs() < 1e-4, "{x}: {value}");
+    }
     let folder = tempfile::tempdir().unwrap();
     for channels in [Channels::Luma, Channels::Rgb] {
         let clip = Input::spool_y4m(&sample.y4m(channels)[..], folder.path()).unwrap();
