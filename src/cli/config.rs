@@ -114,7 +114,7 @@ fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], whence: 
         let excludes = command.get_arg_conflicts_with(arg);
         if found.contains(&arg.get_id())
             || typed(arg.get_id().as_str())
-            || excludes.iter().any(|other| excluded(other))
+            || excludes.iter().any(&excluded)
             || against.into_iter().any(|other| excluded(&other))
         {
             continue;

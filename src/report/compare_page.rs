@@ -69,7 +69,7 @@ fn right(comparison: &Comparison, made: &[&Compared]) -> Option<&'static str> {
         .best
         .ssim
         .or_else(|| methods().find(|method| *method == "register"))
-        .or_else(|| methods().last())
+        .or_else(|| methods().next_back())
 }
 
 fn heading(figure: &Figure) -> Value {

@@ -1,12 +1,12 @@
 //! A headless Chromium that opens pages from disk and says what went wrong on them.
 //!
-//! Speaks the DevTools protocol over a web socket: open, look, point, click, type, take a picture.
+//! Speaks the DevTools protocol over a web socket: open, look, point, click, type.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -127,16 +127,6 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true.
-    #[track_caller]
-    pub fn wait_for(&mut self, expression: &str) {
-        let start = Instant::now();
-        while self.eval(&format!("!!({expression})")) != json!(true) {
-            assert!(start.elapsed() < PATIENCE, "never true: {expression}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
     /// The middle of the first element that `selector` finds, scrolled into view, in CSS pixels.
     #[track_caller]
     pub fn middle(&mut self, selector: &str) -> (f64, f64) {
@@ -201,15 +191,6 @@ impl Browser {
             }
             self.call("Input.dispatchKeyEvent", event);
         }
-    }
-
-    /// A picture of the whole page, as a PNG.
-    pub fn screenshot(&mut self, file: &Path) {
-        use base64::Engine as _;
-        let asked = json!({ "format": "png", "captureBeyondViewport": true });
-        let answer = self.call("Page.captureScreenshot", asked);
-        let png = base64::engine::general_purpose::STANDARD.decode(answer["data"].as_str().unwrap());
-        std::fs::write(file, png.unwrap()).unwrap();
     }
 
     /// The roles and names that assistive technology sees: `role: name` each.
