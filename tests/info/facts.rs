@@ -60,7 +60,7 @@ fn the_schema_keeps_its_fields() {
         (&json!("seethru.info/1"), &json!(env!("CARGO_PKG_VERSION")))
     );
     for (field, fields) in [
-        ("", "camera cost frames input light problem schema suggestion version warnings waves"),
+        ("", "camera command cost frames input light problem schema suggestion version warnings waves"),
         ("/input", "aspect channels codec container depth duration file frame_rate height width"),
         ("/frames", "announced complete new_every read repeated seen"),
         ("/light", "flicker high low mean saturated"),
