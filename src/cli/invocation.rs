@@ -34,6 +34,7 @@ impl Invocation {
     /// What `typed`, with the program's name first, means.
     pub fn new(typed: Vec<OsString>) -> Result<Invocation, Refused> {
         let program = program();
+        let typed = subcommand_first(typed, &program);
         let matches = program.clone().try_get_matches_from(&typed).map_err(Refused::Usage)?;
         let cli = Cli::from_arg_matches(&matches).map_err(Refused::Usage)?;
         let configured =
@@ -78,6 +79,25 @@ fn program() -> Command {
     program
 }
 
+/// What all commands have may be typed before the subcommand as well: `seethru -q synth`.
+fn subcommand_first(mut words: Vec<OsString>, program: &Command) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
+        at += match word {
+            "--config" => 2,
+            "--quiet" | "--verbose" | "--no-config" | "-q" | "-v" | "-vv" | "-vvv" => 1,
+            word if word.starts_with("--config=") => 1,
+            _ => break,
+        };
+    }
+    let is_subcommand =
+        |word: &OsString| word.to_str().is_some_and(|word| program.find_subcommand(word).is_some());
+    if words.get(at).is_some_and(is_subcommand) {
+        words[1..=at].rotate_right(1);
+    }
+    words
+}
+
 /// Where the subcommand stands: options that take a value before it are not it.
 fn subcommand_at(words: &[OsString], name: &str) -> usize {
     let is_name = |at: &usize| words[*at] == *name && words[at - 1] != *"--config";
@@ -95,4 +115,25 @@ fn without_config(words: &[OsString]) -> Vec<OsString> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_options_may_stand_before_the_subcommand() {
+        let first = |line: &str| {
+            let words = line.split(' ').map(OsString::from).collect();
+            let words =
+                subcommand_first(words, &program()).into_iter().map(|word| word.into_string().unwrap());
+            words.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(first("seethru -q --config a.toml synth b.png"), "seethru synth -q --config a.toml b.png");
+        for kept in
+            ["seethru synth -q b.png", "seethru -q b.mp4", "seethru -q -- man", "seethru -q", "seethru"]
+        {
+            assert_eq!(first(kept), kept);
+        }
+    }
 }
