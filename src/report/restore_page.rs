@@ -122,6 +122,10 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
             facts.push(("Flow solves per place", format!("{:.1}", places.solves.mean)));
         }
     }
+    if let Some(registration) = &report.registration {
+        let end = if registration.converged { "converged" } else { "not converged" };
+        facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
+    }
     if let Some(seconds) = report.total_seconds {
         facts.push(("Time", describe::seconds(seconds)));
     }

@@ -116,7 +116,7 @@ impl Suggestion {
             let least = format!("registration needs {SMALLEST_SIDE} pixels each way");
             self.because(Setting::Method, least);
         } else if let Method::Register(_) = self.settings.method {
-            self.because(Setting::Method, "the sharpest picture of all methods, whatever the waves");
+            self.because(Setting::Method, "the sharpest picture on most clips");
         }
     }
 

@@ -38,7 +38,10 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
         csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(true).from_reader(bytes);
     let header = reader.headers().with_context(|| format!("{list} is no table of text"))?.clone();
     let header: Vec<&str> = header.iter().collect();
-    ensure!(header.contains(&VIDEO), "{list} has no column {VIDEO}: its first line has to name the columns");
+    ensure!(
+        header.contains(&VIDEO),
+        "{list} has no column {VIDEO}: its first line has to name the columns, separated by commas (tabs in .tsv)"
+    );
     let command = how::command();
     for (at, column) in header.iter().enumerate() {
         ensure!(!header[..at].contains(column), "{list} has two columns {column}");

@@ -103,7 +103,7 @@ pub fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
 fn collision(first: &Named, second: &Named, output: &Path) -> String {
     let (one, two) = (first.title(), second.title());
     if first.input.paths() == second.input.paths() && first.words == second.words {
-        return format!("{two} is named twice: name it once");
+        return format!("{two} is named twice, be it in a folder, a pattern or a list: name it once");
     }
     format!(
         "{one} and {two} would both become {}: give the folder above them with --recursive, whose folders are kept, \
