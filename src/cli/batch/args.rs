@@ -11,8 +11,8 @@ use crate::cli::values;
 
 const MORE: &str = "\
 Examples:
-  seethru batch clips/*.mp4 -o stills
   seethru batch clips/ --recursive -o stills --dry-run
+  seethru batch clips/*.mp4 -o stills
   seethru batch --list clips.csv -o listed --jobs 2 --json
   seethru batch pool.mp4 'clips/*.mp4' -o stills --resume --retry-failed
 
