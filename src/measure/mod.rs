@@ -10,7 +10,7 @@
 //! use seethru::video::{Channels, Frame, Samples};
 //!
 //! let picture = |dark: u8| {
-//!     let grey = (0..64 * 48_u32).map(|at| (at * at % 97) as u8 + 100 - dark).collect();
+//!     let grey = (0..64 * 48_u32).map(|at| (at * at % 8191 % 97) as u8 + 100 - dark).collect();
 //!     Frame { width: 64, height: 48, channels: Channels::Luma, samples: Samples::U8(grey) }
 //! };
 //! // Darker all over: the brightness is fitted.
