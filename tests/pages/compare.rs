@@ -2,12 +2,9 @@
 
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, DESKTOP};
 use crate::clips::{file, still, wavy};
 use crate::program::Bench;
-
-const PHONE: (u32, u32) = (390, 844);
-const DESKTOP: (u32, u32) = (1440, 900);
 
 /// A browser that shows the page of four methods on a small colour clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
@@ -139,26 +136,13 @@ fn the_best_is_told_without_colour_and_to_everyone() {
     ] {
         assert!(tree.iter().any(|line| line.starts_with(part)), "{part} in {tree:#?}");
     }
-    for line in &tree {
-        let (role, name) = line.split_once(": ").unwrap();
-        let named = ["slider", "button", "combobox", "checkbox", "image", "img"].contains(&role);
-        assert!(!named || !name.is_empty(), "{role} without a name");
-    }
+    browser.assert_named();
 }
 
 #[test]
 fn every_width_and_both_schemes_are_clean() {
     for args in [&["--truth", "truth.png"][..], &[]] {
         let Some((mut browser, _bench)) = shown(args) else { return };
-        let mut papers = Vec::new();
-        for (width, height) in [PHONE, DESKTOP] {
-            for dark in [false, true] {
-                browser.resize(width, height);
-                browser.prefer_dark(dark);
-                browser.assert_clean();
-                papers.push(browser.eval("getComputedStyle(document.body).backgroundColor"));
-            }
-        }
-        assert!(papers[0] != papers[1] && papers[0] == papers[2] && papers[1] == papers[3], "{papers:?}");
+        browser.assert_clean_everywhere();
     }
 }

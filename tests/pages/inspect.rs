@@ -2,12 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, DESKTOP, PHONE};
 use crate::clips::{file, grey, still, wavy};
 use crate::program::Bench;
-
-const PHONE: (u32, u32) = (390, 844);
-const DESKTOP: (u32, u32) = (1440, 900);
 
 /// A browser that shows the page of a place of a small clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {

@@ -2,12 +2,9 @@
 
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, DESKTOP};
 use crate::clips::{file, still, wavy};
 use crate::program::Bench;
-
-const PHONE: (u32, u32) = (390, 844);
-const DESKTOP: (u32, u32) = (1440, 900);
 
 /// A browser that shows the page that `args` make of a small colour clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
@@ -88,12 +85,7 @@ fn assistive_technology_is_told_what_there_is() {
     ] {
         assert!(tree.iter().any(|line| line.starts_with(part)), "{part} in {tree:#?}");
     }
-    // Every control and every picture has a name.
-    for line in &tree {
-        let (role, name) = line.split_once(": ").unwrap();
-        let named = ["slider", "button", "combobox", "checkbox", "image", "img"].contains(&role);
-        assert!(!named || !name.is_empty(), "{role} without a name");
-    }
+    browser.assert_named();
 }
 
 #[test]
@@ -119,16 +111,7 @@ fn the_keyboard_reaches_every_control_and_shows_where_it_is() {
 fn every_width_and_both_schemes_are_clean() {
     for args in [&[][..], &["--patch", "16", "--centers", "3"]] {
         let Some((mut browser, _bench)) = shown(args) else { return };
-        let mut papers = Vec::new();
-        for (width, height) in [PHONE, DESKTOP] {
-            for dark in [false, true] {
-                browser.resize(width, height);
-                browser.prefer_dark(dark);
-                browser.assert_clean();
-                papers.push(browser.eval("getComputedStyle(document.body).backgroundColor"));
-            }
-        }
-        assert!(papers[0] != papers[1] && papers[0] == papers[2] && papers[1] == papers[3], "{papers:?}");
+        browser.assert_clean_everywhere();
     }
 }
 

@@ -15,6 +15,9 @@ use tungstenite::{Message, WebSocket};
 
 /// A page that takes longer than this to do something never does it.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Windows in CSS pixels, width and height.
+pub const PHONE: (u32, u32) = (390, 844);
+pub const DESKTOP: (u32, u32) = (1440, 900);
 
 pub struct Browser {
     process: Child,
@@ -205,6 +208,31 @@ impl Browser {
             )
         };
         nodes.map(line).collect()
+    }
+
+    /// Every control and every picture has a name.
+    #[track_caller]
+    pub fn assert_named(&mut self) {
+        for line in self.accessible() {
+            let (role, name) = line.split_once(": ").unwrap();
+            let named = ["slider", "button", "combobox", "checkbox", "image", "img"].contains(&role);
+            assert!(!named || !name.is_empty(), "{role} without a name");
+        }
+    }
+
+    /// Clean on a phone and on a desktop, light and dark, which differ.
+    #[track_caller]
+    pub fn assert_clean_everywhere(&mut self) {
+        let mut papers = Vec::new();
+        for (width, height) in [PHONE, DESKTOP] {
+            for dark in [false, true] {
+                self.resize(width, height);
+                self.prefer_dark(dark);
+                self.assert_clean();
+                papers.push(self.eval("getComputedStyle(document.body).backgroundColor"));
+            }
+        }
+        assert!(papers[0] != papers[1] && papers[0] == papers[2] && papers[1] == papers[3], "{papers:?}");
     }
 
     /// No error or warning in the console, nothing asked for from outside, and no sideways scrolling.

@@ -1,6 +1,6 @@
 //! What all pages have in common: one file each, from disk, without a network.
 //!
-//! A page's template extends `layout.html` and may use the macros of `slider.html` (two pictures
+//! A page's template extends `layout.html` and may use the macros of `head.html` (facts, warnings), `slider.html` (two pictures
 //! under one slider) and `command.html` (a command line to copy), with the style and script of the
 //! same stem.
 
@@ -14,6 +14,7 @@ use crate::video::Frame;
 const PARTS: &[(&str, &str)] = &[
     ("layout.html", include_str!("layout.html")),
     ("base.css", include_str!("base.css")),
+    ("head.html", include_str!("head.html")),
     ("slider.html", include_str!("slider.html")),
     ("slider.css", include_str!("slider.css")),
     ("slider.js", include_str!("slider.js")),
