@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which a shell opened earlier does not know yet.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: demo build test lint bench bench-peers setup setup-test
+.PHONY: demo build test test-cuda ptx ptx-check lint bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out
@@ -17,6 +17,23 @@ build: setup
 test: setup-test
 	cargo nextest run
 	cargo test --doc
+
+# The tests of what runs on a GPU, on an emulated driver that executes the kernels on the CPU.
+test-cuda: setup-test
+	tests/emulator/build.sh target/emulator
+	for set in 75 80; do \
+		LD_LIBRARY_PATH=$(CURDIR)/target/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
+			cargo nextest run --test cuda || exit 1; \
+	done
+
+# Compiles cuda/*.cu to the PTX that the program embeds.
+ptx: setup-test
+	scripts/ptx.py make
+
+# Is the PTX what cuda/*.cu compiles to, and does it assemble for every card?
+ptx-check: setup-test
+	scripts/ptx.py check
+	scripts/ptx.py assemble
 
 lint: setup
 	cargo fmt --check

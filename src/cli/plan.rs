@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use seethru::device::Device;
 use seethru::output::check_writable;
 use seethru::pipeline::{
     Baseline, CentreSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
@@ -111,6 +112,7 @@ pub fn settings(args: &HowArgs) -> Result<Settings> {
         memory: args.memory,
         spill: None,
         comparisons: false,
+        device: Device::cpu(),
     })
 }
 

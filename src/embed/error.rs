@@ -1,5 +1,6 @@
 //! What can be wrong with data or settings, for all methods.
 
+use crate::device::GpuError;
 use crate::flow::pairwise::PairwiseError;
 use crate::graph::geodesics::Stopped;
 use crate::graph::{GraphError, WeightedGraphError};
@@ -52,6 +53,8 @@ pub enum EmbedError {
     NotOnPoints,
     #[error(transparent)]
     Flow(PairwiseError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
 }
 
 impl From<PairwiseError> for EmbedError {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::device::GpuError;
 use crate::baseline::{BaselineError, RpcaError};
 use crate::distance::DistanceError;
 use crate::flow::FlowError;
@@ -98,6 +99,8 @@ pub enum RestoreError {
     Baseline(#[from] BaselineError),
     #[error("{} gives only {frames} frame{}: at least 3 are needed to see through the waves", path.display(), if *frames == 1 { "" } else { "s" })]
     TooFewFrames { path: std::path::PathBuf, frames: usize },
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     #[error("all {frames} frames of {} are identical: any of them is the still already, take one", path.display())]
     Identical { path: std::path::PathBuf, frames: usize },
     #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see, check the recording", path.display())]

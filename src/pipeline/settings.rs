@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use crate::device::Device;
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
 use crate::register::camera::Motion;
@@ -106,6 +107,9 @@ pub struct Settings {
     pub spill: Option<PathBuf>,
     /// Also keep mean, median and a raw frame for a report.
     pub comparisons: bool,
+    /// What to compute on. Centres do not depend on it; registration does within its tolerance.
+    #[serde(skip)]
+    pub device: Device,
 }
 
 impl Default for Settings {
@@ -120,6 +124,7 @@ impl Default for Settings {
             memory: 4 << 30,
             spill: None,
             comparisons: false,
+            device: Device::cpu(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Report, Run, page};
+use crate::device::Device;
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
 use crate::patch::Grid;
@@ -43,6 +44,7 @@ pub(super) fn settings(method: Method) -> Settings {
         memory: 4 << 30,
         spill: None,
         comparisons: true,
+        device: Device::cpu(),
     }
 }
 

@@ -1,0 +1,33 @@
+//! What is told of a run: which stage ran where, and why.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where a stage ran.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Note {
+    /// Of the program: "distances", say.
+    pub stage: &'static str,
+    /// `cpu`, or `cuda:0 (name)`.
+    pub device: String,
+    pub why: String,
+}
+
+/// A list that several threads add to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes(Arc<Mutex<Vec<Note>>>);
+
+impl Notes {
+    /// Adds what was not noted before.
+    pub fn add(&self, stage: &'static str, device: String, why: String) {
+        let note = Note { stage, device, why };
+        // A poisoned lock means another thread panicked; the list is still sound.
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    pub fn all(&self) -> Vec<Note> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

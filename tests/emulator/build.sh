@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Compiles the kernels of cuda/ and the emulated driver into FOLDER/75/libcuda.so and FOLDER/80/libcuda.so,
+# one for each set of instructions. Does nothing where they are newer than all sources.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$(mkdir -p "$1" && cd "$1" && pwd)
+cd "$here/../.."
+newest=$(ls -t "$here"/* cuda/*.cu cuda/*.cuh | head -n1)
+for arch in 75 80; do
+    library="$folder/$arch/libcuda.so"
+    [ "$library" -nt "$newest" ] && continue
+    mkdir -p "$folder/$arch"
+    sources=()
+    for kernel in cuda/*.cu; do
+        stem=$(basename "$kernel" .cu)
+        source="$folder/$arch/$stem.cpp"
+        {
+            echo "#include \"$here/device.h\""
+            echo "#include \"$PWD/$kernel\""
+            sed -nE 's/^extern "C" __global__ void (__launch_bounds__\([0-9, ]+\) )?([a-z0-9_]+)\(.*/EMULATED_KERNEL(\2)/p' "$kernel"
+        } >"$source"
+        sources+=("$source")
+    done
+    # Fibers change stacks: no red zone to lose, no sibling of it to check.
+    "${CXX:-c++}" -std=c++17 -O2 -g1 -fPIC -shared -pthread -mno-red-zone -fno-strict-aliasing -ffp-contract=off \
+        -D__CUDA_ARCH__="${arch}0" -Icuda -I"$here" \
+        -o "$library.new" "${sources[@]}" "$here/fibers.cpp" "$here/driver.cpp"
+    mv "$library.new" "$library"
+done
