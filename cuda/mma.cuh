@@ -22,6 +22,16 @@
 #define TILE_C 2
 #endif
 
+// acc + the product of 4 signed bytes. (The run-time compiler knows no __dp4a without its headers.)
+__device__ __forceinline__ int add_bytes(int a, int b, int acc) {
+#ifdef SEETHRU_EMULATED
+    return __dp4a(a, b, acc);
+#else
+    asm("dp4a.s32.s32 %0, %1, %2, %0;" : "+r"(acc) : "r"(a), "r"(b));
+    return acc;
+#endif
+}
+
 #ifdef SEETHRU_EMULATED
 // By the definition of the operand layouts above.
 static inline void multiply_tile(int *acc, const int *a, const int *b) {

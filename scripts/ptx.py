@@ -101,7 +101,7 @@ def assemble():
     ptxas = next(folder.glob("nvidia/*/bin/ptxas"))
     ptxas.chmod(0o755)
     spilling = False
-    print(f"{'kernel':34} {'for':6} {'registers':>9} {'shared':>7} {'stack':>6} {'spilled':>8}")
+    print(f"{'kernel':34} {'PTX for':10} {'on':6} {'registers':>9} {'shared':>7} {'stack':>6} {'spilled':>8}")
     for _, arch, ptx in variants():
         for target in ASSEMBLED[arch]:
             command = [ptxas, "-v", f"--gpu-name={target}", "-o", "/dev/null", ptx]
@@ -116,7 +116,7 @@ def assemble():
                 registers = number(r"Used (\d+) registers")
                 shared = number(r"(\d+) bytes smem")
                 stack = number(r"(\d+) bytes stack frame")
-                print(f"{name:34} {target:6} {registers:9} {shared:7} {stack:6} {spilled:8}")
+                print(f"{name:34} compute_{arch} {target:6} {registers:9} {shared:7} {stack:6} {spilled:8}")
     if spilling:
         sys.exit("ptx: registers are spilled to memory")
 

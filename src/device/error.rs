@@ -43,3 +43,14 @@ pub enum GpuError {
     #[error("the GPU fails at {what}: {message}")]
     Driver { what: &'static str, message: String },
 }
+
+/// An error that may say that device memory ran out: then the work is done in smaller pieces.
+pub trait AsMemory {
+    fn is_memory(&self) -> bool;
+}
+
+impl AsMemory for GpuError {
+    fn is_memory(&self) -> bool {
+        matches!(self, GpuError::Memory { .. })
+    }
+}

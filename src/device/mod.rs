@@ -24,7 +24,7 @@ mod notes;
 use std::sync::Arc;
 
 pub use cuda::{Gpu, cuda_devices};
-pub use error::{CudaUnavailable, GpuError};
+pub use error::{AsMemory, CudaUnavailable, GpuError};
 pub use notes::Note;
 
 use notes::Notes;

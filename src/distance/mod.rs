@@ -3,6 +3,7 @@
 //! - [`mod@reference`]: all pairs of one window by plain loops; every other variant is tested against it.
 //! - [`SharedDistances`]: all pairs at many overlapping windows; sums are shared between windows,
 //!   so that no pair of pixels is multiplied twice within a strip. Bit-exact with the reference.
+//! - [`nearest()`]: the nearest points at all windows on a GPU. Bit-exact with the reference.
 //!
 //! Everything is exact: squared distances are integers, and only [`SquaredDistances::distance`]
 //! and [`DistanceMatrix`] round.
@@ -21,16 +22,21 @@
 //! # Ok::<(), DistanceError>(())
 //! ```
 
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 mod error;
 mod matrix;
+mod nearest;
 pub mod reference;
 mod shared;
 mod squared;
 mod volume;
 mod windows;
 
+pub use cuda::{MOST_NEAREST, nearest};
 pub use error::DistanceError;
 pub use matrix::DistanceMatrix;
+pub use nearest::{NearestLists, WindowLists};
 pub use shared::{SharedDistances, strip_bytes};
 pub use squared::SquaredDistances;
 pub use volume::{Volume, Voxels};

@@ -4,8 +4,11 @@
 //! instead. `make test-cuda` runs them on an emulated driver (`tests/emulator`), which executes the
 //! kernels' source on the CPU.
 
+mod distance;
 mod driver;
 
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use seethru::device::Device;
 
 /// Sizes at which kernels are compared: one, a few, either side of a warp, more than a block.
@@ -13,7 +16,20 @@ pub const SIZES: [usize; 5] = [1, 2, 31, 33, 257];
 
 /// The GPU to test on, or nothing where there is none and none is required.
 pub fn device() -> Option<Device> {
-    match Device::cuda(0, None) {
+    device_with(None)
+}
+
+/// Fresh random numbers, whose seed is told so that a failure can be had again (`SEETHRU_SEED`).
+pub fn random() -> ChaCha8Rng {
+    let given = std::env::var("SEETHRU_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = given.unwrap_or_else(|| rand::rngs::ChaCha8Rng::from_rng(&mut rand::rng()).random());
+    eprintln!("SEETHRU_SEED={seed}");
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// The same with so many bytes of device memory.
+pub fn device_with(memory: Option<u64>) -> Option<Device> {
+    match Device::cuda(0, memory) {
         Ok(device) => Some(device),
         Err(why) if std::env::var_os("SEETHRU_REQUIRE_CUDA").is_some_and(|value| value == "1") => {
             panic!("SEETHRU_REQUIRE_CUDA=1, but {why}")

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Gpu;
-use crate::device::GpuError;
+use crate::device::{AsMemory, GpuError};
 
 /// Batches of the items 0 .. n.
 #[derive(Clone, Copy, Debug)]
@@ -51,16 +51,5 @@ impl Gpu {
             }
         }
         Ok(halved)
-    }
-}
-
-/// An error that may be about device memory.
-pub(crate) trait AsMemory {
-    fn is_memory(&self) -> bool;
-}
-
-impl AsMemory for GpuError {
-    fn is_memory(&self) -> bool {
-        matches!(self, GpuError::Memory { .. })
     }
 }

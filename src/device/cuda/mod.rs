@@ -9,7 +9,7 @@ use cudarc::driver::sys::{self, CUdevice_attribute, CUresult};
 
 use super::{CudaDevice, CudaUnavailable};
 
-pub(crate) use batches::{AsMemory, Batches};
+pub(crate) use batches::Batches;
 pub use gpu::Gpu;
 pub(crate) use gpu::{at, grid};
 pub(crate) use kernels::Kernels;

@@ -2,19 +2,19 @@
 
 /// The longest side of a cell in pixels. With at most 16 x 16 centred samples of 8 bits, a cell's
 /// dot product is at most 256 · 128² = 2²² in size, which the kernel's `f32` holds exactly.
-pub(super) const CELL: usize = 16;
+pub(in crate::distance) const CELL: usize = 16;
 
 /// The cells of a row (or column) of windows: cell c covers the pixels `cuts[c] .. cuts[c + 1]`,
 /// and every window covers a run of whole cells.
 #[derive(Debug)]
-pub(super) struct Axis {
+pub(in crate::distance) struct Axis {
     pub cuts: Vec<usize>,
     pub runs: Vec<Run>,
 }
 
 /// Cells `start .. end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Run {
+pub(in crate::distance) struct Run {
     pub start: usize,
     pub end: usize,
 }

@@ -14,7 +14,7 @@
 //! Parity: bit-exact with [`reference`](super::reference) for 8- and 16-bit samples, with and
 //! without levelling; independent of how windows are split into strips.
 
-mod axis;
+pub(super) mod axis;
 mod exact;
 mod kernel;
 mod strip;
@@ -30,9 +30,9 @@ use strip::Strip;
 /// independent of each other: compute them on as many threads as there are.
 #[derive(Clone, Debug)]
 pub struct SharedDistances<'a> {
-    volume: Volume<'a>,
-    windows: Windows,
-    level: bool,
+    pub(super) volume: Volume<'a>,
+    pub(super) windows: Windows,
+    pub(super) level: bool,
 }
 
 impl<'a> SharedDistances<'a> {

@@ -1,0 +1,190 @@
+//! Distances and nearest points of all windows on a GPU; only the lists come back.
+//!
+//! Parity: neighbours and lengths equal those of [`reference`](super::reference) bit for bit (see
+//! `cuda/distance.cu`). Rows of windows are done in batches that fit the memory.
+
+use std::ops::Range;
+
+use cudarc::driver::PushKernelArg;
+
+use super::nearest::NearestLists;
+use super::shared::axis::Axis;
+use super::{SharedDistances, Voxels};
+use crate::device::cuda::{Batches, Kernels, at, grid};
+use crate::device::{AsMemory, Gpu, GpuError};
+
+const KERNELS: Kernels = Kernels {
+    base: include_str!("../../cuda/ptx/distance.ptx"),
+    ampere: Some(include_str!("../../cuda/ptx/distance.sm80.ptx")),
+};
+
+/// Neighbours at most: one for each lane of a warp.
+pub const MOST_NEAREST: usize = 32;
+
+/// Frames are rounded up to a multiple of a tile.
+const TILE: usize = 128;
+
+/// Frames i of a block.
+const BLOCK: usize = 64;
+
+/// Windows of a batch at most, the second dimension of a grid.
+const MOST_WINDOWS: usize = 65535;
+
+/// The words of four pixels that a row of windows is made of.
+struct Words {
+    /// First pixel and pixels of each word.
+    start: Vec<i32>,
+    count: Vec<i32>,
+    /// First word and words of each column of windows.
+    across: Vec<[i32; 2]>,
+}
+
+impl Words {
+    fn new(xs: &[usize], side: usize) -> Words {
+        let axis = Axis::new(xs, side);
+        let (mut start, mut count, mut first) = (Vec::new(), Vec::new(), vec![0]);
+        for cut in axis.cuts.windows(2) {
+            for pixel in (cut[0]..cut[1]).step_by(4) {
+                start.push(pixel as i32);
+                count.push((cut[1] - pixel).min(4) as i32);
+            }
+            first.push(start.len() as i32);
+        }
+        let across =
+            axis.runs.iter().map(|run| [first[run.start], first[run.end] - first[run.start]]).collect();
+        Words { start, count, across }
+    }
+}
+
+/// What stays the same for all batches.
+struct Plan<'a> {
+    shared: &'a SharedDistances<'a>,
+    words: Words,
+    padded: usize,
+    planes: usize,
+    k: usize,
+    unit: f64,
+}
+
+/// Finds the `k` nearest of all points at all windows and hands them to `visit`, some rows of windows at a
+/// time, from the top. Lengths are in 1 / `unit` of a grey level. `k` is at most [`MOST_NEAREST`] and
+/// below the number of points. Returns the least number of rows that were done at a time, if the
+/// memory ran out and batches were halved.
+///
+/// # Errors
+/// [`GpuError`], and what `visit` fails with.
+pub fn nearest<E: From<GpuError> + AsMemory>(
+    gpu: &Gpu,
+    shared: &SharedDistances<'_>,
+    (k, unit): (usize, f64),
+    mut visit: impl FnMut(NearestLists) -> Result<(), E>,
+) -> Result<Option<usize>, E> {
+    let (volume, windows) = (&shared.volume, &shared.windows);
+    if k == 0 || k > MOST_NEAREST || k >= volume.points() {
+        return Err(GpuError::Unsupported { what: "find so many nearest points" }.into());
+    }
+    let plan = Plan {
+        shared,
+        words: Words::new(windows.xs(), windows.side()),
+        padded: volume.points().next_multiple_of(TILE),
+        planes: if matches!(volume.voxels(), Voxels::U8(_)) { 1 } else { 2 },
+        k,
+        unit,
+    };
+    let gap = windows.ys().windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+    let batches = Batches {
+        what: "distances between patches",
+        items: windows.ys().len(),
+        fixed: plan.bytes_of_pixel_row() * windows.side().saturating_sub(gap) as u64,
+        each: plan.bytes_of_pixel_row() * gap.max(1) as u64 + plan.bytes_of_windows(),
+        most: (MOST_WINDOWS / windows.xs().len()).max(1),
+    };
+    gpu.in_batches(batches, |rows| visit(plan.batch(gpu, rows)?))
+}
+
+impl Plan<'_> {
+    /// A row of pixels of all frames, as it is and packed.
+    fn bytes_of_pixel_row(&self) -> u64 {
+        let volume = &self.shared.volume;
+        let raw = volume.points() * volume.width() * self.planes;
+        (raw + 4 * self.planes * self.words.start.len() * self.padded) as u64
+    }
+
+    /// Norms, sums and lists of a row of windows.
+    fn bytes_of_windows(&self) -> u64 {
+        (self.words.across.len() * (16 * self.padded + 8 * self.k * self.shared.volume.points())) as u64
+    }
+
+    fn batch(&self, gpu: &Gpu, rows: Range<usize>) -> Result<NearestLists, GpuError> {
+        let (volume, windows) = (&self.shared.volume, &self.shared.windows);
+        let tops = &windows.ys()[rows.clone()];
+        let top = tops[0];
+        let height = tops[tops.len() - 1] + windows.side() - top;
+        let down: Vec<i32> = tops.iter().map(|y| (y - top) as i32).collect();
+        let packed = self.pack(gpu, top..top + height)?;
+        let (across, down) = (gpu.upload(&self.words.across)?, gpu.upload(&down)?);
+        let (columns, count) = (windows.xs().len(), tops.len() * windows.xs().len());
+        let points = volume.points();
+        let mut norms = gpu.zeros::<u64>(count * self.padded)?;
+        let mut sums = gpu.zeros::<i64>(count * self.padded)?;
+        let mut indices = gpu.zeros::<u32>(count * points * self.k)?;
+        let mut lengths = gpu.zeros::<u32>(count * points * self.k)?;
+        let plane = (height * self.words.start.len() * self.padded) as u64;
+        let (columns_i, side, words) = (columns as i32, windows.side() as i32, self.words.start.len() as i32);
+        let (padded, planes) = (self.padded as i32, self.planes as i32);
+        let function = gpu.function(&KERNELS, "distance_norms")?;
+        let mut launch = gpu.stream().launch_builder(&function);
+        launch.arg(&packed).arg(&planes).arg(&plane).arg(&across).arg(&down).arg(&columns_i).arg(&side);
+        launch.arg(&words).arg(&padded).arg(&mut norms).arg(&mut sums);
+        // SAFETY: the arguments are those of the kernel, which stays within windows x padded frames.
+        unsafe { launch.launch(grid((self.padded / 128, count, 1), 128, 0)) }.map_err(at("norms"))?;
+        let name = if self.planes == 1 { "distance_nearest_u8" } else { "distance_nearest_u16" };
+        let function = gpu.function(&KERNELS, name)?;
+        let (frames, k) = (points as i32, self.k as i32);
+        let pixels = if self.shared.level { windows.pixels() as u32 } else { 0 };
+        let mut launch = gpu.stream().launch_builder(&function);
+        launch.arg(&packed).arg(&plane).arg(&across).arg(&down).arg(&columns_i).arg(&side).arg(&words);
+        launch.arg(&padded).arg(&norms).arg(&sums).arg(&frames).arg(&k).arg(&pixels).arg(&self.unit);
+        launch.arg(&mut indices).arg(&mut lengths);
+        // SAFETY: likewise; lists are windows x frames x k.
+        unsafe { launch.launch(grid((points.div_ceil(BLOCK), count, 1), 256, 0)) }
+            .map_err(at("nearest patches"))?;
+        let (indices, lengths) = (gpu.download(&indices)?, gpu.download(&lengths)?);
+        Ok(NearestLists { points, k: self.k, columns, rows, indices, lengths })
+    }
+
+    /// The pixel rows of all frames, packed.
+    fn pack(&self, gpu: &Gpu, rows: Range<usize>) -> Result<cudarc::driver::CudaSlice<u32>, GpuError> {
+        let volume = &self.shared.volume;
+        let words = self.words.start.len();
+        let mut packed = gpu.zeros::<u32>(self.planes * rows.len() * words * self.padded)?;
+        let (start, count) = (gpu.upload(&self.words.start)?, gpu.upload(&self.words.count)?);
+        let (frames, width, height) = (volume.points() as i32, volume.width() as i32, rows.len() as i32);
+        let (words_i, padded) = (words as i32, self.padded as i32);
+        let blocks = grid((words.div_ceil(32), self.padded / 32, rows.len()), 256, 0);
+        let size = (volume.width(), volume.height());
+        macro_rules! pack {
+            ($samples:expr, $name:expr) => {{
+                let raw = gpu.upload(&cut($samples, size, &rows))?;
+                let function = gpu.function(&KERNELS, $name)?;
+                let mut launch = gpu.stream().launch_builder(&function);
+                launch.arg(&raw).arg(&frames).arg(&width).arg(&height).arg(&start).arg(&count);
+                launch.arg(&words_i).arg(&padded).arg(&mut packed);
+                // SAFETY: the arguments are those of the kernel; words lie within the width, and packed
+                // holds planes x rows x words x padded.
+                unsafe { launch.launch(blocks) }.map_err(at("packing pixels"))?;
+            }};
+        }
+        match volume.voxels() {
+            Voxels::U8(samples) => pack!(samples, "distance_pack_u8"),
+            Voxels::U16(samples) => pack!(samples, "distance_pack_u16"),
+        }
+        Ok(packed)
+    }
+}
+
+/// These rows of all pictures.
+fn cut<T: Copy>(samples: &[T], (width, height): (usize, usize), rows: &Range<usize>) -> Vec<T> {
+    let picture = |picture: &[T]| picture[rows.start * width..rows.end * width].to_vec();
+    samples.chunks_exact(width * height).flat_map(picture).collect()
+}

@@ -1,0 +1,18 @@
+//! The twin of `cuda.rs` in builds without the `cuda` feature.
+
+use super::SharedDistances;
+use super::nearest::NearestLists;
+use crate::device::{AsMemory, Gpu, GpuError};
+
+/// Neighbours at most.
+pub const MOST_NEAREST: usize = 32;
+
+/// Never called: there is no [`Gpu`].
+pub fn nearest<E: From<GpuError> + AsMemory>(
+    gpu: &Gpu,
+    _: &SharedDistances<'_>,
+    _: (usize, f64),
+    _: impl FnMut(NearestLists) -> Result<(), E>,
+) -> Result<Option<usize>, E> {
+    match *gpu {}
+}
