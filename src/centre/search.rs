@@ -56,6 +56,24 @@ impl CentreSearch {
         count: usize,
     ) -> Result<Centres, FlowError> {
         self.start(graph, marginal)?;
+        self.bound_by_geodesics(marginal);
+        let best = self.least_total(marginal, count, false)?;
+        let nodes = best.iter().map(|&(_, node)| node).collect();
+        Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+    }
+
+    /// The same from lower bounds of V of all nodes (in its fixed point), proven elsewhere: on a GPU, say.
+    /// The closer they are, the fewer flows are solved; the answer is the same.
+    pub fn most_central_above(
+        &mut self,
+        graph: &Graph,
+        marginal: &Marginal,
+        count: usize,
+        bounds: &[i64],
+    ) -> Result<Centres, FlowError> {
+        self.load(graph, marginal)?;
+        self.candidates.clear();
+        self.candidates.extend(bounds.iter().copied().zip(0..));
         let best = self.least_total(marginal, count, false)?;
         let nodes = best.iter().map(|&(_, node)| node).collect();
         Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
@@ -70,6 +88,7 @@ impl CentreSearch {
         count: usize,
     ) -> Result<Centres, FlowError> {
         self.start(graph, marginal)?;
+        self.bound_by_geodesics(marginal);
         let (cost, first) = self.least_total(marginal, 1, true)?[0];
         let mut nodes = vec![first];
         let mut nearest = self.solved_distances(first).to_vec();
@@ -84,26 +103,35 @@ impl CentreSearch {
     }
 
     fn start(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
+        self.load(graph, marginal)?;
+        self.geodesics.fill(graph);
+        Ok(())
+    }
+
+    fn load(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
         if graph.nodes() == 0 {
             return Err(FlowError::NoSuchNode { source_node: 0, nodes: 0 });
         }
         self.solver.load(graph, marginal)?;
-        self.geodesics.fill(graph);
         self.solved_count = 0;
         Ok(())
     }
 
-    /// The `count` least (V, node), ascending; at least one.
+    /// All nodes as candidates, each with the bound that its geodesics give.
+    fn bound_by_geodesics(&mut self, marginal: &Marginal) {
+        let first_price = marginal.first_price();
+        let bound = |node: u32| (self.geodesics.sum(node as usize) * first_price, node);
+        self.candidates.clear();
+        self.candidates.extend((0..self.geodesics.nodes() as u32).map(bound));
+    }
+
+    /// The `count` least (V, node) of the candidates, ascending; at least one.
     fn least_total(
         &mut self,
         marginal: &Marginal,
         count: usize,
         with_distances: bool,
     ) -> Result<Vec<(i64, u32)>, FlowError> {
-        let first_price = marginal.of(1, 0) * marginal.parts() as i64;
-        let bound = |node: u32| (self.geodesics.sum(node as usize) * first_price, node);
-        self.candidates.clear();
-        self.candidates.extend((0..self.geodesics.nodes() as u32).map(bound));
         self.candidates.sort_unstable();
         let count = count.max(1);
         let mut best: Vec<(i64, u32)> = Vec::with_capacity(count + 1);

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use cudarc::driver::PushKernelArg;
+use cudarc::driver::{CudaSlice, PushKernelArg};
 
 use super::nearest::NearestLists;
 use super::shared::axis::Axis;
@@ -29,6 +29,10 @@ const BLOCK: usize = 64;
 
 /// Windows of a batch at most, the second dimension of a grid.
 const MOST_WINDOWS: usize = 65535;
+
+/// Batches at least, so that what is done with one overlaps with the next; more would pack the rows that
+/// neighbouring batches share too often.
+const BATCHES: usize = 8;
 
 /// The words of four pixels that a row of windows is made of.
 struct Words {
@@ -92,14 +96,35 @@ pub fn nearest<E: From<GpuError> + AsMemory>(
         unit,
     };
     let gap = windows.ys().windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+    let rows = windows.ys().len();
     let batches = Batches {
         what: "distances between patches",
-        items: windows.ys().len(),
+        items: rows,
         fixed: plan.bytes_of_pixel_row() * windows.side().saturating_sub(gap) as u64,
-        each: plan.bytes_of_pixel_row() * gap.max(1) as u64 + plan.bytes_of_windows(),
-        most: (MOST_WINDOWS / windows.xs().len()).max(1),
+        // The lists of the batch before are still there.
+        each: plan.bytes_of_pixel_row() * gap.max(1) as u64 + plan.bytes_of_windows() + plan.bytes_of_lists(),
+        most: (MOST_WINDOWS / windows.xs().len()).min(rows.div_ceil(BATCHES)).max(1),
     };
-    gpu.in_batches(batches, |rows| visit(plan.batch(gpu, rows)?))
+    // While one batch is visited, the GPU is busy with the next.
+    let mut before: Option<Pending> = None;
+    let halved = gpu.in_batches(batches, |rows| {
+        let next = plan.launch(gpu, rows)?;
+        match before.replace(next) {
+            Some(before) => visit(plan.finish(gpu, before)?),
+            None => Ok(()),
+        }
+    })?;
+    if let Some(last) = before {
+        visit(plan.finish(gpu, last)?)?;
+    }
+    Ok(halved)
+}
+
+/// Lists that the GPU is working on.
+struct Pending {
+    rows: Range<usize>,
+    indices: CudaSlice<u32>,
+    lengths: CudaSlice<u32>,
 }
 
 impl Plan<'_> {
@@ -112,10 +137,14 @@ impl Plan<'_> {
 
     /// Norms, sums and lists of a row of windows.
     fn bytes_of_windows(&self) -> u64 {
-        (self.words.across.len() * (16 * self.padded + 8 * self.k * self.shared.volume.points())) as u64
+        (self.words.across.len() * 16 * self.padded) as u64 + self.bytes_of_lists()
     }
 
-    fn batch(&self, gpu: &Gpu, rows: Range<usize>) -> Result<NearestLists, GpuError> {
+    fn bytes_of_lists(&self) -> u64 {
+        (self.words.across.len() * 8 * self.k * self.shared.volume.points()) as u64
+    }
+
+    fn launch(&self, gpu: &Gpu, rows: Range<usize>) -> Result<Pending, GpuError> {
         let (volume, windows) = (&self.shared.volume, &self.shared.windows);
         let tops = &windows.ys()[rows.clone()];
         let top = tops[0];
@@ -149,12 +178,18 @@ impl Plan<'_> {
         // SAFETY: likewise; lists are windows x frames x k.
         unsafe { launch.launch(grid((points.div_ceil(BLOCK), count, 1), 256, 0)) }
             .map_err(at("nearest patches"))?;
+        Ok(Pending { rows, indices, lengths })
+    }
+
+    fn finish(&self, gpu: &Gpu, pending: Pending) -> Result<NearestLists, GpuError> {
+        let Pending { rows, indices, lengths } = pending;
         let (indices, lengths) = (gpu.download(&indices)?, gpu.download(&lengths)?);
+        let (points, columns) = (self.shared.volume.points(), self.words.across.len());
         Ok(NearestLists { points, k: self.k, columns, rows, indices, lengths })
     }
 
     /// The pixel rows of all frames, packed.
-    fn pack(&self, gpu: &Gpu, rows: Range<usize>) -> Result<cudarc::driver::CudaSlice<u32>, GpuError> {
+    fn pack(&self, gpu: &Gpu, rows: Range<usize>) -> Result<CudaSlice<u32>, GpuError> {
         let volume = &self.shared.volume;
         let words = self.words.start.len();
         let mut packed = gpu.zeros::<u32>(self.planes * rows.len() * words * self.padded)?;

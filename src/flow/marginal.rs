@@ -18,7 +18,7 @@ pub const SCALE: i64 = 256;
 
 /// Parts that a unit is cut into under [`EdgeCost::Quadratic`], whose optimum is fractional. The
 /// optimum over multiples of 1/q exceeds the true one by at most sum(d)·lambda/(8·q²).
-const QUADRATIC_PARTS: usize = 8;
+pub(super) const QUADRATIC_PARTS: usize = 8;
 
 /// Marginal costs of one graph size and cost, shared by all sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,11 @@ impl Marginal {
     /// Integer parts that one unit of flow consists of (1 but for the quadratic cost).
     pub fn parts(&self) -> usize {
         self.parts
+    }
+
+    /// What a unit costs at least along a path of length 1: no part is cheaper than the first.
+    pub fn first_price(&self) -> i64 {
+        self.of(1, 0) * self.parts as i64
     }
 
     /// Cost of part number `load` (from 0) on an edge of length `length`.

@@ -27,16 +27,21 @@
 
 mod certificate;
 mod cost;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 pub mod leakage;
 mod marginal;
 pub mod pairwise;
+mod resistance;
 mod simplex;
 mod successive;
 mod tree;
 
 pub use certificate::{Violation, verify};
 pub use cost::EdgeCost;
+pub use cuda::resistances_on;
 pub use marginal::{Marginal, SCALE};
+pub use resistance::{quadratic_bound, resistances};
 pub use simplex::{FlowSolution, Solver};
 
 /// Why a flow could not be solved.

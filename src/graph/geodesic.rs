@@ -46,14 +46,19 @@ pub struct GeodesicMatrix {
     values: Vec<u32>,
 }
 
+/// What lengths are shifted by so that no path of the graph is longer than 32 bits hold.
+pub(super) fn shift_of(graph: &Graph) -> u32 {
+    let longest = graph.lengths().iter().copied().max().unwrap_or(0) as u128;
+    let bound = longest * graph.nodes() as u128;
+    (0..64).find(|&shift| bound >> shift < u128::from(FAR)).unwrap_or(63)
+}
+
 impl GeodesicMatrix {
     /// Computes all pairs of `graph`.
     pub fn fill(&mut self, graph: &Graph) {
         self.nodes = graph.nodes();
         self.side = self.nodes.next_multiple_of(TILE);
-        let longest = graph.lengths().iter().copied().max().unwrap_or(0) as u128;
-        let bound = longest * self.nodes as u128;
-        self.shift = (0..64).find(|&shift| bound >> shift < u128::from(FAR)).unwrap_or(63);
+        self.shift = shift_of(graph);
         self.values.clear();
         self.values.resize(self.side * self.side, FAR);
         for node in 0..self.nodes {

@@ -9,6 +9,8 @@
 //! ```
 
 mod csr;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 mod geodesic;
 pub mod geodesics;
 mod neighbourhood;
@@ -16,6 +18,7 @@ pub mod points;
 mod weighted;
 
 pub use csr::{Graph, GraphError};
+pub use cuda::geodesic_sums;
 pub use geodesic::{GeodesicMatrix, geodesics_from};
-pub use neighbourhood::{Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood};
+pub use neighbourhood::{Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood, neighbourhood_of_lists};
 pub use weighted::{Connected, Distance, WeightedGraph, WeightedGraphError};

@@ -11,7 +11,7 @@ use petgraph::graph::UnGraph;
 use petgraph::unionfind::UnionFind;
 
 use super::{Graph, GraphError};
-use crate::distance::SquaredDistances;
+use crate::distance::{SquaredDistances, WindowLists};
 
 /// Fixed-point units of an edge length per unit of distance. A patch distance is at most a few
 /// thousand grey levels (12 bits), so lengths stay below 2^20 and keep sensor-level detail.
@@ -72,23 +72,73 @@ pub fn neighbourhood(
     neighbours: Neighbours,
     disconnected: Disconnected,
 ) -> Result<Neighbourhood, GraphError> {
-    let n = distances.n();
-    let mut pairs = match neighbours {
+    let pairs = match neighbours {
         Neighbours::Nearest(k) => nearest_pairs(distances, k.get(), false)?,
         Neighbours::Mutual(k) => nearest_pairs(distances, k.get(), true)?,
         Neighbours::Within(radius) => pairs_within(distances, radius),
     };
-    let labels = components(n, &pairs);
+    let edges = pairs.iter().map(|&(u, v)| (u, v, length(distances, u, v))).collect();
+    connected(distances.n(), edges, disconnected, |labels, count| {
+        let links = shortest_links(distances, labels, count);
+        Ok::<_, GraphError>(links.into_iter().map(|(u, v)| (u, v, length(distances, u, v))).collect())
+    })
+}
+
+/// The same from lists of each point's k nearest that were found elsewhere, with lengths in [`UNIT`]s: equal to
+/// [`neighbourhood`] with [`Neighbours::Nearest`], or with [`Neighbours::Mutual`] if `mutual`.
+/// `distances` is asked for only if the graph falls into components that are to be joined.
+pub fn neighbourhood_of_lists<E: From<GraphError>>(
+    lists: WindowLists<'_>,
+    mutual: bool,
+    disconnected: Disconnected,
+    distances: impl FnOnce() -> Result<SquaredDistances, E>,
+) -> Result<Neighbourhood, E> {
+    let n = lists.points();
+    let mut edges = Vec::with_capacity(n * lists.k());
+    for i in 0..n as u32 {
+        let named = lists.of(i as usize);
+        edges.extend(named.map(|(j, length)| (i.min(j), i.max(j), i64::from(length))));
+    }
+    edges.sort_unstable();
+    if mutual {
+        let named_twice = edges.chunk_by(|a, b| a == b).filter(|named| named.len() == 2);
+        edges = named_twice.map(|named| named[0]).collect();
+    } else {
+        edges.dedup();
+    }
+    connected(n, edges, disconnected, |labels, count| {
+        let distances = distances()?;
+        let links = shortest_links(&distances, labels, count);
+        Ok(links.into_iter().map(|(u, v)| (u, v, length(&distances, u, v))).collect())
+    })
+}
+
+/// An edge: two points and the length between them.
+type Edge = (u32, u32, i64);
+
+/// Equal patches are neighbours at the smallest length there is.
+fn length(distances: &SquaredDistances, u: u32, v: u32) -> i64 {
+    ((distances.distance(u as usize, v as usize) * UNIT).round() as i64).max(1)
+}
+
+/// The graph of these edges, made connected; `links` joins that many components, given each point's.
+fn connected<E: From<GraphError>>(
+    n: usize,
+    mut edges: Vec<Edge>,
+    disconnected: Disconnected,
+    links: impl FnOnce(&[u32], usize) -> Result<Vec<Edge>, E>,
+) -> Result<Neighbourhood, E> {
+    let labels = components(n, &edges);
     let count = labels.iter().max().map_or(0, |&last| last as usize + 1);
     let mut points: Vec<u32> = (0..n as u32).collect();
     if count > 1 {
         match disconnected {
-            Disconnected::Fail => return Err(GraphError::Components { components: count }),
-            Disconnected::Join => pairs.extend(shortest_links(distances, &labels, count)),
+            Disconnected::Fail => return Err(GraphError::Components { components: count }.into()),
+            Disconnected::Join => edges.extend(links(&labels, count)?),
             Disconnected::Largest => {
                 let largest = largest(&labels, count);
                 points.retain(|&p| labels[p as usize] == largest);
-                pairs.retain(|&(u, _)| labels[u as usize] == largest);
+                edges.retain(|&(u, ..)| labels[u as usize] == largest);
             }
         }
     }
@@ -96,12 +146,9 @@ pub fn neighbourhood(
     for (node, &point) in points.iter().enumerate() {
         node_of[point as usize] = node as u32;
     }
-    let edge = |&(u, v): &(u32, u32)| {
-        let length = (distances.distance(u as usize, v as usize) * UNIT).round() as i64;
-        // Equal patches are neighbours at the smallest length there is.
-        (node_of[u as usize], node_of[v as usize], length.max(1))
-    };
-    let edges: Vec<_> = pairs.iter().map(edge).collect();
+    for (u, v, _) in &mut edges {
+        (*u, *v) = (node_of[*u as usize], node_of[*v as usize]);
+    }
     Ok(Neighbourhood { graph: Graph::from_edges(points.len(), &edges)?, points, components: count })
 }
 
@@ -159,9 +206,9 @@ fn pairs_within(distances: &SquaredDistances, radius: f32) -> Vec<(u32, u32)> {
 }
 
 /// Component number of each node, numbered by their lowest nodes.
-fn components(n: usize, pairs: &[(u32, u32)]) -> Vec<u32> {
+fn components(n: usize, edges: &[Edge]) -> Vec<u32> {
     let mut sets = UnionFind::<u32>::new(n);
-    for &(u, v) in pairs {
+    for &(u, v, _) in edges {
         sets.union(u, v);
     }
     let mut number = vec![u32::MAX; n];

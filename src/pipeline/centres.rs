@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::bands::{TASK_COLUMNS, TASK_ROWS};
 use super::clip::advance;
-use super::{CentreSettings, Choice, RestoreError};
+use super::{CentreSettings, Choice, RestoreError, on_gpu};
 use crate::centre::{CentreSearch, Centres};
-use crate::distance::SquaredDistances;
+use crate::device::Device;
+use crate::distance::SharedDistances;
 use crate::flow::{Marginal, SCALE};
-use crate::graph::{UNIT, neighbourhood};
+use crate::graph::{Neighbourhood, UNIT, neighbourhood};
 use crate::patch::{Grid, Patch, Stack};
 use crate::progress::{Progress, Stage};
 
@@ -31,98 +32,121 @@ pub(super) struct Place {
     pub pixels: Vec<u16>,
 }
 
-/// Finds the centres at the places of `rows` of the grid; `stack` holds these rows' pixels.
-/// `done` places were finished before, which `progress` is told together with the new ones.
-pub(super) fn band(
-    stack: &Stack,
-    grid: &Grid,
-    rows: Range<usize>,
-    settings: &CentreSettings,
-    done: usize,
-    progress: &dyn Progress,
-) -> Result<Vec<Place>, RestoreError> {
-    let shared = stack.distances(grid, rows.clone(), settings.level)?;
-    let marginal =
-        Marginal::new(&settings.cost, stack.frames(), settings.neighbours.even_degree(stack.frames()))?;
-    let tasks: Vec<_> = (0..rows.len())
-        .step_by(TASK_ROWS)
-        .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))
-        .collect();
-    let finished = Mutex::new(done);
-    let places = tasks.par_iter().map_init(CentreSearch::default, |search, &(row, column)| {
-        let columns = column..(column + TASK_COLUMNS).min(grid.columns());
-        let task_rows = row..(row + TASK_ROWS).min(rows.len());
-        let mut found = Vec::with_capacity(columns.len() * task_rows.len());
-        shared.strip(columns.clone(), task_rows, |column, row, distances| {
-            let row = rows.start + row;
-            let mut place = centres(search, distances, &marginal, settings)?;
-            if settings.choice != Choice::Blend {
-                keep_pixels(&mut place, stack, distances, (grid.xs()[column], grid.ys()[row]), grid.patch());
-            }
-            found.push((row * grid.columns() + column, place));
-            if column + 1 == columns.end {
-                tell(&finished, columns.len(), progress, grid.len())?;
-            }
-            Ok::<_, RestoreError>(())
-        })?;
-        Ok::<_, RestoreError>(found)
-    });
-    let mut places = places.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect::<Vec<_>>();
-    places.sort_unstable_by_key(|&(number, _)| number);
-    Ok(places.into_iter().map(|(_, place)| place).collect())
+/// Rows of places, with the pixels of all frames there.
+pub(super) struct Band<'a> {
+    pub stack: &'a Stack,
+    pub grid: &'a Grid,
+    pub rows: Range<usize>,
+    pub settings: &'a CentreSettings,
+    /// Places that were finished before, which `progress` is told together with the new ones.
+    pub done: usize,
+    pub progress: &'a dyn Progress,
 }
 
-fn tell(
-    finished: &Mutex<usize>,
-    more: usize,
-    progress: &dyn Progress,
-    of: usize,
-) -> Result<(), RestoreError> {
-    // A poisoned lock means another task panicked; its count is still sound.
-    let mut finished = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    *finished += more;
-    advance(progress, Stage::Places, *finished, Some(of))
-}
-
-fn centres(
-    search: &mut CentreSearch,
-    distances: &SquaredDistances,
-    marginal: &Marginal,
-    settings: &CentreSettings,
-) -> Result<Place, RestoreError> {
-    let near = neighbourhood(distances, settings.neighbours, settings.disconnected)?;
-    let count = settings.centres.get();
-    let Centres { nodes, cost, solves } = match settings.choice {
-        Choice::Blend | Choice::Agree => search.most_central(&near.graph, marginal, count)?,
-        Choice::Medoids => search.medoids(&near.graph, marginal, count)?,
-    };
-    Ok(Place {
-        frames: nodes.iter().map(|&node| near.points[node as usize]).collect(),
-        cost: cost as f64 / (UNIT * (SCALE * marginal.parts() as i64) as f64),
-        solves,
-        components: near.components as u32,
-        spread: Vec::new(),
-        pixels: Vec::new(),
-    })
-}
-
-fn keep_pixels(
-    place: &mut Place,
-    stack: &Stack,
-    distances: &SquaredDistances,
-    at: (usize, usize),
-    side: usize,
-) {
-    for &frame in &place.frames {
-        let row = distances.row(frame as usize);
-        let sum: f64 = row.iter().map(|&squared| squared as f64).sum();
-        place.spread.push(sum / (distances.divisor() as f64 * row.len() as f64));
-        match stack.patch(frame as usize, at, side) {
-            Some(Patch::U8(rows)) => {
-                rows.for_each(|row| place.pixels.extend(row.iter().map(|&s| u16::from(s))))
-            }
-            Some(Patch::U16(rows)) => rows.for_each(|row| place.pixels.extend_from_slice(row)),
-            None => {}
+impl Band<'_> {
+    /// The centres at all places, on whichever device is worth it; they do not depend on it.
+    pub fn find(&self, device: &Device) -> Result<Vec<Place>, RestoreError> {
+        let shared = self.stack.distances(self.grid, self.rows.clone(), self.settings.level)?;
+        let marginal = self.marginal()?;
+        match on_gpu::gpu_for(self, device)? {
+            Some(gpu) => on_gpu::places(self, device, &gpu, &shared, &marginal),
+            None => self.places(&shared, &marginal),
         }
+    }
+
+    fn marginal(&self) -> Result<Marginal, RestoreError> {
+        let frames = self.stack.frames();
+        Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbours.even_degree(frames))?)
+    }
+
+    fn places(
+        &self,
+        shared: &SharedDistances<'_>,
+        marginal: &Marginal,
+    ) -> Result<Vec<Place>, RestoreError> {
+        let Band { grid, rows, settings, .. } = self;
+        let tasks: Vec<_> = (0..rows.len())
+            .step_by(TASK_ROWS)
+            .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))
+            .collect();
+        let finished = Mutex::new(self.done);
+        let places = tasks.par_iter().map_init(CentreSearch::default, |search, &(row, column)| {
+            let columns = column..(column + TASK_COLUMNS).min(grid.columns());
+            let task_rows = row..(row + TASK_ROWS).min(rows.len());
+            let mut found = Vec::with_capacity(columns.len() * task_rows.len());
+            shared.strip(columns.clone(), task_rows, |column, row, distances| {
+                let near = neighbourhood(distances, settings.neighbours, settings.disconnected)?;
+                let mut place = self.centres(search, &near, marginal, None)?;
+                if settings.choice != Choice::Blend {
+                    let row_of = |frame| Ok(distances.row(frame).to_vec());
+                    self.keep_pixels(&mut place, (column, row), distances.divisor(), row_of)?;
+                }
+                found.push((row * grid.columns() + column, place));
+                if column + 1 == columns.end {
+                    self.tell(&finished, columns.len())?;
+                }
+                Ok::<_, RestoreError>(())
+            })?;
+            Ok::<_, RestoreError>(found)
+        });
+        let mut places = places.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect::<Vec<_>>();
+        places.sort_unstable_by_key(|&(number, _)| number);
+        Ok(places.into_iter().map(|(_, place)| place).collect())
+    }
+
+    pub(super) fn tell(&self, finished: &Mutex<usize>, more: usize) -> Result<(), RestoreError> {
+        // A poisoned lock means another task panicked; its count is still sound.
+        let mut finished = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *finished += more;
+        advance(self.progress, Stage::Places, *finished, Some(self.grid.len()))
+    }
+
+    /// The centres of one place, from bounds of V of its nodes if there are any.
+    pub(super) fn centres(
+        &self,
+        search: &mut CentreSearch,
+        near: &Neighbourhood,
+        marginal: &Marginal,
+        bounds: Option<&[i64]>,
+    ) -> Result<Place, RestoreError> {
+        let count = self.settings.centres.get();
+        let Centres { nodes, cost, solves } = match (self.settings.choice, bounds) {
+            (Choice::Medoids, _) => search.medoids(&near.graph, marginal, count)?,
+            (_, Some(bounds)) => search.most_central_above(&near.graph, marginal, count, bounds)?,
+            (_, None) => search.most_central(&near.graph, marginal, count)?,
+        };
+        Ok(Place {
+            frames: nodes.iter().map(|&node| near.points[node as usize]).collect(),
+            cost: cost as f64 / (UNIT * (SCALE * marginal.parts() as i64) as f64),
+            solves,
+            components: near.components as u32,
+            spread: Vec::new(),
+            pixels: Vec::new(),
+        })
+    }
+
+    /// Adds pixels and spread to the centres of the place in this column and row of the band. `row_of` gives the
+    /// squared distances of a frame to all.
+    pub(super) fn keep_pixels(
+        &self,
+        place: &mut Place,
+        (column, row): (usize, usize),
+        divisor: u64,
+        row_of: impl Fn(usize) -> Result<Vec<u64>, RestoreError>,
+    ) -> Result<(), RestoreError> {
+        let at = (self.grid.xs()[column], self.grid.ys()[self.rows.start + row]);
+        for &frame in &place.frames {
+            let row = row_of(frame as usize)?;
+            let sum: f64 = row.iter().map(|&squared| squared as f64).sum();
+            place.spread.push(sum / (divisor as f64 * row.len() as f64));
+            match self.stack.patch(frame as usize, at, self.grid.patch()) {
+                Some(Patch::U8(rows)) => {
+                    rows.for_each(|row| place.pixels.extend(row.iter().map(|&s| u16::from(s))))
+                }
+                Some(Patch::U16(rows)) => rows.for_each(|row| place.pixels.extend_from_slice(row)),
+                None => {}
+            }
+        }
+        Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod bands;
 mod centres;
 mod clip;
 mod memory;
+mod on_gpu;
 mod outcome;
 mod plain;
 mod register;
@@ -190,8 +191,9 @@ impl<'a> Run<'a> {
         let mut places = Vec::with_capacity(self.grid.len());
         self.each_band(bands, first, |run, rows, stack| {
             let start = Instant::now();
-            let found = centres::band(stack, &run.grid, rows, settings, places.len(), run.progress)?;
-            places.extend(found);
+            let (grid, progress) = (&run.grid, run.progress);
+            let band = centres::Band { stack, grid, rows, settings, done: places.len(), progress };
+            places.extend(band.find(&run.settings.device)?);
             run.note(Stage::Places, start);
             Ok(())
         })?;

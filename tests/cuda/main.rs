@@ -4,8 +4,12 @@
 //! instead. `make test-cuda` runs them on an emulated driver (`tests/emulator`), which executes the
 //! kernels' source on the CPU.
 
+#[path = "../support/clips.rs"]
+mod clips;
 mod distance;
 mod driver;
+mod graph;
+mod restore;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

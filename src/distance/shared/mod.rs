@@ -52,6 +52,15 @@ impl<'a> SharedDistances<'a> {
         Ok(SharedDistances { volume, windows, level })
     }
 
+    pub fn volume(&self) -> &Volume<'a> {
+        &self.volume
+    }
+
+    /// Whether each point's own mean is taken out.
+    pub fn is_level(&self) -> bool {
+        self.level
+    }
+
     pub fn windows(&self) -> &Windows {
         &self.windows
     }

@@ -1,0 +1,158 @@
+//! The centres of a band with a GPU's help: it measures distances and finds neighbours at many places at
+//! once, and bounds from below what a flow from each frame costs; the flows that can still win are
+//! solved on the CPU. So the centres are the exact ones, the same as without a GPU.
+
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use super::centres::{Band, Place};
+use super::{Choice, RestoreError};
+use crate::centre::CentreSearch;
+use crate::device::{AsMemory, Device, Gpu, GpuError, Work};
+use crate::distance::{MOST_NEAREST, NearestLists, SharedDistances, SquaredDistances, nearest, squared_row};
+use crate::flow::{EdgeCost, Marginal, quadratic_bound, resistances_on};
+use crate::graph::{Graph, Neighbourhood, Neighbours, UNIT, geodesic_sums, neighbourhood_of_lists};
+
+const DISTANCES: &str = "distances";
+const BOUNDS: &str = "bounds of flows";
+
+/// The GPU, if this band's distances are to be measured there.
+pub(super) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
+    let few = match band.settings.neighbours {
+        Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get() <= MOST_NEAREST,
+        Neighbours::Within(_) => false,
+    };
+    if !few {
+        device.unsupported(DISTANCES, "find neighbours within a radius, or more than 32 of them")?;
+        return Ok(None);
+    }
+    let (frames, places) = (band.stack.frames() as f64, (band.rows.len() * band.grid.columns()) as f64);
+    let work = Work {
+        // Half of all pairs of pixels, and Floyd and Warshall's additions.
+        operations: places * frames.powi(2) * ((band.grid.patch().pow(2) / 2) as f64 + frames),
+        bytes: places * frames * (8 * MOST_NEAREST) as f64,
+    };
+    Ok(device.for_work(DISTANCES, work, rayon::current_num_threads()))
+}
+
+/// The centres at all places of the band, in order.
+pub(super) fn places(
+    band: &Band,
+    device: &Device,
+    gpu: &Gpu,
+    shared: &SharedDistances<'_>,
+    marginal: &Marginal,
+) -> Result<Vec<Place>, RestoreError> {
+    let (k, mutual) = match band.settings.neighbours {
+        Neighbours::Nearest(k) => (k.get(), false),
+        Neighbours::Mutual(k) => (k.get(), true),
+        Neighbours::Within(_) => return Err(GpuError::Unsupported { what: "find neighbours within a radius" }.into()),
+    };
+    let frames = band.stack.frames();
+    if k >= frames {
+        let error = crate::graph::GraphError::Neighbours { neighbours: k, points: frames };
+        return Err(error.into());
+    }
+    let finished = Mutex::new(band.done);
+    let mut places = Vec::with_capacity(band.rows.len() * band.grid.columns());
+    let halved = nearest::<RestoreError>(gpu, shared, (k, UNIT), |lists| {
+        let near = neighbourhoods(band, shared, &lists, mutual)?;
+        let bounds = bounds(band, device, gpu, &near, marginal)?;
+        let columns = band.grid.columns();
+        let found = near.par_iter().enumerate().map_init(CentreSearch::default, |search, (at, near)| {
+            let mut place = band.centres(search, near, marginal, bounds.as_ref().map(|all| &all[at][..]))?;
+            let (column, row) = (at % columns, lists.rows().start + at / columns);
+            if band.settings.choice != Choice::Blend {
+                keep_pixels(band, shared, &mut place, (column, row))?;
+            }
+            if column + 1 == columns {
+                band.tell(&finished, columns)?;
+            }
+            Ok::<_, RestoreError>(place)
+        });
+        places.extend(found.collect::<Result<Vec<_>, _>>()?);
+        Ok(())
+    })?;
+    if let Some(rows) = halved {
+        device.note(DISTANCES, gpu, format!("its memory ran out: {rows} rows of places at a time"));
+    }
+    Ok(places)
+}
+
+/// The neighbourhood graphs of all places of these lists.
+fn neighbourhoods(
+    band: &Band,
+    shared: &SharedDistances<'_>,
+    lists: &NearestLists,
+    mutual: bool,
+) -> Result<Vec<Neighbourhood>, RestoreError> {
+    let columns = band.grid.columns();
+    let places = (0..lists.rows().len() * columns).into_par_iter().map(|at| {
+        let (column, row) = (at % columns, lists.rows().start + at / columns);
+        let window = lists.window(column, row);
+        neighbourhood_of_lists(window, mutual, band.settings.disconnected, || all_distances(shared, column, row))
+    });
+    places.collect()
+}
+
+/// All distances at one place, on the CPU: few graphs fall apart.
+fn all_distances(shared: &SharedDistances<'_>, column: usize, row: usize) -> Result<SquaredDistances, RestoreError> {
+    let mut all = SquaredDistances::default();
+    shared.strip(column..column + 1, row..row + 1, |_, _, distances| {
+        all = distances.clone();
+        Ok::<_, RestoreError>(())
+    })?;
+    Ok(all)
+}
+
+/// Lower bounds of V of all nodes of all places; none where medoids are looked for, which need the
+/// geodesics themselves.
+fn bounds(
+    band: &Band,
+    device: &Device,
+    gpu: &Gpu,
+    near: &[Neighbourhood],
+    marginal: &Marginal,
+) -> Result<Option<Vec<Vec<i64>>>, RestoreError> {
+    if band.settings.choice == Choice::Medoids {
+        return Ok(None);
+    }
+    let graphs: Vec<&Graph> = near.iter().map(|near| &near.graph).collect();
+    let (mut bounds, mut halved) = geodesic_sums(gpu, &graphs)?;
+    let first_price = marginal.first_price();
+    match band.settings.cost {
+        EdgeCost::Quadratic { lambda } => {
+            let (resistances, fewer) = resistances_on(gpu, &graphs)?;
+            halved = halved.or(fewer);
+            for (bound, &resistance) in bounds.iter_mut().flatten().zip(resistances.iter().flatten()) {
+                *bound = (*bound * first_price).max(quadratic_bound(lambda, *bound, resistance));
+            }
+        }
+        _ => bounds.iter_mut().flatten().for_each(|bound| *bound *= first_price),
+    }
+    if let Some(places) = halved {
+        device.note(BOUNDS, gpu, format!("its memory ran out: {places} places at a time"));
+    }
+    Ok(Some(bounds))
+}
+
+fn keep_pixels(
+    band: &Band,
+    shared: &SharedDistances<'_>,
+    place: &mut Place,
+    (column, row): (usize, usize),
+) -> Result<(), RestoreError> {
+    let windows = shared.windows();
+    let at = (windows.xs()[column], windows.ys()[row]);
+    let divisor = if shared.is_level() { windows.pixels() as u64 } else { 1 };
+    band.keep_pixels(place, (column, row), divisor, |frame| {
+        Ok(squared_row(shared.volume(), at, windows.side(), shared.is_level(), frame)?)
+    })
+}
+
+impl AsMemory for RestoreError {
+    fn is_memory(&self) -> bool {
+        matches!(self, RestoreError::Gpu(error) if error.is_memory())
+    }
+}
