@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use super::batch::BatchArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigArgs;
+use super::device::DeviceArgs;
 use super::devices::DevicesArgs;
 use super::embed::EmbedArgs;
 use super::groups::GraphArgs;
@@ -50,6 +51,8 @@ pub struct Cli {
     pub command: Option<Command>,
     #[command(flatten)]
     pub restore: RestoreArgs,
+    #[command(flatten)]
+    pub device: DeviceArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
     #[command(flatten)]

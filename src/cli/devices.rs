@@ -55,7 +55,11 @@ impl Report<'_> {
         let mut text = format!("cpu     {} threads\n", self.threads);
         for device in &self.cuda {
             let gibibytes = device.memory as f64 / f64::from(1 << 30);
-            text += &format!("cuda:{}  {}, {gibibytes:.1} GiB\n", device.ordinal, device.name);
+            let (major, minor) = device.capability;
+            text += &format!(
+                "cuda:{}  {}, {gibibytes:.1} GiB, compute capability {major}.{minor}\n",
+                device.ordinal, device.name
+            );
         }
         if let Some(why) = &self.cuda_unavailable {
             text += &format!("cuda    none: {why}\n");

@@ -84,9 +84,9 @@ fn subcommand_first(mut words: Vec<OsString>, program: &Command) -> Vec<OsString
     let mut at = 1;
     while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
         at += match word {
-            "--config" => 2,
+            "--config" | "--device" | "--device-memory" => 2,
             "--quiet" | "--verbose" | "--no-config" | "-q" | "-v" | "-vv" | "-vvv" => 1,
-            word if word.starts_with("--config=") => 1,
+            word if ["--config=", "--device=", "--device-memory="].iter().any(|one| word.starts_with(one)) => 1,
             _ => break,
         };
     }
@@ -100,7 +100,8 @@ fn subcommand_first(mut words: Vec<OsString>, program: &Command) -> Vec<OsString
 
 /// Where the subcommand stands: options that take a value before it are not it.
 fn subcommand_at(words: &[OsString], name: &str) -> usize {
-    let is_name = |at: &usize| words[*at] == *name && words[at - 1] != *"--config";
+    let valued = ["--config", "--device", "--device-memory"];
+    let is_name = |at: &usize| words[*at] == *name && !valued.iter().any(|option| words[at - 1] == **option);
     (1..words.len()).find(is_name).unwrap_or(0)
 }
 

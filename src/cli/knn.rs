@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueHint};
+use seethru::device::{Device, Note};
 use seethru::knn::{Knn, KnnError, NeighbourLists};
 use seethru::points::Points;
 
@@ -73,6 +74,8 @@ struct Report<'a> {
     columns: usize,
     neighbours: usize,
     recall: Option<f64>,
+    /// What ran where, and why.
+    devices: Vec<Note>,
     timings: Timings,
     peak_memory: Option<u64>,
 }
@@ -83,14 +86,26 @@ struct Timings {
     search: f64,
 }
 
-pub fn run(args: &KnnArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(
+    args: &KnnArgs,
+    command: &str,
+    device: &Device,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     table::check_neighbours(&args.output)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
-    pool.install(|| search(args, command, console, stop)).map_err(|error| stop.explain(error))
+    pool.install(|| search(args, command, device, console, stop)).map_err(|error| stop.explain(error))
 }
 
-fn search(args: &KnnArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
+fn search(
+    args: &KnnArgs,
+    command: &str,
+    device: &Device,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     let start = Instant::now();
     let (points, queries) = {
         let bars = console.progress(stop.clone());
@@ -132,6 +147,7 @@ fn search(args: &KnnArgs, command: &str, console: &Console, stop: &Stop) -> Resu
             columns: points.dimensions(),
             neighbours: found.k(),
             recall,
+            devices: device.notes(),
             timings: Timings { read, search: seconds },
             peak_memory: memory::peak(),
         };

@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod config;
 mod console;
+mod device;
 mod devices;
 mod embed;
 mod extras;
@@ -34,6 +35,7 @@ mod values;
 use std::path::Path;
 
 use anyhow::Result;
+use seethru::device::Device;
 
 pub use args::Cli;
 use args::Command;
@@ -46,19 +48,30 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
     if let Some(file) = &call.configured {
         tracing::info!("options of {}: {}", file.display(), call.command);
     }
+    let devices = call.cli.device.clone();
+    devices.check()?;
+    let device = devices.open(call.cli.command.as_ref())?;
+    dispatch(call, &device, console)?;
+    devices.tell(&device, console);
+    Ok(())
+}
+
+fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> {
     match call.cli.command {
         Some(Command::Compare(args)) => {
-            let plan = compare::ComparePlan::new(&args, call.command)
+            let plan = compare::ComparePlan::new(&args, device, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             compare::run(&plan, console, &Stop::on_interrupt()?)
         }
         Some(Command::Batch(args)) => {
             let how = (&call.matches, call.command.as_str(), call.configured.is_some());
-            batch::run(&args, how, console, &Stop::on_interrupt()?)
+            batch::run(&args, how, (&call.cli.device, device), console, &Stop::on_interrupt()?)
         }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
-        Some(Command::Embed(args)) => embed::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Embed(args)) => {
+            embed::run(&args, &call.command, device, console, &Stop::on_interrupt()?)
+        },
         Some(Command::Info(args)) => {
             info::run(&args, (&call.matches, &call.command), console, &Stop::on_interrupt()?)
         }
@@ -67,7 +80,9 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             inspect::run(plan, console, &Stop::on_interrupt()?)
         }
-        Some(Command::Knn(args)) => knn::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Knn(args)) => {
+            knn::run(&args, &call.command, device, console, &Stop::on_interrupt()?)
+        },
         Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {
@@ -76,7 +91,7 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
             made.map_err(|error| stop.explain(error))?.tell(&call.command, console)
         }
         None => {
-            let plan = plan::RestorePlan::new(&call.cli.restore, call.command)
+            let plan = plan::RestorePlan::new(&call.cli.restore, device, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             restore::run(plan, console, &Stop::on_interrupt()?)
         }

@@ -52,10 +52,11 @@ pub struct RestorePlan {
 
 impl RestorePlan {
     /// `command` is a command line that repeats the run.
-    pub fn new(args: &RestoreArgs, command: String) -> Result<RestorePlan> {
+    pub fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;
         let mut settings = settings(&args.how)?;
         settings.comparisons = args.report.is_some();
+        settings.device = device.clone();
         let source = source(&name)?;
         let picture = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
         check_output(&picture).context("--output")?;
@@ -365,7 +366,7 @@ mod tests {
         let refused = |extra: &[&str]| {
             let mut words = vec!["seethru".to_owned(), at("a.mp4"), "-o".to_owned(), at("a.png")];
             words.extend(extra.iter().map(|&word| word.to_owned()));
-            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, String::new()).unwrap_err()
+            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, &Device::cpu(), String::new()).unwrap_err()
         };
         let (video, waves) = (at("b.mp4"), at("b.npz"));
         for (extra, part) in [

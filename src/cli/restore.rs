@@ -133,6 +133,7 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
+    use seethru::device::Device;
     use seethru::progress::Silent;
     use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
@@ -173,7 +174,7 @@ mod tests {
         std::fs::write(at("pool.mp4"), b"stands for a video").unwrap();
         let words =
             ["seethru", &at("pool.mp4"), "-o", &at("still.png"), "--report", &at("page.html"), "--json"];
-        RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, String::new()).unwrap()
+        RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, &Device::cpu(), String::new()).unwrap()
     }
 
     #[test]

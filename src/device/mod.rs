@@ -150,6 +150,13 @@ impl Device {
         self.notes.all()
     }
 
+    /// Takes over the notes of another one that shared its work.
+    pub fn adopt(&self, other: &Device) {
+        for Note { stage, device, why } in other.notes() {
+            self.notes.add(stage, device, why);
+        }
+    }
+
     /// The GPU behind it, whether or not a stage runs on it.
     pub fn gpu(&self) -> Option<&Gpu> {
         self.gpu.as_deref()

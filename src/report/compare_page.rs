@@ -39,6 +39,9 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
         ("Methods", methods.count().to_string()),
         ("Time", describe::seconds(comparison.total_seconds)),
     ];
+    if !comparison.devices.is_empty() {
+        facts.push(("Computed on", describe::devices(&comparison.devices)));
+    }
     if let Some(peak) = comparison.peak_memory {
         facts.push(("Memory", describe::bytes(peak)));
     }

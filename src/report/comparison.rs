@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{InputReport, ReportError};
+use crate::device::Note;
 use crate::measure::{Appearance, Fidelity, Rule};
 use crate::pipeline::Settings;
 use crate::video::Frame;
@@ -55,6 +56,8 @@ pub struct Comparison<'a> {
     pub pictures: &'a [Compared],
     /// The method that is best by each figure that has a best.
     pub best: Best,
+    /// What ran where, and why.
+    pub devices: Vec<Note>,
     pub total_seconds: f64,
     /// Bytes, if the system told.
     pub peak_memory: Option<u64>,

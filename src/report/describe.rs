@@ -1,5 +1,6 @@
 //! Settings and sizes in words, for people.
 
+use crate::device::Note;
 use crate::flow::EdgeCost;
 use crate::graph::{Disconnected, Neighbours};
 use crate::inspect::InspectSettings;
@@ -202,4 +203,10 @@ mod tests {
         let all = FrameRange { start: 0, end: None, every: 2.try_into().unwrap() };
         assert_eq!(frames(&all), "all, one in 2");
     }
+}
+
+/// What ran where, and why.
+pub(super) fn devices(notes: &[Note]) -> String {
+    let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
+    notes.iter().map(line).collect::<Vec<_>>().join("; ")
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::ReportError;
 use super::statistics::{Spread, Tally};
+use crate::device::Note;
 use crate::pipeline::{Places, Registration, Restoration, Settings};
 use crate::progress::Stage;
 use crate::register::Round;
@@ -57,6 +58,8 @@ pub struct Report<'a> {
     pub places: Option<PlacesReport>,
     /// `None` for methods that do not register frames.
     pub registration: Option<RegistrationReport<'a>>,
+    /// What ran where, and why; empty where it is left out.
+    pub devices: Vec<Note>,
     pub warnings: &'a [String],
 }
 
@@ -158,6 +161,7 @@ impl<'a> Report<'a> {
             timings,
             places: restoration.places.as_ref().map(places),
             registration: restoration.registration.as_ref().and_then(registration),
+            devices: settings.device.notes(),
             warnings: &restoration.warnings,
         }
     }
@@ -166,6 +170,7 @@ impl<'a> Report<'a> {
     /// input, settings and command make the same report to the last byte.
     pub fn reproducible(mut self) -> Report<'a> {
         self.timings.clear();
+        self.devices.clear();
         self.total_seconds = None;
         self.memory = MemoryReport { estimate: None, peak: None, bands: None, ..self.memory };
         self

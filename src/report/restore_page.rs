@@ -126,6 +126,9 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         let end = if registration.converged { "converged" } else { "not converged" };
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
     }
+    if !report.devices.is_empty() {
+        facts.push(("Computed on", describe::devices(&report.devices)));
+    }
     if let Some(seconds) = report.total_seconds {
         facts.push(("Time", describe::seconds(seconds)));
     }

@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::ArgMatches;
+use seethru::device::Device;
 
 pub use args::BatchArgs;
 use board::Board;
@@ -30,6 +31,7 @@ use resume::Due;
 use summary::Counts;
 
 use super::console::Console;
+use super::device::DeviceArgs;
 use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
@@ -46,6 +48,7 @@ pub struct SomeFailed {
 pub fn run(
     args: &BatchArgs,
     (matches, command, configured): (&ArgMatches, &str, bool),
+    (devices, device): (&DeviceArgs, &Device),
     console: &Console,
     stop: &Stop,
 ) -> Result<()> {
@@ -62,11 +65,14 @@ pub fn run(
     }
     let named = inputs::named(args, io::stdin().lock())?;
     let matches = matches.subcommand_matches("batch").unwrap_or(matches);
-    let plan = Plan::new(args, (matches, command, configured), named)?;
+    let mut plan = Plan::new(args, (matches, command, configured), named)?;
     if args.dry_run {
         return dry(args, &plan, &manifest::peek(&args.output, mode)?, console);
     }
     manifest::look(&args.output, mode)?;
+    // Jobs that run side by side share the memory of the GPU.
+    let share = devices.share(device, plan.share.jobs)?;
+    plan.clips.iter_mut().for_each(|clip| clip.settings.device = share.clone());
     stop.check()?;
     run::made(&args.output)?;
     let (manifest, before) = manifest::claim(&args.output, mode, command)?;
@@ -83,6 +89,7 @@ pub fn run(
         run::all(&plan, &running, manifest, &board)
     };
     run::tidy(&plan);
+    device.adopt(&share);
     let records = records?;
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::ValueEnum as _;
+use seethru::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
 use seethru::pipeline::{FrameRange, Settings};
@@ -44,7 +45,7 @@ pub struct ComparePlan {
 }
 
 impl ComparePlan {
-    pub fn new(args: &CompareArgs, command: String) -> Result<ComparePlan> {
+    pub fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
         refuse_one_method(&args.how)?;
         let mut jobs = jobs(args)?;
         let source = plan::source(&args.input)?;
@@ -67,6 +68,7 @@ impl ComparePlan {
         }
         for job in &mut jobs {
             job.settings.spill = Some(plan::folder(&montage).to_owned());
+            job.settings.device = device.clone();
         }
         let plan = ComparePlan {
             source,

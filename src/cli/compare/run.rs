@@ -181,6 +181,7 @@ fn comparison<'a>(
         raw_frame: seen.raw_number,
         best: Best::of(pictures),
         pictures,
+        devices: plan.jobs[0].settings.device.notes(),
         total_seconds,
         peak_memory: memory::peak(),
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use seethru::device::{Device, Note};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -33,6 +34,8 @@ pub struct Report<'a> {
     figures: Map<String, Value>,
     /// Stopped by the user before the end.
     stopped: bool,
+    /// What ran where, and why.
+    devices: Vec<Note>,
     timings: Timings,
     peak_memory: Option<u64>,
 }
@@ -48,7 +51,7 @@ pub struct Timings {
 impl<'a> Report<'a> {
     pub fn new(
         args: &'a EmbedArgs,
-        command: &'a str,
+        (command, device): (&'a str, &Device),
         input: &'a Path,
         source: &Source,
         fit: &Fit,
@@ -68,6 +71,7 @@ impl<'a> Report<'a> {
             seed: args.seed,
             figures: fit.figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             stopped: fit.stopped,
+            devices: device.notes(),
             timings,
             peak_memory: memory::peak(),
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use seethru::device::Device;
 use seethru::embed::{Embedding, Model};
 use seethru::output::write_whole;
 use seethru::points::Points;
@@ -29,26 +30,38 @@ pub struct Source {
     pub pictures: Vec<seethru::video::Frame>,
 }
 
-pub fn run(args: &EmbedArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
+pub fn run(
+    args: &EmbedArgs,
+    command: &str,
+    device: &Device,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     check(args)?;
     let threads = args.threads.map_or(0, std::num::NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     pool.install(|| match (&args.data, &args.transform, &args.model) {
         (None, Some(new), Some(model)) => transform(args, new, model, console, stop),
-        (Some(data), _, _) => embed(args, command, data, console, stop),
+        (Some(data), _, _) => embed(args, (command, device), data, console, stop),
         // clap asks for one of the two.
         _ => bail!("no data are given"),
     })
 }
 
-fn embed(args: &EmbedArgs, command: &str, path: &Path, console: &Console, stop: &Stop) -> Result<()> {
+fn embed(
+    args: &EmbedArgs,
+    (command, device): (&str, &Device),
+    path: &Path,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     let start = Instant::now();
     let source = read(args, path, console, stop).map_err(|error| stop.explain(error))?;
     let read = start.elapsed().as_secs_f64();
     let start = Instant::now();
     let fit = {
         let bars = console.progress(stop.clone());
-        fit::fit(args, &source.data, &bars)
+        fit::fit(args, &source.data, device, &bars)
             .map_err(|error| remedy::in_options(error, args, path, &source.data))
     };
     let fit = fit.map_err(|error| stop.explain(error))?;
@@ -66,7 +79,7 @@ fn embed(args: &EmbedArgs, command: &str, path: &Path, console: &Console, stop: 
     let start = Instant::now();
     write(args, &source, &fit)?;
     let timings = Timings { read, fit: seconds, write: start.elapsed().as_secs_f64() };
-    let report = Report::new(args, command, path, &source, &fit, timings);
+    let report = Report::new(args, (command, device), path, &source, &fit, timings);
     if args.json {
         report.print()?;
     }

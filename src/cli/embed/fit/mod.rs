@@ -6,6 +6,7 @@ mod neighbourhood;
 mod scaling;
 
 use anyhow::{Result, bail};
+use seethru::device::Device;
 use seethru::embed::{Embedding, Model, SquareDistances};
 use seethru::graph::WeightedGraph;
 use seethru::points::Points;
@@ -106,7 +107,7 @@ impl Fit {
 }
 
 /// Runs the method.
-pub fn fit(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
+pub fn fit(args: &EmbedArgs, data: &Data, device: &Device, progress: &dyn Progress) -> Result<Fit> {
     match args.method {
         MethodArg::Pca => linear::pca(args, data.points()?, progress),
         MethodArg::KernelPca => linear::kernel_pca(args, data.points()?, progress),
@@ -115,7 +116,7 @@ pub fn fit(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit
         MethodArg::Nmf => linear::nmf(args, data.points()?, progress),
         MethodArg::Mds => scaling::classical(args, data, progress),
         MethodArg::Smacof => scaling::smacof(args, data, progress),
-        MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, progress),
+        MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, device, progress),
         MethodArg::Isomap => graph::isomap(args, data, progress),
         MethodArg::Laplacian => graph::laplacian(args, data, progress),
         MethodArg::Flow => graph::flow(args, data, progress),

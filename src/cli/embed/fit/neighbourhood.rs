@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
+use seethru::device::Device;
 use seethru::embed::{Gradient, LearningRate, Start, Tsne};
 use seethru::progress::Progress;
 
@@ -16,8 +17,9 @@ const LATER: usize = 500;
 /// Opening angle of the Barnes-Hut tree, as scikit-learn's.
 const THETA: f64 = 0.5;
 
-pub fn tsne(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
+pub fn tsne(args: &EmbedArgs, data: &Data, device: &Device, progress: &dyn Progress) -> Result<Fit> {
     let method = settings(args);
+    let _ = device;
     let model = match data {
         Data::Points(points) => method.fit(points, progress)?,
         Data::Distances(distances) => method.fit_distances(distances, progress)?,

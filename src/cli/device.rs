@@ -1,0 +1,145 @@
+//! `--device`: what to compute on.
+
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use seethru::device::Device;
+
+use super::args::Command;
+use super::console::Console;
+use super::values;
+
+/// What to compute on; every command takes it.
+#[derive(Clone, Debug, Args)]
+pub struct DeviceArgs {
+    /// What to compute on: auto (the first GPU where the work is worth it), cpu, cuda or cuda:N
+    ///
+    /// `seethru devices` lists what is there. A GPU that is asked for by name and cannot be had is an error.
+    #[arg(long, global = true, value_name = "DEVICE", default_value = "auto", help_heading = "Device")]
+    pub device: Choice,
+    /// Memory of the GPU to stay under, with its unit [default: nine tenths of what is free]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = values::bytes, help_heading = "Device")]
+    pub device_memory: Option<u64>,
+}
+
+/// What `--device` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Auto,
+    Cpu,
+    Cuda { ordinal: usize },
+}
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Choice, String> {
+        match text {
+            "auto" => Ok(Choice::Auto),
+            "cpu" => Ok(Choice::Cpu),
+            "cuda" => Ok(Choice::Cuda { ordinal: 0 }),
+            other => {
+                let ordinal = other.strip_prefix("cuda:").and_then(|number| number.parse().ok());
+                let form = "give auto, cpu, cuda or cuda:N, N from 0 (`seethru devices` lists them)";
+                ordinal.map(|ordinal| Choice::Cuda { ordinal }).ok_or_else(|| form.to_owned())
+            }
+        }
+    }
+}
+
+/// Whether anything of a command can run on a GPU.
+fn computes(command: Option<&Command>) -> bool {
+    match command {
+        None | Some(Command::Batch(_) | Command::Compare(_) | Command::Embed(_) | Command::Knn(_)) => true,
+        Some(
+            Command::Synth(_)
+            | Command::Info(_)
+            | Command::Inspect(_)
+            | Command::Quality(_)
+            | Command::Devices(_)
+            | Command::Completions { .. }
+            | Command::Man { .. },
+        ) => false,
+    }
+}
+
+impl DeviceArgs {
+    /// The device for a command. One that nothing of the command would run on is opened only if it was
+    /// asked for by name.
+    ///
+    /// # Errors
+    /// If a GPU was asked for by name and cannot be had.
+    pub fn open(&self, command: Option<&Command>) -> Result<Device> {
+        match self.device {
+            Choice::Auto if computes(command) => Ok(Device::auto(self.device_memory)),
+            Choice::Auto | Choice::Cpu => Ok(Device::cpu()),
+            Choice::Cuda { ordinal } => self.named(ordinal, self.device_memory),
+        }
+    }
+
+    fn named(&self, ordinal: usize, memory: Option<u64>) -> Result<Device> {
+        Device::cuda(ordinal, memory)
+            .with_context(|| format!("--device {self}: give --device auto or cpu to do without"))
+    }
+
+    /// The device again for one of `jobs` that run side by side, with a share of its memory.
+    pub fn share(&self, device: &Device, jobs: usize) -> Result<Device> {
+        let Some(gpu) = device.gpu().filter(|_| jobs > 1) else { return Ok(device.afresh()) };
+        let memory = Some(gpu.limit() / jobs as u64);
+        match self.device {
+            Choice::Cuda { ordinal } => self.named(ordinal, memory),
+            Choice::Auto | Choice::Cpu => Ok(Device::auto(memory)),
+        }
+    }
+
+    /// Says so where a GPU was asked for by name and nothing ran on it, and with -v what ran where.
+    pub fn tell(&self, device: &Device, console: &Console) {
+        let notes = device.notes();
+        for note in &notes {
+            tracing::info!("{} on {}: {}", note.stage, note.device, note.why);
+        }
+        let used = notes.iter().any(|note| note.device != "cpu");
+        if let (Choice::Cuda { .. }, false) = (self.device, used) {
+            console.warning(&format!("--device {self}: nothing of this runs on a GPU, it ran on the CPU"));
+        }
+    }
+
+    /// Refuses `--device-memory` where there will be no GPU to use it.
+    pub fn check(&self) -> Result<()> {
+        if self.device == Choice::Cpu && self.device_memory.is_some() {
+            bail!("--device-memory is the memory of a GPU: leave it out with --device cpu (--memory is the other)");
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for DeviceArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.device {
+            Choice::Auto => f.write_str("auto"),
+            Choice::Cpu => f.write_str("cpu"),
+            Choice::Cuda { ordinal } => write!(f, "cuda:{ordinal}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_named() {
+        for (text, choice) in [
+            ("auto", Choice::Auto),
+            ("cpu", Choice::Cpu),
+            ("cuda", Choice::Cuda { ordinal: 0 }),
+            ("cuda:3", Choice::Cuda { ordinal: 3 }),
+        ] {
+            assert_eq!(text.parse(), Ok(choice));
+        }
+        for wrong in ["gpu", "cuda:", "cuda:-1", "cuda:x", "CPU", ""] {
+            assert!(wrong.parse::<Choice>().unwrap_err().contains("cuda:N"), "{wrong}");
+        }
+    }
+}
