@@ -10,6 +10,7 @@ emits PTX 8.0, which any driver since CUDA 12.0 takes; ptxas is a new one.
 """
 
 import ctypes
+import os
 import pathlib
 import re
 import subprocess
@@ -29,7 +30,8 @@ def install(package):
     folder = TOOLS / package.replace("==", "-")
     if not (folder / "done").exists():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, package]
-        if subprocess.run(command).returncode != 0:
+        quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        if subprocess.run(command, env=quiet).returncode != 0:
             sys.exit(f"ptx: pip can not install {package}: is there a python3 with pip, and a network?")
         (folder / "done").touch()
     return folder

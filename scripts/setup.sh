@@ -11,7 +11,11 @@ wanted=()
 case "${1:-build}" in
     build) ;;
     # The pages are tested in Chromium, which Ubuntu has no package of: there those tests are skipped.
-    test) packages+=(liblemon-dev libopenblas-dev); wanted+=(chromium) ;;
+    test)
+        packages+=(liblemon-dev libopenblas-dev); wanted+=(chromium)
+        # The compilers of the kernels come from PyPI.
+        python3 -m pip --version >/dev/null 2>&1 || packages+=(python3 python3-pip)
+        ;;
     *) echo "usage: setup.sh [build|test]" >&2; exit 2 ;;
 esac
 

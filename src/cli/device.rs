@@ -74,22 +74,8 @@ impl DeviceArgs {
         match self.device {
             Choice::Auto if computes(command) => Ok(Device::auto(self.device_memory)),
             Choice::Auto | Choice::Cpu => Ok(Device::cpu()),
-            Choice::Cuda { ordinal } => self.named(ordinal, self.device_memory),
-        }
-    }
-
-    fn named(&self, ordinal: usize, memory: Option<u64>) -> Result<Device> {
-        Device::cuda(ordinal, memory)
-            .with_context(|| format!("--device {self}: give --device auto or cpu to do without"))
-    }
-
-    /// The device again for one of `jobs` that run side by side, with a share of its memory.
-    pub fn share(&self, device: &Device, jobs: usize) -> Result<Device> {
-        let Some(gpu) = device.gpu().filter(|_| jobs > 1) else { return Ok(device.afresh()) };
-        let memory = Some(gpu.limit() / jobs as u64);
-        match self.device {
-            Choice::Cuda { ordinal } => self.named(ordinal, memory),
-            Choice::Auto | Choice::Cpu => Ok(Device::auto(memory)),
+            Choice::Cuda { ordinal } => Device::cuda(ordinal, self.device_memory)
+                .with_context(|| format!("--device {self}: give --device auto or cpu to do without")),
         }
     }
 
@@ -108,7 +94,9 @@ impl DeviceArgs {
     /// Refuses `--device-memory` where there will be no GPU to use it.
     pub fn check(&self) -> Result<()> {
         if self.device == Choice::Cpu && self.device_memory.is_some() {
-            bail!("--device-memory is the memory of a GPU: leave it out with --device cpu (--memory is the other)");
+            bail!(
+                "--device-memory is the memory of a GPU: leave it out with --device cpu (--memory is the other)"
+            );
         }
         Ok(())
     }

@@ -86,7 +86,12 @@ fn subcommand_first(mut words: Vec<OsString>, program: &Command) -> Vec<OsString
         at += match word {
             "--config" | "--device" | "--device-memory" => 2,
             "--quiet" | "--verbose" | "--no-config" | "-q" | "-v" | "-vv" | "-vvv" => 1,
-            word if ["--config=", "--device=", "--device-memory="].iter().any(|one| word.starts_with(one)) => 1,
+            word if ["--config=", "--device=", "--device-memory="]
+                .iter()
+                .any(|one| word.starts_with(one)) =>
+            {
+                1
+            }
             _ => break,
         };
     }

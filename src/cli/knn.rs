@@ -86,26 +86,14 @@ struct Timings {
     search: f64,
 }
 
-pub fn run(
-    args: &KnnArgs,
-    command: &str,
-    device: &Device,
-    console: &Console,
-    stop: &Stop,
-) -> Result<()> {
+pub fn run(args: &KnnArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
     table::check_neighbours(&args.output)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     pool.install(|| search(args, command, device, console, stop)).map_err(|error| stop.explain(error))
 }
 
-fn search(
-    args: &KnnArgs,
-    command: &str,
-    device: &Device,
-    console: &Console,
-    stop: &Stop,
-) -> Result<()> {
+fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let (points, queries) = {
         let bars = console.progress(stop.clone());

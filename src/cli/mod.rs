@@ -65,13 +65,13 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
         }
         Some(Command::Batch(args)) => {
             let how = (&call.matches, call.command.as_str(), call.configured.is_some());
-            batch::run(&args, how, (&call.cli.device, device), console, &Stop::on_interrupt()?)
+            batch::run(&args, how, device, console, &Stop::on_interrupt()?)
         }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => {
             embed::run(&args, &call.command, device, console, &Stop::on_interrupt()?)
-        },
+        }
         Some(Command::Info(args)) => {
             info::run(&args, (&call.matches, &call.command), console, &Stop::on_interrupt()?)
         }
@@ -80,9 +80,7 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             inspect::run(plan, console, &Stop::on_interrupt()?)
         }
-        Some(Command::Knn(args)) => {
-            knn::run(&args, &call.command, device, console, &Stop::on_interrupt()?)
-        },
+        Some(Command::Knn(args)) => knn::run(&args, &call.command, device, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
         Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
         Some(Command::Synth(args)) => {

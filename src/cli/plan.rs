@@ -366,7 +366,8 @@ mod tests {
         let refused = |extra: &[&str]| {
             let mut words = vec!["seethru".to_owned(), at("a.mp4"), "-o".to_owned(), at("a.png")];
             words.extend(extra.iter().map(|&word| word.to_owned()));
-            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, &Device::cpu(), String::new()).unwrap_err()
+            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, &Device::cpu(), String::new())
+                .unwrap_err()
         };
         let (video, waves) = (at("b.mp4"), at("b.npz"));
         for (extra, part) in [

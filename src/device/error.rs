@@ -19,6 +19,9 @@ pub enum CudaUnavailable {
     NoDevice,
     #[error("the NVIDIA driver fails ({message}): update it or restart the machine")]
     Driver { message: String },
+    /// There is one, but not for this program.
+    #[error("{message}")]
+    Unusable { message: String },
     #[error("seethru was built without the cuda feature: build it with --features cuda")]
     NotBuilt,
 }

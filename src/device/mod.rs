@@ -21,7 +21,7 @@ pub(crate) mod cuda;
 mod error;
 mod notes;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use cuda::{Gpu, cuda_devices};
 pub use error::{AsMemory, CudaUnavailable, GpuError};
@@ -55,12 +55,19 @@ pub struct Work {
 /// What stages compute on. Clones share their [notes](Device::notes).
 #[derive(Clone, Debug, Default)]
 pub struct Device {
-    gpu: Option<Arc<Gpu>>,
-    /// The GPU was asked for by name: everything that can run on it does.
-    asked: bool,
-    /// Why there is no GPU, though one would have been taken.
-    missing: Option<CudaUnavailable>,
+    source: Source,
     notes: Notes,
+}
+
+/// Where a GPU comes from.
+#[derive(Clone, Debug, Default)]
+enum Source {
+    #[default]
+    Cpu,
+    /// The first GPU, opened when first needed: that takes a while.
+    Auto { memory: Option<u64>, jobs: usize, opened: Arc<OnceLock<Result<Arc<Gpu>, CudaUnavailable>>> },
+    /// Asked for by name: everything that can run on it does.
+    Named(Arc<Gpu>),
 }
 
 /// Rates that [`Device::auto`] weighs with, on the careful side: operations of one core (a quarter of
@@ -80,14 +87,7 @@ impl Device {
     /// The first GPU for stages whose work is worth the transfer, or the CPU where there is none.
     /// `memory`: bytes of device memory to use at most; `None` for most of what is free.
     pub fn auto(memory: Option<u64>) -> Device {
-        match Gpu::open(0, memory) {
-            Ok(gpu) => Device { gpu: Some(Arc::new(gpu)), ..Device::default() },
-            Err(GpuError::Unavailable(why)) => Device { missing: Some(why), ..Device::default() },
-            Err(other) => Device {
-                missing: Some(CudaUnavailable::Driver { message: other.to_string() }),
-                ..Device::default()
-            },
-        }
+        Device { source: Source::Auto { memory, jobs: 1, opened: Arc::default() }, notes: Notes::default() }
     }
 
     /// The GPU of this number for every stage that can run on it.
@@ -96,46 +96,67 @@ impl Device {
     /// [`GpuError::Unavailable`] and [`GpuError::NoSuchDevice`] where it cannot be had,
     /// [`GpuError::TooOld`] where it cannot run the kernels.
     pub fn cuda(ordinal: usize, memory: Option<u64>) -> Result<Device, GpuError> {
-        Ok(Device { gpu: Some(Arc::new(Gpu::open(ordinal, memory)?)), asked: true, ..Device::default() })
+        let gpu = Arc::new(Gpu::open(ordinal, memory)?);
+        Ok(Device { source: Source::Named(gpu), notes: Notes::default() })
     }
 
-    /// The same device with no notes: for one of several jobs that share it.
+    /// The same device with no notes.
     pub fn afresh(&self) -> Device {
         Device { notes: Notes::default(), ..self.clone() }
+    }
+
+    /// The same device, notes included, for so many jobs side by side: each may use its share of the memory.
+    ///
+    /// # Errors
+    /// As [`Device::cuda`].
+    pub fn shared_by(&self, jobs: usize) -> Result<Device, GpuError> {
+        let source = match &self.source {
+            _ if jobs <= 1 => self.source.clone(),
+            Source::Cpu => Source::Cpu,
+            Source::Auto { memory, .. } => Source::Auto { memory: *memory, jobs, opened: Arc::default() },
+            Source::Named(gpu) => {
+                let share = gpu.limit() / jobs as u64;
+                Source::Named(Arc::new(Gpu::open(gpu.device().ordinal, Some(share))?))
+            }
+        };
+        Ok(Device { source, notes: self.notes.clone() })
     }
 
     /// The GPU, if `stage` is to run on it: it was asked for by name, or the work takes longer on `threads`
     /// cores than there and back. Notes what was decided, and why.
     pub fn for_work(&self, stage: &'static str, work: Work, threads: usize) -> Option<Arc<Gpu>> {
-        let on_cpu = work.operations / (CORE_RATE * threads.max(1) as f64);
-        let on_gpu = START_SECONDS + work.operations / GPU_RATE + work.bytes / LINK_RATE;
-        let Some(gpu) = &self.gpu else {
-            if let Some(why) = &self.missing {
-                self.notes.add(stage, "cpu".to_owned(), why.to_string());
+        let (gpu, why) = match &self.source {
+            Source::Cpu => return None,
+            Source::Named(gpu) => (Ok(gpu.clone()), "asked for".to_owned()),
+            Source::Auto { .. } if !work.is_worth_it(threads) => {
+                let why = format!("{:.1e} operations are not worth the transfer", work.operations);
+                self.notes.add(stage, CPU.to_owned(), why);
+                return None;
             }
-            return None;
+            Source::Auto { memory, jobs, opened } => {
+                let gpu = opened.get_or_init(|| open_first(*memory, *jobs)).clone();
+                (gpu, format!("{:.1e} operations are worth the transfer", work.operations))
+            }
         };
-        if !self.asked && on_cpu <= on_gpu {
-            let why = format!("{:.1e} operations are not worth the transfer", work.operations);
-            self.notes.add(stage, "cpu".to_owned(), why);
-            return None;
+        match gpu {
+            Ok(gpu) => {
+                self.notes.add(stage, gpu.to_string(), why);
+                Some(gpu)
+            }
+            Err(missing) => {
+                self.notes.add(stage, CPU.to_owned(), missing.to_string());
+                None
+            }
         }
-        let why = match self.asked {
-            true => "asked for".to_owned(),
-            false => format!("{:.1e} operations are worth the transfer", work.operations),
-        };
-        self.notes.add(stage, gpu.to_string(), why);
-        Some(gpu.clone())
     }
 
     /// `Err` of [`GpuError::Unsupported`] if the GPU was asked for by name, and else notes that `stage`
     /// runs on the CPU because the GPU cannot do `what`.
     pub fn unsupported(&self, stage: &'static str, what: &'static str) -> Result<(), GpuError> {
-        if self.asked {
-            return Err(GpuError::Unsupported { what });
-        }
-        if self.gpu.is_some() {
-            self.notes.add(stage, "cpu".to_owned(), format!("the GPU cannot {what}"));
+        match &self.source {
+            Source::Cpu => {}
+            Source::Auto { .. } => self.notes.add(stage, CPU.to_owned(), format!("the GPU cannot {what}")),
+            Source::Named(_) => return Err(GpuError::Unsupported { what }),
         }
         Ok(())
     }
@@ -150,24 +171,48 @@ impl Device {
         self.notes.all()
     }
 
-    /// Takes over the notes of another one that shared its work.
-    pub fn adopt(&self, other: &Device) {
-        for Note { stage, device, why } in other.notes() {
-            self.notes.add(stage, device, why);
+    /// The GPU that was asked for by name, or that is open because some work was worth it.
+    pub fn gpu(&self) -> Option<&Gpu> {
+        match &self.source {
+            Source::Cpu => None,
+            Source::Auto { opened, .. } => opened.get().and_then(|gpu| gpu.as_deref().ok()),
+            Source::Named(gpu) => Some(gpu),
         }
     }
+}
 
-    /// The GPU behind it, whether or not a stage runs on it.
-    pub fn gpu(&self) -> Option<&Gpu> {
-        self.gpu.as_deref()
+const CPU: &str = "cpu";
+
+fn open_first(memory: Option<u64>, jobs: usize) -> Result<Arc<Gpu>, CudaUnavailable> {
+    let unavailable = |error: GpuError| match error {
+        GpuError::Unavailable(why) => why,
+        other => CudaUnavailable::Unusable { message: other.to_string() },
+    };
+    let gpu = Gpu::open(0, memory).map_err(unavailable)?;
+    if jobs <= 1 {
+        return Ok(Arc::new(gpu));
+    }
+    let share = Some(gpu.limit() / jobs as u64);
+    Ok(Arc::new(Gpu::open(0, share).map_err(unavailable)?))
+}
+
+impl Work {
+    /// Does it take longer on the CPU than on a GPU, with the way there and back?
+    fn is_worth_it(&self, threads: usize) -> bool {
+        let on_cpu = self.operations / (CORE_RATE * threads.max(1) as f64);
+        let on_gpu = START_SECONDS + self.operations / GPU_RATE + self.bytes / LINK_RATE;
+        on_cpu > on_gpu
     }
 }
 
 /// Two devices are equal if the same stages run on the same hardware.
 impl PartialEq for Device {
     fn eq(&self, other: &Device) -> bool {
-        let ordinal = |device: &Device| device.gpu.as_ref().map(|gpu| gpu.device().ordinal);
-        (ordinal(self), self.asked) == (ordinal(other), other.asked)
+        match (&self.source, &other.source) {
+            (Source::Cpu, Source::Cpu) | (Source::Auto { .. }, Source::Auto { .. }) => true,
+            (Source::Named(one), Source::Named(other)) => one.device().ordinal == other.device().ordinal,
+            _ => false,
+        }
     }
 }
 
@@ -175,27 +220,39 @@ impl PartialEq for Device {
 mod tests {
     use super::*;
 
+    const MUCH: Work = Work { operations: 1e15, bytes: 0.0 };
+
     #[test]
     fn the_cpu_needs_no_reason() {
         let device = Device::cpu();
-        let work = Work { operations: 1e15, bytes: 0.0 };
-        assert!(device.for_work("distances", work, 1).is_none());
+        assert!(device.for_work("distances", MUCH, 1).is_none());
         assert_eq!(device.notes(), []);
         assert_eq!(device.unsupported("distances", "do that"), Ok(()));
         assert_eq!(device, Device::default());
     }
 
     #[test]
+    fn work_is_weighed_with_the_way() {
+        let worth = |operations, bytes, threads| Work { operations, bytes }.is_worth_it(threads);
+        assert!(worth(1e13, 1e9, 16));
+        assert!(!worth(1e9, 0.0, 1), "starting takes longer");
+        assert!(worth(1e11, 1e9, 1) && !worth(1e11, 1e9, 100), "many cores are fast as well");
+        assert!(!worth(1e12, 1e13, 1), "the way is too long");
+    }
+
+    #[test]
     fn why_there_is_no_gpu_is_noted_once() {
-        let device = Device { missing: Some(CudaUnavailable::NoDriver), ..Device::default() };
-        let work = Work { operations: 1e15, bytes: 0.0 };
+        let opened = Arc::new(OnceLock::from(Err(CudaUnavailable::NoDriver)));
+        let source = Source::Auto { memory: None, jobs: 1, opened };
+        let device = Device { source, notes: Notes::default() };
         for _ in 0..2 {
-            assert!(device.for_work("distances", work, 1).is_none());
+            assert!(device.for_work("distances", MUCH, 1).is_none());
         }
         let notes = device.notes();
         assert_eq!(notes.len(), 1);
         assert_eq!((notes[0].stage, notes[0].device.as_str()), ("distances", "cpu"));
         assert!(notes[0].why.contains("libcuda"), "{}", notes[0].why);
         assert_eq!(device.afresh().notes(), []);
+        assert!(device.unsupported("t-SNE", "do that").is_ok() && device.notes().len() == 2);
     }
 }

@@ -3,14 +3,16 @@
 //! Parity: neighbours and lengths equal those of [`reference`](super::reference) bit for bit (see
 //! `cuda/distance.cu`). Rows of windows are done in batches that fit the memory.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use cudarc::driver::{CudaSlice, PushKernelArg};
+use rayon::prelude::*;
 
 use super::nearest::NearestLists;
 use super::shared::axis::Axis;
 use super::{SharedDistances, Voxels};
-use crate::device::cuda::{Batches, Kernels, at, grid};
+use crate::device::cuda::{Batches, Kernels, Pinned, at, grid};
 use crate::device::{AsMemory, Gpu, GpuError};
 
 const KERNELS: Kernels = Kernels {
@@ -68,6 +70,8 @@ struct Plan<'a> {
     planes: usize,
     k: usize,
     unit: f64,
+    /// On their way to the GPU: samples of 8 or of 16 bits.
+    staging: (RefCell<Pinned<u8>>, RefCell<Pinned<u16>>),
 }
 
 /// Finds the `k` nearest of all points at all windows and hands them to `visit`, some rows of windows at a
@@ -94,6 +98,7 @@ pub fn nearest<E: From<GpuError> + AsMemory>(
         planes: if matches!(volume.voxels(), Voxels::U8(_)) { 1 } else { 2 },
         k,
         unit,
+        staging: Default::default(),
     };
     let gap = windows.ys().windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
     let rows = windows.ys().len();
@@ -198,9 +203,10 @@ impl Plan<'_> {
         let (words_i, padded) = (words as i32, self.padded as i32);
         let blocks = grid((words.div_ceil(32), self.padded / 32, rows.len()), 256, 0);
         let size = (volume.width(), volume.height());
+        let samples = frames as usize * width as usize * rows.len();
         macro_rules! pack {
-            ($samples:expr, $name:expr) => {{
-                let raw = gpu.upload(&cut($samples, size, &rows))?;
+            ($samples:expr, $staging:expr, $name:expr) => {{
+                let raw = $staging.upload(gpu, samples, |into| cut($samples, size, &rows, into))?;
                 let function = gpu.function(&KERNELS, $name)?;
                 let mut launch = gpu.stream().launch_builder(&function);
                 launch.arg(&raw).arg(&frames).arg(&width).arg(&height).arg(&start).arg(&count);
@@ -211,15 +217,24 @@ impl Plan<'_> {
             }};
         }
         match volume.voxels() {
-            Voxels::U8(samples) => pack!(samples, "distance_pack_u8"),
-            Voxels::U16(samples) => pack!(samples, "distance_pack_u16"),
+            Voxels::U8(all) => pack!(all, self.staging.0.borrow_mut(), "distance_pack_u8"),
+            Voxels::U16(all) => pack!(all, self.staging.1.borrow_mut(), "distance_pack_u16"),
         }
         Ok(packed)
     }
 }
 
-/// These rows of all pictures.
-fn cut<T: Copy>(samples: &[T], (width, height): (usize, usize), rows: &Range<usize>) -> Vec<T> {
-    let picture = |picture: &[T]| picture[rows.start * width..rows.end * width].to_vec();
-    samples.chunks_exact(width * height).flat_map(picture).collect()
+/// Copies these rows of all pictures, one behind the other.
+fn cut<T: Copy + Send + Sync>(
+    samples: &[T],
+    (width, height): (usize, usize),
+    rows: &Range<usize>,
+    into: &mut [T],
+) {
+    let pictures = samples.chunks_exact(width * height);
+    into.par_chunks_exact_mut(rows.len() * width).zip(pictures.collect::<Vec<_>>()).for_each(
+        |(into, picture)| {
+            into.copy_from_slice(&picture[rows.start * width..rows.end * width]);
+        },
+    );
 }

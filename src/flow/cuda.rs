@@ -50,7 +50,8 @@ fn batch(gpu: &Gpu, graphs: &[&Graph], side: usize) -> Result<Vec<Vec<f64>>, Gpu
     let mut launch = gpu.stream().launch_builder(&function);
     launch.arg(&values).arg(&side_i).arg(&nodes).arg(&mut diagonal);
     // SAFETY: the kernel stays within graphs x side rows.
-    unsafe { launch.launch(grid((side.div_ceil(256), graphs.len(), 1), 256, 0)) }.map_err(at("resistances"))?;
+    unsafe { launch.launch(grid((side.div_ceil(256), graphs.len(), 1), 256, 0)) }
+        .map_err(at("resistances"))?;
     let diagonal = gpu.download(&diagonal)?;
     let of = |(graph, diagonal): (&&Graph, &[f64])| {
         let n = graph.nodes();

@@ -10,8 +10,8 @@
 use faer::Mat;
 use faer::linalg::solvers::DenseSolveCore;
 
-use super::marginal::{QUADRATIC_PARTS, SCALE};
 use super::FlowError;
+use super::marginal::{QUADRATIC_PARTS, SCALE};
 use crate::graph::Graph;
 
 /// n² L⁺_ss of each node of a connected graph, in lengths: the least Σ length · load². This is the plain

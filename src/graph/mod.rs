@@ -20,5 +20,7 @@ mod weighted;
 pub use csr::{Graph, GraphError};
 pub use cuda::geodesic_sums;
 pub use geodesic::{GeodesicMatrix, geodesics_from};
-pub use neighbourhood::{Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood, neighbourhood_of_lists};
+pub use neighbourhood::{
+    Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood, neighbourhood_of_lists,
+};
 pub use weighted::{Connected, Distance, WeightedGraph, WeightedGraphError};

@@ -59,11 +59,7 @@ impl Band<'_> {
         Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbours.even_degree(frames))?)
     }
 
-    fn places(
-        &self,
-        shared: &SharedDistances<'_>,
-        marginal: &Marginal,
-    ) -> Result<Vec<Place>, RestoreError> {
+    fn places(&self, shared: &SharedDistances<'_>, marginal: &Marginal) -> Result<Vec<Place>, RestoreError> {
         let Band { grid, rows, settings, .. } = self;
         let tasks: Vec<_> = (0..rows.len())
             .step_by(TASK_ROWS)

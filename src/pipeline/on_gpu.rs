@@ -47,7 +47,9 @@ pub(super) fn places(
     let (k, mutual) = match band.settings.neighbours {
         Neighbours::Nearest(k) => (k.get(), false),
         Neighbours::Mutual(k) => (k.get(), true),
-        Neighbours::Within(_) => return Err(GpuError::Unsupported { what: "find neighbours within a radius" }.into()),
+        Neighbours::Within(_) => {
+            return Err(GpuError::Unsupported { what: "find neighbours within a radius" }.into());
+        }
     };
     let frames = band.stack.frames();
     if k >= frames {
@@ -91,13 +93,19 @@ fn neighbourhoods(
     let places = (0..lists.rows().len() * columns).into_par_iter().map(|at| {
         let (column, row) = (at % columns, lists.rows().start + at / columns);
         let window = lists.window(column, row);
-        neighbourhood_of_lists(window, mutual, band.settings.disconnected, || all_distances(shared, column, row))
+        neighbourhood_of_lists(window, mutual, band.settings.disconnected, || {
+            all_distances(shared, column, row)
+        })
     });
     places.collect()
 }
 
 /// All distances at one place, on the CPU: few graphs fall apart.
-fn all_distances(shared: &SharedDistances<'_>, column: usize, row: usize) -> Result<SquaredDistances, RestoreError> {
+fn all_distances(
+    shared: &SharedDistances<'_>,
+    column: usize,
+    row: usize,
+) -> Result<SquaredDistances, RestoreError> {
     let mut all = SquaredDistances::default();
     shared.strip(column..column + 1, row..row + 1, |_, _, distances| {
         all = distances.clone();

@@ -3,7 +3,8 @@
 use rand::RngExt;
 use seethru::device::GpuError;
 use seethru::distance::{
-    MOST_NEAREST, NearestLists, SharedDistances, SquaredDistances, Volume, Voxels, Windows, nearest, reference,
+    MOST_NEAREST, NearestLists, SharedDistances, SquaredDistances, Volume, Voxels, Windows, nearest,
+    reference,
 };
 
 use super::{SIZES, device, device_with, random};
@@ -27,7 +28,8 @@ impl Case {
         let mut value = || (random.random_range(0..levels) * (65535 / (levels - 1).max(1))) as u16;
         let sixteen: Vec<u16> = (0..points * size.0 * size.1).map(|_| value()).collect();
         let eight = sixteen.iter().map(|&value| (value >> 8) as u8).collect();
-        let edges = |length: usize| (0..length - side).step_by(step).chain([length - side]).collect::<Vec<_>>();
+        let edges =
+            |length: usize| (0..length - side).step_by(step).chain([length - side]).collect::<Vec<_>>();
         let windows = Windows::new(side, edges(size.0), edges(size.1)).unwrap();
         Case { points, size, eight, sixteen, windows }
     }

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 use seethru::flow::{resistances, resistances_on};
-use seethru::graph::{Graph, GeodesicMatrix, geodesic_sums};
+use seethru::graph::{GeodesicMatrix, Graph, geodesic_sums};
 
 use super::{SIZES, device, device_with, random};
 

@@ -61,7 +61,11 @@ fn graphs_that_fall_apart() {
     let input = clips::images(folder.path(), &clips::two_groups(&still, 8, 11));
     for disconnected in [Disconnected::Join, Disconnected::Largest] {
         let neighbours = Neighbours::Nearest(count(4));
-        assert_same(&input, &CentreSettings { disconnected, neighbours, ..CentreSettings::default() }, &device);
+        assert_same(
+            &input,
+            &CentreSettings { disconnected, neighbours, ..CentreSettings::default() },
+            &device,
+        );
     }
     let fail = CentreSettings {
         disconnected: Disconnected::Fail,

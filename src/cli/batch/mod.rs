@@ -31,7 +31,6 @@ use resume::Due;
 use summary::Counts;
 
 use super::console::Console;
-use super::device::DeviceArgs;
 use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
@@ -48,7 +47,7 @@ pub struct SomeFailed {
 pub fn run(
     args: &BatchArgs,
     (matches, command, configured): (&ArgMatches, &str, bool),
-    (devices, device): (&DeviceArgs, &Device),
+    device: &Device,
     console: &Console,
     stop: &Stop,
 ) -> Result<()> {
@@ -71,7 +70,7 @@ pub fn run(
     }
     manifest::look(&args.output, mode)?;
     // Jobs that run side by side share the memory of the GPU.
-    let share = devices.share(device, plan.share.jobs)?;
+    let share = device.shared_by(plan.share.jobs)?;
     plan.clips.iter_mut().for_each(|clip| clip.settings.device = share.clone());
     stop.check()?;
     run::made(&args.output)?;
@@ -89,7 +88,6 @@ pub fn run(
         run::all(&plan, &running, manifest, &board)
     };
     run::tidy(&plan);
-    device.adopt(&share);
     let records = records?;
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {

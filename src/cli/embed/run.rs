@@ -30,13 +30,7 @@ pub struct Source {
     pub pictures: Vec<seethru::video::Frame>,
 }
 
-pub fn run(
-    args: &EmbedArgs,
-    command: &str,
-    device: &Device,
-    console: &Console,
-    stop: &Stop,
-) -> Result<()> {
+pub fn run(args: &EmbedArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
     check(args)?;
     let threads = args.threads.map_or(0, std::num::NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;

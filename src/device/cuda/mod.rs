@@ -3,6 +3,7 @@
 mod batches;
 mod gpu;
 mod kernels;
+mod pinned;
 
 use cudarc::driver::result::{self, DriverError, device};
 use cudarc::driver::sys::{self, CUdevice_attribute, CUresult};
@@ -13,6 +14,7 @@ pub(crate) use batches::Batches;
 pub use gpu::Gpu;
 pub(crate) use gpu::{at, grid};
 pub(crate) use kernels::Kernels;
+pub(crate) use pinned::Pinned;
 
 /// What the kernels' PTX (version 8.0) asks of the driver: CUDA 12.0.
 const NEEDED_DRIVER: i32 = 12000;
