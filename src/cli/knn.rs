@@ -154,6 +154,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
         KnnError::Dimensions { given, wanted } => {
             anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")
         }
+        KnnError::Gpu(error) => error.into(),
         KnnError::Cancelled => Interrupted.into(),
     }
 }

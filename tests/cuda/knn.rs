@@ -1,19 +1,22 @@
 //! Nearest neighbours on the GPU: the lists must be the reference's, bit for bit.
 
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use seethru::device::{Device, GpuError};
 use seethru::knn::{Knn, KnnError, NeighbourLists, Search, reference};
 use seethru::points::Points;
-use seethru::progress::Silent;
+use seethru::progress::{Progress, Silent, Stage};
 
 use super::{SIZES, device};
 
 /// Numbers that differ from run to run, by a seed that a failing test shows.
 fn fresh() -> ChaCha8Rng {
-    let seed = rand::random();
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
     println!("seed {seed}");
     ChaCha8Rng::seed_from_u64(seed)
 }
@@ -36,7 +39,13 @@ fn check(device: &Device, points: &Points, k: usize) {
     // The lists are long: say where they differ.
     for row in 0..points.n() {
         let lists = |of: &NeighbourLists| (of.indices(row).to_vec(), of.distances(row).to_vec());
-        assert_eq!(lists(&found), lists(&wanted), "n {}, d {}, k {k}, row {row}", points.n(), points.dimensions());
+        assert_eq!(
+            lists(&found),
+            lists(&wanted),
+            "n {}, d {}, k {k}, row {row}",
+            points.n(),
+            points.dimensions()
+        );
     }
 }
 
@@ -69,7 +78,6 @@ fn many_tiles_give_the_reference() {
         let points = made(n, d, || rng.random_range(100.0..200.0));
         check(&device, &points, k);
     }
-    assert!(!mended(&device.afresh()));
 }
 
 #[test]
@@ -143,7 +151,11 @@ fn little_memory_gives_the_same_in_blocks() {
     for bytes in [400_000, 200_000, 20_000] {
         let device = Device::cuda(0, Some(bytes)).unwrap();
         assert_eq!(fit(&device, &points, 10), wanted, "{bytes} bytes");
-        assert_eq!(search(&device, 10).query(&points, &queries, &Silent).unwrap(), of_queries, "{bytes} bytes");
+        assert_eq!(
+            search(&device, 10).query(&points, &queries, &Silent).unwrap(),
+            of_queries,
+            "{bytes} bytes"
+        );
     }
     let device = Device::cuda(0, Some(1000)).unwrap();
     let error = search(&device, 10).fit(&points, &Silent).unwrap_err();
@@ -192,17 +204,18 @@ fn the_work_can_be_stopped() {
     let Some(_) = device() else { return };
     let device = Device::cuda(0, Some(20_000)).unwrap();
     let points = made(600, 30, || 1.0);
-    let calls = std::cell::Cell::new(0);
-    let stop = StopAt(std::sync::atomic::AtomicUsize::new(0));
-    let error = search(&device, 5).fit(&points, &stop).unwrap_err();
-    assert_eq!(error, KnnError::Cancelled);
-    let _ = calls;
+    let stop = StopAtOnce::default();
+    assert_eq!(search(&device, 5).fit(&points, &stop), Err(KnnError::Cancelled));
+    assert_eq!(stop.0.load(Ordering::Relaxed), 1);
 }
 
-struct StopAt(std::sync::atomic::AtomicUsize);
+/// Stops at the first word, and counts them.
+#[derive(Default)]
+struct StopAtOnce(AtomicUsize);
 
-impl seethru::progress::Progress for StopAt {
-    fn advance(&self, _: seethru::progress::Stage, _: usize, _: Option<usize>) -> std::ops::ControlFlow<()> {
-        std::ops::ControlFlow::Break(())
+impl Progress for StopAtOnce {
+    fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        ControlFlow::Break(())
     }
 }

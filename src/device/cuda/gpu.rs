@@ -127,6 +127,9 @@ impl fmt::Display for Gpu {
 
 impl fmt::Debug for Gpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gpu").field("device", &self.device).field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Gpu")
+            .field("device", &self.device)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
     }
 }

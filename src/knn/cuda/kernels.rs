@@ -156,7 +156,8 @@ impl<'a> Searcher<'a> {
         let blocks = (queries.count.div_ceil(warps), 1, 1);
         // SAFETY: the keys are those just written; the lists have `most` entries for each row; every warp has
         // the shared memory it is told of.
-        unsafe { launch.launch(grid(blocks, 32 * warps, warps * bytes)) }.map_err(at("choosing neighbours"))?;
+        unsafe { launch.launch(grid(blocks, 32 * warps, warps * bytes)) }
+            .map_err(at("choosing neighbours"))?;
         Ok(())
     }
 

@@ -57,7 +57,8 @@ pub(super) fn search(
 ) -> Result<NeighbourLists, KnnError> {
     let d = points.dimensions();
     let width = d.next_multiple_of(STEP);
-    let sizes = Sizes { points: points.n(), dimensions: d, width, k, most: k + MARGIN, own: queries.is_none() };
+    let sizes =
+        Sizes { points: points.n(), dimensions: d, width, k, most: k + MARGIN, own: queries.is_none() };
     let items = queries.unwrap_or(points).n();
     let plan = sizes.plan(gpu.limit());
     let batches = Batches { what: STAGE, items, fixed: plan.fixed, each: plan.each, most: MOST_QUERIES };
@@ -77,7 +78,8 @@ pub(super) fn search(
         counter.check()?;
         let room = enough(&mut room, gpu, &sizes, range.len(), plan.columns)?;
         let found = search.batch(range.clone(), room)?;
-        let open = range.clone().zip(&found.proven).filter(|&(_, &proven)| !proven).map(|(row, _)| row as u32);
+        let open =
+            range.clone().zip(&found.proven).filter(|&(_, &proven)| !proven).map(|(row, _)| row as u32);
         let before = unproven.len();
         unproven.extend(open);
         indices[range.start * k..range.end * k].copy_from_slice(&found.indices);
@@ -93,7 +95,10 @@ pub(super) fn search(
             indices[row as usize * k..][..k].copy_from_slice(lists.indices(at));
             distances[row as usize * k..][..k].copy_from_slice(lists.distances(at));
         }
-        let what = format!("{} of {items} lists were too close to call in 32 bits: the CPU made them", unproven.len());
+        let what = format!(
+            "{} of {items} lists were too close to call in 32 bits: the CPU made them",
+            unproven.len()
+        );
         device.note(STAGE, gpu, what);
     }
     Ok(NeighbourLists::new(k, indices, distances))

@@ -61,7 +61,8 @@ impl Sizes {
         let fixed = mean + block as u64 * self.row();
         // Half of what is left is for the keys of a batch of one tile.
         let room = limit.saturating_sub(fixed) / 2 / (4 * TILE as u64);
-        let columns = (room as usize / TILE * TILE).clamp(TILE, MOST_COLUMNS.min(block.next_multiple_of(TILE)));
+        let columns =
+            (room as usize / TILE * TILE).clamp(TILE, MOST_COLUMNS.min(block.next_multiple_of(TILE)));
         Plan { block, columns, fixed, each: self.query(!(whole && self.own)) + 4 * columns as u64 }
     }
 }
@@ -70,8 +71,7 @@ impl Sizes {
 mod tests {
     use super::*;
 
-    const SIZES: Sizes =
-        Sizes { points: 60000, dimensions: 784, width: 784, k: 15, most: 47, own: true };
+    const SIZES: Sizes = Sizes { points: 60000, dimensions: 784, width: 784, k: 15, most: 47, own: true };
 
     #[test]
     fn all_points_stay_where_they_fit() {
