@@ -147,8 +147,8 @@ fn little_memory_gives_the_same_in_blocks() {
     let queries = made(200, 30, || rng.random_range(-1.0..1.0));
     let wanted = fit(&whole, &points, 10);
     let of_queries = search(&whole, 10).query(&points, &queries, &Silent).unwrap();
-    // All points in pieces; a few blocks of points; blocks and batches of a few rows.
-    for bytes in [400_000, 200_000, 20_000] {
+    // All points in pieces; a few blocks of points; one tile of them.
+    for bytes in [400_000, 200_000, 100_000] {
         let device = Device::cuda(0, Some(bytes)).unwrap();
         assert_eq!(fit(&device, &points, 10), wanted, "{bytes} bytes");
         assert_eq!(

@@ -55,7 +55,9 @@ impl Sizes {
             true => self.points,
             false => {
                 let half = (limit / 2 / self.row()) as usize;
-                (half / TILE * TILE).clamp(1, self.points)
+                // Whole tiles, where there is room for one.
+                let points = if half < TILE { half } else { half / TILE * TILE };
+                points.clamp(1, self.points)
             }
         };
         let fixed = mean + block as u64 * self.row();
