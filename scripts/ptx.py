@@ -21,7 +21,7 @@ TOOLS = ROOT / "target" / "cuda-tools"
 NVRTC = "nvidia-cuda-nvrtc-cu12==12.0.140"
 PTXAS = "nvidia-cuda-nvcc==13.5.37"
 # Files of which a second variant uses what came with Ampere.
-AMPERE = {"distance"}
+AMPERE = {"bench", "distance"}
 ASSEMBLED = {75: ("sm_75", "sm_80", "sm_90"), 80: ("sm_80", "sm_90")}
 
 

@@ -103,7 +103,7 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
         (points, queries.map(|table| table.points))
     };
     let read = start.elapsed().as_secs_f64();
-    let knn = Knn::new(args.k).search(args.search.into()).seed(args.seed);
+    let knn = Knn::new(args.k).search(args.search.into()).seed(args.seed).device(device.clone());
     let (found, seconds) = {
         let bars = console.progress(stop.clone());
         let start = Instant::now();
@@ -158,6 +158,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
         KnnError::Dimensions { given, wanted } => {
             anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")
         }
+        KnnError::Gpu(error) => error.into(),
         KnnError::Cancelled => Interrupted.into(),
     }
 }

@@ -70,6 +70,7 @@ impl From<KnnError> for EmbedError {
     fn from(error: KnnError) -> EmbedError {
         match error {
             KnnError::Cancelled => EmbedError::Cancelled,
+            KnnError::Gpu(error) => EmbedError::Gpu(error),
             error => EmbedError::Knn(error),
         }
     }

@@ -64,7 +64,7 @@ pub(super) struct Queries<'a> {
 pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighbourLists, KnnError> {
     let base = Base::new(points, k);
     let queries = Queries { points, seen: &base.seen, own: true };
-    all(&base, queries, k, counter)
+    lists(&base, queries, &every(points), k, counter)
 }
 
 /// The `k` nearest of each query.
@@ -76,17 +76,45 @@ pub(super) fn query(
 ) -> Result<NeighbourLists, KnnError> {
     let base = Base::new(points, k);
     let seen = base.basis.of(queries);
-    all(&base, Queries { points: queries, seen: &seen, own: false }, k, counter)
+    lists(&base, Queries { points: queries, seen: &seen, own: false }, &every(queries), k, counter)
 }
 
-fn all(base: &Base, queries: Queries, k: usize, counter: &Counter) -> Result<NeighbourLists, KnnError> {
-    let n = queries.points.n();
+/// The same for some rows only, of the queries or, where there are none, of the points.
+#[cfg_attr(not(feature = "cuda"), expect(dead_code, reason = "mends what the GPU could not prove"))]
+pub(super) fn rows(
+    points: &Points,
+    queries: Option<&Points>,
+    rows: &[u32],
+    k: usize,
+    counter: &Counter,
+) -> Result<NeighbourLists, KnnError> {
+    let base = Base::new(points, k);
+    match queries {
+        None => lists(&base, Queries { points, seen: &base.seen, own: true }, rows, k, counter),
+        Some(queries) => {
+            let seen = base.basis.of(queries);
+            lists(&base, Queries { points: queries, seen: &seen, own: false }, rows, k, counter)
+        }
+    }
+}
+
+fn every(points: &Points) -> Vec<u32> {
+    (0..points.n()).map(|row| row as u32).collect()
+}
+
+fn lists(
+    base: &Base,
+    queries: Queries,
+    rows: &[u32],
+    k: usize,
+    counter: &Counter,
+) -> Result<NeighbourLists, KnnError> {
+    let n = rows.len();
     let (mut indices, mut distances) = (vec![0u32; n * k], vec![0.0f32; n * k]);
-    let blocks = indices.par_chunks_mut(BLOCK * k).zip(distances.par_chunks_mut(BLOCK * k)).enumerate();
-    blocks.try_for_each(|(block, (indices, distances))| {
+    let blocks = indices.par_chunks_mut(BLOCK * k).zip(distances.par_chunks_mut(BLOCK * k));
+    blocks.zip(rows.par_chunks(BLOCK)).try_for_each(|((indices, distances), rows)| {
         counter.check()?;
-        let rows: Vec<u32> = (0..indices.len() / k).map(|row| (block * BLOCK + row) as u32).collect();
-        let (mut lists, _) = base.search(queries, &rows, k);
+        let (mut lists, _) = base.search(queries, rows, k);
         let out = indices.chunks_exact_mut(k).zip(distances.chunks_exact_mut(k));
         for (list, (indices, distances)) in lists.iter_mut().zip(out) {
             for (place, &(squared, j)) in list.sorted().iter().enumerate() {

@@ -14,16 +14,20 @@
 //! ```
 
 mod counter;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 mod descent;
 mod exact;
 mod leading;
 mod lists;
 mod measure;
+mod on_gpu;
 mod reference;
 mod tree;
 
 use std::num::NonZeroUsize;
 
+use crate::device::{Device, GpuError};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -37,10 +41,12 @@ pub use reference::reference;
 pub enum Search {
     /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
     /// n² min(d, 256) stays below 2·10^11 (28000 points of 784 dimensions, 63000 of 50), else
-    /// approximate.
+    /// approximate. Where the device has a GPU that is worth it, exact there, whatever n; a GPU that was
+    /// asked for by name takes few dimensions too.
     #[default]
     Auto,
-    /// Every pair is measured, or provably too far.
+    /// Every pair is measured, or provably too far: on the GPU, if the device has one that is worth it,
+    /// with the same bits.
     Exact,
     /// By a k-d tree, exactly: few dimensions (at most 8).
     Tree,
@@ -54,6 +60,7 @@ pub struct Knn {
     k: NonZeroUsize,
     search: Search,
     seed: u64,
+    device: Device,
 }
 
 /// Why there are no neighbours.
@@ -65,6 +72,8 @@ pub enum KnnError {
     Tree { dimensions: usize, most: usize },
     #[error("the new points have {given} dimensions, the old ones {wanted}")]
     Dimensions { given: usize, wanted: usize },
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     #[error("the work was stopped")]
     Cancelled,
 }
@@ -92,9 +101,9 @@ pub fn recall(found: &NeighbourLists, truth: &NeighbourLists) -> Option<f64> {
 }
 
 impl Knn {
-    /// `k` neighbours of each point; [`Search::Auto`], seed 0.
+    /// `k` neighbours of each point; [`Search::Auto`], seed 0, on the CPU.
     pub fn new(k: NonZeroUsize) -> Knn {
-        Knn { k, search: Search::default(), seed: 0 }
+        Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
     }
 
     pub fn search(self, search: Search) -> Knn {
@@ -106,6 +115,11 @@ impl Knn {
         Knn { seed, ..self }
     }
 
+    /// Where to search. A GPU searches exactly, for up to 992 neighbours in up to 131072 dimensions.
+    pub fn device(self, device: Device) -> Knn {
+        Knn { device, ..self }
+    }
+
     /// The `k` nearest others of each of the points.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NeighbourLists, KnnError> {
         let (n, d, k) = (points.n(), points.dimensions(), self.k.get());
@@ -113,6 +127,9 @@ impl Knn {
             return Err(KnnError::TooFew { points: n, k });
         }
         let counter = Counter::new(progress, n);
+        if let Some(lists) = self.fit_on_gpu(points, &counter)? {
+            return Ok(lists);
+        }
         match self.search {
             Search::Tree => tree::fit(points, k, &counter),
             Search::Auto if d <= tree::MOST => tree::fit(points, k, &counter),
@@ -136,6 +153,10 @@ impl Knn {
         if points.n() < self.k.get() {
             return Err(KnnError::TooFew { points: points.n() + 1, k: self.k.get() });
         }
-        exact::query(points, queries, self.k.get(), &Counter::new(progress, queries.n()))
+        let counter = Counter::new(progress, queries.n());
+        match self.query_on_gpu(points, queries, &counter)? {
+            Some(lists) => Ok(lists),
+            None => exact::query(points, queries, self.k.get(), &counter),
+        }
     }
 }

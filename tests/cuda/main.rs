@@ -5,10 +5,12 @@
 //! kernels' source on the CPU.
 
 #[path = "../support/clips.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
 mod clips;
 mod distance;
 mod driver;
 mod graph;
+mod knn;
 mod restore;
 
 use rand::rngs::ChaCha8Rng;

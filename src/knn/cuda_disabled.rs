@@ -1,0 +1,18 @@
+//! The twin of `cuda/` in builds without the `cuda` feature.
+
+use super::counter::Counter;
+use super::{KnnError, NeighbourLists};
+use crate::device::{Device, Gpu};
+use crate::points::Points;
+
+/// Never called: there is no [`Gpu`].
+pub(super) fn search(
+    _device: &Device,
+    gpu: &Gpu,
+    _points: &Points,
+    _queries: Option<&Points>,
+    _k: usize,
+    _counter: &Counter,
+) -> Result<NeighbourLists, KnnError> {
+    match *gpu {}
+}

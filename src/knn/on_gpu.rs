@@ -1,0 +1,82 @@
+//! Which searches run on the GPU.
+
+use super::counter::Counter;
+use super::{Knn, KnnError, NeighbourLists, Search, cuda, tree};
+use crate::device::{GpuError, Work};
+use crate::points::Points;
+
+/// The stage's name in the device's notes.
+pub(super) const STAGE: &str = "nearest neighbours";
+
+/// Neighbours at most: with those that make room for rounding, 1024 fit a warp's shared memory.
+pub(super) const MOST_NEIGHBOURS: usize = 992;
+
+/// Dimensions at most: the squares of values up to 10^16 still sum up in 32 bits.
+pub(super) const MOST_DIMENSIONS: usize = 1 << 17;
+
+impl Knn {
+    /// The lists, if the GPU is for this search.
+    pub(super) fn fit_on_gpu(
+        &self,
+        points: &Points,
+        counter: &Counter,
+    ) -> Result<Option<NeighbourLists>, KnnError> {
+        let (n, d) = (points.n() as f64, points.dimensions());
+        let operations = match self.search {
+            Search::Tree => return self.not_on_gpu("search a tree"),
+            Search::Approximate => return self.not_on_gpu("search approximately"),
+            // What a tree takes, which no GPU that measures all pairs is worth.
+            Search::Auto if d <= tree::MOST => n * n.log2() * d as f64,
+            Search::Auto | Search::Exact => n * n * d as f64,
+        };
+        self.on_gpu(points, None, operations, counter)
+    }
+
+    /// Likewise for new points.
+    pub(super) fn query_on_gpu(
+        &self,
+        points: &Points,
+        queries: &Points,
+        counter: &Counter,
+    ) -> Result<Option<NeighbourLists>, KnnError> {
+        let operations = points.n() as f64 * queries.n() as f64 * points.dimensions() as f64;
+        self.on_gpu(points, Some(queries), operations, counter)
+    }
+
+    fn on_gpu(
+        &self,
+        points: &Points,
+        queries: Option<&Points>,
+        operations: f64,
+        counter: &Counter,
+    ) -> Result<Option<NeighbourLists>, KnnError> {
+        if self.k.get() > MOST_NEIGHBOURS {
+            return self.not_on_gpu("find more than 992 neighbours");
+        }
+        if points.dimensions() > MOST_DIMENSIONS {
+            return self.not_on_gpu("find neighbours in more than 131072 dimensions");
+        }
+        let values = points.values().len() + queries.map_or(0, |queries| queries.values().len());
+        let found = queries.unwrap_or(points).n() * self.k.get();
+        let work = Work { operations, bytes: 4.0 * values as f64 + 8.0 * found as f64 };
+        let Some(gpu) = self.device.for_work(STAGE, work, rayon::current_num_threads()) else {
+            return Ok(None);
+        };
+        match cuda::search(&self.device, &gpu, points, queries, self.k.get(), counter) {
+            Ok(lists) => Ok(Some(lists)),
+            // Only a GPU that was asked for by name has to have the room.
+            Err(KnnError::Gpu(short @ GpuError::Memory { .. })) => {
+                match self.device.unsupported(STAGE, "hold a block of the points") {
+                    Ok(()) => Ok(None),
+                    Err(_) => Err(short.into()),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn not_on_gpu(&self, what: &'static str) -> Result<Option<NeighbourLists>, KnnError> {
+        self.device.unsupported(STAGE, what)?;
+        Ok(None)
+    }
+}
