@@ -12,7 +12,8 @@ use std::ops::Range;
 use super::counter::Counter;
 use super::on_gpu::STAGE;
 use super::{KnnError, NeighbourLists, exact};
-use crate::device::cuda::{AsMemory, Batches};
+use crate::device::AsMemory;
+use crate::device::cuda::Batches;
 use crate::device::{Device, Gpu, GpuError};
 use crate::points::Points;
 
