@@ -24,12 +24,12 @@ pub(super) const STAGE: &str = "t-SNE";
 const FEW_IN_PLANE: usize = 600;
 const FEW: usize = 3000;
 
-/// On a GPU all pairs of so many take what the launches for a grid take: 7e7 pairs of some ten operations each
-/// at 1e13 a second, a third of what a large card is made for, and seven launches of 1e-5 s.
+/// On a GPU all pairs of so many take what the launches for a grid take: 6.4e7 pairs of some ten operations
+/// at 1e13 a second, a third of what a large card is made for, and seven launches of 1e-5 s. An estimate.
 const FEW_IN_PLANE_ON_GPU: usize = 8000;
 
 /// Up to here all pairs on a GPU are faster than a tree on some cores: n pairs of ten operations at 1e13 a
-/// second to each point, and [`TREE`] operations at 1e11.
+/// second to each point, and [`TREE`] operations at 1e11. An estimate.
 const MANY_PAIRS: usize = 60_000;
 
 /// What a step takes the CPU, in multiplications with an addition: of a pair; of a point by a tree (some 300 cells) and by
