@@ -12,6 +12,7 @@ mod driver;
 mod graph;
 mod knn;
 mod restore;
+mod tsne;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

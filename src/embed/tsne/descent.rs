@@ -12,6 +12,7 @@ use super::exact;
 use super::spline::Spline;
 use super::tail::Tail;
 use super::tree::Tree;
+use crate::device::GpuError;
 
 /// No point moves farther in a step, and no gain falls below.
 const LONGEST: f64 = 5.0;
@@ -30,15 +31,38 @@ pub(super) enum Push {
     Spline(Box<Spline>),
 }
 
-/// The points on their way.
+/// The kernel of Q.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting<T: Tail> {
+    pub tail: T,
+    /// ν.
+    pub nu: f64,
+    /// In units of the embedding.
+    pub width: f64,
+}
+
+/// A descent, on whatever device.
+pub(super) trait Descend {
+    /// Forgets velocities and gains: the objective is about to change.
+    fn rest(&mut self) -> Result<(), GpuError>;
+
+    fn steps(&mut self, count: usize, pace: Pace) -> Result<(), GpuError>;
+
+    /// KL(P‖Q), with the Z of all pairs or of the way that pushes.
+    fn divergence(&mut self, exactly: bool) -> Result<f64, GpuError>;
+
+    /// Of the points, one after the other.
+    fn coordinates(&mut self) -> Result<Vec<f64>, GpuError>;
+}
+
+/// The points on their way, on the CPU.
 pub(super) struct Descent<'a, T: Tail, const D: usize> {
     p: &'a Affinities,
     tail: T,
+    width: f64,
     /// Σ P ln P.
     negative_entropy: f64,
     push: Push,
-    /// Of the kernel, in units of the embedding.
-    width: f64,
     y: Vec<[f64; D]>,
     velocity: Vec<[f32; D]>,
     gain: Vec<[f32; D]>,
@@ -56,14 +80,14 @@ pub(super) struct Pace {
 }
 
 impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
-    pub fn new(p: &'a Affinities, tail: T, width: f64, push: Push, y: Vec<[f64; D]>) -> Self {
+    pub fn new(p: &'a Affinities, setting: Setting<T>, push: Push, y: Vec<[f64; D]>) -> Self {
         let n = y.len();
         Descent {
             p,
-            tail,
+            tail: setting.tail,
+            width: setting.width,
             negative_entropy: p.negative_entropy(),
             push,
-            width,
             y,
             velocity: vec![[0.0; D]; n],
             gain: vec![[1.0; D]; n],
@@ -73,18 +97,7 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         }
     }
 
-    pub fn points(&self) -> &[[f64; D]] {
-        &self.y
-    }
-
-    /// Forgets velocities and gains: the objective is about to change.
-    pub fn rest(&mut self) {
-        self.velocity.fill([0.0; D]);
-        self.gain.fill([1.0; D]);
-    }
-
-    /// One step; returns Z before it.
-    pub fn step(&mut self, pace: Pace) -> f64 {
+    fn step(&mut self, pace: Pace) {
         let z = self.forces();
         let pull = (2.0 * pace.exaggeration) as f32 * self.tail.factor();
         let push = (2.0 / z) as f32;
@@ -120,7 +133,6 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         for point in &mut self.y {
             (0..D).for_each(|axis| point[axis] -= mean[axis]);
         }
-        z
     }
 
     /// Σ_{i≠j} w, and both forces.
@@ -148,13 +160,8 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         (potential - self.y.len() as f64).max(1e-6 * self.y.len() as f64)
     }
 
-    /// KL(P‖Q) where Q's weights sum to `z`.
-    pub fn divergence(&self, z: f64) -> f64 {
-        self.negative_entropy + cost(self.p, &self.y, self.tail) + z.ln()
-    }
-
     /// Σ_{i≠j} w, pair by pair or by the way that pushes.
-    pub fn normaliser(&mut self, exactly: bool) -> f64 {
+    fn normaliser(&mut self, exactly: bool) -> f64 {
         if !exactly {
             return self.forces();
         }
@@ -162,5 +169,27 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         let z = self.forces();
         self.push = push;
         z
+    }
+}
+
+impl<T: Tail, const D: usize> Descend for Descent<'_, T, D> {
+    fn rest(&mut self) -> Result<(), GpuError> {
+        self.velocity.fill([0.0; D]);
+        self.gain.fill([1.0; D]);
+        Ok(())
+    }
+
+    fn steps(&mut self, count: usize, pace: Pace) -> Result<(), GpuError> {
+        (0..count).for_each(|_| self.step(pace));
+        Ok(())
+    }
+
+    fn divergence(&mut self, exactly: bool) -> Result<f64, GpuError> {
+        let z = self.normaliser(exactly);
+        Ok(self.negative_entropy + cost(self.p, &self.y, self.tail) + z.ln())
+    }
+
+    fn coordinates(&mut self) -> Result<Vec<f64>, GpuError> {
+        Ok(self.y.as_flattened().to_vec())
     }
 }

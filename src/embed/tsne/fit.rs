@@ -1,22 +1,44 @@
 //! From points, distances or neighbours to a model.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use super::affinity::Affinities;
-use super::descent::{Descent, Pace, Push};
+use super::cuda::GpuDescent;
+use super::descent::{Descend, Descent, Pace, Push, Setting};
 use super::model::Parts;
 use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
+use crate::device::{Gpu, GpuError, Work};
 use crate::embed::SquareDistances;
 use crate::embed::quality::Affinity;
 use crate::knn::{Knn, KnnError, NeighbourLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
+/// What the devices' notes call it.
+pub(super) const STAGE: &str = "t-SNE";
+
 /// Up to here pair by pair is faster than by a spline, and than by a tree.
 const FEW_IN_PLANE: usize = 600;
 const FEW: usize = 3000;
+
+/// On a GPU all pairs of so many take what the launches for a grid take: 6.4e7 pairs of some ten operations
+/// at 1e13 a second, a third of what a large card is made for, and seven launches of 1e-5 s. An estimate.
+const FEW_IN_PLANE_ON_GPU: usize = 8000;
+
+/// Up to here all pairs on a GPU are faster than a tree on some cores: n pairs of ten operations at 1e13 a
+/// second to each point, and [`TREE`] operations at 1e11. An estimate.
+const MANY_PAIRS: usize = 60_000;
+
+/// What a step takes the CPU, in multiplications with an addition: of a pair; of a point by a tree (some 300 cells) and by
+/// a spline (twice 36 nodes, and transforms of about ten nodes for each point); of an entry of P, which is
+/// mostly waiting for memory.
+const PAIR: f64 = 10.0;
+const TREE: f64 = 5000.0;
+const SPLINE: f64 = 1500.0;
+const NEIGHBOUR: f64 = 20.0;
 
 /// θ of Barnes and Hut.
 pub(super) const THETA: f64 = 0.5;
@@ -165,18 +187,95 @@ impl Tsne {
         progress: &dyn Progress,
     ) -> Result<TsneModel, EmbedError> {
         let p = Affinities::of(neighbours, self.perplexity);
-        let parts = match (self.dimensions, self.degrees_of_freedom) {
-            (1, 1.0) => self.descend::<_, 1>(&p, Cauchy, &start, progress),
-            (2, 1.0) => self.descend::<_, 2>(&p, Cauchy, &start, progress),
-            (_, 1.0) => self.descend::<_, 3>(&p, Cauchy, &start, progress),
-            (1, f64::INFINITY) => self.descend::<_, 1>(&p, Gauss, &start, progress),
-            (2, f64::INFINITY) => self.descend::<_, 2>(&p, Gauss, &start, progress),
-            (_, f64::INFINITY) => self.descend::<_, 3>(&p, Gauss, &start, progress),
-            (1, nu) => self.descend::<_, 1>(&p, Student(nu), &start, progress),
-            (2, nu) => self.descend::<_, 2>(&p, Student(nu), &start, progress),
-            (_, nu) => self.descend::<_, 3>(&p, Student(nu), &start, progress),
+        let parts = match self.degrees_of_freedom {
+            1.0 => self.with_tail(&p, Cauchy, &start, progress),
+            f64::INFINITY => self.with_tail(&p, Gauss, &start, progress),
+            nu => self.with_tail(&p, Student(nu), &start, progress),
         }?;
         Ok(TsneModel::new(self.dimensions, self.perplexity, self.degrees_of_freedom, parts, points.cloned()))
+    }
+
+    fn with_tail<T: Tail>(
+        &self,
+        p: &Affinities,
+        tail: T,
+        start: &[f64],
+        progress: &dyn Progress,
+    ) -> Result<Parts, EmbedError> {
+        let nu = self.degrees_of_freedom;
+        // The width of Student's kernels shrinks with the root of ν.
+        let setting = Setting { tail, nu, width: nu.min(1.0).sqrt() };
+        if let Some(mut descent) = self.on_gpu(p, setting, start)? {
+            return self.descend(&mut descent, p.n(), progress);
+        }
+        match self.dimensions {
+            1 => self.on_cpu::<_, 1>(p, setting, start, progress),
+            2 => self.on_cpu::<_, 2>(p, setting, start, progress),
+            _ => self.on_cpu::<_, 3>(p, setting, start, progress),
+        }
+    }
+
+    fn on_cpu<T: Tail, const D: usize>(
+        &self,
+        p: &Affinities,
+        setting: Setting<T>,
+        start: &[f64],
+        progress: &dyn Progress,
+    ) -> Result<Parts, EmbedError> {
+        let y = start.as_chunks::<D>().0.to_vec();
+        self.descend(&mut Descent::new(p, setting, self.push(p.n()), y), p.n(), progress)
+    }
+
+    /// The descent on the GPU, if it is to run there.
+    fn on_gpu<T: Tail>(
+        &self,
+        p: &Affinities,
+        setting: Setting<T>,
+        start: &[f64],
+    ) -> Result<Option<GpuDescent<T>>, GpuError> {
+        let Some(gpu) = self.gpu(p)? else { return Ok(None) };
+        match GpuDescent::new(gpu, p, setting, start, self.dimensions, self.by_grid_on_gpu(p.n())) {
+            Ok(descent) => Ok(Some(descent)),
+            Err(short @ GpuError::Memory { .. }) => {
+                // Only who asked for the GPU by name wants to hear of it as an error.
+                self.device.unsupported(STAGE, "hold the points and their affinities").map_err(|_| short)?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The GPU, if it can do what is asked and that is worth it.
+    fn gpu(&self, p: &Affinities) -> Result<Option<Arc<Gpu>>, GpuError> {
+        let n = p.n();
+        let tree = "push by the tree of Barnes and Hut";
+        if matches!(self.gradient, Gradient::BarnesHut { .. }) {
+            return self.device.unsupported(STAGE, tree).map(|()| None);
+        }
+        // Who asked for the GPU by name gets it all the same.
+        let many = self.gradient == Gradient::Auto && self.dimensions != 2 && n > MANY_PAIRS;
+        if many && self.device.unsupported(STAGE, tree).is_ok() {
+            return Ok(None);
+        }
+        let push = match self.push(n) {
+            Push::Exact => n as f64 * PAIR,
+            Push::Tree { .. } => TREE,
+            Push::Spline(_) => SPLINE,
+        };
+        let step = n as f64 * push + p.values.len() as f64 * NEIGHBOUR;
+        let work = Work {
+            operations: step * (self.early_steps + self.steps) as f64,
+            bytes: (8 * p.values.len() + 24 * self.dimensions * n) as f64,
+        };
+        Ok(self.device.for_work(STAGE, work, rayon::current_num_threads()))
+    }
+
+    /// Whether what pushes is interpolated on the GPU.
+    fn by_grid_on_gpu(&self, n: usize) -> bool {
+        match self.gradient {
+            Gradient::Auto => self.dimensions == 2 && n > FEW_IN_PLANE_ON_GPU,
+            other => other == Gradient::Interpolated,
+        }
     }
 
     fn push(&self, n: usize) -> Push {
@@ -202,18 +301,12 @@ impl Tsne {
         Pace { exaggeration, momentum: if early { self.early_momentum } else { self.momentum }, rate }
     }
 
-    fn descend<T: Tail, const D: usize>(
+    fn descend(
         &self,
-        p: &Affinities,
-        tail: T,
-        start: &[f64],
+        descent: &mut impl Descend,
+        n: usize,
         progress: &dyn Progress,
     ) -> Result<Parts, EmbedError> {
-        let y = start.as_chunks::<D>().0.to_vec();
-        let n = y.len();
-        // The width of Student's kernels shrinks with the root of ν.
-        let width = self.degrees_of_freedom.min(1.0).sqrt();
-        let mut descent = Descent::new(p, tail, width, self.push(n), y);
         let total = self.early_steps + self.steps;
         let mut history = Vec::new();
         let mut done = 0;
@@ -225,22 +318,19 @@ impl Tsne {
                 return Err(EmbedError::Cancelled);
             }
             if done == self.early_steps {
-                descent.rest();
+                descent.rest()?;
             }
-            for _ in 0..self.report_every.min(total - done).min(self.until_turn(done)) {
-                descent.step(self.pace(done, n));
-                done += 1;
-            }
+            let count = self.report_every.min(total - done).min(self.until_turn(done));
+            descent.steps(count, self.pace(done, n))?;
+            done += count;
             if done.is_multiple_of(self.report_every) || done == total {
-                let z = descent.normaliser(false);
-                let kl = descent.divergence(z);
+                let kl = descent.divergence(false)?;
                 history.push((done, kl));
                 progress.objective(Stage::Optimise, kl);
             }
         }
-        let z = descent.normaliser(n <= EXACT_NORMALISER);
-        let coordinates = descent.points().as_flattened().to_vec();
-        Ok(Parts { coordinates, kl: descent.divergence(z), history, steps: done })
+        let kl = descent.divergence(n <= EXACT_NORMALISER)?;
+        Ok(Parts { coordinates: descent.coordinates()?, kl, history, steps: done })
     }
 
     /// Steps until the exaggeration ends.

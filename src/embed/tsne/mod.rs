@@ -31,6 +31,8 @@
 
 mod affinity;
 mod attraction;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 mod descent;
 mod exact;
 mod fit;
@@ -44,6 +46,7 @@ mod tests;
 mod tree;
 
 use super::{EmbedError, Embedding};
+use crate::device::Device;
 use crate::knn::Search;
 
 pub use model::TsneModel;
@@ -51,12 +54,13 @@ pub use model::TsneModel;
 /// How what pushes is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Gradient {
-    /// Exact for few points; else interpolated in the plane, Barnes-Hut with θ = 0.5 elsewhere.
+    /// Exact for few points; else interpolated in the plane, Barnes-Hut with θ = 0.5 elsewhere. On a GPU
+    /// exact there as well.
     #[default]
     Auto,
     /// Pair by pair.
     Exact,
-    /// Cells of width s count as one point at distances above s/θ; 0 <= θ <= 1.
+    /// Cells of width s count as one point at distances above s/θ; 0 <= θ <= 1. On the CPU alone.
     BarnesHut { theta: f64 },
     /// By splines on a grid: 2 dimensions only.
     Interpolated,
@@ -103,6 +107,7 @@ pub struct Tsne {
     search: Search,
     report_every: usize,
     keep_when_stopped: bool,
+    device: Device,
 }
 
 impl Tsne {
@@ -124,6 +129,7 @@ impl Tsne {
             search: Search::Auto,
             report_every: 50,
             keep_when_stopped: false,
+            device: Device::cpu(),
         }
     }
 
@@ -183,5 +189,10 @@ impl Tsne {
     /// [`EmbedError::Cancelled`]; false.
     pub fn keep_when_stopped(self, keep: bool) -> Tsne {
         Tsne { keep_when_stopped: keep, ..self }
+    }
+
+    /// What the descent runs on; [`Device::cpu`]. The affinities, and places for new points, are the CPU's.
+    pub fn device(self, device: Device) -> Tsne {
+        Tsne { device, ..self }
     }
 }

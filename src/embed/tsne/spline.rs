@@ -23,14 +23,14 @@ use rustfft::{Fft, FftPlanner};
 use super::tail::Tail;
 
 /// Nodes that a point touches along each axis, and their count rounded up to whole vectors.
-const TOUCHED: usize = 6;
+pub(super) const TOUCHED: usize = 6;
 const LANES: usize = 8;
 
 /// Distance of nodes, as a share of the kernel's width.
-const SPACING: f64 = 0.5;
+pub(super) const SPACING: f64 = 0.5;
 
 /// Nodes along an axis beyond which they move apart instead.
-const MOST: f64 = 1500.0;
+pub(super) const MOST: f64 = 1500.0;
 
 /// Points are spread in at most this many parts, whatever the number of threads.
 const PARTS: usize = 8;
@@ -253,7 +253,7 @@ impl Plan {
 }
 
 /// Ĉ / (number of nodes), column by column, in 64 bits: b̂⁴ is small at high frequencies.
-fn kernel<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Vec<f32> {
+pub(super) fn kernel<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Vec<f32> {
     let [long_x, long_y] = padded;
     let (half_x, half_y) = (long_x / 2 + 1, long_y / 2 + 1);
     let rows = RealFftPlanner::<f64>::new().plan_fft_forward(long_x);
@@ -290,7 +290,7 @@ fn at_nodes(frequency: usize, length: usize) -> f64 {
 }
 
 /// The smallest even number that is not below `least` and has no prime factor above 5.
-fn smooth(least: usize) -> usize {
+pub(super) fn smooth(least: usize) -> usize {
     let is_smooth = |mut n: usize| {
         for factor in [2, 3, 5] {
             while n.is_multiple_of(factor) {

@@ -18,8 +18,7 @@ const LATER: usize = 500;
 const THETA: f64 = 0.5;
 
 pub fn tsne(args: &EmbedArgs, data: &Data, device: &Device, progress: &dyn Progress) -> Result<Fit> {
-    let method = settings(args);
-    let _ = device;
+    let method = settings(args).device(device.clone());
     let model = match data {
         Data::Points(points) => method.fit(points, progress)?,
         Data::Distances(distances) => method.fit_distances(distances, progress)?,
