@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::device::GpuError;
 use crate::baseline::{BaselineError, RpcaError};
+use crate::device::GpuError;
 use crate::distance::DistanceError;
 use crate::flow::FlowError;
 use crate::graph::GraphError;

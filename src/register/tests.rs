@@ -322,7 +322,8 @@ fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
     for start in [Start::Centre, Start::Mean] {
-        let found = register(&frames, &numbers, start, &Device::cpu(), &|_, _| ControlFlow::Continue(())).unwrap();
+        let found =
+            register(&frames, &numbers, start, &Device::cpu(), &|_, _| ControlFlow::Continue(())).unwrap();
         let off = far(&found.reference, &picture(texture));
         let first = far(&frames.0[0], &picture(texture));
         assert!(off < 0.5 * first, "{start:?}: {off} of {first}");

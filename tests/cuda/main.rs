@@ -5,6 +5,7 @@
 //! kernels' source on the CPU.
 
 mod driver;
+mod register;
 
 use seethru::device::Device;
 

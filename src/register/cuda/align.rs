@@ -179,7 +179,18 @@ impl Align<'_> {
         let Shape { columns, rows, .. } = shape;
         let Step { still, system, products, .. } = step;
         let grid = launch::nodes(shape, self.frames);
-        launch!(self.gpu, SOLVE, "register_move", grid, field, &*system, &*still, &mut *products, columns, rows);
+        launch!(
+            self.gpu,
+            SOLVE,
+            "register_move",
+            grid,
+            field,
+            &*system,
+            &*still,
+            &mut *products,
+            columns,
+            rows
+        );
         let (blocks, nodes) = (shape.node_blocks() as i32, shape.nodes() as i32);
         let grid = launch::each(self.frames);
         launch!(self.gpu, SOLVE, "register_settle", grid, &*products, &blocks, &nodes, still);

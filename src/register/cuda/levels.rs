@@ -85,17 +85,7 @@ impl Levels {
     ) -> Result<(), GpuError> {
         let Shape { width, height, .. } = shapes[0];
         let grid = launch::pixels(width, height, count);
-        launch!(
-            gpu,
-            LEVEL,
-            "register_smooth",
-            grid,
-            pictures,
-            which,
-            &mut self.planes[0],
-            &width,
-            &height
-        );
+        launch!(gpu, LEVEL, "register_smooth", grid, pictures, which, &mut self.planes[0], &width, &height);
         for (at, pair) in shapes.windows(2).enumerate() {
             let (finer, coarser) = self.planes.split_at_mut(at + 1);
             let grid = launch::pixels(pair[1].width, pair[1].height, count);

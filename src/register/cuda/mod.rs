@@ -137,7 +137,8 @@ impl<'a> Session<'a> {
         let stream = gpu.stream();
         let found = stream.clone_dtoh(&room.fields[0].slice(..frames * 2 * nodes));
         let variances = stream.clone_dtoh(&room.step.variance.slice(..frames));
-        let (found, variances) = (found.map_err(at("copying from it"))?, variances.map_err(at("copying from it"))?);
+        let (found, variances) =
+            (found.map_err(at("copying from it"))?, variances.map_err(at("copying from it"))?);
         gpu.finish()?;
         for (field, found) in fields.iter_mut().zip(found.chunks_exact(2 * nodes)) {
             field.dx.copy_from_slice(&found[..nodes]);

@@ -23,11 +23,13 @@ impl Sum {
     fn new(random: &mut ChaCha8Rng, count: usize, amplitude: f32, longest: f32, shortest: f32) -> Sum {
         let each = amplitude / (count as f32).sqrt();
         let wave = |_| {
-            let (k, way) = (
-                TAU / random.random_range(shortest..longest),
+            let (k, way) = (TAU / random.random_range(shortest..longest), random.random_range(0.0..TAU));
+            [
+                each * random.random_range(0.7..1.3f32),
+                k * way.cos(),
+                k * way.sin(),
                 random.random_range(0.0..TAU),
-            );
-            [each * random.random_range(0.7..1.3f32), k * way.cos(), k * way.sin(), random.random_range(0.0..TAU)]
+            ]
         };
         Sum((0..count).map(wave).collect())
     }
@@ -51,9 +53,8 @@ impl Scene {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let texture = Sum::new(&mut random, 24, 55.0, 30.0, 5.0);
         let amplitude = 1.2f32;
-        let moves: Vec<[Sum; 2]> = (0..frames)
-            .map(|_| [0, 1].map(|_| Sum::new(&mut random, 3, amplitude, 120.0, 45.0)))
-            .collect();
+        let moves: Vec<[Sum; 2]> =
+            (0..frames).map(|_| [0, 1].map(|_| Sum::new(&mut random, 3, amplitude, 120.0, 45.0))).collect();
         let picture = |random: &mut ChaCha8Rng, from: &dyn Fn(f32, f32) -> (f32, f32)| {
             let mut plane = Plane::new(size.0, size.1);
             for (at, value) in plane.values.iter_mut().enumerate() {
