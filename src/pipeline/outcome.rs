@@ -129,6 +129,7 @@ impl From<RegisterError> for RestoreError {
     fn from(error: RegisterError) -> RestoreError {
         match error {
             RegisterError::Cancelled => RestoreError::Cancelled,
+            RegisterError::Gpu(error) => RestoreError::Gpu(error),
             error => RestoreError::Register(error),
         }
     }

@@ -122,7 +122,7 @@ impl Run<'_> {
     ) -> Result<Registered, RestoreError> {
         let start = Instant::now();
         let tell = |done: usize, total: usize| self.progress.advance(Stage::Register, done, Some(total));
-        let found = register(store, &self.clip.numbers, from, &tell)?;
+        let found = register(store, &self.clip.numbers, from, &self.settings.device, &tell)?;
         timings.push((Stage::Register, start.elapsed()));
         Ok(found)
     }

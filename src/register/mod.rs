@@ -10,6 +10,8 @@ mod align;
 mod average;
 pub mod camera;
 pub mod correct;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
 mod field;
 pub mod fuse;
 pub mod mean;
@@ -23,7 +25,9 @@ mod solve;
 mod template;
 #[cfg(test)]
 mod tests;
+mod walk;
 pub mod warp;
+mod watch;
 
 pub use align::{Aligner, Effort};
 pub use field::{Field, Lattice, SPACING, expand_row};

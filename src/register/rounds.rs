@@ -7,18 +7,22 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::align::{Aligner, Effort};
 use super::average::average;
 use super::correct::{Texture, correction};
+use super::cuda::Session;
 use super::field::{Field, Lattice};
 use super::mean::{compose, inverse, length, weights};
 use super::paths::{PathError, Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
 use super::template::Template;
+use super::walk::{walk, walk_on_gpu};
+use super::watch::Watch;
+use crate::device::{Device, GpuError, Work};
 
 /// Rounds after round 0, at most; most clips need three.
 pub const ROUNDS: usize = 4;
@@ -28,14 +32,15 @@ pub const CONVERGED: f32 = 0.05;
 /// And with the mean as the start when the mean changes by less than this, half of the smallest step of
 /// an 8-bit sample (root mean square, grey levels).
 const CONVERGED_GREY: f32 = 0.5;
-/// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
-/// between, and coarser ones only lock onto the wrong letters.
-const ON_PATH: Effort = Effort { levels: 2, steps: 5 };
 /// From round to round fields move by a fraction of a pixel.
 const AGAIN: Effort = Effort { levels: 1, steps: 3 };
 /// With the first mean in place of a single frame, displacements are half as large: every frame is
 /// tried once more from nothing, and what fits better there replaces what the paths led to.
 const FRESH: Effort = Effort { levels: 3, steps: 4 };
+/// Multiplications with an addition, or what takes as long, for each pixel of a frame: some 20 steps, of
+/// which each warps (a spline and four samples), takes eight products and adds them up along both axes, and
+/// goes through ten steps of the solver at a sixteenth as many nodes.
+const OPERATIONS: f64 = 20.0 * 120.0;
 /// From nothing, without a neighbour: all levels.
 const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something
@@ -105,41 +110,21 @@ pub enum RegisterError {
     Path(#[from] PathError),
     #[error("a frame cannot be read back: {0}")]
     Read(#[from] io::Error),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     #[error("cancelled")]
     Cancelled,
 }
 
-/// Counts frames across threads and passes the count on.
-struct Watch<'a> {
-    done: Mutex<usize>,
-    tell: &'a (dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
-    total: usize,
-}
-
-impl Watch<'_> {
-    fn finish(&self) -> Result<(), RegisterError> {
-        match (self.tell)(self.total, self.total) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(RegisterError::Cancelled),
-        }
-    }
-
-    fn one_more(&self) -> Result<(), RegisterError> {
-        let mut done = self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *done += 1;
-        match (self.tell)(*done, self.total) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(RegisterError::Cancelled),
-        }
-    }
-}
-
 /// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` hears how
 /// many of how many frames were registered, in all rounds, and may stop the work.
+///
+/// On a GPU the fields are those of the CPU but for rounding: sums add up in another order.
 pub fn register(
     frames: &dyn Frames,
     numbers: &[u32],
     start: Start,
+    device: &Device,
     tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
 ) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
@@ -147,21 +132,22 @@ pub fn register(
         return Err(RegisterError::TooSmall { width, height });
     }
     let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
+    let mut job = Job { frames, watch, gpu: on_gpu(frames, device)? };
     let (mut state, mut residuals) = match start {
-        Start::Centre => along_paths(frames, &watch)?,
-        Start::Mean => from_mean(frames, &watch)?,
+        Start::Centre => job.along_paths()?,
+        Start::Mean => job.from_mean()?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=ROUNDS {
         if round > 0 {
-            residuals = again(frames, &mut state, round, &watch)?;
+            residuals = job.again(&mut state, round)?;
         }
         state.trusted = trusted(&residuals);
         let moved = match start {
             Start::Centre => straighten(&mut state, numbers),
             Start::Mean => Field::zero(before.lattice),
         };
-        let reference = average(frames, &state.fields, &state.trusted)?;
+        let reference = job.average(&state.fields, &state.trusted)?;
         let change = match start {
             Start::Centre => length(&difference(&moved, &before)),
             Start::Mean => mean_change(&reference, &state.reference),
@@ -176,124 +162,103 @@ pub fn register(
         }
     }
     // Rounds that were not needed count as done.
-    watch.finish()?;
+    job.watch.finish()?;
     Ok(state)
 }
 
-/// Round 0 of [`Start::Centre`].
-fn along_paths(frames: &dyn Frames, watch: &Watch) -> Result<(Registered, Vec<f32>), RegisterError> {
-    let count = frames.count();
-    let thumbnails = (0..count).into_par_iter().map_init(
-        || (Plane::default(), Pyramid::default()),
-        |(plane, pyramid), at| {
-            frames.read(at, plane)?;
-            Ok::<_, RegisterError>(thumbnail(plane, pyramid))
-        },
-    );
-    let paths = Paths::new(&distances(&thumbnails.collect::<Result<Vec<_>, _>>()?))?;
-    let mut reference = Plane::default();
-    frames.read(paths.centre, &mut reference)?;
-    let walk = Walk {
-        frames,
-        template: Template::new(&reference),
-        paths: &paths,
-        found: (0..count).map(|_| OnceLock::new()).collect(),
-        failed: Mutex::new(None),
-        watch,
-    };
-    let zero = Field::zero(walk.template.lattice());
-    rayon::scope(|scope| walk.visit(scope, paths.centre, &zero));
-    if let Some(error) = walk.failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        return Err(error);
-    }
-    let found = walk.found.into_iter().map(|found| found.into_inner().unwrap_or((zero.clone(), f32::MAX)));
-    let (fields, residuals) = found.unzip();
-    Ok((start_state(fields, reference, Some(paths.centre)), residuals))
-}
-
-/// The frames being registered from the centre outwards, branches side by side.
-struct Walk<'a> {
+/// What all rounds work with.
+struct Job<'a> {
     frames: &'a dyn Frames,
-    template: Template,
-    paths: &'a Paths,
-    /// Field and residual variance of each frame.
-    found: Vec<OnceLock<(Field, f32)>>,
-    failed: Mutex<Option<RegisterError>>,
-    watch: &'a Watch<'a>,
+    watch: Watch<'a>,
+    /// Where the frames are registered and averaged, if that is not the CPU.
+    gpu: Option<Session<'a>>,
 }
 
-impl<'a> Walk<'a> {
-    fn visit<'s>(&'s self, scope: &rayon::Scope<'s>, at: usize, from: &Field) {
-        let mut field = from.clone();
-        let mut frame = Plane::default();
-        let mut aligner = Aligner::default();
-        let mut at = at;
-        loop {
-            if let Err(error) =
-                self.frames.read(at, &mut frame).map_err(Into::into).and_then(|()| self.watch.one_more())
-            {
-                *self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                return;
-            }
-            let variance = aligner.align(&self.template, &frame, &mut field, ON_PATH);
-            let _ = self.found[at].set((field.clone(), variance));
-            // One branch goes on here, the others wherever there is a thread.
-            let Some((&first, others)) = self.paths.next[at].split_first() else { return };
-            for &other in others {
-                let field = field.clone();
-                scope.spawn(move |scope| self.visit(scope, other, &field));
-            }
-            at = first;
+impl Job<'_> {
+    /// Round 0 of [`Start::Centre`].
+    fn along_paths(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+        let frames = self.frames;
+        let thumbnails = (0..frames.count()).into_par_iter().map_init(
+            || (Plane::default(), Pyramid::default()),
+            |(plane, pyramid), at| {
+                frames.read(at, plane)?;
+                Ok::<_, RegisterError>(thumbnail(plane, pyramid))
+            },
+        );
+        let paths = Paths::new(&distances(&thumbnails.collect::<Result<Vec<_>, _>>()?))?;
+        let mut reference = Plane::default();
+        frames.read(paths.centre, &mut reference)?;
+        let (fields, residuals) = match &mut self.gpu {
+            Some(gpu) => walk_on_gpu(gpu, &reference, &paths, &self.watch)?,
+            None => walk(frames, &reference, &paths, &self.watch)?,
+        };
+        Ok((start_state(fields, reference, Some(paths.centre)), residuals))
+    }
+
+    /// Round 0 of [`Start::Mean`].
+    fn from_mean(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+        let (width, height) = self.frames.size();
+        let zero = Field::zero(Lattice::over(width, height));
+        let fields = vec![zero; self.frames.count()];
+        let reference = self.average(&fields, &vec![true; self.frames.count()])?;
+        let mut state = start_state(fields, reference, None);
+        let residuals = self.each(&mut state, FROM_ZERO, None)?;
+        Ok((state, residuals))
+    }
+
+    fn again(&mut self, state: &mut Registered, round: usize) -> Result<Vec<f32>, RegisterError> {
+        self.each(state, AGAIN, (round == 1).then_some(FRESH))
+    }
+
+    /// Registers every frame from where it is, and from nothing if asked to.
+    fn each(
+        &mut self,
+        state: &mut Registered,
+        effort: Effort,
+        fresh: Option<Effort>,
+    ) -> Result<Vec<f32>, RegisterError> {
+        if let Some(gpu) = &mut self.gpu {
+            let reference = gpu.reference(&state.reference)?;
+            let all: Vec<usize> = (0..state.fields.len()).collect();
+            return gpu.align(&reference, &all, &mut state.fields, effort, fresh, &self.watch);
+        }
+        let (frames, watch) = (self.frames, &self.watch);
+        let template = Template::new(&state.reference);
+        let residuals = state.fields.par_iter_mut().enumerate().map_init(
+            || (Aligner::default(), Plane::default()),
+            |(aligner, frame), (at, field)| {
+                frames.read(at, frame)?;
+                watch.one_more()?;
+                if let Some(fresh) = fresh {
+                    return Ok(aligner.align_anew(&template, frame, field, (fresh, effort)));
+                }
+                Ok(aligner.align(&template, frame, field, effort))
+            },
+        );
+        residuals.collect()
+    }
+
+    /// Mean over the trusted frames of what they see.
+    fn average(&mut self, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
+        match &mut self.gpu {
+            Some(gpu) => gpu.average(fields, trusted),
+            None => average(self.frames, fields, trusted),
         }
     }
 }
 
-/// Round 0 of [`Start::Mean`].
-fn from_mean(frames: &dyn Frames, watch: &Watch) -> Result<(Registered, Vec<f32>), RegisterError> {
+/// The GPU with the frames on it, if the work is worth it.
+fn on_gpu<'a>(frames: &'a dyn Frames, device: &'a Device) -> Result<Option<Session<'a>>, RegisterError> {
     let (width, height) = frames.size();
-    let zero = Field::zero(Lattice::over(width, height));
-    let fields = vec![zero; frames.count()];
-    let reference = average(frames, &fields, &vec![true; frames.count()])?;
-    let mut state = start_state(fields, reference, None);
-    let residuals = each(frames, &mut state, FROM_ZERO, None, watch)?;
-    Ok((state, residuals))
+    let samples = (width * height * frames.count()) as f64;
+    let work = Work { operations: OPERATIONS * samples, bytes: 4.0 * samples };
+    let gpu = device.for_work("registration", work, rayon::current_num_threads());
+    gpu.map(|gpu| Session::new(gpu, device, frames)).transpose()
 }
 
 fn start_state(fields: Vec<Field>, reference: Plane, centre: Option<usize>) -> Registered {
     let trusted = vec![true; fields.len()];
     Registered { fields, reference, trusted, centre, rounds: Vec::new(), converged: false }
-}
-
-fn again(
-    frames: &dyn Frames,
-    state: &mut Registered,
-    round: usize,
-    watch: &Watch,
-) -> Result<Vec<f32>, RegisterError> {
-    each(frames, state, AGAIN, (round == 1).then_some(FRESH), watch)
-}
-
-/// Registers every frame from where it is, and from nothing if asked to.
-fn each(
-    frames: &dyn Frames,
-    state: &mut Registered,
-    effort: Effort,
-    fresh: Option<Effort>,
-    watch: &Watch,
-) -> Result<Vec<f32>, RegisterError> {
-    let template = Template::new(&state.reference);
-    let residuals = state.fields.par_iter_mut().enumerate().map_init(
-        || (Aligner::default(), Plane::default()),
-        |(aligner, frame), (at, field)| {
-            frames.read(at, frame)?;
-            watch.one_more()?;
-            if let Some(fresh) = fresh {
-                return Ok(aligner.align_anew(&template, frame, field, (fresh, effort)));
-            }
-            Ok(aligner.align(&template, frame, field, effort))
-        },
-    );
-    residuals.collect()
 }
 
 /// Moves all fields to where the scene is in still water; returns by how much.

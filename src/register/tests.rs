@@ -10,6 +10,7 @@ use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances};
 use super::residual::Normal;
 use super::*;
+use crate::device::Device;
 use crate::distance::SquaredDistances;
 
 const SIZE: (usize, usize) = (120, 96);
@@ -321,7 +322,8 @@ fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
     for start in [Start::Centre, Start::Mean] {
-        let found = register(&frames, &numbers, start, &|_, _| ControlFlow::Continue(())).unwrap();
+        let found =
+            register(&frames, &numbers, start, &Device::cpu(), &|_, _| ControlFlow::Continue(())).unwrap();
         let off = far(&found.reference, &picture(texture));
         let first = far(&frames.0[0], &picture(texture));
         assert!(off < 0.5 * first, "{start:?}: {off} of {first}");
@@ -335,7 +337,7 @@ fn errors_say_what_is_wrong() {
     let numbers: Vec<u32> = (0..6).collect();
     let go_on = |_: usize, _: usize| ControlFlow::Continue(());
     let stop = |_: usize, _: usize| ControlFlow::Break(());
-    let cancelled = register(&waving(6), &numbers, Start::Centre, &stop);
+    let cancelled = register(&waving(6), &numbers, Start::Centre, &Device::cpu(), &stop);
     assert!(matches!(cancelled, Err(RegisterError::Cancelled)));
     struct Gone;
     impl Frames for Gone {
@@ -349,8 +351,10 @@ fn errors_say_what_is_wrong() {
             Err(io::ErrorKind::UnexpectedEof.into())
         }
     }
-    assert!(matches!(register(&Gone, &numbers[..4], Start::Mean, &go_on), Err(RegisterError::Read(_))));
-    assert!(matches!(register(&Gone, &numbers[..4], Start::Centre, &go_on), Err(RegisterError::Read(_))));
+    for start in [Start::Mean, Start::Centre] {
+        let gone = register(&Gone, &numbers[..4], start, &Device::cpu(), &go_on);
+        assert!(matches!(gone, Err(RegisterError::Read(_))));
+    }
     struct Small;
     impl Frames for Small {
         fn count(&self) -> usize {
@@ -363,6 +367,6 @@ fn errors_say_what_is_wrong() {
             Ok(())
         }
     }
-    let small = register(&Small, &numbers[..4], Start::Centre, &go_on);
+    let small = register(&Small, &numbers[..4], Start::Centre, &Device::cpu(), &go_on);
     assert!(matches!(small, Err(RegisterError::TooSmall { width: 15, height: 80 })));
 }

@@ -1,6 +1,7 @@
 //! How far, and over which lengths, the water moves the picture.
 
 use super::small::Sample;
+use crate::device::Device;
 use crate::pipeline::RestoreError;
 use crate::progress::{Progress, Stage};
 use crate::register::{Field, Frames as _, Registered, Start, register};
@@ -45,7 +46,7 @@ impl Waves {
     /// Registers the sample.
     pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, RestoreError> {
         let tell = |done: usize, total: usize| progress.advance(Stage::Register, done, Some(total));
-        let found = register(sample, &sample.numbers, Start::Centre, &tell)?;
+        let found = register(sample, &sample.numbers, Start::Centre, &Device::cpu(), &tell)?;
         Ok(Waves::of(&found, sample))
     }
 

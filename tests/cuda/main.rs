@@ -11,6 +11,7 @@ mod distance;
 mod driver;
 mod graph;
 mod knn;
+mod register;
 mod restore;
 mod tsne;
 

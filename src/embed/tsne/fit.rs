@@ -49,7 +49,7 @@ const EXACT_NORMALISER: usize = 20_000;
 impl Tsne {
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
         self.check(points.n())?;
-        let neighbours = Knn::new(self.neighbours(points.n())).search(self.search).seed(self.seed);
+        let neighbours = self.knn(points.n());
         let neighbours = neighbours.fit(points, progress).map_err(stopped)?;
         let start = match &self.start {
             Start::Pca => start::components(points, self.dimensions)?,
@@ -62,7 +62,7 @@ impl Tsne {
     /// [`kl_divergence`](crate::embed::quality::kl_divergence) it measures any embedding of them.
     pub fn affinities(&self, points: &Points, progress: &dyn Progress) -> Result<Vec<Affinity>, EmbedError> {
         self.check(points.n())?;
-        let neighbours = Knn::new(self.neighbours(points.n())).search(self.search).seed(self.seed);
+        let neighbours = self.knn(points.n());
         let p = Affinities::of(&neighbours.fit(points, progress).map_err(stopped)?, self.perplexity);
         let of = |i: usize| {
             let (columns, values) = p.row(i);
@@ -158,6 +158,11 @@ impl Tsne {
             });
         }
         Ok(())
+    }
+
+    /// The search for the neighbours of each of n points.
+    fn knn(&self, n: usize) -> Knn {
+        Knn::new(self.neighbours(n)).search(self.search).seed(self.seed).device(self.device.clone())
     }
 
     /// Three times the perplexity, which is below the number of points.

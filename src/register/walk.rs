@@ -1,0 +1,104 @@
+//! Round 0 of [`Start::Centre`](super::Start::Centre): from the centre outwards, along the [`Paths`].
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::align::{Aligner, Effort};
+use super::cuda::Session;
+use super::field::Field;
+use super::paths::Paths;
+use super::plane::Plane;
+use super::rounds::{Frames, RegisterError};
+use super::template::Template;
+use super::watch::Watch;
+
+/// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
+/// between, and coarser ones only lock onto the wrong letters.
+const ON_PATH: Effort = Effort { levels: 2, steps: 5 };
+
+/// Field and residual variance of each frame.
+pub(super) type Found = (Vec<Field>, Vec<f32>);
+
+/// Registers all frames, branches side by side.
+pub(super) fn walk(
+    frames: &dyn Frames,
+    reference: &Plane,
+    paths: &Paths,
+    watch: &Watch,
+) -> Result<Found, RegisterError> {
+    let walk = Walk {
+        frames,
+        template: Template::new(reference),
+        paths,
+        found: (0..frames.count()).map(|_| OnceLock::new()).collect(),
+        failed: Mutex::new(None),
+        watch,
+    };
+    let zero = Field::zero(walk.template.lattice());
+    rayon::scope(|scope| walk.visit(scope, paths.centre, &zero));
+    if let Some(error) = walk.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    let found = walk.found.into_iter().map(|found| found.into_inner().unwrap_or((zero.clone(), f32::MAX)));
+    Ok(found.unzip())
+}
+
+/// The same on the GPU: all frames that are equally many steps from the centre at once.
+pub(super) fn walk_on_gpu(
+    gpu: &mut Session,
+    reference: &Plane,
+    paths: &Paths,
+    watch: &Watch,
+) -> Result<Found, RegisterError> {
+    let reference = gpu.reference(reference)?;
+    let mut found = (vec![Field::default(); paths.next.len()], vec![f32::MAX; paths.next.len()]);
+    let mut front = vec![paths.centre];
+    let mut fields = vec![Field::zero(reference.lattice())];
+    while !front.is_empty() {
+        let variances = gpu.align(&reference, &front, &mut fields, ON_PATH, None, watch)?;
+        let mut next = (Vec::new(), Vec::new());
+        for ((&at, field), variance) in front.iter().zip(fields).zip(variances) {
+            next.0.extend_from_slice(&paths.next[at]);
+            next.1.extend(std::iter::repeat_n(&field, paths.next[at].len()).cloned());
+            (found.0[at], found.1[at]) = (field, variance);
+        }
+        (front, fields) = next;
+    }
+    Ok(found)
+}
+
+/// The frames being registered.
+struct Walk<'a> {
+    frames: &'a dyn Frames,
+    template: Template,
+    paths: &'a Paths,
+    /// Field and residual variance of each frame.
+    found: Vec<OnceLock<(Field, f32)>>,
+    failed: Mutex<Option<RegisterError>>,
+    watch: &'a Watch<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn visit<'s>(&'s self, scope: &rayon::Scope<'s>, at: usize, from: &Field) {
+        let mut field = from.clone();
+        let mut frame = Plane::default();
+        let mut aligner = Aligner::default();
+        let mut at = at;
+        loop {
+            if let Err(error) =
+                self.frames.read(at, &mut frame).map_err(Into::into).and_then(|()| self.watch.one_more())
+            {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                return;
+            }
+            let variance = aligner.align(&self.template, &frame, &mut field, ON_PATH);
+            let _ = self.found[at].set((field.clone(), variance));
+            // One branch goes on here, the others wherever there is a thread.
+            let Some((&first, others)) = self.paths.next[at].split_first() else { return };
+            for &other in others {
+                let field = field.clone();
+                scope.spawn(move |scope| self.visit(scope, other, &field));
+            }
+            at = first;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Whole registrations: on a GPU as on the CPU.
+
+#[path = "../../src/register/cuda/scene.rs"]
+mod scene;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use seethru::device::{Device, GpuError};
+use seethru::register::{Frames, Plane, RegisterError, Registered, Start, register};
+
+use super::device;
+use scene::{Scene, fresh_seed};
+
+/// A small memory, so that frames come in batches.
+fn limited(bytes: u64) -> Device {
+    Device::cuda(0, Some(bytes)).unwrap()
+}
+
+fn registered(scene: &Scene, start: Start, device: &Device) -> Result<Registered, RegisterError> {
+    let numbers: Vec<u32> = (0..scene.frames.len() as u32).collect();
+    register(scene, &numbers, start, device, &|_, _| ControlFlow::Continue(()))
+}
+
+fn root_mean_square(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    (a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>() / a.len() as f32).sqrt()
+}
+
+fn held(start: Start, size: (usize, usize), frames: usize) {
+    let Some(device) = device() else { return };
+    let scene = Scene::new(fresh_seed(), size, frames);
+    let cpu = registered(&scene, start, &Device::cpu()).unwrap();
+    let gpu = registered(&scene, start, &device).unwrap();
+    assert_eq!((cpu.centre, &cpu.trusted), (gpu.centre, &gpu.trusted), "{start:?} {size:?}");
+    assert_eq!(cpu.rounds.len(), gpu.rounds.len(), "{start:?} {size:?}: {:?} {:?}", cpu.rounds, gpu.rounds);
+    assert_eq!(cpu.converged, gpu.converged);
+    let far = root_mean_square(&cpu.reference.values, &gpu.reference.values);
+    let fields = cpu.fields.iter().zip(&gpu.fields);
+    let fields = fields.map(|(a, b)| root_mean_square(&a.dx, &b.dx).max(root_mean_square(&a.dy, &b.dy)));
+    let fields = fields.fold(0.0, f32::max);
+    println!(
+        "{start:?} {size:?}, {frames} frames, {} rounds: reference {far}, fields {fields}",
+        cpu.rounds.len()
+    );
+    assert!(far < 0.05, "{start:?} {size:?}: {far}");
+    assert!(fields < 5e-3, "{start:?} {size:?}: {fields}");
+    assert_eq!(device.notes().len(), 1, "{:?}", device.notes());
+}
+
+#[test]
+fn from_the_centre() {
+    held(Start::Centre, (65, 49), 12);
+}
+
+#[test]
+fn from_the_centre_of_small_frames() {
+    held(Start::Centre, (17, 31), 5);
+    held(Start::Centre, (16, 16), 1);
+    held(Start::Centre, (33, 33), 2);
+}
+
+#[test]
+fn from_the_mean() {
+    held(Start::Mean, (61, 47), 5);
+    held(Start::Mean, (17, 31), 2);
+}
+
+#[test]
+fn batches_give_the_same_bits() {
+    let Some(device) = device() else { return };
+    let scene = Scene::new(fresh_seed(), (41, 33), 5);
+    let at_once = registered(&scene, Start::Centre, &device).unwrap();
+    // Three frames at a time of all that stay on the GPU; one at a time, brought when it is needed.
+    for bytes in [150_000, 52_000] {
+        let few = registered(&scene, Start::Centre, &limited(bytes)).unwrap();
+        assert_eq!(at_once.fields, few.fields, "{bytes}");
+        assert_eq!(at_once.reference, few.reference, "{bytes}");
+    }
+}
+
+#[test]
+fn too_little_memory_is_said() {
+    if device().is_none() {
+        return;
+    }
+    let scene = Scene::new(fresh_seed(), (41, 33), 3);
+    for start in [Start::Centre, Start::Mean] {
+        let error = registered(&scene, start, &limited(10_000)).unwrap_err();
+        assert!(
+            matches!(error, RegisterError::Gpu(GpuError::Memory { what: "registration", limit: 10_000, .. })),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn cancelled_work_stops_between_batches() {
+    let Some(_) = device() else { return };
+    let scene = Scene::new(fresh_seed(), (41, 33), 5);
+    let numbers: Vec<u32> = (0..5).collect();
+    // One frame at a time: told to stop at the second, it does not go on to the third.
+    let told = AtomicUsize::new(0);
+    let stop = |done: usize, _: usize| {
+        told.store(done, Ordering::Relaxed);
+        if done < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let error = register(&scene, &numbers, Start::Mean, &limited(90_000), &stop).unwrap_err();
+    assert!(matches!(error, RegisterError::Cancelled), "{error}");
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+}
