@@ -1,6 +1,7 @@
 //! Whole registrations: on a GPU as on the CPU.
 
 #[path = "../../src/register/cuda/scene.rs"]
+#[allow(dead_code, reason = "shared with the unit tests")]
 mod scene;
 
 use std::ops::ControlFlow;

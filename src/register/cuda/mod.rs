@@ -25,7 +25,8 @@ use super::field::{Field, Lattice};
 use super::plane::Plane;
 use super::rounds::{Frames, RegisterError};
 use super::watch::Watch;
-use crate::device::cuda::{AsMemory, Batches, at};
+use crate::device::AsMemory;
+use crate::device::cuda::{Batches, at};
 use crate::device::{Device, Gpu, GpuError};
 
 /// Pixels of a batch at most: some hundred for each thread that a large GPU runs at once. More would not be
