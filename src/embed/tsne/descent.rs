@@ -37,8 +37,13 @@ pub(super) struct Setting<T: Tail> {
     pub tail: T,
     /// ν.
     pub nu: f64,
-    /// In units of the embedding.
-    pub width: f64,
+}
+
+impl<T: Tail> Setting<T> {
+    /// In units of the embedding: that of Student's kernels shrinks with the root of ν.
+    pub fn width(&self) -> f64 {
+        self.nu.min(1.0).sqrt()
+    }
 }
 
 /// A descent, on whatever device.
@@ -85,7 +90,7 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         Descent {
             p,
             tail: setting.tail,
-            width: setting.width,
+            width: setting.width(),
             negative_entropy: p.negative_entropy(),
             push,
             y,

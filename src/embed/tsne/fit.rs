@@ -207,9 +207,7 @@ impl Tsne {
         start: &[f64],
         progress: &dyn Progress,
     ) -> Result<Parts, EmbedError> {
-        let nu = self.degrees_of_freedom;
-        // The width of Student's kernels shrinks with the root of ν.
-        let setting = Setting { tail, nu, width: nu.min(1.0).sqrt() };
+        let setting = Setting { tail, nu: self.degrees_of_freedom };
         if let Some(mut descent) = self.on_gpu(p, setting, start)? {
             return self.descend(&mut descent, p.n(), progress);
         }

@@ -129,7 +129,7 @@ impl<T: Tail> GpuDescent<T> {
             counts: gpu.zeros(2)?,
         };
         let pushing = match by_grid {
-            true => Push::Grid(Box::new(Grid::new(&gpu, setting.tail, setting.width)?)),
+            true => Push::Grid(Box::new(Grid::new(&gpu, setting.tail, setting.width())?)),
             false => Push::Pairs(Pairs::new(&gpu, n, dimensions)?),
         };
         let mut descent = GpuDescent {

@@ -82,7 +82,7 @@ fn error<const D: usize>(found: &[f32], exact: &[[f32; D]], least: f64) -> f64 {
 }
 
 fn setting<T: Tail>(tail: T, nu: f64) -> Setting<T> {
-    Setting { tail, nu, width: nu.min(1.0).sqrt() }
+    Setting { tail, nu }
 }
 
 fn exact_forces<T: Tail, const D: usize>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
@@ -132,7 +132,7 @@ fn interpolated_forces<T: Tail>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
         let points = rounded::<2>(&y);
         let mut wanted = vec![[0.0; 2]; n];
         let mut spline = Spline::new();
-        spline.fill(&points, setting.width, 0.0, tail);
+        spline.fill(&points, setting.width(), 0.0, tail);
         let phi: f64 = spline.read(&points, &mut wanted).iter().map(|&phi| f64::from(phi)).sum();
         // Twice, as the second time finds the buffers of the first.
         for _ in 0..2 {
