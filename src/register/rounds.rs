@@ -135,7 +135,7 @@ pub fn register(
     let mut job = Job { frames, watch, gpu: on_gpu(frames, device)? };
     let (mut state, mut residuals) = match start {
         Start::Centre => job.along_paths()?,
-        Start::Mean => job.from_mean()?,
+        Start::Mean => job.onto_mean()?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=ROUNDS {
@@ -196,7 +196,7 @@ impl Job<'_> {
     }
 
     /// Round 0 of [`Start::Mean`].
-    fn from_mean(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+    fn onto_mean(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
         let (width, height) = self.frames.size();
         let zero = Field::zero(Lattice::over(width, height));
         let fields = vec![zero; self.frames.count()];

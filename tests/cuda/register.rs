@@ -1,7 +1,7 @@
 //! Whole registrations: on a GPU as on the CPU.
 
 #[path = "../../src/register/cuda/scene.rs"]
-#[allow(dead_code, reason = "shared with the unit tests")]
+#[expect(dead_code, reason = "what is known of the displacements is for the tests of the parts")]
 mod scene;
 
 use std::ops::ControlFlow;
