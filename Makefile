@@ -23,8 +23,16 @@ test-cuda: setup-test
 	tests/emulator/build.sh target/emulator
 	for set in 75 80; do \
 		LD_LIBRARY_PATH=$(CURDIR)/target/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
-			cargo nextest run --test cuda || exit 1; \
+			cargo nextest run --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
 	done
+
+# The same on a real GPU, and under compute-sanitizer where it is installed.
+gpu-check: setup-test
+	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --lib --test cuda --test device -E 'binary(cuda) | test(cuda::)'
+	if command -v compute-sanitizer >/dev/null; then \
+		SEETHRU_REQUIRE_CUDA=1 compute-sanitizer --error-exitcode 1 --target-processes all \
+			cargo test --test cuda -- --test-threads 1; \
+	else echo "gpu-check: no compute-sanitizer here, memory was not checked"; fi
 
 # Compiles cuda/*.cu to the PTX that the program embeds.
 ptx: setup-test

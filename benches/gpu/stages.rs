@@ -88,7 +88,12 @@ pub fn tsne(device: &Device, points: &Points, quick: bool, rates: &Rates) -> Res
     // About twice 90 neighbours of 8 bytes each.
     let affinities = (n * 180 * 8 * (steps + early)) as f64 / rates.bytes;
     let floor = (n as f64).powi(2) * d as f64 / rates.fma + affinities;
-    Ok(Row { what: format!("t-SNE, {n} x {d}, {} steps, KL {kl:.3}", early + steps), seconds, floor, by: "FMA, bytes" })
+    Ok(Row {
+        what: format!("t-SNE, {n} x {d}, {} steps, KL {kl:.3}", early + steps),
+        seconds,
+        floor,
+        by: "FMA, bytes",
+    })
 }
 
 /// Whole restorations of a synthetic clip, decoding included.

@@ -1,12 +1,14 @@
 //! An open GPU: its context, its queue of work, its kernels.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cudarc::driver::sys::CUresult;
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig, ValidAsZeroBits,
+    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig,
+    ValidAsZeroBits,
 };
 use cudarc::nvrtc::Ptx;
 
@@ -26,8 +28,18 @@ pub struct Gpu {
     device: CudaDevice,
     limit: u64,
     stream: Arc<CudaStream>,
-    functions: Mutex<HashMap<&'static str, CudaFunction>>,
+    loaded: Mutex<Loaded>,
 }
+
+/// What was loaded so far: modules by where their PTX lies, kernels by name.
+#[derive(Default)]
+struct Loaded {
+    modules: HashMap<*const u8, Arc<CudaModule>>,
+    functions: HashMap<&'static str, CudaFunction>,
+}
+
+// SAFETY: the pointers are only compared; what they point to is the program's own text.
+unsafe impl Send for Loaded {}
 
 impl Gpu {
     /// Opens the GPU of this number. `memory`: bytes of device memory to use at most; `None` for most
@@ -44,7 +56,7 @@ impl Gpu {
         let context = CudaContext::new(ordinal).map_err(at("opening it"))?;
         let (free, _) = context.mem_get_info().map_err(at("asking for its memory"))?;
         let limit = memory.unwrap_or((free as f64 * SHARE) as u64);
-        Ok(Gpu { device, limit, stream: context.default_stream(), functions: Mutex::default() })
+        Ok(Gpu { device, limit, stream: context.default_stream(), loaded: Mutex::default() })
     }
 
     pub fn device(&self) -> &CudaDevice {
@@ -61,16 +73,22 @@ impl Gpu {
         &self.stream
     }
 
-    /// A kernel by its name in `kernels`; compiled by the driver when first asked for.
+    /// A kernel by its name in `kernels`; the driver compiles all of these when the first is asked for.
     pub(crate) fn function(&self, kernels: &Kernels, name: &'static str) -> Result<CudaFunction, GpuError> {
-        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(function) = functions.get(name) {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(function) = loaded.functions.get(name) {
             return Ok(function.clone());
         }
-        let ptx = Ptx::from_src(kernels.for_capability(self.device.capability));
-        let module = self.stream.context().load_module(ptx).map_err(at("loading a kernel"))?;
+        let ptx = kernels.for_capability(self.device.capability);
+        let module = match loaded.modules.entry(ptx.as_ptr()) {
+            Entry::Occupied(module) => module.into_mut(),
+            Entry::Vacant(room) => {
+                let module = self.stream.context().load_module(Ptx::from_src(ptx));
+                room.insert(module.map_err(at("loading a kernel"))?)
+            }
+        };
         let function = module.load_function(name).map_err(at("loading a kernel"))?;
-        functions.insert(name, function.clone());
+        loaded.functions.insert(name, function.clone());
         Ok(function)
     }
 
