@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which a shell opened earlier does not know yet.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: demo build test test-cuda ptx ptx-check lint bench gpu-bench bench-peers setup setup-test
+.PHONY: demo build test test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out

@@ -90,9 +90,9 @@ mod tests {
             let mut geodesics = GeodesicMatrix::default();
             geodesics.fill(&graph);
             let resistances = resistances(&graph).unwrap();
-            for node in 0..nodes {
+            for (node, &resistance) in resistances.iter().enumerate() {
                 let least = solver.solve(&marginal, node).unwrap();
-                let bound = quadratic_bound(lambda, geodesics.sum(node), resistances[node]);
+                let bound = quadratic_bound(lambda, geodesics.sum(node), resistance);
                 prop_assert!(bound <= least, "node {node}: {bound} > {least}");
             }
         }

@@ -182,6 +182,12 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
+/// What ran where, and why.
+pub(super) fn devices(notes: &[Note]) -> String {
+    let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
+    notes.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,10 +209,4 @@ mod tests {
         let all = FrameRange { start: 0, end: None, every: 2.try_into().unwrap() };
         assert_eq!(frames(&all), "all, one in 2");
     }
-}
-
-/// What ran where, and why.
-pub(super) fn devices(notes: &[Note]) -> String {
-    let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
-    notes.iter().map(line).collect::<Vec<_>>().join("; ")
 }
