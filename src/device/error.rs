@@ -39,12 +39,24 @@ pub enum GpuError {
         capability.0, capability.1
     )]
     TooOld { name: String, capability: (u32, u32) },
-    #[error("{what} needs {needed} bytes of device memory, {limit} may be used: allow more, or use the CPU")]
+    /// `needed` is 0 where the driver ran out of memory and does not tell.
+    #[error("{}", short_of_memory(what, *needed, *limit))]
     Memory { what: &'static str, needed: u64, limit: u64 },
     #[error("the GPU cannot {what}: use the CPU")]
     Unsupported { what: &'static str },
     #[error("the GPU fails at {what}: {message}")]
     Driver { what: &'static str, message: String },
+}
+
+fn short_of_memory(what: &str, needed: u64, limit: u64) -> String {
+    match needed {
+        0 => {
+            format!("{what}: the device memory ran out, other programs may use it: free some, or use the CPU")
+        }
+        _ => format!(
+            "{what} needs {needed} bytes of device memory, {limit} may be used: allow more, or use the CPU"
+        ),
+    }
 }
 
 /// An error that may say that device memory ran out: then the work is done in smaller pieces.

@@ -9,7 +9,7 @@ use super::bands::{TASK_COLUMNS, TASK_ROWS};
 use super::clip::advance;
 use super::{CentreSettings, Choice, RestoreError, on_gpu};
 use crate::centre::{CentreSearch, Centres};
-use crate::device::Device;
+use crate::device::{Device, GpuError};
 use crate::distance::SharedDistances;
 use crate::flow::{Marginal, SCALE};
 use crate::graph::{Neighbourhood, UNIT, neighbourhood};
@@ -49,7 +49,14 @@ impl Band<'_> {
         let shared = self.stack.distances(self.grid, self.rows.clone(), self.settings.level)?;
         let marginal = self.marginal()?;
         match on_gpu::gpu_for(self, device)? {
-            Some(gpu) => on_gpu::places(self, device, &gpu, &shared, &marginal),
+            Some(gpu) => match on_gpu::places(self, device, &gpu, &shared, &marginal) {
+                // Only a GPU that was asked for by name has to have the room.
+                Err(RestoreError::Gpu(short @ GpuError::Memory { .. })) => {
+                    device.unsupported(on_gpu::DISTANCES, "hold a row of places").map_err(|_| short)?;
+                    self.places(&shared, &marginal)
+                }
+                found => found,
+            },
             None => self.places(&shared, &marginal),
         }
     }

@@ -14,7 +14,7 @@ use crate::distance::{MOST_NEAREST, NearestLists, SharedDistances, SquaredDistan
 use crate::flow::{EdgeCost, Marginal, quadratic_bound, resistances_on};
 use crate::graph::{Graph, Neighbourhood, Neighbours, UNIT, geodesic_sums, neighbourhood_of_lists};
 
-const DISTANCES: &str = "distances";
+pub(super) const DISTANCES: &str = "distances";
 const BOUNDS: &str = "bounds of flows";
 
 /// The GPU, if this band's distances are to be measured there.

@@ -7,7 +7,7 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ use super::plane::{Plane, Pyramid};
 use super::template::Template;
 use super::walk::{walk, walk_on_gpu};
 use super::watch::Watch;
-use crate::device::{Device, GpuError, Work};
+use crate::device::{Device, Gpu, GpuError, Work};
 
 /// Rounds after round 0, at most; most clips need three.
 pub const ROUNDS: usize = 4;
@@ -131,8 +131,31 @@ pub fn register(
     if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
         return Err(RegisterError::TooSmall { width, height });
     }
+    let Some(gpu) = gpu_for(frames, device) else { return in_rounds(frames, numbers, start, None, tell) };
+    let session = Session::new(gpu, device, frames);
+    match session.and_then(|session| in_rounds(frames, numbers, start, Some(session), tell)) {
+        // Only a GPU that was asked for by name has to have the room.
+        Err(RegisterError::Gpu(short @ GpuError::Memory { .. })) => {
+            device.unsupported(STAGE, "hold what registering a frame takes").map_err(|_| short)?;
+            in_rounds(frames, numbers, start, None, tell)
+        }
+        found => found,
+    }
+}
+
+/// The stage's name in the device's notes.
+const STAGE: &str = "registration";
+
+fn in_rounds(
+    frames: &dyn Frames,
+    numbers: &[u32],
+    start: Start,
+    gpu: Option<Session<'_>>,
+    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+) -> Result<Registered, RegisterError> {
+    let (width, height) = frames.size();
     let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
-    let mut job = Job { frames, watch, gpu: on_gpu(frames, device)? };
+    let mut job = Job { frames, watch, gpu };
     let (mut state, mut residuals) = match start {
         Start::Centre => job.along_paths()?,
         Start::Mean => job.onto_mean()?,
@@ -247,13 +270,12 @@ impl Job<'_> {
     }
 }
 
-/// The GPU with the frames on it, if the work is worth it.
-fn on_gpu<'a>(frames: &'a dyn Frames, device: &'a Device) -> Result<Option<Session<'a>>, RegisterError> {
+/// The GPU, if the work is worth it.
+fn gpu_for(frames: &dyn Frames, device: &Device) -> Option<Arc<Gpu>> {
     let (width, height) = frames.size();
     let samples = (width * height * frames.count()) as f64;
     let work = Work { operations: OPERATIONS * samples, bytes: 4.0 * samples };
-    let gpu = device.for_work("registration", work, rayon::current_num_threads());
-    gpu.map(|gpu| Session::new(gpu, device, frames)).transpose()
+    device.for_work(STAGE, work, rayon::current_num_threads())
 }
 
 fn start_state(fields: Vec<Field>, reference: Plane, centre: Option<usize>) -> Registered {
