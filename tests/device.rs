@@ -184,7 +184,7 @@ fn memory_of_the_device() {
         "b.png",
         "--json",
     ];
-    let short = json(&bench, "400000", &args);
+    let short = json(&bench, "700000", &args);
     let whys: Vec<&str> =
         short["devices"].as_array().unwrap().iter().map(|note| note["why"].as_str().unwrap()).collect();
     assert!(whys.iter().any(|why| why.contains("memory ran out")), "{whys:?}");
