@@ -135,6 +135,7 @@ fn the_schema_keeps_its_fields() {
     assert_eq!(json["schema"], "seethru.restore/1");
     let mut expected = vec![
         "command",
+        "devices",
         "input",
         "memory",
         "output",

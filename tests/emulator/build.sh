@@ -4,6 +4,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
+# Tests that run side by side may ask for it together: one builds, the others wait.
+exec 9>"$folder/lock"
+flock 9
 cd "$here/../.."
 newest=$(ls -t "$here"/* cuda/*.cu cuda/*.cuh | head -n1)
 for arch in 75 80; do
