@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use seethru::device::Device;
+use seethru::device::{Device, GpuError};
 
 use super::args::Command;
 use super::console::Console;
@@ -48,19 +48,41 @@ impl FromStr for Choice {
     }
 }
 
-/// Whether anything of a command can run on a GPU.
-fn computes(command: Option<&Command>) -> bool {
+/// What a GPU is to a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Some of it can run there.
+    Runs,
+    /// It computes on the CPU.
+    None,
+    /// It computes nothing: what there is to compute on does not matter, even if a configuration names it.
+    Ignored,
+}
+
+fn use_of(command: Option<&Command>) -> Use {
     match command {
-        None | Some(Command::Batch(_) | Command::Compare(_) | Command::Embed(_) | Command::Knn(_)) => true,
-        Some(
-            Command::Synth(_)
-            | Command::Info(_)
-            | Command::Inspect(_)
-            | Command::Quality(_)
-            | Command::Devices(_)
-            | Command::Completions { .. }
-            | Command::Man { .. },
-        ) => false,
+        None | Some(Command::Batch(_) | Command::Compare(_) | Command::Embed(_) | Command::Knn(_)) => {
+            Use::Runs
+        }
+        Some(Command::Synth(_) | Command::Info(_) | Command::Inspect(_) | Command::Quality(_)) => Use::None,
+        Some(Command::Devices(_) | Command::Completions { .. } | Command::Man { .. }) => Use::Ignored,
+    }
+}
+
+/// What a GPU did not do, with the option to blame and what to give instead.
+pub fn in_options(error: &GpuError) -> String {
+    const INSTEAD: &str = "--device auto or cpu";
+    match error {
+        GpuError::Memory { what, needed, limit } if *needed > 0 => {
+            let (unit, name) = if *limit < 10 << 20 { (1 << 10, "KiB") } else { (1 << 20, "MiB") };
+            let (needed, limit) = (needed.div_ceil(unit), limit / unit);
+            format!(
+                "--device-memory: {needed}{name} are needed for {what} and {limit}{name} are allowed: give \
+                 --device-memory {needed}{name}, or {INSTEAD}"
+            )
+        }
+        GpuError::Unsupported { what } => format!("--device: the GPU cannot {what}: give {INSTEAD}"),
+        error => format!("{error} (--device auto or cpu)"),
     }
 }
 
@@ -71,11 +93,15 @@ impl DeviceArgs {
     /// # Errors
     /// If a GPU was asked for by name and cannot be had.
     pub fn open(&self, command: Option<&Command>) -> Result<Device> {
-        match self.device {
-            Choice::Auto if computes(command) => Ok(Device::auto(self.device_memory)),
-            Choice::Auto | Choice::Cpu => Ok(Device::cpu()),
-            Choice::Cuda { ordinal } => Device::cuda(ordinal, self.device_memory)
-                .with_context(|| format!("--device {self}: give --device auto or cpu to do without")),
+        match (self.device, use_of(command)) {
+            (_, Use::Ignored) => Ok(Device::cpu()),
+            (Choice::Auto, Use::Runs) => Ok(Device::auto(self.device_memory)),
+            (Choice::Auto | Choice::Cpu, _) => Ok(Device::cpu()),
+            (Choice::Cuda { ordinal }, _) => Device::cuda(ordinal, self.device_memory).map_err(|error| {
+                let why = error.to_string();
+                let why = why.trim_end_matches(", use the CPU");
+                anyhow::anyhow!("--device {self}: {why}; or give --device auto or cpu (`seethru devices` lists what is there)")
+            }),
         }
     }
 
@@ -86,7 +112,8 @@ impl DeviceArgs {
             tracing::info!("{} on {}: {}", note.stage, note.device, note.why);
         }
         let used = notes.iter().any(|note| note.device != "cpu");
-        if let (Choice::Cuda { .. }, false) = (self.device, used) {
+        // Of commands that compute nothing the device is the CPU all the same.
+        if device.gpu().is_some() && matches!(self.device, Choice::Cuda { .. }) && !used {
             console.warning(&format!("--device {self}: nothing of this runs on a GPU, it ran on the CPU"));
         }
     }

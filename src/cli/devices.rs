@@ -56,8 +56,9 @@ impl Report<'_> {
         for device in &self.cuda {
             let gibibytes = device.memory as f64 / f64::from(1 << 30);
             let (major, minor) = device.capability;
+            let old = if device.is_usable() { "" } else { ": too old, 7.5 (Turing) or later is needed" };
             text += &format!(
-                "cuda:{}  {}, {gibibytes:.1} GiB, compute capability {major}.{minor}\n",
+                "cuda:{}  {}, {gibibytes:.1} GiB, compute capability {major}.{minor}{old}\n",
                 device.ordinal, device.name
             );
         }

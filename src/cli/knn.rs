@@ -14,7 +14,7 @@ use super::console::{Console, print_bytes};
 use super::embed::SearchArg;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
-use super::{memory, values};
+use super::{device, memory, values};
 
 /// Find the nearest neighbours of each row of a table.
 #[derive(Args, Clone, Debug)]
@@ -158,7 +158,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
         KnnError::Dimensions { given, wanted } => {
             anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")
         }
-        KnnError::Gpu(error) => error.into(),
+        KnnError::Gpu(error) => anyhow::Error::msg(device::in_options(&error)),
         KnnError::Cancelled => Interrupted.into(),
     }
 }

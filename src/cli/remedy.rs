@@ -1,6 +1,7 @@
 //! Errors of a restoration in the words of the command line: which option is to blame, and what
 //! to give instead.
 
+use super::device::in_options as in_device_options;
 use seethru::distance::{DistanceError, MAX_SIDE};
 use seethru::flow::FlowError;
 use seethru::graph::GraphError;
@@ -50,6 +51,9 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
             "--cost: the capacity does not let one unit through to each frame of {name}: give a larger \
              one, or more --neighbours"
         ),
+        RestoreError::Gpu(error) | RestoreError::Register(RegisterError::Gpu(error)) => {
+            in_device_options(error)
+        }
         RestoreError::Memory { needed, limit } => {
             let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
             format!(

@@ -43,6 +43,13 @@ pub struct CudaDevice {
     pub multiprocessors: u32,
 }
 
+impl CudaDevice {
+    /// Whether the kernels run on it: from compute capability 7.5 (Turing) on.
+    pub fn is_usable(&self) -> bool {
+        self.capability >= (7, 5)
+    }
+}
+
 /// What a stage would compute, for [`Device::for_work`] to weigh.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
@@ -155,7 +162,11 @@ impl Device {
     pub fn unsupported(&self, stage: &'static str, what: &'static str) -> Result<(), GpuError> {
         match &self.source {
             Source::Cpu => {}
-            Source::Auto { .. } => self.notes.add(stage, CPU.to_owned(), format!("the GPU cannot {what}")),
+            Source::Auto { .. } => {
+                // It may have been decided otherwise before that came out.
+                self.notes.forget(stage);
+                self.notes.add(stage, CPU.to_owned(), format!("the GPU cannot {what}"));
+            }
             Source::Named(_) => return Err(GpuError::Unsupported { what }),
         }
         Ok(())
@@ -254,5 +265,8 @@ mod tests {
         assert!(notes[0].why.contains("libcuda"), "{}", notes[0].why);
         assert_eq!(device.afresh().notes(), []);
         assert!(device.unsupported("t-SNE", "do that").is_ok() && device.notes().len() == 2);
+        assert!(device.unsupported("distances", "hold that").is_ok());
+        let notes = device.notes();
+        assert_eq!((notes.len(), notes[1].why.as_str()), (2, "the GPU cannot hold that"));
     }
 }

@@ -27,6 +27,11 @@ impl Notes {
         }
     }
 
+    /// Drops what was noted of a stage.
+    pub fn forget(&self, stage: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|note| note.stage != stage);
+    }
+
     pub fn all(&self) -> Vec<Note> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

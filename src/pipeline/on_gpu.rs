@@ -19,12 +19,17 @@ const BOUNDS: &str = "bounds of flows";
 
 /// The GPU, if this band's distances are to be measured there.
 pub(super) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
-    let few = match band.settings.neighbours {
-        Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get() <= MOST_NEAREST,
-        Neighbours::Within(_) => false,
+    let cannot = match band.settings.neighbours {
+        // More than there are is refused whatever the device.
+        Neighbours::Nearest(k) | Neighbours::Mutual(k) if k.get() >= band.stack.frames() => return Ok(None),
+        Neighbours::Nearest(k) | Neighbours::Mutual(k) if k.get() > MOST_NEAREST => {
+            Some("find more than 32 neighbours of a patch")
+        }
+        Neighbours::Within(_) => Some("find the neighbours of a patch within a radius"),
+        Neighbours::Nearest(_) | Neighbours::Mutual(_) => None,
     };
-    if !few {
-        device.unsupported(DISTANCES, "find neighbours within a radius, or more than 32 of them")?;
+    if let Some(what) = cannot {
+        device.unsupported(DISTANCES, what)?;
         return Ok(None);
     }
     let (frames, places) = (band.stack.frames() as f64, (band.rows.len() * band.grid.columns()) as f64);

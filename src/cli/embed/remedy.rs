@@ -9,6 +9,7 @@ use seethru::knn::KnnError;
 
 use super::args::{EmbedArgs, MethodArg};
 use super::fit::Data;
+use crate::cli::device;
 use crate::cli::stop::Interrupted;
 
 /// The error with the option to blame and what to give instead.
@@ -57,6 +58,7 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
             "{name}: the graph falls into {components} components, the largest of {largest} rows: give more \
              --neighbours (or a larger --radius), --disconnected join, or --disconnected largest"
         ),
+        EmbedError::Gpu(error) => device::in_options(error),
         EmbedError::Setting { setting: "perplexity", value, .. } => perplexity_too_large(name, *value, n),
         EmbedError::Setting { setting, value, range } => format!("--{setting} {value}: {range}"),
         EmbedError::NoConvergence { .. } => format!("{name}: {error}"),

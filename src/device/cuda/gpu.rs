@@ -16,9 +16,6 @@ use super::kernels::Kernels;
 use super::{CudaDevice, cuda_devices};
 use crate::device::GpuError;
 
-/// The oldest compute capability that the kernels run on: Turing.
-const OLDEST: (u32, u32) = (7, 5);
-
 /// Share of the free memory that is used if nothing else is said: the display and other programs
 /// ask for more now and then.
 const SHARE: f64 = 0.9;
@@ -50,7 +47,7 @@ impl Gpu {
         let Some(device) = devices.into_iter().nth(ordinal) else {
             return Err(GpuError::NoSuchDevice { ordinal, devices: count });
         };
-        if device.capability < OLDEST {
+        if !device.is_usable() {
             return Err(GpuError::TooOld { name: device.name, capability: device.capability });
         }
         let context = CudaContext::new(ordinal).map_err(at("opening it"))?;
