@@ -3,23 +3,14 @@
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::RngExt as _;
 use seethru::device::{Device, GpuError};
 use seethru::knn::{Knn, KnnError, NeighbourLists, Search, reference};
 use seethru::points::Points;
 use seethru::progress::{Progress, Silent, Stage};
 
-use super::{SIZES, device};
-
-/// Numbers that differ from run to run, by a seed that a failing test shows.
-fn fresh() -> ChaCha8Rng {
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
-    println!("seed {seed}");
-    ChaCha8Rng::seed_from_u64(seed)
-}
+use super::{SIZES, device, random};
 
 fn made(n: usize, d: usize, mut value: impl FnMut() -> f32) -> Points {
     Points::new((0..n * d).map(|_| value()).collect(), d).unwrap()
@@ -57,7 +48,7 @@ fn mended(device: &Device) -> bool {
 #[test]
 fn odd_sizes_give_the_reference() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     for n in SIZES.into_iter().filter(|&n| n > 1) {
         for d in [1, 3, 15, 16, 17, 64, 130] {
             let points = made(n, d, || rng.random_range(-1.0..1.0));
@@ -72,7 +63,7 @@ fn odd_sizes_give_the_reference() {
 #[test]
 fn many_tiles_give_the_reference() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     for (n, d, k) in [(1531, 3, 15), (1409, 17, 2), (1500, 130, 15)] {
         // Far from the origin, as pixels are.
         let points = made(n, d, || rng.random_range(100.0..200.0));
@@ -83,7 +74,7 @@ fn many_tiles_give_the_reference() {
 #[test]
 fn most_lists_are_proven_on_the_gpu() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     let device = device.afresh();
     check(&device, &made(700, 64, || rng.random_range(0.0..255.0)), 15);
     assert!(!mended(&device), "{:?}", device.notes());
@@ -92,7 +83,7 @@ fn most_lists_are_proven_on_the_gpu() {
 #[test]
 fn ties_are_in_the_order_of_the_points() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     check(&device, &made(600, 3, || rng.random_range(0..4) as f32), 15);
     check(&device, &made(400, 17, || rng.random_range(0..2) as f32), 7);
     assert!(mended(&device));
@@ -102,7 +93,7 @@ fn ties_are_in_the_order_of_the_points() {
 #[test]
 fn what_32_bits_confuse_is_mended() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     // Two clumps far apart, with detail that their distance from the mean drowns.
     let clumps = (0..400).flat_map(|i| {
         let at = if i % 2 == 0 { 0.0 } else { 1e6f32 };
@@ -117,7 +108,7 @@ fn what_32_bits_confuse_is_mended() {
 #[test]
 fn the_largest_and_smallest_numbers_neither_overflow_nor_vanish() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     check(&device, &made(200, 130, || rng.random_range(-1e16..1e16)), 15);
     check(&device, &made(200, 5, || rng.random_range(-1.0f32..1.0) * 1e-30), 15);
     check(&device, &made(200, 5, || rng.random_range(-1.0f32..1.0) * 1e-42), 3);
@@ -126,7 +117,7 @@ fn the_largest_and_smallest_numbers_neither_overflow_nor_vanish() {
 #[test]
 fn queries_find_what_the_cpu_finds() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     let points = made(500, 17, || rng.random_range(-1.0..1.0));
     // Some queries are points.
     let mut values = made(100, 17, || rng.random_range(-1.0..1.0)).values().to_vec();
@@ -142,7 +133,7 @@ fn queries_find_what_the_cpu_finds() {
 #[test]
 fn little_memory_gives_the_same_in_blocks() {
     let Some(whole) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     let points = made(900, 30, || rng.random_range(-1.0..1.0));
     let queries = made(200, 30, || rng.random_range(-1.0..1.0));
     let wanted = fit(&whole, &points, 10);
@@ -165,7 +156,7 @@ fn little_memory_gives_the_same_in_blocks() {
 #[test]
 fn auto_is_exact_on_the_gpu() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     for d in [2, 20] {
         let points = made(300, d, || rng.random_range(-1.0..1.0));
         let found = search(&device, 4).search(Search::Auto).fit(&points, &Silent).unwrap();
@@ -195,7 +186,7 @@ fn what_the_gpu_can_not_do_is_said() {
 #[test]
 fn the_longest_lists_fit() {
     let Some(device) = device() else { return };
-    let mut rng = fresh();
+    let mut rng = random();
     check(&device, &made(1030, 3, || rng.random_range(-1.0..1.0)), 992);
 }
 
