@@ -35,7 +35,7 @@ __device__ __forceinline__ void load_tile(u32 (*tile)[TILE + 4], const u32 *valu
 }
 
 // Relaxes the block's own tile: plain Floyd-Warshall. Grid: (1, graphs), 256 threads.
-extern "C" __global__ void __launch_bounds__(256) geodesic_own(u32 *values, int side, int block) {
+extern "C" __global__ void __launch_bounds__(256, 2) geodesic_own(u32 *values, int side, int block) {
     __shared__ __align__(16) u32 tile[TILE][TILE + 4];
     u32 *own = values + (size_t)blockIdx.y * side * side + (size_t)block * TILE * side + block * TILE;
     load_tile(tile, own, side);
