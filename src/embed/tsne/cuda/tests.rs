@@ -139,7 +139,9 @@ fn interpolated_forces<T: Tail>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
             let z = descent.normaliser().unwrap();
             let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, LEAST);
             assert!(off < INTERPOLATED, "{n} points, nu {nu}, size {size}: {off}");
-            assert!((z + n as f64 - phi).abs() < FORCES * phi, "{z} for {}", phi - n as f64);
+            // Interpolated weights of points far from all others may sum to less than nothing.
+            let wanted = (phi - n as f64).max(1e-6 * n as f64);
+            assert!((z - wanted).abs() < FORCES * phi, "{z} for {wanted}");
         }
     }
 }
