@@ -119,11 +119,11 @@ impl<'a> Session<'a> {
         (effort, fresh): (Effort, Option<Effort>),
     ) -> Result<Vec<f32>, RegisterError> {
         let (gpu, frames) = (self.gpu.clone(), which.len());
-        if self.room.as_ref().is_none_or(|room| room.frames < frames) {
-            self.room = None;
-            self.room = Some(Room::new(&gpu, &self.shapes, frames)?);
-        }
-        let Some(room) = &mut self.room else { unreachable!("it was made just now") };
+        // One that is too small is given back before the larger one is taken.
+        let room = match self.room.take().filter(|room| room.frames >= frames) {
+            Some(room) => self.room.insert(room),
+            None => self.room.insert(Room::new(&gpu, &self.shapes, frames)?),
+        };
         let packed = packed(fields.iter());
         gpu.stream().memcpy_htod(&packed, &mut room.fields[0]).map_err(at("copying to it"))?;
         let batch = self.source.batch(which)?;
