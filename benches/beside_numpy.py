@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Wall time and peak memory of the whole seethru command beside a script that decodes the same clip
-with OpenCV and takes numpy.median of its grey frames. Both alternate in one run; medians are printed.
+with OpenCV and takes numpy.median of its gray frames. Both alternate in one run; medians are printed.
 
     pip install numpy opencv-python-headless
     python3 benches/beside_numpy.py clip.mp4 [runs]

@@ -1,4 +1,4 @@
-//! The exact centre of one place beside LEMON's network simplex over all sources.
+//! The exact center of one place beside LEMON's network simplex over all sources.
 //!
 //! `cargo bench --bench flow`. One place of a simulated clip, N = 800 frames, k = 10, convex costs
 //! of 8 pieces; both on one thread, in one run, and their answers compared. LEMON is handed a
@@ -11,17 +11,17 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Instant;
 
 use oracles::lemon::{Problem, lemon};
-use seethru::centre::CentreSearch;
+use seethru::center::CenterSearch;
 use seethru::distance::SquaredDistances;
 use seethru::flow::{EdgeCost, Marginal, Solver};
-use seethru::graph::{Disconnected, Graph, Neighbours, neighbourhood};
+use seethru::graph::{Disconnected, Graph, Neighbors, neighborhood};
 use seethru::patch::{Grid, StackBuilder};
 use seethru::progress::Silent;
 use seethru::synth::{SynthSettings, WaveSettings, load_still, render};
 use seethru::video::{Channels, Depth, Samples};
 
 const FRAMES: usize = 800;
-const NEIGHBOURS: usize = 10;
+const NEIGHBORS: usize = 10;
 const SIDE: usize = 96;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The neighbourhood graph of a 16 x 16 place in the middle of a moderate clip of the sample.
+/// The neighborhood graph of a 16 x 16 place in the middle of a moderate clip of the sample.
 fn place() -> Result<Graph, Box<dyn std::error::Error>> {
     let still = load_still("samples/still.png".as_ref(), Some((SIDE, SIDE)))?;
     let frames = NonZeroUsize::new(FRAMES).ok_or("no frames")?;
@@ -74,8 +74,8 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
         2..3,
         3..4,
         |_, _, distances: &SquaredDistances| {
-            let k = Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(NEIGHBOURS - 1));
-            graph = neighbourhood(distances, k, Disconnected::Join).ok().map(|near| near.graph);
+            let k = Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(NEIGHBORS - 1));
+            graph = neighborhood(distances, k, Disconnected::Join).ok().map(|near| near.graph);
             Ok::<_, seethru::distance::DistanceError>(())
         },
     )?;
@@ -83,8 +83,8 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
 }
 
 fn compare(name: &str, graph: &Graph, cost: &EdgeCost) -> Result<(), Box<dyn std::error::Error>> {
-    let marginal = Marginal::new(cost, graph.nodes(), NEIGHBOURS)?;
-    let mut search = CentreSearch::default();
+    let marginal = Marginal::new(cost, graph.nodes(), NEIGHBORS)?;
+    let mut search = CenterSearch::default();
     search.most_central(graph, &marginal, 1)?;
     let start = Instant::now();
     let one = search.most_central(graph, &marginal, 1)?;
@@ -98,18 +98,18 @@ fn compare(name: &str, graph: &Graph, cost: &EdgeCost) -> Result<(), Box<dyn std
     let all = (0..graph.nodes()).map(|s| solver.solve(&marginal, s)).collect::<Result<Vec<_>, _>>()?;
     let all_time = start.elapsed().as_secs_f64() * 1e6;
     println!("\n{name}");
-    println!("  one centre     {search_time:10.0}  ({} solves)", one.solves);
-    println!("  three centres  {three_time:10.0}  ({} solves)", three.solves);
+    println!("  one center     {search_time:10.0}  ({} solves)", one.solves);
+    println!("  three centers  {three_time:10.0}  ({} solves)", three.solves);
     println!("  all sources    {all_time:10.0}  ({:.0} each)", all_time / all.len() as f64);
     let Some(lemon) = lemon() else { return Ok(()) };
     let problem = Problem::one_to_all(graph, 0, |length| oracles::pieces(&marginal, length));
     let theirs = lemon.all_sources(&problem);
     let each = theirs.microseconds / all.len() as f64;
     println!("  LEMON, all     {:10.0}  ({each:.0} each)", theirs.microseconds);
-    println!("  one centre is {:.1}x as fast", theirs.microseconds / search_time);
-    let centre = theirs.costs.iter().enumerate().min_by_key(|&(node, cost)| (cost.unwrap_or(i64::MAX), node));
+    println!("  one center is {:.1}x as fast", theirs.microseconds / search_time);
+    let center = theirs.costs.iter().enumerate().min_by_key(|&(node, cost)| (cost.unwrap_or(i64::MAX), node));
     let same = theirs.costs.iter().zip(&all).all(|(theirs, &ours)| *theirs == Some(ours));
-    let same_centre = centre.map(|(node, cost)| (node as u32, *cost)) == Some((one.nodes[0], Some(one.cost)));
-    println!("  same costs: {same}, same centre: {same_centre}");
-    if same && same_centre { Ok(()) } else { Err("LEMON disagrees".into()) }
+    let same_center = center.map(|(node, cost)| (node as u32, *cost)) == Some((one.nodes[0], Some(one.cost)));
+    println!("  same costs: {same}, same center: {same_center}");
+    if same && same_center { Ok(()) } else { Err("LEMON disagrees".into()) }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Scores centre patches of several sizes beside the size that seethru suggests.
+"""Scores center patches of several sizes beside the size that seethru suggests.
 
     pip install numpy scipy pillow
     python3 benches/patches.py FOLDER [SEETHRU]
@@ -53,7 +53,7 @@ def main(water, seethru=str(ROOT / "target/release/seethru")):
                 still = f"{folder}/still.png"
                 subprocess.run([seethru, clip, "-q", "-o", still, "--method", "centers", "--patch", str(side)],
                                check=True)
-                found[side] = score.score(score.grey(still), score.grey(truth), top)[0]
+                found[side] = score.score(score.gray(still), score.gray(truth), top)[0]
             print(f"{name:14}{told['waves']['rms']:6.2f}" + "".join(f"{found[side]:8.3f}" for side in SIDES)
                   + f"{wanted:>8}{found[wanted]:8.3f}", flush=True)
 

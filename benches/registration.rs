@@ -31,7 +31,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use score::{Errors, Truth, ssim};
-use seethru::pipeline::{Baseline, CentreSettings, Method, RegisterSettings, Restoration, Settings, restore};
+use seethru::pipeline::{Baseline, CenterSettings, Method, RegisterSettings, Restoration, Settings, restore};
 use seethru::progress::Silent;
 use seethru::synth::{SynthSettings, WaveSettings, Waves, render};
 use seethru::video::{Channels, Depth, Frame, Input, Quality, VideoSpec, VideoWriter};
@@ -67,7 +67,7 @@ fn methods() -> [(&'static str, Method); 6] {
         ("register", Method::Register(settings)),
         ("mean-register", Method::MeanRegister(settings)),
         ("lucky", Method::Lucky),
-        ("centres", Method::Centres(CentreSettings::default())),
+        ("centers", Method::Centers(CenterSettings::default())),
         ("mean", Method::Baseline(Baseline::Mean)),
         ("median", Method::Baseline(Baseline::Median)),
     ]
@@ -116,7 +116,7 @@ fn accuracy() -> Result<(), Box<dyn Error>> {
     ];
     println!("\n{:18} | {:^59} | {:^20} | {:^20} |", "", "SSIM", "register, px", "mean-register, px");
     print!("{:8} {:9} |", "still", "waves");
-    print!(" register  mean-register    lucky  centres     mean   median");
+    print!(" register  mean-register    lucky  centers     mean   median");
     println!("{} |  plain   seen", " |  waves geometry lost".repeat(2));
     let mut rows = Vec::new();
     for (name, still) in &stills {

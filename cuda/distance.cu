@@ -2,8 +2,8 @@
 //
 // With m pixels in a window and samples less the middle of their range a', b' (sums and products of
 // integers, exact):
-//   plain D²(a, b) = Σ a'² + Σ b'² - 2 Σ a' b'; levelled D²(a, b) = m (that) - (Σ a' - Σ b')².
-// Parity: the neighbours and their distances equal distance/reference.rs bit for bit, for 8 and 16 bits, any
+//   plain D²(a, b) = Σ a'² + Σ b'² - 2 Σ a' b'; leveled D²(a, b) = m (that) - (Σ a' - Σ b')².
+// Parity: the neighbors and their distances equal distance/reference.rs bit for bit, for 8 and 16 bits, any
 // window, step and number of frames; the length of an edge, max(1, round(unit · sqrt(D² / divisor))) in
 // double precision, likewise. Ties go to the lower frame.
 //
@@ -11,7 +11,7 @@
 // frames side by side, [word][frame], frames rounded up to TILE_FRAMES and zero beyond the last. Windows are
 // whole runs of words in each of their rows. 16-bit samples are two planes, high and low bytes:
 // a' = 256 h + l. Products go through the tensor cores; each window's are computed afresh, as the
-// sums that neighbouring windows share would take more traffic than the products take time.
+// sums that neighboring windows share would take more traffic than the products take time.
 #include "mma.cuh"
 
 // Frames i and j of a tile, and words that are multiplied at a time.

@@ -1,4 +1,4 @@
-// The k nearest neighbours of queries among points: lower bounds of all distances in 32 bits, a shortlist
+// The k nearest neighbors of queries among points: lower bounds of all distances in 32 bits, a shortlist
 // for each query, its exact distances in 64 bits, and a proof that nothing else can belong to the list.
 //
 // Symbols. x: rows of d numbers. z = fl(x - m): the same without a common shift m, as 32-bit floats, with
@@ -34,15 +34,15 @@ __device__ __forceinline__ float key_of(u64 entry) {
     return __uint_as_float(bits ^ (bits >> 31 ? 0x80000000u : 0xffffffffu));
 }
 
-// x: rows x d; mean: d -> centred: rows x width, weights: rows. keep = 1 - g.
+// x: rows x d; mean: d -> centered: rows x width, weights: rows. keep = 1 - g.
 // A warp to a row; the squares are summed in 64 bits.
-extern "C" __global__ void __launch_bounds__(128) knn_centre(const float *x, const double *mean, float *centred, float *weights, int rows, int d, int width, double keep) {
+extern "C" __global__ void __launch_bounds__(128) knn_center(const float *x, const double *mean, float *centered, float *weights, int rows, int d, int width, double keep) {
     int row = blockIdx.x * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
     if (row >= rows) return;
     double sum = 0.0;
     for (int at = lane; at < width; at += 32) {
         float z = at < d ? (float)((double)x[(i64)row * d + at] - mean[at]) : 0.0f;
-        centred[(i64)row * width + at] = z;
+        centered[(i64)row * width + at] = z;
         sum += (double)z * (double)z;
     }
     for (int with = 16; with > 0; with /= 2) sum += __shfl_xor_sync(ALL_LANES, sum, with);
@@ -83,7 +83,7 @@ __device__ __forceinline__ void multiply(const float (*a)[PITCH], const float (*
     }
 }
 
-// queries: rows x width, points: columns x width, weights: columns (all of them centred) -> keys: rows x stride,
+// queries: rows x width, points: columns x width, weights: columns (all of them centered) -> keys: rows x stride,
 // stride >= columns a multiple of 128; what lies behind the columns is without meaning.
 // Grid: tiles of queries, tiles of points (so that blocks that run together share tiles); a thread makes 8 x 8.
 extern "C" __global__ void __launch_bounds__(256, 2) knn_keys(const float *queries, const float *points, const float *weights, float *keys, int rows, int columns, int width, int stride) {

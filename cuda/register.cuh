@@ -2,7 +2,7 @@
 // reference; there the sums are added up in another order, and products are not fused with additions.
 //
 // Batches: a grid's z is the frame, and everything of a frame lies behind that of the frame before. A level's
-// pictures are `width` x `height`, row-major, in grey levels; a field is two planes (dx, dy, in pixels of the
+// pictures are `width` x `height`, row-major, in gray levels; a field is two planes (dx, dy, in pixels of the
 // level) of `rows` x `columns` nodes, SPACING pixels apart, the first node one spacing before the picture. The
 // warped frame has whole cells: rows of 4 (columns - 3) pixels.
 #pragma once

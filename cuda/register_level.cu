@@ -2,7 +2,7 @@
 // level less its local mean. Grid: tiles of TILE_WIDTH x TILE_HEIGHT pixels of the level, frames in z; but for
 // register_block_means one block of threads for each block of the mean.
 //
-// Parity: within 1e-4 grey levels at every pixel of every level (rounding; the block means add up in another
+// Parity: within 1e-4 gray levels at every pixel of every level (rounding; the block means add up in another
 // order).
 
 #include "register.cuh"
@@ -58,7 +58,7 @@ extern "C" __global__ void __launch_bounds__(256) register_block_means(const flo
     if (threadIdx.x == 0) means[(blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x] = sum;
 }
 
-// The two blocks whose centres are around a pixel, and how far it is towards the second.
+// The two blocks whose centers are around a pixel, and how far it is toward the second.
 __device__ __forceinline__ float blocks_around(int at, int count, int *first, int *second) {
     float place = (at + 0.5f) / BLOCK - 0.5f;
     *first = min((int)max(floorf(place), 0.0f), count - 1);
@@ -66,7 +66,7 @@ __device__ __forceinline__ float blocks_around(int at, int count, int *first, in
     return min(max(place - *first, 0.0f), 1.0f);
 }
 
-// Takes out the block means, interpolated between the blocks' centres, in place.
+// Takes out the block means, interpolated between the blocks' centers, in place.
 extern "C" __global__ void __launch_bounds__(256) register_less_mean(float *level, const float *means, int width, int height) {
     int x = blockIdx.x * TILE_WIDTH + threadIdx.x % TILE_WIDTH;
     int y = blockIdx.y * TILE_HEIGHT + threadIdx.x / TILE_WIDTH;

@@ -14,7 +14,7 @@
 #define ITERATIONS 10
 #define PRODUCTS (2 * ITERATIONS + 2)
 #define OF_CHANGE (2 * ITERATIONS + 1)
-// How much the displacements of neighbouring nodes differ, in pixels, squared.
+// How much the displacements of neighboring nodes differ, in pixels, squared.
 #define BEND_SQUARED (0.75f * 0.75f)
 // A step that changes the coefficients by less than this (root mean square, pixels) is the last.
 #define STILL 0.01f
@@ -29,7 +29,7 @@ __device__ __forceinline__ float *product(float *products, int which) {
     return products + ((size_t)blockIdx.z * PRODUCTS + which) * gridDim.x;
 }
 
-// Sum over the neighbours of (own - neighbour) for values given by a function of the node.
+// Sum over the neighbors of (own - neighbor) for values given by a function of the node.
 template <class F> __device__ __forceinline__ float laplacian(F value, int columns, int rows, int column, int row) {
     int at = row * columns + column;
     float own = value(at), sum = 0.0f;
@@ -111,7 +111,7 @@ extern "C" __global__ void __launch_bounds__(256) register_prepare(const float *
 }
 
 // First half of an iteration: the direction p = z + beta p, and its image q = (J + a L) p. The old direction is
-// read, the new one written elsewhere, for neighbours read the old one too.
+// read, the new one written elsewhere, for neighbors read the old one too.
 extern "C" __global__ void __launch_bounds__(256) register_direct(const float *variance, const int *still, float *system, float *products, int columns, int rows, int iteration) {
     int z = blockIdx.z, at = blockIdx.x * THREADS + threadIdx.x, nodes = columns * rows;
     if (still[z]) return;

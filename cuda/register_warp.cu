@@ -1,7 +1,7 @@
 // Frames where the water put each pixel.
 //
-// Parity: where the fields are equal, within 1e-3 grey levels of src/register/residual.rs (bilinear) and
-// src/register/average.rs (cubic convolution, Keys 1981) for gradients up to 100 grey levels a pixel, but at
+// Parity: where the fields are equal, within 1e-3 gray levels of src/register/residual.rs (bilinear) and
+// src/register/average.rs (cubic convolution, Keys 1981) for gradients up to 100 gray levels a pixel, but at
 // pixels within a rounding of the frame's border, which one may see and the other not.
 
 #include "register.cuh"

@@ -91,7 +91,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_step(int dimensions, int 
 
 // Moves the mean of the positions to 0, of which `sums` holds `parts` parts for each axis, and rounds them.
 // `extents`: least x, least y, least -x, least -y, one of each a block.
-extern "C" __global__ void __launch_bounds__(256) tsne_centre(int dimensions, int n, const double *sums, int parts, double *y, float *rounded, float *extents, const u32 *counts) {
+extern "C" __global__ void __launch_bounds__(256) tsne_center(int dimensions, int n, const double *sums, int parts, double *y, float *rounded, float *extents, const u32 *counts) {
     if (counts[0]) return;
     double mean[3];
     float least[4];
@@ -103,12 +103,12 @@ extern "C" __global__ void __launch_bounds__(256) tsne_centre(int dimensions, in
 #pragma unroll
         for (int axis = 0; axis < 3; axis++) {
             if (axis >= dimensions) continue;
-            double centred = y[i * dimensions + axis] - mean[axis];
-            y[i * dimensions + axis] = centred;
-            rounded[i * stride + axis] = (float)centred;
+            double centered = y[i * dimensions + axis] - mean[axis];
+            y[i * dimensions + axis] = centered;
+            rounded[i * stride + axis] = (float)centered;
             if (axis < 2) {
-                least[axis] = fminf(least[axis], (float)centred);
-                least[axis + 2] = fminf(least[axis + 2], -(float)centred);
+                least[axis] = fminf(least[axis], (float)centered);
+                least[axis + 2] = fminf(least[axis + 2], -(float)centered);
             }
         }
     }

@@ -97,7 +97,7 @@ template <bool BACK> __device__ __forceinline__ void stage_of(const Lines &lines
         stage<5, BACK>(lines, size);
 }
 
-// Fours first, then a two, threes, fives: the last, of neighbours, are odd and share no bank of shared memory.
+// Fours first, then a two, threes, fives: the last, of neighbors, are odd and share no bank of shared memory.
 __device__ __forceinline__ void forward(const Lines &lines) {
     for (int size = lines.length, radix; size > 1; size /= radix) {
         radix = size % 4 == 0 ? 4 : size % 2 == 0 ? 2 : size % 3 == 0 ? 3 : 5;

@@ -13,7 +13,7 @@
 // 0.31 of a point, and 2^31 points fit.
 #define UNIT 4294967296.0f
 
-// One block. `extents`: what tsne_centre left, `parts` of each. `box`: low and high, x and y, of the points.
+// One block. `extents`: what tsne_center left, `parts` of each. `box`: low and high, x and y, of the points.
 // Parity: the grid of the CPU, to the bit, but for nodes added at its high ends.
 extern "C" __global__ void __launch_bounds__(256) tsne_lay(const float *extents, int parts, double spacing, int width, int height, double *origin, double *box, u32 *counts) {
     float least[4];

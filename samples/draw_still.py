@@ -17,7 +17,7 @@ TILE = 20
 
 
 def smooth_noise(rng, shape, cell):
-    """Random grey values every `cell` pixels, interpolated between."""
+    """Random gray values every `cell` pixels, interpolated between."""
     rows, columns = shape[0] // cell + 2, shape[1] // cell + 2
     coarse = Image.fromarray((rng.random((rows, columns)) * 255).astype(np.uint8))
     fine = coarse.resize((columns * cell, rows * cell), Image.Resampling.BICUBIC)
@@ -42,27 +42,27 @@ def gravel(rng, draw):
         x, y = rng.uniform(196, 318), rng.uniform(172, 238)
         a, b = rng.uniform(2, 6), rng.uniform(2, 5)
         base = np.array([150, 128, 100]) + rng.normal(0, 22) + rng.normal(0, 8, 3)
-        colour = tuple(int(v) for v in np.clip(base, 30, 235))
-        edge = tuple(int(v * 0.55) for v in colour)
+        color = tuple(int(v) for v in np.clip(base, 30, 235))
+        edge = tuple(int(v * 0.55) for v in color)
         box = [v * SCALE for v in (x - a, y - b, x + a, y + b)]
-        draw.ellipse(box, fill=colour, outline=edge, width=SCALE // 2)
+        draw.ellipse(box, fill=color, outline=edge, width=SCALE // 2)
 
 
-def starfish(draw, x, y, radius, colour, edge):
+def starfish(draw, x, y, radius, color, edge):
     corners = []
     for i in range(10):
         angle = np.pi * (i / 5 - 0.45)
         r = radius * (1.0 if i % 2 == 0 else 0.42)
         corners.append((SCALE * (x + r * np.cos(angle)), SCALE * (y + r * np.sin(angle))))
-    draw.polygon(corners, fill=colour, outline=edge, width=SCALE)
+    draw.polygon(corners, fill=color, outline=edge, width=SCALE)
 
 
 def writing(draw):
     """Text from 30 down to 8 pixels on a white board."""
 
-    def text(x, y, size, words, colour=(20, 28, 60)):
+    def text(x, y, size, words, color=(20, 28, 60)):
         font = ImageFont.load_default(size * SCALE)
-        draw.text((x * SCALE, y * SCALE), words, font=font, fill=colour)
+        draw.text((x * SCALE, y * SCALE), words, font=font, fill=color)
 
     draw.rectangle([v * SCALE for v in (12, 12, 196, 128)], fill=(238, 236, 224), outline=(60, 70, 90), width=2 * SCALE)
     text(22, 14, 30, "SEETHRU", (150, 24, 34))
@@ -82,8 +82,8 @@ def lines(draw):
     for i in range(33):
         length = 10 if i % 5 == 0 else 6
         draw.line([v * SCALE for v in (17 + 5 * i, 219, 17 + 5 * i, 219 + length)], fill=(40, 40, 40), width=SCALE)
-    for radius, colour in [(30, (20, 60, 120)), (23, (240, 240, 236)), (16, (196, 40, 40)), (8, (240, 240, 236))]:
-        draw.ellipse([v * SCALE for v in (132 - radius, 174 - radius, 132 + radius, 174 + radius)], fill=colour)
+    for radius, color in [(30, (20, 60, 120)), (23, (240, 240, 236)), (16, (196, 40, 40)), (8, (240, 240, 236))]:
+        draw.ellipse([v * SCALE for v in (132 - radius, 174 - radius, 132 + radius, 174 + radius)], fill=color)
 
 
 def main():

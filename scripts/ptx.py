@@ -32,7 +32,7 @@ def install(package):
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, package]
         quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         if subprocess.run(command, env=quiet).returncode != 0:
-            sys.exit(f"ptx: pip can not install {package}: is there a python3 with pip, and a network?")
+            sys.exit(f"ptx: pip cannot install {package}: is there a python3 with pip, and a network?")
         (folder / "done").touch()
     return folder
 

@@ -20,26 +20,26 @@
 //! | [`video`] | frames in, from FFmpeg, images or y4m; stills and clips out |
 //! | [`distance`] | exact distances between all frames' patches of a place |
 //! | [`patch`] | the grid of places, stacks of frames, stitching |
-//! | [`graph`] | neighbourhood graphs and geodesics |
+//! | [`graph`] | neighborhood graphs and geodesics |
 //! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load |
-//! | [`centre`] | the most central patches, and which of them neighbours agree on |
+//! | [`center`] | the most central patches, and which of them neighbors agree on |
 //! | [`register`] | dense registration in rounds, fusion of all frames |
 //! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
 //! | [`measure`] | how good a picture is, with the truth and without |
 //! | [`survey`] | what is in a clip, how its water moves, and settings that suit it |
-//! | [`inspect`] | one place: embeddings of its patches, paths to its centres, false edges |
+//! | [`inspect`] | one place: embeddings of its patches, paths to its centers, false edges |
 //! | [`report`] | JSON and a self-contained page |
 //!
-//! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbours,
+//! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbors,
 //! [`embed`] has one type per method, and with the feature `cli` `plot` draws what comes out.
 //!
 //! Beside them: [`synth`] (clips with known truth), [`device`], [`output`] and [`progress`].
 //!
 //! Source: Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004. That paper leaves the
-//! local distance, the neighbourhood, the exact costs and the stitching open: they are our choices.
+//! local distance, the neighborhood, the exact costs and the stitching open: they are our choices.
 
 pub mod baseline;
-pub mod centre;
+pub mod center;
 pub mod device;
 pub mod distance;
 pub mod embed;

@@ -37,11 +37,11 @@ pub enum PointsError {
     #[error("row {row}, column {column} is {value}: every value must be a finite number below 1e16")]
     NotFinite { row: usize, column: usize, value: f64 },
     #[error(
-        "column {column} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats can not hold: \
+        "column {column} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: \
          subtract its mean first"
     )]
     Offset { column: usize, mean: f64, deviation: f64 },
-    #[error("{points} points: more than 2^32 can not be numbered")]
+    #[error("{points} points: more than 2^32 cannot be numbered")]
     TooMany { points: usize },
 }
 

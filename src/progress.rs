@@ -23,22 +23,22 @@ use std::ops::ControlFlow;
 pub enum Stage {
     /// Frames are decoded and their luma kept.
     Decode,
-    /// Places of the grid: distances, graph, flow and centres.
+    /// Places of the grid: distances, graph, flow and centers.
     Places,
-    /// One of the centres is chosen at each place so that neighbours agree.
+    /// One of the centers is chosen at each place so that neighbors agree.
     Agree,
-    /// Chosen frames are decoded again and stitched in colour.
+    /// Chosen frames are decoded again and stitched in color.
     Stitch,
     /// The camera's motion is found.
-    Stabilise,
+    Stabilize,
     /// Frames are registered; those of all rounds that may come are counted.
     Register,
     /// Registered frames are fused into one picture.
     Fuse,
     /// What is sparse is taken out of registered frames by robust PCA; its steps are counted.
     LowRank,
-    /// Frames are decoded again and their colours averaged.
-    Colour,
+    /// Frames are decoded again and their colors averaged.
+    Color,
     /// Frames are decoded again and warped into the restored geometry.
     Warp,
     /// A baseline picture (mean, median) is computed.
@@ -47,16 +47,16 @@ pub enum Stage {
     Render,
     /// Points, images or frames are read.
     Load,
-    /// Nearest neighbours are looked for; points are counted.
-    Neighbours,
+    /// Nearest neighbors are looked for; points are counted.
+    Neighbors,
     /// Distances along a graph, from each point or landmark.
     Geodesics,
     /// Convex-flow distances between all pairs; sources are counted.
     Flow,
     /// Eigenvectors or singular vectors are computed.
     Eigenvectors,
-    /// An objective is minimised step by step.
-    Optimise,
+    /// An objective is minimized step by step.
+    Optimize,
     /// Quality is measured.
     Quality,
 }
@@ -78,14 +78,14 @@ pub struct Estimate {
 pub trait Progress: Sync {
     /// `done` of `total` units of `stage` are finished (frames or places; `total` is `None`
     /// when it cannot be known). Return `Break` to stop: the call in progress then ends with
-    /// its `Cancelled` error and nothing is written.
+    /// its `Canceled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
 
     /// What the work will take, told before it starts, and again should the container have
     /// announced fewer frames than there are.
     fn planned(&self, _estimate: &Estimate) {}
 
-    /// The objective that `stage` minimises (stress, divergence, error) is now `value`. Told
+    /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Told
     /// every few steps, between calls of [`advance`](Progress::advance).
     fn objective(&self, _stage: Stage, _value: f64) {}
 }

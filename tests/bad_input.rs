@@ -1,4 +1,4 @@
-//! What can not be restored is refused in one line that names the file or option and what to do,
+//! What cannot be restored is refused in one line that names the file or option and what to do,
 //! with nothing written and nothing left behind.
 #![cfg(all(feature = "cli", feature = "video"))]
 

@@ -56,7 +56,7 @@ fn help_shows_five_examples_and_the_exit_status() {
         "--video",
         "--patch",
         "--centers",
-        "--neighbours",
+        "--neighbors",
         "--cost",
         "130",
         "NO_COLOR",
@@ -88,7 +88,7 @@ fn bad_values_are_usage_errors() {
     refused(2, "--centers 0", &["--centers", "from 1"]);
     refused(2, "--every 0", &["--every", "from 1"]);
     refused(2, "--threads 0", &["--threads", "from 1"]);
-    refused(2, "--neighbours 0", &["--neighbours", "from 1"]);
+    refused(2, "--neighbors 0", &["--neighbors", "from 1"]);
     refused(2, "--radius 0", &["--radius", "above 0"]);
     refused(2, "--choice best", &["--choice", "agree"]);
     refused(2, "--disconnected ignore", &["--disconnected", "largest"]);
@@ -110,7 +110,7 @@ fn bad_costs_are_usage_errors() {
 
 #[test]
 fn contradictions_are_usage_errors() {
-    refused(2, "--radius 4 --neighbours 3", &["--radius", "--neighbours"]);
+    refused(2, "--radius 4 --neighbors 3", &["--radius", "--neighbors"]);
     refused(2, "--radius 4 --mutual", &["--radius", "--mutual"]);
     refused(2, "--baseline mean --cost linear", &["--baseline", "--cost"]);
 }
@@ -231,7 +231,7 @@ fn the_manual_page_is_rendered() {
 }
 
 #[test]
-fn no_colour_where_no_terminal_is() {
+fn no_color_where_no_terminal_is() {
     let folder = folder();
     for (name, value) in [("NO_COLOR", "1"), ("TERM", "xterm")] {
         seethru(folder.path())

@@ -137,7 +137,7 @@ fn devices_are_listed() {
 }
 
 #[test]
-fn centres_on_a_gpu_are_those_of_the_cpu() {
+fn centers_on_a_gpu_are_those_of_the_cpu() {
     let bench = Bench::with_clip();
     let run = |device: &str, out: &str| {
         let args =

@@ -11,8 +11,8 @@ mod inputs;
 mod interrupted;
 #[path = "embed/methods.rs"]
 mod methods;
-#[path = "embed/neighbours.rs"]
-mod neighbours;
+#[path = "embed/neighbors.rs"]
+mod neighbors;
 #[allow(dead_code, reason = "each harness uses its part")]
 #[path = "support/program.rs"]
 mod program;

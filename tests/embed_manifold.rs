@@ -10,7 +10,7 @@ use seethru::embed::{
     EmbedError, Embedding, FlowEmbedding, Isomap, Landmarks, Laplacian, LaplacianEigenmaps, Lle, LleForm,
     SquareDistances, Weights, similarity,
 };
-use seethru::graph::{Disconnected, Neighbours, WeightedGraph};
+use seethru::graph::{Disconnected, Neighbors, WeightedGraph};
 use seethru::points::Points;
 use seethru::progress::Silent;
 use serde_json::Value;
@@ -77,9 +77,9 @@ fn grid(side: usize) -> Points {
 #[test]
 fn isomap_is_that_of_scikit_learn() {
     for name in ["roll", "digits"] {
-        let Fixture { points, k: neighbours, results } = fixture(name);
-        let rule = Neighbours::Nearest(k(neighbours));
-        let model = Isomap::new(2).neighbours(rule).fit(&points, &Silent).unwrap();
+        let Fixture { points, k: neighbors, results } = fixture(name);
+        let rule = Neighbors::Nearest(k(neighbors));
+        let model = Isomap::new(2).neighbors(rule).fit(&points, &Silent).unwrap();
         near(model.eigenvalues(), &numbers(&results["isomap"]["eigenvalues"]), 1e-5);
         same_axes(model.embedding(), &numbers(&results["isomap"]["embedding"]), 1e-4);
         assert_eq!((model.components(), model.kept().len()), (1, points.n()));
@@ -92,7 +92,7 @@ fn isomap_is_that_of_scikit_learn() {
 #[test]
 fn isomap_unrolls_and_places_new_points() {
     let points = roll(1200);
-    let model = Isomap::new(2).neighbours(Neighbours::Nearest(k(10))).fit(&points, &Silent).unwrap();
+    let model = Isomap::new(2).neighbors(Neighbors::Nearest(k(10))).fit(&points, &Silent).unwrap();
     assert!(model.residual_variance() < 2e-3, "{}", model.residual_variance());
     // Old points come back to where they are.
     let back = model.transform(&points, &Silent).unwrap();
@@ -109,7 +109,7 @@ fn isomap_unrolls_and_places_new_points() {
 #[test]
 fn landmarks_come_near_the_whole() {
     let points = roll(1200);
-    let settings = Isomap::new(2).neighbours(Neighbours::Nearest(k(10)));
+    let settings = Isomap::new(2).neighbors(Neighbors::Nearest(k(10)));
     let whole = settings.fit(&points, &Silent).unwrap();
     for choice in [Landmarks::Random, Landmarks::MaxMin] {
         let few = settings.clone().landmarks(Some(60)).choice(choice).fit(&points, &Silent).unwrap();
@@ -142,7 +142,7 @@ fn a_line_of_any_shape_is_its_length() {
         })
         .collect();
     let points = Points::new(spiral, 3).unwrap();
-    let model = Isomap::new(1).neighbours(Neighbours::Nearest(k(2))).fit(&points, &Silent).unwrap();
+    let model = Isomap::new(1).neighbors(Neighbors::Nearest(k(2))).fit(&points, &Silent).unwrap();
     assert!(model.residual_variance() < 1e-6);
     let mut length = 0.0;
     for i in 1..n {
@@ -155,10 +155,10 @@ fn a_line_of_any_shape_is_its_length() {
 #[test]
 fn isomap_of_graphs_and_distances_is_that_of_points() {
     let points = grid(8);
-    let rule = Neighbours::Within(1.5);
-    let by_points = Isomap::new(2).neighbours(rule).fit(&points, &Silent).unwrap();
+    let rule = Neighbors::Within(1.5);
+    let by_points = Isomap::new(2).neighbors(rule).fit(&points, &Silent).unwrap();
     let distances = SquareDistances::from_fn(64, |i, j| points.squared_distance(i, j).sqrt()).unwrap();
-    let by_distances = Isomap::new(2).neighbours(rule).fit_distances(&distances, &Silent).unwrap();
+    let by_distances = Isomap::new(2).neighbors(rule).fit_distances(&distances, &Silent).unwrap();
     let graph = WeightedGraph::of_points(&points, rule, &Silent).unwrap();
     let by_graph = Isomap::new(2).fit_graph(&graph, &Silent).unwrap();
     assert_eq!(by_points.embedding(), by_distances.embedding());
@@ -169,10 +169,10 @@ fn isomap_of_graphs_and_distances_is_that_of_points() {
 #[test]
 fn spectral_embedding_is_that_of_scikit_learn() {
     for name in ["roll", "digits"] {
-        let Fixture { points, k: neighbours, results } = fixture(name);
-        // Its neighbours count the point itself, its weights are the mean of both directions.
+        let Fixture { points, k: neighbors, results } = fixture(name);
+        // Its neighbors count the point itself, its weights are the mean of both directions.
         let settings = LaplacianEigenmaps::new(2)
-            .neighbours(Neighbours::Nearest(k(neighbours - 1)))
+            .neighbors(Neighbors::Nearest(k(neighbors - 1)))
             .one_sided(0.5)
             .spectrum(6);
         for solver in [Solver::Factors, Solver::Products] {
@@ -208,8 +208,8 @@ fn paths_and_cycles_have_the_eigenvalues_known_on_paper() {
     for n in [2usize, 3, 50, 400] {
         let line = Points::new((0..n).map(|i| i as f32).collect(), 1).unwrap();
         let model = LaplacianEigenmaps::new(1)
-            .neighbours(Neighbours::Within(1.0))
-            .laplacian(Laplacian::Unnormalised)
+            .neighbors(Neighbors::Within(1.0))
+            .laplacian(Laplacian::Unnormalized)
             .spectrum(4)
             .fit(&line, &Silent)
             .unwrap();
@@ -230,10 +230,10 @@ fn paths_and_cycles_have_the_eigenvalues_known_on_paper() {
     let values = (0..n).flat_map(|i| [circle(i).cos() as f32, circle(i).sin() as f32]).collect();
     let points = Points::new(values, 2).unwrap();
     for (laplacian, factor) in
-        [(Laplacian::Unnormalised, 2.0), (Laplacian::RandomWalk, 1.0), (Laplacian::Symmetric, 1.0)]
+        [(Laplacian::Unnormalized, 2.0), (Laplacian::RandomWalk, 1.0), (Laplacian::Symmetric, 1.0)]
     {
         let model = LaplacianEigenmaps::new(2)
-            .neighbours(Neighbours::Within(0.03))
+            .neighbors(Neighbors::Within(0.03))
             .laplacian(laplacian)
             .spectrum(5)
             .fit(&points, &Silent)
@@ -255,14 +255,14 @@ fn as_f64(points: &Points) -> Vec<f64> {
 #[test]
 fn heat_kernels_weigh_by_distance_and_place_new_points() {
     let points = roll(1200);
-    for laplacian in [Laplacian::Unnormalised, Laplacian::RandomWalk, Laplacian::Symmetric] {
+    for laplacian in [Laplacian::Unnormalized, Laplacian::RandomWalk, Laplacian::Symmetric] {
         let settings = LaplacianEigenmaps::new(2)
             .laplacian(laplacian)
             .weights(Weights::HeatKernel { sigma: None })
-            .neighbours(Neighbours::Nearest(k(10)));
+            .neighbors(Neighbors::Nearest(k(10)));
         let model = settings.fit(&points, &Silent).unwrap();
         let sigma = model.sigma().unwrap();
-        let lengths = WeightedGraph::of_points(&points, Neighbours::Nearest(k(10)), &Silent).unwrap();
+        let lengths = WeightedGraph::of_points(&points, Neighbors::Nearest(k(10)), &Silent).unwrap();
         let below = lengths.lengths().iter().filter(|&&length| f64::from(length) < sigma).count();
         assert!(below.abs_diff(lengths.edges()) <= 2, "{below} of {}", 2 * lengths.edges());
         // Old points, seen as new ones, land near where they were.
@@ -278,10 +278,10 @@ fn heat_kernels_weigh_by_distance_and_place_new_points() {
 #[test]
 fn locally_linear_embedding_is_that_of_scikit_learn() {
     for name in ["roll", "digits"] {
-        let Fixture { points, k: neighbours, results } = fixture(name);
+        let Fixture { points, k: neighbors, results } = fixture(name);
         for (form, key) in [(LleForm::Standard, "standard"), (LleForm::Modified, "modified")] {
             for solver in [Solver::Factors, Solver::Products] {
-                let settings = Lle::new(2).neighbours(k(neighbours)).form(form).solver(solver);
+                let settings = Lle::new(2).neighbors(k(neighbors)).form(form).solver(solver);
                 let model = settings.fit(&points, &Silent).unwrap();
                 let wanted = results[key]["error"].as_f64().unwrap();
                 near(&[model.reconstruction_error()], &[wanted], 1e-3);
@@ -289,7 +289,7 @@ fn locally_linear_embedding_is_that_of_scikit_learn() {
                 assert!(model.eigenvalues()[0].abs() < 1e-9);
             }
         }
-        let model = Lle::new(2).neighbours(k(neighbours)).fit(&points, &Silent).unwrap();
+        let model = Lle::new(2).neighbors(k(neighbors)).fit(&points, &Silent).unwrap();
         let moved = points.values()[..5 * points.dimensions()].iter().map(|x| x + 0.05).collect();
         let new = model.transform(&Points::new(moved, points.dimensions()).unwrap(), &Silent).unwrap();
         // The axes' signs are fixed by all points, so compare with the same points' own places.
@@ -332,15 +332,15 @@ fn pieces_are_refused_joined_or_dropped() {
     let mut values: Vec<f32> = grid(6).values().to_vec();
     values.extend(grid(4).values().iter().map(|x| x + 40.0));
     let points = Points::new(values, 2).unwrap();
-    let rule = Neighbours::Nearest(k(5));
+    let rule = Neighbors::Nearest(k(5));
     let apart = EmbedError::Disconnected { components: 2, largest: 36 };
-    assert_eq!(Isomap::new(2).neighbours(rule).fit(&points, &Silent), Err(apart.clone()));
-    assert_eq!(LaplacianEigenmaps::new(2).neighbours(rule).fit(&points, &Silent), Err(apart.clone()));
-    assert_eq!(Lle::new(2).neighbours(k(5)).fit(&points, &Silent), Err(apart));
+    assert_eq!(Isomap::new(2).neighbors(rule).fit(&points, &Silent), Err(apart.clone()));
+    assert_eq!(LaplacianEigenmaps::new(2).neighbors(rule).fit(&points, &Silent), Err(apart.clone()));
+    assert_eq!(Lle::new(2).neighbors(k(5)).fit(&points, &Silent), Err(apart));
     for (how, kept) in [(Disconnected::Join, 52), (Disconnected::Largest, 36)] {
-        let isomap = Isomap::new(2).neighbours(rule).disconnected(how).fit(&points, &Silent).unwrap();
+        let isomap = Isomap::new(2).neighbors(rule).disconnected(how).fit(&points, &Silent).unwrap();
         let laplacian =
-            LaplacianEigenmaps::new(2).neighbours(rule).disconnected(how).fit(&points, &Silent).unwrap();
+            LaplacianEigenmaps::new(2).neighbors(rule).disconnected(how).fit(&points, &Silent).unwrap();
         assert_eq!((isomap.kept().len(), isomap.embedding().n(), isomap.components()), (kept, kept, 2));
         assert_eq!((laplacian.kept().len(), laplacian.embedding().n()), (kept, kept));
     }
@@ -373,10 +373,10 @@ fn edge_cases_are_one_clear_error_or_an_answer() {
     }
     let refused = LaplacianEigenmaps::new(1).one_sided(0.0).fit(&line, &Silent);
     assert!(matches!(refused, Err(EmbedError::Setting { setting: "one_sided", .. })));
-    let refused = Lle::new(1).regularisation(0.0).fit(&line, &Silent);
-    assert!(matches!(refused, Err(EmbedError::Setting { setting: "regularisation", .. })));
-    let refused = Lle::new(2).neighbours(k(2)).form(LleForm::Modified).fit(&grid(5), &Silent);
-    assert!(matches!(refused, Err(EmbedError::Setting { setting: "neighbours", .. })));
+    let refused = Lle::new(1).regularization(0.0).fit(&line, &Silent);
+    assert!(matches!(refused, Err(EmbedError::Setting { setting: "regularization", .. })));
+    let refused = Lle::new(2).neighbors(k(2)).form(LleForm::Modified).fit(&grid(5), &Silent);
+    assert!(matches!(refused, Err(EmbedError::Setting { setting: "neighbors", .. })));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn new_points_find_their_class() {
 }
 
 #[test]
-fn distances_and_neighbours_are_inputs_too() {
+fn distances_and_neighbors_are_inputs_too() {
     let (points, _) = digits();
     let points = some(&points, 0..150);
     let tsne = Tsne::new(2).perplexity(10.0).start(Start::Random).seed(5);
@@ -138,11 +138,11 @@ fn distances_and_neighbours_are_inputs_too() {
     let by_distances = tsne.fit_distances(&distances, &Silent).unwrap();
     assert!((by_distances.kl() - model.kl()).abs() < 0.02 * model.kl());
     let lists = Knn::new(30.try_into().unwrap()).fit(&points, &Silent).unwrap();
-    let by_neighbours = tsne.fit_neighbours(&lists, &Silent).unwrap();
-    assert_eq!(by_neighbours.embedding(), model.embedding());
-    let error = by_neighbours.transform(&points, &Silent).unwrap_err();
+    let by_neighbors = tsne.fit_neighbors(&lists, &Silent).unwrap();
+    assert_eq!(by_neighbors.embedding(), model.embedding());
+    let error = by_neighbors.transform(&points, &Silent).unwrap_err();
     assert_eq!(error, EmbedError::NotOnPoints);
-    let error = tsne.clone().perplexity(31.0).fit_neighbours(&lists, &Silent).unwrap_err();
+    let error = tsne.clone().perplexity(31.0).fit_neighbors(&lists, &Silent).unwrap_err();
     assert!(error.to_string().starts_with("perplexity = 31"), "{error}");
 }
 
@@ -213,7 +213,7 @@ struct Until(usize);
 
 impl Progress for Until {
     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
-        if stage == Stage::Optimise && done >= self.0 {
+        if stage == Stage::Optimize && done >= self.0 {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -234,8 +234,8 @@ impl Progress for Never {
 fn a_stop_keeps_what_there_is_if_asked() {
     let (points, _) = digits();
     let tsne = Tsne::new(2).report_every(20);
-    assert_eq!(tsne.fit(&points, &Until(100)).unwrap_err(), EmbedError::Cancelled);
-    assert_eq!(tsne.fit(&points, &Never).unwrap_err(), EmbedError::Cancelled);
+    assert_eq!(tsne.fit(&points, &Until(100)).unwrap_err(), EmbedError::Canceled);
+    assert_eq!(tsne.fit(&points, &Never).unwrap_err(), EmbedError::Canceled);
     let kept = tsne.clone().keep_when_stopped(true).fit(&points, &Until(100)).unwrap();
     assert_eq!(kept.steps(), 100);
     assert!(kept.kl().is_finite());

@@ -1,11 +1,11 @@
-//! Graphs, one-to-all convex flow and centres, against oracles and exhaustive search.
+//! Graphs, one-to-all convex flow and centers, against oracles and exhaustive search.
 
 mod oracles;
 
 #[path = "flow/agreement.rs"]
 mod agreement;
-#[path = "flow/centres.rs"]
-mod centres;
+#[path = "flow/centers.rs"]
+mod centers;
 #[path = "flow/errors.rs"]
 mod errors;
 #[path = "flow/graphs.rs"]

@@ -21,7 +21,7 @@ use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Frame, Samples};
 use serde_json::Value;
 
-use clips::{bytes, grey, still};
+use clips::{bytes, gray, still};
 use program::Bench;
 
 /// What `seethru info ARGS --json` prints.
@@ -33,7 +33,7 @@ fn info(bench: &Bench, args: &[&str]) -> Value {
     serde_json::from_slice(&assert.get_output().stdout).unwrap()
 }
 
-/// A grey clip of known waves, 12.5 frames a second.
+/// A gray clip of known waves, 12.5 frames a second.
 fn under(strength: f64, (width, height): (usize, usize), frames: usize) -> Vec<Frame> {
     let waves = WaveSettings { strength, wavelength: 50.0, caustics: 0.0, seed: 7, ..WaveSettings::MODERATE };
     let settings = SynthSettings { waves, frames: frames.try_into().unwrap(), fps: 12.5 };
@@ -42,7 +42,7 @@ fn under(strength: f64, (width, height): (usize, usize), frames: usize) -> Vec<F
         clip.push(frame);
         Ok(())
     };
-    synth::render(&grey(&still(width, height)), &settings, &mut keep, &Silent).unwrap();
+    synth::render(&gray(&still(width, height)), &settings, &mut keep, &Silent).unwrap();
     clip
 }
 

@@ -1,4 +1,4 @@
-//! One place of a clip: centres, charts, paths and leaks, as numbers, as files, and as refusals.
+//! One place of a clip: centers, charts, paths and leaks, as numbers, as files, and as refusals.
 #![cfg(all(feature = "cli", feature = "video"))]
 
 #[path = "inspect/clasp.rs"]
@@ -14,17 +14,17 @@ mod refusals;
 
 use std::collections::HashSet;
 
-use clips::{deep, file, grey, still, wavy};
+use clips::{deep, file, gray, still, wavy};
 use program::Bench;
 use seethru::inspect::{InspectSettings, inspect};
-use seethru::pipeline::{CentreSettings, Choice, Method, Settings, restore};
+use seethru::pipeline::{CenterSettings, Choice, Method, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::Input;
 use serde_json::{Value, json};
 
 /// 30 frames of 64 x 48 that move by a pixel or two.
 fn pool(bench: &Bench) -> Input {
-    file(&bench.at("pool.y4m"), &wavy(&grey(&still(64, 48)), 30))
+    file(&bench.at("pool.y4m"), &wavy(&gray(&still(64, 48)), 30))
 }
 
 /// What `--json` says of a run that has to succeed.
@@ -49,23 +49,23 @@ fn paths_lead_from_far_patches_over_edges_to_f() {
     let bench = Bench::new();
     pool(&bench);
     for cost in ["convex", "linear", "quadratic:lambda=0.2"] {
-        let report = told(&bench, &["pool.y4m", "--at", "24,16", "--neighbours", "5", "--cost", cost]);
+        let report = told(&bench, &["pool.y4m", "--at", "24,16", "--neighbors", "5", "--cost", cost]);
         assert_eq!(report["schema"], json!("seethru.inspect/1"));
         let edges = edges(&report);
-        let centres = report["centres"].as_array().unwrap();
-        let names: Vec<&str> = centres.iter().map(|centre| centre["name"].as_str().unwrap()).collect();
+        let centers = report["centers"].as_array().unwrap();
+        let names: Vec<&str> = centers.iter().map(|center| center["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["F", "FA", "FB", "FC"]);
-        let members: u64 = centres.iter().map(|centre| centre["patches"].as_u64().unwrap()).sum();
+        let members: u64 = centers.iter().map(|center| center["patches"].as_u64().unwrap()).sum();
         assert_eq!(members, 30);
         for chart in ["isomap", "flow"] {
             assert_eq!(report[chart]["coordinates"].as_array().unwrap().len(), 30);
             let variance = report[chart]["residual_variance"].as_f64().unwrap();
             assert!((0.0..1.0).contains(&variance), "{chart}: {variance}");
-            for (path, centre) in report[chart]["paths"].as_array().unwrap().iter().zip(centres) {
+            for (path, center) in report[chart]["paths"].as_array().unwrap().iter().zip(centers) {
                 let frames = numbers(&path["frames"]);
-                assert_eq!(json!(frames[0]), centre["far_frame"]);
-                assert_eq!(json!(frames[frames.len() - 1]), centres[0]["frame"]);
-                assert!(frames.iter().any(|&frame| json!(frame) == centre["frame"]), "{path}");
+                assert_eq!(json!(frames[0]), center["far_frame"]);
+                assert_eq!(json!(frames[frames.len() - 1]), centers[0]["frame"]);
+                assert!(frames.iter().any(|&frame| json!(frame) == center["frame"]), "{path}");
                 for step in frames.windows(2) {
                     let edge = (step[0].min(step[1]), step[0].max(step[1]));
                     assert!(edges.contains(&edge), "{cost}, {chart}: {step:?} is no edge");
@@ -85,19 +85,19 @@ fn paths_lead_from_far_patches_over_edges_to_f() {
     }
 }
 
-/// F is the frame that a restoration by centre patches takes at that place.
+/// F is the frame that a restoration by center patches takes at that place.
 #[test]
-fn f_is_the_centre_of_the_restoration() {
+fn f_is_the_center_of_the_restoration() {
     let bench = Bench::new();
     let clip = pool(&bench);
-    let centres =
-        CentreSettings { centres: 1.try_into().unwrap(), choice: Choice::Blend, ..CentreSettings::default() };
-    let settings = Settings { method: Method::Centres(centres), ..Settings::default() };
+    let centers =
+        CenterSettings { centers: 1.try_into().unwrap(), choice: Choice::Blend, ..CenterSettings::default() };
+    let settings = Settings { method: Method::Centers(centers), ..Settings::default() };
     let places = restore(&clip, &settings, &Silent).unwrap().places.unwrap();
     for (column, row) in [(0, 0), (3, 2), (6, 4)] {
         let at = (places.grid.xs()[column], places.grid.ys()[row]);
         let place = inspect(&clip, &InspectSettings::new(at), &Silent).unwrap();
-        let f = place.frames[place.centres[0].node as usize];
+        let f = place.frames[place.centers[0].node as usize];
         assert_eq!(f, places.frame[row * places.grid.columns() + column], "at {at:?}");
     }
 }
@@ -111,7 +111,7 @@ fn numbers_are_those_of_the_video_and_the_same_on_one_thread() {
     let report = told(&bench, &args);
     assert_eq!(numbers(&report["frames"]), (4..30).step_by(2).collect::<Vec<u64>>());
     let mut alone = told(&bench, &[&args[..], &["--threads", "1"]].concat());
-    for key in ["isomap", "flow", "centres", "graph", "leaks"] {
+    for key in ["isomap", "flow", "centers", "graph", "leaks"] {
         assert_eq!(report[key], alone[key].take(), "{key}");
     }
     let few = told(&bench, &["pool.y4m", "--at", "0,0", "--limit", "10", "-q"]);
@@ -123,11 +123,11 @@ fn numbers_are_those_of_the_video_and_the_same_on_one_thread() {
 #[test]
 fn deep_clips_have_the_same_shape() {
     let bench = Bench::new();
-    let clip = wavy(&grey(&still(48, 40)), 12);
+    let clip = wavy(&gray(&still(48, 40)), 12);
     let place = |clip: &Input| inspect(clip, &InspectSettings::new((8, 8)), &Silent).unwrap();
     let shallow = place(&file(&bench.at("shallow.mkv"), &clip));
     let deep = place(&clips::images(&bench.at("deep"), &clip.iter().map(deep).collect::<Vec<_>>()));
-    assert_eq!(shallow.centres, deep.centres);
+    assert_eq!(shallow.centers, deep.centers);
     assert_eq!(shallow.patches, deep.patches);
     assert!((deep.direct[3] / shallow.direct[3] - 257.0).abs() < 1e-6);
 }
@@ -142,13 +142,13 @@ fn figure_and_page_are_written() {
         "{told}"
     );
     let svg = String::from_utf8(bench.read("pool-place.svg")).unwrap();
-    for part in ["Isomap", "convex flow", ">F<", ">FA<", "A → FA → F", "grey levels", "pool.y4m at 24,16"]
+    for part in ["Isomap", "convex flow", ">F<", ">FA<", "A → FA → F", "gray levels", "pool.y4m at 24,16"]
     {
         assert!(svg.contains(part), "no {part} in the figure");
     }
     let page = String::from_utf8(bench.read("place.html")).unwrap();
     assert_eq!(page.matches("data:image/png").count(), 1, "the patches are there once");
-    bench.succeeds(&["inspect", "pool.y4m", "--at", "24,16", "-o", "place.png", "--centres", "1"]);
+    bench.succeeds(&["inspect", "pool.y4m", "--at", "24,16", "-o", "place.png", "--centers", "1"]);
     let png = image::load_from_memory(&bench.read("place.png")).unwrap();
     assert_eq!(png.width(), 2560);
 }

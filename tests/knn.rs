@@ -1,4 +1,4 @@
-//! Neighbours: every search against the plain reference.
+//! Neighbors: every search against the plain reference.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use seethru::knn::{Knn, KnnError, NeighbourLists, Search, recall, reference};
+use seethru::knn::{Knn, KnnError, NeighborLists, Search, recall, reference};
 use seethru::points::Points;
 use seethru::progress::{Progress, Silent, Stage};
 
@@ -14,8 +14,8 @@ fn k(k: usize) -> NonZeroUsize {
     NonZeroUsize::new(k).unwrap()
 }
 
-fn fit(points: &Points, neighbours: usize, search: Search) -> NeighbourLists {
-    Knn::new(k(neighbours)).search(search).fit(points, &Silent).unwrap()
+fn fit(points: &Points, neighbors: usize, search: Search) -> NeighborLists {
+    Knn::new(k(neighbors)).search(search).fit(points, &Silent).unwrap()
 }
 
 /// Points near a `inner`-dimensional sheet in `d` dimensions, as images are.
@@ -179,7 +179,7 @@ struct Stop;
 
 impl Progress for Stop {
     fn advance(&self, stage: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
-        assert_eq!(stage, Stage::Neighbours);
+        assert_eq!(stage, Stage::Neighbors);
         ControlFlow::Break(())
     }
 }
@@ -189,9 +189,9 @@ fn searches_can_be_stopped() {
     let points = sheet(1500, 6, 3, 10);
     for search in [Search::Exact, Search::Tree, Search::Approximate] {
         let stopped = Knn::new(k(4)).search(search).fit(&points, &Stop);
-        assert_eq!(stopped, Err(KnnError::Cancelled), "{search:?}");
+        assert_eq!(stopped, Err(KnnError::Canceled), "{search:?}");
     }
-    assert_eq!(Knn::new(k(4)).query(&points, &points, &Stop), Err(KnnError::Cancelled));
+    assert_eq!(Knn::new(k(4)).query(&points, &points, &Stop), Err(KnnError::Canceled));
 }
 
 #[test]
@@ -207,19 +207,19 @@ proptest! {
     #[test]
     fn all_searches_agree_with_the_reference(
         d in 1usize..20,
-        neighbours in 1usize..12,
+        neighbors in 1usize..12,
         // Coarse coordinates: many exact ties.
         coarse in prop::collection::vec(0i32..6, 300..1200),
         fine in any::<bool>(),
     ) {
         let n = coarse.len() / d;
-        let neighbours = neighbours.min(n - 1);
+        let neighbors = neighbors.min(n - 1);
         let value = |(i, &x): (usize, &i32)| if fine { (x as f32 + i as f32).sin() } else { x as f32 * 0.1 };
         let points = Points::new(coarse[..n * d].iter().enumerate().map(value).collect(), d).unwrap();
-        let wanted = reference(&points, k(neighbours));
-        prop_assert_eq!(&fit(&points, neighbours, Search::Exact), &wanted);
+        let wanted = reference(&points, k(neighbors));
+        prop_assert_eq!(&fit(&points, neighbors, Search::Exact), &wanted);
         if d <= 8 {
-            prop_assert_eq!(&fit(&points, neighbours, Search::Tree), &wanted);
+            prop_assert_eq!(&fit(&points, neighbors, Search::Tree), &wanted);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use seethru::measure::{
-    Grey, MeasureError, Rule, align, appearance, fidelity, gradient, ms_ssim, psnr, ssim,
+    Gray, MeasureError, Rule, align, appearance, fidelity, gradient, ms_ssim, psnr, ssim,
 };
 use seethru::synth::load_still;
 use seethru::video::{Channels, Frame, Samples};
@@ -108,10 +108,10 @@ fn a_picture_is_like_itself() {
     assert!(found.ssim > 1.0 - 1e-12 && found.ms_ssim > 1.0 - 1e-12, "{found:?}");
     assert!(found.psnr > 200.0 && found.shift == (0, 0), "{found:?}");
     assert!((found.relative_sharpness - 1.0).abs() < 1e-12 && (found.gain - 1.0).abs() < 1e-12);
-    let grey = Grey::of(&truth).unwrap();
-    assert_eq!(psnr(&grey, &grey).unwrap(), f64::INFINITY);
-    assert_eq!(ssim(&grey, &grey).unwrap(), 1.0);
-    assert_eq!(ms_ssim(&grey, &grey).unwrap().value, 1.0);
+    let gray = Gray::of(&truth).unwrap();
+    assert_eq!(psnr(&gray, &gray).unwrap(), f64::INFINITY);
+    assert_eq!(ssim(&gray, &gray).unwrap(), 1.0);
+    assert_eq!(ms_ssim(&gray, &gray).unwrap().value, 1.0);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn flat_pictures_have_figures_too() {
     let flat = frame(64, 48, Channels::Luma, vec![90; 64 * 48]);
     let found = fidelity(&flat, &flat, &RULE).unwrap();
     assert_eq!((found.ssim, found.gain, found.offset, found.relative_sharpness), (1.0, 0.0, 90.0, 1.0));
-    assert_eq!(gradient(&Grey::of(&flat).unwrap()).unwrap(), 0.0);
+    assert_eq!(gradient(&Gray::of(&flat).unwrap()).unwrap(), 0.0);
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn what_can_not_be_measured_is_refused() {
         error(&samples, &of(64, 48)),
         MeasureError::Samples { width: 64, height: 48, samples: 64 * 48 }
     );
-    let grey = |width: usize, height: usize| Grey::of(&of(width, height)).unwrap();
-    assert!(matches!(ssim(&grey(20, 20), &grey(20, 21)), Err(MeasureError::Sizes { most: 0, .. })));
+    let gray = |width: usize, height: usize| Gray::of(&of(width, height)).unwrap();
+    assert!(matches!(ssim(&gray(20, 20), &gray(20, 21)), Err(MeasureError::Sizes { most: 0, .. })));
     assert!(matches!(
-        ssim(&grey(20, 10), &grey(20, 10)),
+        ssim(&gray(20, 10), &gray(20, 10)),
         Err(MeasureError::TooSmall { least_height: 11, .. })
     ));
-    assert!(matches!(gradient(&grey(2, 9)), Err(MeasureError::TooSmall { least_width: 3, .. })));
+    assert!(matches!(gradient(&gray(2, 9)), Err(MeasureError::TooSmall { least_width: 3, .. })));
     assert!(matches!(appearance(&of(64, 48), &of(63, 48), &RULE), Err(MeasureError::Sizes { most: 0, .. })));
 }
 
@@ -181,7 +181,7 @@ proptest! {
         };
         let truth = made(&|x, y| value(x, y));
         let picture = made(&|x, y| value(x - dx, y - dy) * gain + offset);
-        let found = align(&Grey::of(&picture).unwrap(), &Grey::of(&truth).unwrap(), &RULE).unwrap();
+        let found = align(&Gray::of(&picture).unwrap(), &Gray::of(&truth).unwrap(), &RULE).unwrap();
         prop_assert_eq!(found.shift, (dx, dy));
         prop_assert!((found.gain * f64::from(gain) - 1.0).abs() < 1e-9);
         let found = fidelity(&picture, &truth, &RULE).unwrap();

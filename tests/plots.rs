@@ -26,9 +26,9 @@ fn picture(plot: &Plot, width: u32) -> RgbImage {
     image::load_from_memory(&plot.to_png(width).unwrap()).unwrap().into_rgb8()
 }
 
-/// Share of the pixels that are nearer to this colour than 40 in each channel.
-fn share(picture: &RgbImage, colour: [u8; 3]) -> f64 {
-    let near = |p: &image::Rgb<u8>| p.0.iter().zip(colour).all(|(&a, b)| a.abs_diff(b) < 40);
+/// Share of the pixels that are nearer to this color than 40 in each channel.
+fn share(picture: &RgbImage, color: [u8; 3]) -> f64 {
+    let near = |p: &image::Rgb<u8>| p.0.iter().zip(color).all(|(&a, b)| a.abs_diff(b) < 40);
     picture.pixels().filter(|p| near(p)).count() as f64 / f64::from(picture.width() * picture.height())
 }
 
@@ -36,7 +36,7 @@ const BLUE: [u8; 3] = [0x00, 0x72, 0xb2];
 const ORANGE: [u8; 3] = [0xe6, 0x9f, 0x00];
 
 #[test]
-fn classes_have_colours_names_and_a_legend() {
+fn classes_have_colors_names_and_a_legend() {
     let plot =
         plot::scatter(&rings(400, 2), &parity(400), &Style::default().title("Rings").label("ring")).unwrap();
     let svg = plot.to_svg().unwrap();

@@ -51,7 +51,7 @@ fn ranks_are_those_of_scikit_learn() {
             assert!(trust.is_exact() && trust.queries == 150);
             let continuity = quality::continuity(&points, &y, k, all, &Silent).unwrap();
             near(continuity.value, &case["continuity"][k.to_string()], "continuity");
-            let together = quality::neighbourhoods(&points, &y, k, all, &Silent).unwrap();
+            let together = quality::neighborhoods(&points, &y, k, all, &Silent).unwrap();
             assert_eq!((together.trustworthiness, together.continuity), (trust, continuity));
             let kept = quality::preservation(&points, &y, k, all, &Silent).unwrap();
             assert_eq!(together.preservation, kept);
@@ -76,8 +76,8 @@ fn the_others_are_those_of_scikit_learn_and_scipy() {
         near(residual.value, &case["residual_variance"], "residual variance");
         let accuracy = quality::label_accuracy(&y, &labels, seven, &Silent).unwrap();
         near(accuracy, &case["label_accuracy_7"], "label accuracy");
-        let hit = quality::neighbourhood_hit(&y, &labels, seven, &Silent).unwrap();
-        near(hit, &case["neighbourhood_hit_7"], "neighbourhood hit");
+        let hit = quality::neighborhood_hit(&y, &labels, seven, &Silent).unwrap();
+        near(hit, &case["neighborhood_hit_7"], "neighborhood hit");
         let kl = quality::kl_divergence(&affinities, &y, &Silent).unwrap();
         near(kl, &case["kl_divergence"], "KL");
     }
@@ -146,7 +146,7 @@ fn nonsense_is_refused() {
     let all = Queries::all();
     for k in [0, 5] {
         let refused = quality::trustworthiness(&points, &same, k, all, &Silent);
-        assert!(matches!(refused, Err(EmbedError::Setting { setting: "neighbours", .. })));
+        assert!(matches!(refused, Err(EmbedError::Setting { setting: "neighbors", .. })));
     }
     assert!(quality::preservation(&points, &same, 10, all, &Silent).is_err());
     let wrong = EmbedError::Count { given: 9, wanted: 10 };
@@ -181,5 +181,5 @@ fn a_stop_is_obeyed() {
     }
     let (points, same) = line(50);
     let stopped = quality::trustworthiness(&points, &same, 3, Queries::all(), &Stop);
-    assert_eq!(stopped, Err(EmbedError::Cancelled));
+    assert_eq!(stopped, Err(EmbedError::Canceled));
 }

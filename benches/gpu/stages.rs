@@ -1,4 +1,4 @@
-//! The stages, each beside its floor: what the card can not do it in less than.
+//! The stages, each beside its floor: what the card cannot do it in less than.
 
 use std::error::Error;
 use std::num::NonZeroUsize;
@@ -9,7 +9,7 @@ use seethru::device::{Device, GpuError};
 use seethru::distance::{SharedDistances, Volume, Voxels, Windows, nearest};
 use seethru::embed::Tsne;
 use seethru::knn::{Knn, Search};
-use seethru::pipeline::{CentreSettings, Method, RegisterSettings, Settings, restore};
+use seethru::pipeline::{CenterSettings, Method, RegisterSettings, Settings, restore};
 use seethru::points::Points;
 use seethru::progress::Silent;
 use seethru::synth::{self, SynthSettings, WaveSettings};
@@ -60,7 +60,7 @@ pub fn points(file: Option<&str>, quick: bool) -> Result<Points, Box<dyn Error>>
 }
 
 /// The 15 nearest of each. Floor: each pair multiplied.
-pub fn neighbours(device: &Device, points: &Points, rates: &Rates) -> Result<Row, Box<dyn Error>> {
+pub fn neighbors(device: &Device, points: &Points, rates: &Rates) -> Result<Row, Box<dyn Error>> {
     let (n, d) = (points.n(), points.dimensions());
     let k = NonZeroUsize::new(15).ok_or("k is 0")?;
     let knn = Knn::new(k).search(Search::Exact).device(device.clone());
@@ -71,7 +71,7 @@ pub fn neighbours(device: &Device, points: &Points, rates: &Rates) -> Result<Row
     Ok(Row { what: format!("{k} nearest, {n} x {d}"), seconds, floor, by: "FMA" })
 }
 
-/// t-SNE from the vectors on, with its divergence. Floor: that of the neighbours, and P read once a step.
+/// t-SNE from the vectors on, with its divergence. Floor: that of the neighbors, and P read once a step.
 pub fn tsne(device: &Device, points: &Points, quick: bool, rates: &Rates) -> Result<Row, Box<dyn Error>> {
     let (n, d) = (points.n(), points.dimensions());
     let steps = if quick { 5 } else { 500 };
@@ -85,7 +85,7 @@ pub fn tsne(device: &Device, points: &Points, quick: bool, rates: &Rates) -> Res
         kl = tsne.fit(points, &Silent)?.kl();
         Ok(())
     })?;
-    // About twice 90 neighbours of 8 bytes each.
+    // About twice 90 neighbors of 8 bytes each.
     let affinities = (n * 180 * 8 * (steps + early)) as f64 / rates.bytes;
     let floor = (n as f64).powi(2) * d as f64 / rates.fma + affinities;
     Ok(Row {
@@ -102,7 +102,7 @@ pub fn whole(device: &Device, quick: bool) -> Result<Vec<Beside>, Box<dyn Error>
     let (frames, size) = if quick { (8, (48, 40)) } else { (200, (640, 360)) };
     let input = clip(&folder.path().join("clip.y4m"), frames, size)?;
     let methods = [
-        ("centres", Method::Centres(CentreSettings::default())),
+        ("centers", Method::Centers(CenterSettings::default())),
         ("registration", Method::Register(RegisterSettings::default())),
     ];
     let mut all = Vec::new();
@@ -140,10 +140,10 @@ fn from_npy(file: &str) -> Result<Points, Box<dyn Error>> {
     Ok(Points::new(values, d as usize)?)
 }
 
-/// Points around 50 centres, which lie farther apart than the points of one.
+/// Points around 50 centers, which lie farther apart than the points of one.
 fn clustered(n: usize, d: usize) -> Result<Points, Box<dyn Error>> {
     let mut random = ChaCha8Rng::seed_from_u64(0);
-    let centres: Vec<f32> = (0..50 * d).map(|_| random.random_range(0.0..255.0)).collect();
-    let value = |at: usize| centres[at / d % 50 * d + at % d] + random.random_range(-60.0..60.0);
+    let centers: Vec<f32> = (0..50 * d).map(|_| random.random_range(0.0..255.0)).collect();
+    let value = |at: usize| centers[at / d % 50 * d + at % d] + random.random_range(-60.0..60.0);
     Ok(Points::new((0..n * d).map(value).collect(), d)?)
 }

@@ -1,7 +1,7 @@
 """One fit of one peer in this process: `fit.py PEER X.npy OUT.npz SEED THREADS`.
 
 Prints a line of JSON: the seconds of the fit alone (no imports, no reading, compilers of the peer warmed)
-and what the peer says of it. OUT holds the embedding Y, or the neighbours."""
+and what the peer says of it. OUT holds the embedding Y, or the neighbors."""
 import json
 import os
 import sys
@@ -13,7 +13,7 @@ for variable in ("OMP", "OPENBLAS", "MKL", "NUMBA", "RAYON"):
 warnings.filterwarnings("ignore")
 import numpy as np  # noqa: E402
 
-NEIGHBOURS = 12
+NEIGHBORS = 12
 NEAREST = 15
 GEODESICS = 1000
 
@@ -21,11 +21,11 @@ GEODESICS = 1000
 def sklearn_model(name, seed, threads):
     from sklearn import decomposition, manifold
 
-    arpack = dict(n_components=2, n_neighbors=NEIGHBOURS, eigen_solver="arpack", random_state=seed, n_jobs=threads)
+    arpack = dict(n_components=2, n_neighbors=NEIGHBORS, eigen_solver="arpack", random_state=seed, n_jobs=threads)
     lle = manifold.LocallyLinearEmbedding
     models = {
         "tsne": lambda: manifold.TSNE(2, perplexity=30, random_state=seed, n_jobs=threads),
-        "isomap": lambda: manifold.Isomap(n_neighbors=NEIGHBOURS, n_components=2, n_jobs=threads),
+        "isomap": lambda: manifold.Isomap(n_neighbors=NEIGHBORS, n_components=2, n_jobs=threads),
         "laplacian": lambda: manifold.SpectralEmbedding(affinity="nearest_neighbors", **arpack),
         "lle": lambda: lle(**arpack),
         "kernel-pca": lambda: decomposition.KernelPCA(2, kernel="rbf", n_jobs=threads, random_state=seed),

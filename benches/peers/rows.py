@@ -114,7 +114,7 @@ def every(*judges):
 
 
 def rows():
-    graph = ["--neighbours", "12"]
+    graph = ["--neighbors", "12"]
     tsne = ["sklearn:tsne", "openTSNE:bh", "openTSNE:fft", "manifolds-rs:bh", "manifolds-rs:fft"]
     fastest = every(faster(2), within("kl", 0.01))
     yield Row(

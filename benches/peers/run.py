@@ -122,11 +122,11 @@ class Bench:
         try:
             wrong = row.judge(results) + wrong
         except (IndexError, KeyError, TypeError) as missing:
-            wrong.append(f"can not be judged: {missing!r}")
+            wrong.append(f"cannot be judged: {missing!r}")
         return results, wrong
 
     def judged(self, row, who, failed):
-        """Figures of what the first turn wrote; the row fails where they can not be had."""
+        """Figures of what the first turn wrote; the row fails where they cannot be had."""
         try:
             figures = self.quality(row, who)
             if who == "seethru" and "figures" in row.extra:

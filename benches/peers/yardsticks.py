@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-NEIGHBOURS = 12
+NEIGHBORS = 12
 NEAREST = 15
 PERPLEXITY = 30
 RANDOM = 3000
@@ -28,10 +28,10 @@ def coordinates(out):
 
 
 def trust(case):
-    """Trustworthiness at 12 neighbours; up to 10 000 rows of all, else of 3000 random ones."""
+    """Trustworthiness at 12 neighbors; up to 10 000 rows of all, else of 3000 random ones."""
     from sklearn.neighbors import NearestNeighbors
 
-    x, y, k = case.x.astype(np.float64), case.y, NEIGHBOURS
+    x, y, k = case.x.astype(np.float64), case.y, NEIGHBORS
     n = len(x)
     asked = np.arange(n) if n <= 10_000 else np.random.RandomState(0).permutation(n)[:RANDOM]
     near = NearestNeighbors(n_neighbors=k + 1).fit(y).kneighbors(y[asked], return_distance=False)
@@ -47,7 +47,7 @@ def trust(case):
 
 
 def kl(case):
-    """KL(P|Q): P of perplexity 30 from exact neighbours, Q with its exact sum."""
+    """KL(P|Q): P of perplexity 30 from exact neighbors, Q with its exact sum."""
     import scipy.sparse as sparse
 
     def affinities():
@@ -122,13 +122,13 @@ def lle_cost(case):
     """Σ |y - Σ w y|² of the orthonormal embedding, with scikit-learn's weights."""
     from sklearn.manifold._locally_linear import barycenter_kneighbors_graph
 
-    weights = barycenter_kneighbors_graph(case.x.astype(np.float64), NEIGHBOURS, reg=1e-3)
+    weights = barycenter_kneighbors_graph(case.x.astype(np.float64), NEIGHBORS, reg=1e-3)
     y = np.linalg.qr(case.y - case.y.mean(0))[0]
     return float(((y - weights @ y) ** 2).sum())
 
 
 def negentropy(case):
-    """Mean approximate negentropy of the components, by log cosh: what FastICA maximises."""
+    """Mean approximate negentropy of the components, by log cosh: what FastICA maximizes."""
     s = (case.y - case.y.mean(0)) / case.y.std(0)
     gauss = 0.374567207491438
     return float(((np.log(np.cosh(s)).mean(0) - gauss) ** 2).mean())
@@ -152,7 +152,7 @@ def stress(case):
 
 
 def graph_eigenvalues(case):
-    """The first six of the normalised Laplacian of the 12-NN graph (either direction), by ARPACK."""
+    """The first six of the normalized Laplacian of the 12-NN graph (either direction), by ARPACK."""
 
     def first():
         import scipy.sparse as sparse
@@ -160,7 +160,7 @@ def graph_eigenvalues(case):
         from scipy.sparse.linalg import eigsh
         from sklearn.neighbors import kneighbors_graph
 
-        graph = kneighbors_graph(case.x.astype(np.float64), NEIGHBOURS, include_self=False)
+        graph = kneighbors_graph(case.x.astype(np.float64), NEIGHBORS, include_self=False)
         matrix = sparse.identity(len(case.x)) - laplacian(graph.maximum(graph.T), normed=True)
         values = eigsh(matrix.tocsc(), k=6, which="LA", tol=1e-12, ncv=60, maxiter=20_000)[0]
         return {"values": np.sort(1 - values)}

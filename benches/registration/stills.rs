@@ -5,7 +5,7 @@ use std::path::Path;
 use seethru::synth::{SynthError, load_still};
 use seethru::video::{Channels, Frame, Samples};
 
-/// The sample: strokes, letters, areas of one colour.
+/// The sample: strokes, letters, areas of one color.
 pub fn sample(width: usize, height: usize) -> Result<Frame, SynthError> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/still.png");
     let still = load_still(&path, Some((width, height)))?;

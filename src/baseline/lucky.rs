@@ -2,7 +2,7 @@
 //! clear and flat.
 //!
 //! Sharpness of a patch = Σ (Gx² + Gy²) / Σ s², with G the Sobel gradient at each pixel whose 3x3
-//! neighbourhood lies inside the patch (Tenengrad) and s the samples. Both sums grow with the
+//! neighborhood lies inside the patch (Tenengrad) and s the samples. Both sums grow with the
 //! square of the brightness, so flicker and passing shadows do not choose; the numbers of pixels,
 //! the same for all frames, are left out. A black patch has sharpness 0, and so has each patch
 //! below 3 pixels a side, which has no such pixel. No pixel outside the patch counts, so the
@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    /// A frame of stripes between 40 and 200 grey levels, their contrast divided by `blur`.
+    /// A frame of stripes between 40 and 200 gray levels, their contrast divided by `blur`.
     fn stripes(blur: i32, gain: i32) -> Vec<u16> {
         let stripe = |at: usize| if (at % WIDTH / 2 + at / WIDTH / 3).is_multiple_of(2) { 80 } else { -80 };
         (0..WIDTH * HEIGHT).map(|at| (gain * (120 + stripe(at) / blur)) as u16).collect()

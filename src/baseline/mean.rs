@@ -82,7 +82,7 @@ mod tests {
         let error = mean.push(&frame(Samples::U16(vec![0; 6]))).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "frames of two kinds: expected 8-bit colour, 2x1, got 16-bit colour, 2x1"
+            "frames of two kinds: expected 8-bit color, 2x1, got 16-bit color, 2x1"
         );
         let error = mean.push(&frame(Samples::U8(vec![0; 5]))).unwrap_err();
         assert_eq!(error, BaselineError::SampleCount { width: 2, height: 1, samples: 5 });

@@ -2,7 +2,7 @@
 //!
 //! The sample of rank k is found bit by bit from the top: a bit is set if at most k samples are
 //! below the value with that bit set. Each bit is one pass over the frames that only compares
-//! and counts neighbouring samples, which vectorises; no sample is moved.
+//! and counts neighboring samples, which vectorizes; no sample is moved.
 
 use multiversion::multiversion;
 use rayon::prelude::*;

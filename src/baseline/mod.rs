@@ -87,8 +87,8 @@ impl std::fmt::Display for Kind {
             Depth::Sixteen => 16,
         };
         let channels = match self.channels {
-            Channels::Luma => "grey",
-            Channels::Rgb => "colour",
+            Channels::Luma => "gray",
+            Channels::Rgb => "color",
         };
         write!(f, "{bits}-bit {channels}, {}x{}", self.width, self.height)
     }

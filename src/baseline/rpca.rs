@@ -52,7 +52,7 @@ const GROWTH: f64 = 1.5;
 const LARGEST_GROWTH: f64 = 1e6;
 
 /// Ends the iteration: ‖D - L - S‖ / ‖D‖ (Frobenius). Lin et al. take 1e-7, which is the rounding
-/// of `f32` samples; this is 2.5e-4 grey levels of 255.
+/// of `f32` samples; this is 2.5e-4 gray levels of 255.
 pub const RPCA_TOLERANCE: f64 = 1e-6;
 
 /// Ends it without [`RPCA_TOLERANCE`]. The threshold reaches its end after 35 iterations, and
@@ -86,20 +86,20 @@ pub enum RpcaError {
     Length { samples: usize, pixels: usize },
     #[error("pixel {pixel} of frame {frame} is infinite or not a number")]
     NotFinite { frame: usize, pixel: usize },
-    #[error("the split was cancelled")]
-    Cancelled,
+    #[error("the split was canceled")]
+    Canceled,
     #[error("the singular values were not found")]
     Decomposition,
 }
 
-/// Splits `samples` (frame after frame, `pixels` values each, grey levels 0..=255) into low rank
+/// Splits `samples` (frame after frame, `pixels` values each, gray levels 0..=255) into low rank
 /// and sparse, leaving the low-rank part in place. Values may pass 0 and 255 a little. The scale
 /// does not matter: samples of 16 bits do as well.
 ///
 /// `progress` is told before each iteration how many are done, and stops the work by `Break`.
 /// Stopping at [`RPCA_ITERATIONS`] is no error; see [`RpcaOutcome::converged`]. A single frame and
 /// a black clip come back as they are. After an error the samples are unchanged: when there are
-/// none, no whole frames, or one that is not finite; when cancelled; and when the eigenvalues do
+/// none, no whole frames, or one that is not finite; when canceled; and when the eigenvalues do
 /// not converge or overflow.
 pub fn low_rank(
     samples: &mut [f32],
@@ -120,7 +120,7 @@ pub fn low_rank(
     let mut outcome = RpcaOutcome { iterations: 0, rank: 0, residual: 1.0 };
     while outcome.iterations < RPCA_ITERATIONS && !outcome.converged() {
         if progress(outcome.iterations).is_break() {
-            return Err(RpcaError::Cancelled);
+            return Err(RpcaError::Canceled);
         }
         let penalty = Penalty { edge: lambda / before, ratio: before / mu };
         let weights = Spectrum::of(&split.gram(penalty))?.shrunk(1.0 / mu);

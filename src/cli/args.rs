@@ -120,7 +120,7 @@ pub struct RestoreArgs {
     /// (x + dx, y + dy) in the frame; and frame, the frames' numbers in the video.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub displacements: Option<PathBuf>,
-    /// Also write how sure each pixel is, as a grey picture: white where all frames agree
+    /// Also write how sure each pixel is, as a gray picture: white where all frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub confidence: Option<PathBuf>,
     /// Also write a page (.html) that shows the result beside mean, median and a raw frame
@@ -147,21 +147,21 @@ pub struct HowArgs {
     /// How the picture is made [default: register, or centers if one of its options is given]
     #[arg(long, value_name = "METHOD", help_heading = "Picture", conflicts_with = "baseline")]
     pub method: Option<MethodArg>,
-    /// Measure the clip first, and choose what is not given of --method, --stabilise, --every, --patch, --step
+    /// Measure the clip first, and choose what is not given of --method, --stabilize, --every, --patch, --step
     ///
     /// `seethru info VIDEO` shows what is measured and what would be chosen.
     #[arg(long, help_heading = "Picture")]
     pub auto: bool,
     /// Camera motion that is taken out first (hand-held, drone) [default: none]
-    #[arg(long, visible_alias = "stabilize", value_name = "MOTION", help_heading = "Picture")]
-    pub stabilise: Option<MotionArg>,
+    #[arg(long, alias = "stabilise", value_name = "MOTION", help_heading = "Picture")]
+    pub stabilize: Option<MotionArg>,
     /// Raise the contrast of fine detail at the end
     #[arg(long, help_heading = "Picture")]
     pub sharpen: bool,
     /// Make a plain picture instead, to compare with
     #[arg(
         long, value_name = "KIND", help_heading = "Picture",
-        conflicts_with_all = ["centers", "choice", "neighbours", "mutual", "radius", "disconnected", "cost", "level"]
+        conflicts_with_all = ["centers", "choice", "neighbors", "mutual", "radius", "disconnected", "cost", "level"]
     )]
     pub baseline: Option<BaselineArg>,
 
@@ -171,10 +171,10 @@ pub struct HowArgs {
     /// Distance between places, at most a patch [default: half a patch]
     #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
     pub step: Option<NonZeroUsize>,
-    /// Centres found at each place [default: 3]
-    #[arg(long, visible_alias = "centres", value_name = "N", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
+    /// Centers found at each place [default: 3]
+    #[arg(long, alias = "centres", value_name = "N", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
     pub centers: Option<NonZeroUsize>,
-    /// How the centres of a place become one patch [default: blend]
+    /// How the centers of a place become one patch [default: blend]
     #[arg(long, value_name = "HOW", help_heading = "Patches (--method centers)")]
     pub choice: Option<ChoiceArg>,
     #[command(flatten, next_help_heading = "Graph and flow (--method centers)")]
@@ -192,7 +192,7 @@ pub struct HowArgs {
 pub enum MethodArg {
     /// Register all frames and fuse them: the sharpest picture
     Register,
-    /// Pick and join the centre patches of each place
+    /// Pick and join the center patches of each place
     #[value(alias = "centres")]
     Centers,
     /// Register with the temporal mean in rounds, then robust PCA (Oreifej et al. 2011)
@@ -215,9 +215,9 @@ pub enum MotionArg {
 pub enum ChoiceArg {
     /// The mean of the n most central patches
     Blend,
-    /// That one of the n most central patches that agrees best with the neighbouring places
+    /// That one of the n most central patches that agrees best with the neighboring places
     Agree,
-    /// That one of n medoids, the global centre among them, that agrees best
+    /// That one of n medoids, the global center among them, that agrees best
     Medoids,
 }
 

@@ -9,7 +9,7 @@ use seethru::survey::{Given, Setting, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 
 use super::args::HowArgs;
-use super::plan::{RestorePlan, centre_option, patch_option};
+use super::plan::{RestorePlan, center_option, patch_option};
 use super::{command_line, remedy};
 
 /// The switch itself.
@@ -70,10 +70,10 @@ impl Auto {
 /// Which settings were given, be it by an option that only one method has.
 pub fn given(args: &HowArgs) -> Given {
     let names_method = args.method.is_some() || args.baseline.is_some();
-    let implies_method = patch_option(args).or(centre_option(args)).is_some();
+    let implies_method = patch_option(args).or(center_option(args)).is_some();
     Given {
-        method: names_method || implies_method || args.stabilise.is_some() || args.sharpen,
-        stabilise: args.stabilise.is_some(),
+        method: names_method || implies_method || args.stabilize.is_some() || args.sharpen,
+        stabilize: args.stabilize.is_some(),
         every: args.every.is_some(),
         patch: args.patch.is_some(),
         step: args.step.is_some(),
@@ -85,7 +85,7 @@ pub fn words(suggestion: &Suggestion) -> Vec<String> {
     let settings = &suggestion.settings;
     let word = |setting: Setting| match setting {
         Setting::Method => format!("--method={}", method(&settings.method)),
-        Setting::Stabilise => format!("--stabilise={}", motion(&settings.method)),
+        Setting::Stabilize => format!("--stabilize={}", motion(&settings.method)),
         Setting::Every => format!("--every={}", settings.frames.every),
         Setting::Patch => format!("--patch={}", settings.patch),
         Setting::Step => format!("--step={}", settings.step),
@@ -97,7 +97,7 @@ pub fn words(suggestion: &Suggestion) -> Vec<String> {
 pub fn method(method: &Method) -> &'static str {
     match method {
         Method::Register(_) => "register",
-        Method::Centres(_) => "centers",
+        Method::Centers(_) => "centers",
         Method::MeanRegister(_) => "mean-register",
         Method::Lucky => "lucky",
         Method::Baseline(Baseline::Mean) => "mean",
@@ -109,7 +109,7 @@ pub fn method(method: &Method) -> &'static str {
 
 fn motion(method: &Method) -> &'static str {
     match method {
-        Method::Register(settings) | Method::MeanRegister(settings) => match settings.stabilise {
+        Method::Register(settings) | Method::MeanRegister(settings) => match settings.stabilize {
             Motion::None => "none",
             Motion::Translation => "translation",
             Motion::Homography => "homography",

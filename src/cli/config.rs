@@ -41,7 +41,7 @@ pub struct Configured {
 /// The words that the configuration has for this call, if there is a file.
 ///
 /// # Errors
-/// If the file can not be read, or holds what is no option of any command.
+/// If the file cannot be read, or holds what is no option of any command.
 pub fn configured(args: &ConfigArgs, program: &Command, matches: &ArgMatches) -> Result<Option<Configured>> {
     let here = Path::new(FILE);
     let file = match &args.config {

@@ -32,7 +32,7 @@ impl Console {
     pub fn new(talk: &Talk) -> Console {
         let terminal = io::stderr().is_terminal();
         if talk.verbose > 0 {
-            log(talk.verbose, terminal && colours());
+            log(talk.verbose, terminal && colors());
         }
         Console { quiet: talk.quiet, bars: terminal && !talk.quiet && talk.verbose == 0 }
     }
@@ -56,12 +56,12 @@ impl Console {
 
     /// Says in one line why nothing came of it, and what the process exits with.
     pub fn failure(&self, error: &anyhow::Error) -> ExitCode {
-        let cancelled = matches!(error.downcast_ref(), Some(RestoreError::Cancelled));
+        let canceled = matches!(error.downcast_ref(), Some(RestoreError::Canceled));
         if let Some(kept) = error.downcast_ref::<Kept>() {
             say("", &kept.to_string());
             return ExitCode::from(INTERRUPTED);
         }
-        if cancelled || error.is::<Interrupted>() {
+        if canceled || error.is::<Interrupted>() {
             say("", &Interrupted.to_string());
             return ExitCode::from(INTERRUPTED);
         }
@@ -142,7 +142,7 @@ pub fn print_bytes(bytes: &[u8]) -> Result<()> {
 }
 
 /// See <https://no-color.org>.
-fn colours() -> bool {
+fn colors() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
@@ -153,7 +153,7 @@ fn log(verbose: u8, ansi: bool) {
         _ => LevelFilter::TRACE,
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(ansi).with_target(false);
-    // A second subscriber can not be there: this is called once.
+    // A second subscriber cannot be there: this is called once.
     let _ = tracing_subscriber::registry()
         .with(Targets::new().with_target("seethru", level))
         .with(lines)

@@ -1,7 +1,7 @@
-//! What registration knows beside the picture: the stabilised clip, the waves, the confidence.
+//! What registration knows beside the picture: the stabilized clip, the waves, the confidence.
 
 use anyhow::Result;
-use seethru::pipeline::{Restoration, RestoreError, stabilised, write_displacements};
+use seethru::pipeline::{Restoration, RestoreError, stabilized, write_displacements};
 use seethru::progress::Progress;
 use seethru::video::{Input, Quality, VideoSpec, VideoWriter, write_still};
 
@@ -37,10 +37,10 @@ pub fn write(
         };
         let mut writer = VideoWriter::create(path, &spec)?;
         let mut failed = None;
-        let done = stabilised(input, plan.resolved(), restoration, progress, |frame| {
+        let done = stabilized(input, plan.resolved(), restoration, progress, |frame| {
             writer.push(&frame).map_err(|error| {
                 failed = Some(error);
-                RestoreError::Cancelled
+                RestoreError::Canceled
             })
         });
         if let Some(error) = failed {

@@ -13,9 +13,9 @@ pub const SECTIONS: [(&str, &str); 3] = [
     seethru pool.mp4 --frames 100..600 --every 2 --report floor.html -o floor.png
 
   A drone's clip: steadied, restored, and the clip without the water as well:
-    seethru reef.mov --stabilise translation --video calm.mp4 -o reef.png
+    seethru reef.mov --stabilize translation --video calm.mp4 -o reef.png
 
-  Centre patches alone, the three most central of each place blended:
+  Center patches alone, the three most central of each place blended:
     seethru pool.mp4 --patch 16 --centers 3 -o patches.png
 
   The temporal median of a pipe, with a report for scripts:
@@ -32,7 +32,7 @@ pub const SECTIONS: [(&str, &str); 3] = [
     ),
     (
         "Environment",
-        "  NO_COLOR  when set and not empty, no colours are used
+        "  NO_COLOR  when set and not empty, no colors are used
   TMPDIR    folder where a video from a pipe is kept until the end of the run",
     ),
 ];

@@ -1,4 +1,4 @@
-//! `seethru knn`: the nearest neighbours of each row.
+//! `seethru knn`: the nearest neighbors of each row.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueHint};
 use seethru::device::{Device, Note};
-use seethru::knn::{Knn, KnnError, NeighbourLists};
+use seethru::knn::{Knn, KnnError, NeighborLists};
 use seethru::points::Points;
 
 use super::console::{Console, print_bytes};
@@ -16,30 +16,30 @@ use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
 use super::{device, memory, values};
 
-/// Find the nearest neighbours of each row of a table.
+/// Find the nearest neighbors of each row of a table.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
-  seethru knn vectors.npy -k 15 -o neighbours.npz
-  seethru knn vectors.npy -k 15 --search approximate --recall -o neighbours.npz --json
+  seethru knn vectors.npy -k 15 -o neighbors.npz
+  seethru knn vectors.npy -k 15 --search approximate --recall -o neighbors.npz --json
   seethru knn base.npy --queries new.npy -k 5 -o nearest.npz")]
 pub struct KnnArgs {
     /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub data: PathBuf,
-    /// Neighbours of each row, itself not counted
-    #[arg(short, long = "neighbours", visible_alias = "neighbors", value_name = "K", default_value = "15", value_parser = values::at_least_one)]
+    /// Neighbors of each row, itself not counted
+    #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "15", value_parser = values::at_least_one)]
     pub k: NonZeroUsize,
     /// Archive to write (.npz): indices and distances, each rows x K, the nearest first
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: PathBuf,
-    /// Rows whose neighbours among DATA are wanted (exactly), instead of those of DATA itself
+    /// Rows whose neighbors among DATA are wanted (exactly), instead of those of DATA itself
     #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "recall"], value_hint = ValueHint::FilePath)]
     pub queries: Option<PathBuf>,
-    /// How neighbours are found
+    /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub search: SearchArg,
-    /// Measure which share of the true neighbours was found (on at most 1000 rows)
+    /// Measure which share of the true neighbors was found (on at most 1000 rows)
     #[arg(long)]
     pub recall: bool,
     /// Seed of the approximate search
@@ -72,7 +72,7 @@ struct Report<'a> {
     output: &'a Path,
     rows: usize,
     columns: usize,
-    neighbours: usize,
+    neighbors: usize,
     recall: Option<f64>,
     /// What ran where, and why.
     devices: Vec<Note>,
@@ -87,7 +87,7 @@ struct Timings {
 }
 
 pub fn run(args: &KnnArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
-    table::check_neighbours(&args.output)?;
+    table::check_neighbors(&args.output)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     pool.install(|| search(args, command, device, console, stop)).map_err(|error| stop.explain(error))
@@ -115,10 +115,10 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
     };
     let recall = args.recall.then(|| recall(&points, &found, args.k)).transpose()?;
     stop.check()?;
-    table::write_neighbours(&args.output, &found)?;
+    table::write_neighbors(&args.output, &found)?;
     let told = recall.map_or(String::new(), |recall| format!(", recall {recall:.4}"));
     console.summary(&format!(
-        "wrote {}: {} neighbours of {} rows of {} columns{told}, {seconds:.2} s",
+        "wrote {}: {} neighbors of {} rows of {} columns{told}, {seconds:.2} s",
         args.output.display(),
         found.k(),
         found.n(),
@@ -133,7 +133,7 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
             output: &args.output,
             rows: found.n(),
             columns: points.dimensions(),
-            neighbours: found.k(),
+            neighbors: found.k(),
             recall,
             devices: device.notes(),
             timings: Timings { read, search: seconds },
@@ -149,7 +149,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
     let name = args.data.display();
     match error {
         KnnError::TooFew { points, k } => anyhow::anyhow!(
-            "--neighbours {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+            "--neighbors {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
             others = points.saturating_sub(1)
         ),
         KnnError::Tree { dimensions, most } => anyhow::anyhow!(
@@ -159,17 +159,17 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
             anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")
         }
         KnnError::Gpu(error) => anyhow::Error::msg(device::in_options(&error)),
-        KnnError::Cancelled => Interrupted.into(),
+        KnnError::Canceled => Interrupted.into(),
     }
 }
 
-/// Share of the true neighbours among those found, on evenly spaced rows.
-fn recall(points: &Points, found: &NeighbourLists, k: NonZeroUsize) -> Result<f64> {
+/// Share of the true neighbors among those found, on evenly spaced rows.
+fn recall(points: &Points, found: &NeighborLists, k: NonZeroUsize) -> Result<f64> {
     let n = points.n();
     let rows: Vec<usize> = (0..n.min(RECALL_ROWS)).map(|i| i * n / n.min(RECALL_ROWS)).collect();
     let values = rows.iter().flat_map(|&row| points.row(row).iter().copied()).collect();
     let queries = Points::new(values, points.dimensions())?;
-    let Some(more) = k.checked_add(1) else { bail!("too many neighbours") };
+    let Some(more) = k.checked_add(1) else { bail!("too many neighbors") };
     // One more, as each row finds itself.
     let truth = Knn::new(more).query(points, &queries, &seethru::progress::Silent).context("recall")?;
     let mut hits = 0;

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn what_an_option_can_not_take_is_refused_by_name() {
         for (text, part) in [
-            ("centres = true", "takes a value"),
+            ("centers = true", "takes a value"),
             ("level = 1", "switch"),
             ("patch = {}", "text or a number"),
             ("pach = 8", "patch is meant"),
@@ -162,6 +162,6 @@ mod tests {
     fn distances_between_words() {
         assert_eq!(distance("pach", "patch"), 1);
         assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("centers", "centres"), 2);
+        assert_eq!(distance("centers", "centers"), 2);
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use seethru::device::Device;
 use seethru::output::check_writable;
 use seethru::pipeline::{
-    Baseline, CentreSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
+    Baseline, CenterSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
 };
 use seethru::video::{Input, check_output, check_video};
 
@@ -128,10 +128,10 @@ fn method(args: &HowArgs) -> Result<Method> {
     if let Some(kind) = args.baseline {
         return Ok(Method::Baseline(baseline(kind)));
     }
-    let (patches, graph) = (patch_option(args), centre_option(args));
+    let (patches, graph) = (patch_option(args), center_option(args));
     let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
     let register = RegisterSettings {
-        stabilise: match args.stabilise {
+        stabilize: match args.stabilize {
             None | Some(MotionArg::None) => Motion::None,
             Some(MotionArg::Translation) => Motion::Translation,
             Some(MotionArg::Homography) => Motion::Homography,
@@ -148,7 +148,7 @@ fn method(args: &HowArgs) -> Result<Method> {
         bail!("{option} belongs to --method centers: leave it out, or give that method");
     }
     if matches!(chosen, MethodArg::Centers | MethodArg::Lucky) && register != RegisterSettings::default() {
-        let option = if args.sharpen { "--sharpen" } else { "--stabilise" };
+        let option = if args.sharpen { "--sharpen" } else { "--stabilize" };
         bail!(
             "{option} belongs to --method register: leave it out, or leave out what asks for another method"
         );
@@ -156,7 +156,7 @@ fn method(args: &HowArgs) -> Result<Method> {
     Ok(match chosen {
         MethodArg::Register => Method::Register(register),
         MethodArg::MeanRegister => Method::MeanRegister(register),
-        MethodArg::Centers => Method::Centres(centres(args)),
+        MethodArg::Centers => Method::Centers(centers(args)),
         MethodArg::Lucky => Method::Lucky,
     })
 }
@@ -167,12 +167,12 @@ pub fn patch_option(args: &HowArgs) -> Option<&'static str> {
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
-/// An option about centres that is given.
-pub fn centre_option(args: &HowArgs) -> Option<&'static str> {
+/// An option about centers that is given.
+pub fn center_option(args: &HowArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),
-        ("--neighbours", args.graph.neighbours.is_some()),
+        ("--neighbors", args.graph.neighbors.is_some()),
         ("--mutual", args.graph.mutual),
         ("--radius", args.graph.radius.is_some()),
         ("--disconnected", args.graph.disconnected.is_some()),
@@ -182,16 +182,16 @@ pub fn centre_option(args: &HowArgs) -> Option<&'static str> {
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
-fn centres(args: &HowArgs) -> CentreSettings {
-    let defaults = CentreSettings::default();
-    CentreSettings {
-        centres: args.centers.unwrap_or(defaults.centres),
+fn centers(args: &HowArgs) -> CenterSettings {
+    let defaults = CenterSettings::default();
+    CenterSettings {
+        centers: args.centers.unwrap_or(defaults.centers),
         choice: args.choice.map_or(defaults.choice, |choice| match choice {
             ChoiceArg::Agree => Choice::Agree,
             ChoiceArg::Blend => Choice::Blend,
             ChoiceArg::Medoids => Choice::Medoids,
         }),
-        neighbours: args.graph.neighbours(),
+        neighbors: args.graph.neighbors(),
         disconnected: args.graph.disconnected(),
         cost: args.graph.cost.clone().unwrap_or(defaults.cost),
         level: args.graph.level,
@@ -317,7 +317,7 @@ pub fn with_hint(error: anyhow::Error, input: &str) -> anyhow::Error {
 mod tests {
     use clap::Parser as _;
 
-    use seethru::graph::Neighbours;
+    use seethru::graph::Neighbors;
 
     use super::super::Cli;
     use super::*;
@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(settings.method, Method::Register(RegisterSettings::default()));
         assert!(!settings.comparisons);
         let settings = parsed("seethru a.mp4 --method centers").unwrap();
-        assert_eq!(settings.method, Method::Centres(CentreSettings::default()));
+        assert_eq!(settings.method, Method::Centers(CenterSettings::default()));
         assert_eq!(settings.method, parsed("seethru a.mp4 --patch 16 --centers 3").unwrap().method);
     }
 
@@ -342,7 +342,7 @@ mod tests {
         let steady = parsed("seethru a.mp4 --stabilize homography --sharpen").unwrap().method;
         assert_eq!(
             steady,
-            Method::Register(RegisterSettings { stabilise: Motion::Homography, sharpen: true })
+            Method::Register(RegisterSettings { stabilize: Motion::Homography, sharpen: true })
         );
         assert_eq!(parsed("seethru a.mp4 --method lucky --patch 8").unwrap().method, Method::Lucky);
         for (line, option) in [
@@ -350,7 +350,7 @@ mod tests {
             ("seethru a.mp4 --method mean-register --patch 8", "--patch"),
             ("seethru a.mp4 --method lucky --cost linear", "--cost"),
             ("seethru a.mp4 --method centers --sharpen", "--sharpen"),
-            ("seethru a.mp4 --patch 8 --stabilise translation", "--stabilise"),
+            ("seethru a.mp4 --patch 8 --stabilize translation", "--stabilize"),
         ] {
             let error = parsed(line).unwrap_err().to_string();
             assert!(error.starts_with(option), "{line}: {error}");
@@ -394,17 +394,17 @@ mod tests {
 
     #[test]
     fn both_spellings_mean_the_same() {
-        let british = parsed("seethru a.mp4 --centres 2 --neighbours 5 --mutual").unwrap();
+        let british = parsed("seethru a.mp4 --centers 2 --neighbors 5 --mutual").unwrap();
         let american = parsed("seethru a.mp4 --centers 2 --neighbors 5 --mutual").unwrap();
         assert_eq!(british, american);
-        let Method::Centres(centres) = british.method else { panic!("centres are the default") };
-        assert_eq!(centres.neighbours, Neighbours::Mutual(5.try_into().unwrap()));
+        let Method::Centers(centers) = british.method else { panic!("centers are the default") };
+        assert_eq!(centers.neighbors, Neighbors::Mutual(5.try_into().unwrap()));
     }
 
     #[test]
     fn what_contradicts_itself_is_a_usage_error() {
         for line in [
-            "seethru a.mp4 --radius 3 --neighbours 4",
+            "seethru a.mp4 --radius 3 --neighbors 4",
             "seethru a.mp4 --radius 3 --mutual",
             "seethru a.mp4 --baseline mean --centers 3",
             "seethru a.mp4 --baseline mean --cost linear",

@@ -108,23 +108,23 @@ impl Progress for Bars {
 pub fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Decode => "decoding",
-        Stage::Places => "centres",
+        Stage::Places => "centers",
         Stage::Agree => "agreeing",
         Stage::Stitch => "stitching",
-        Stage::Stabilise => "steadying",
+        Stage::Stabilize => "steadying",
         Stage::Register => "registering",
         Stage::Fuse => "fusing",
         Stage::LowRank => "robust PCA",
-        Stage::Colour => "colouring",
+        Stage::Color => "coloring",
         Stage::Warp => "warping",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
         Stage::Load => "reading",
-        Stage::Neighbours => "neighbours",
+        Stage::Neighbors => "neighbors",
         Stage::Geodesics => "geodesics",
         Stage::Flow => "convex flow",
         Stage::Eigenvectors => "eigenvectors",
-        Stage::Optimise => "optimising",
+        Stage::Optimize => "optimizing",
         Stage::Quality => "quality",
     }
 }
@@ -132,15 +132,15 @@ pub fn name(stage: Stage) -> &'static str {
 pub fn unit(stage: Stage) -> &'static str {
     match stage {
         Stage::Places | Stage::Agree => "places",
-        Stage::LowRank | Stage::Eigenvectors | Stage::Optimise | Stage::Quality => "steps",
+        Stage::LowRank | Stage::Eigenvectors | Stage::Optimize | Stage::Quality => "steps",
         Stage::Load => "rows",
-        Stage::Neighbours | Stage::Geodesics | Stage::Flow => "points",
+        Stage::Neighbors | Stage::Geodesics | Stage::Flow => "points",
         Stage::Decode
         | Stage::Stitch
-        | Stage::Stabilise
+        | Stage::Stabilize
         | Stage::Register
         | Stage::Fuse
-        | Stage::Colour
+        | Stage::Color
         | Stage::Warp
         | Stage::Baseline
         | Stage::Render => "frames",

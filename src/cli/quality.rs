@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, ValueHint};
 use seethru::embed::quality::{
-    Measured, Neighbourhoods, Queries, kl_divergence, label_accuracy, neighbourhood_hit, neighbourhoods,
+    Measured, Neighborhoods, Queries, kl_divergence, label_accuracy, neighborhood_hit, neighborhoods,
     procrustes_disparity, residual_variance,
 };
 use seethru::embed::{EmbedError, Embedding, Tsne};
@@ -21,8 +21,8 @@ use super::values;
 
 /// Measure how well an embedding keeps what its data say.
 ///
-/// Trustworthiness: are neighbours in the embedding neighbours in the data? Continuity: the other way round.
-/// Preservation: which share of the neighbours is kept. Residual variance: what of the data's distances the
+/// Trustworthiness: are neighbors in the embedding neighbors in the data? Continuity: the other way round.
+/// Preservation: which share of the neighbors is kept. Residual variance: what of the data's distances the
 /// embedding's do not explain. Above 10000 rows a random 3000 of them are asked.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
@@ -36,17 +36,17 @@ pub struct QualityArgs {
     /// Its embedding: a table with as many rows
     #[arg(value_name = "EMBEDDING", value_hint = ValueHint::FilePath)]
     pub embedding: PathBuf,
-    /// Neighbours that count
-    #[arg(short, long = "neighbours", visible_alias = "neighbors", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
+    /// Neighbors that count
+    #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
     pub k: NonZeroUsize,
-    /// Labels of the rows: adds label accuracy and neighbourhood hit
+    /// Labels of the rows: adds label accuracy and neighborhood hit
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub labels: Option<PathBuf>,
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub truth: Option<PathBuf>,
     /// Adds the Kullback-Leibler divergence of the embedding's affinities from the data's at this perplexity, as
-    /// t-SNE minimises it (takes n² steps)
+    /// t-SNE minimizes it (takes n² steps)
     #[arg(long, value_name = "P", value_parser = values::positive)]
     pub perplexity: Option<f32>,
     /// Seed of the sample
@@ -72,13 +72,13 @@ struct Report<'a> {
     data: &'a Path,
     embedding: &'a Path,
     rows: usize,
-    neighbours: usize,
+    neighbors: usize,
     trustworthiness: Measured,
     continuity: Measured,
     preservation: Measured,
     residual_variance: Measured,
     label_accuracy: Option<f64>,
-    neighbourhood_hit: Option<f64>,
+    neighborhood_hit: Option<f64>,
     procrustes_disparity: Option<f64>,
     kl_divergence: Option<f64>,
 }
@@ -110,20 +110,20 @@ fn measure<'a>(
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
-        "--neighbours {k}: {} has only {n} rows: give at most {}",
+        "--neighbors {k}: {} has only {n} rows: give at most {}",
         args.data.display(),
         (2 * n).saturating_sub(2) / 3
     );
     let queries = Queries::default().seed(args.seed);
     let named = |error: EmbedError| match error {
-        EmbedError::Cancelled => Interrupted.into(),
+        EmbedError::Canceled => Interrupted.into(),
         error => anyhow::Error::new(error).context(args.embedding.display().to_string()),
     };
     let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn seethru::progress::Progress) -> _| {
         labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
     };
-    let kept = neighbourhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
-    let Neighbourhoods { trustworthiness, continuity, preservation } = kept;
+    let kept = neighborhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
+    let Neighborhoods { trustworthiness, continuity, preservation } = kept;
     let divergence = |perplexity: f32| {
         let tsne = Tsne::new(2).perplexity(perplexity.into()).search(Search::Exact);
         kl_divergence(&tsne.affinities(&points, &bars)?, &embedding, &bars)
@@ -141,7 +141,7 @@ fn measure<'a>(
         data: &args.data,
         embedding: &args.embedding,
         rows: n,
-        neighbours: k,
+        neighbors: k,
         trustworthiness,
         continuity,
         preservation,
@@ -153,7 +153,7 @@ fn measure<'a>(
         )
         .map_err(named)?,
         label_accuracy: of_labels(label_accuracy)?,
-        neighbourhood_hit: of_labels(neighbourhood_hit)?,
+        neighborhood_hit: of_labels(neighborhood_hit)?,
         procrustes_disparity: truth
             .map(|truth| procrustes_disparity(&embedding, &truth))
             .transpose()
@@ -198,7 +198,7 @@ impl Report<'_> {
         }
         for (name, value) in [
             ("label accuracy", self.label_accuracy),
-            ("neighbourhood hit", self.neighbourhood_hit),
+            ("neighborhood hit", self.neighborhood_hit),
             ("Procrustes disparity", self.procrustes_disparity),
             ("KL divergence", self.kl_divergence),
         ] {

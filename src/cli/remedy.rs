@@ -35,21 +35,21 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
         RestoreError::TooFewFrames { .. } => {
             format!("{error}; give a longer video, or more of it with --frames and --every")
         }
-        RestoreError::Centres { centres, frames } => format!(
-            "--centers {centres}: {name} gives only {frames} frames: give at most {frames}, or more frames"
+        RestoreError::Centers { centers, frames } => format!(
+            "--centers {centers}: {name} gives only {frames} frames: give at most {frames}, or more frames"
         ),
-        RestoreError::Graph(GraphError::Neighbours { neighbours, points }) => format!(
-            "--neighbours {neighbours}: each of the {points} frames of {name} has only {others} others: \
+        RestoreError::Graph(GraphError::Neighbors { neighbors, points }) => format!(
+            "--neighbors {neighbors}: each of the {points} frames of {name} has only {others} others: \
              give at most {others}, or more frames",
             others = points.saturating_sub(1)
         ),
         RestoreError::Graph(GraphError::Components { components }) => format!(
-            "{name}: the frames fall into {components} groups at some place: give more --neighbours \
+            "{name}: the frames fall into {components} groups at some place: give more --neighbors \
              (or a larger --radius), or --disconnected join"
         ),
         RestoreError::Flow(FlowError::Infeasible { .. }) => format!(
             "--cost: the capacity does not let one unit through to each frame of {name}: give a larger \
-             one, or more --neighbours"
+             one, or more --neighbors"
         ),
         RestoreError::Gpu(error) | RestoreError::Register(RegisterError::Gpu(error)) => {
             in_device_options(error)
@@ -75,14 +75,14 @@ mod tests {
         let cases: [(RestoreError, &str); 5] = [
             (grid.into(), "--patch of at most 9"),
             (DistanceError::Side { side: 300 }.into(), "--patch 300"),
-            (GraphError::Neighbours { neighbours: 8, points: 6 }.into(), "at most 5"),
-            (RestoreError::Centres { centres: 9, frames: 6 }, "--centers 9"),
+            (GraphError::Neighbors { neighbors: 8, points: 6 }.into(), "at most 5"),
+            (RestoreError::Centers { centers: 9, frames: 6 }, "--centers 9"),
             (RestoreError::Memory { needed: (70 << 20) + 1, limit: 20 << 20 }, "--memory 71MiB"),
         ];
         for (error, hint) in cases {
             let message = message(&error, "pool.mp4").unwrap();
             assert!(message.contains(hint), "{message}");
         }
-        assert_eq!(message(&RestoreError::Cancelled, "pool.mp4"), None);
+        assert_eq!(message(&RestoreError::Canceled, "pool.mp4"), None);
     }
 }

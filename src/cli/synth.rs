@@ -23,10 +23,10 @@ Examples:
 
 Wave settings (lengths in pixels of the clip):
   strength    root mean square displacement           depth      water over the picture
-  wavelength  dominant wavelength                     pixel-mm   millimetres per pixel, sets the pace
+  wavelength  dominant wavelength                     pixel-mm   millimeters per pixel, sets the pace
   speed       factor on time, 1 is real water         caustics   light gathered by waves, 0 to 1
   ripples     share of short ripples, 0 to 1          blur       lens blur, sigma in pixels
-  rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in grey levels
+  rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in gray levels
   spread      angle of directions, 0 to 360 degrees   seed       as --seed
   direction   its middle, in degrees")]
 pub struct SynthArgs {

@@ -1,6 +1,6 @@
 //! Distances and nearest points of all windows on a GPU; only the lists come back.
 //!
-//! Parity: neighbours and lengths equal those of [`reference`](super::reference) bit for bit (see
+//! Parity: neighbors and lengths equal those of [`reference`](super::reference) bit for bit (see
 //! `cuda/distance.cu`). Rows of windows are done in batches that fit the memory.
 
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ const KERNELS: Kernels = Kernels {
     ampere: Some(include_str!("../../cuda/ptx/distance.sm80.ptx")),
 };
 
-/// Neighbours at most: one for each lane of a warp.
+/// Neighbors at most: one for each lane of a warp.
 pub const MOST_NEAREST: usize = 32;
 
 /// Frames are rounded up to a multiple of a tile.
@@ -33,7 +33,7 @@ const BLOCK: usize = 64;
 const MOST_WINDOWS: usize = 65535;
 
 /// Batches at least, so that what is done with one overlaps with the next; more would pack the rows that
-/// neighbouring batches share too often.
+/// neighboring batches share too often.
 const BATCHES: usize = 8;
 
 /// The words of four pixels that a row of windows is made of.
@@ -75,7 +75,7 @@ struct Plan<'a> {
 }
 
 /// Finds the `k` nearest of all points at all windows and hands them to `visit`, some rows of windows at a
-/// time, from the top. Lengths are in 1 / `unit` of a grey level. `k` is at most [`MOST_NEAREST`] and
+/// time, from the top. Lengths are in 1 / `unit` of a gray level. `k` is at most [`MOST_NEAREST`] and
 /// below the number of points. Returns the least number of rows that were done at a time, if the
 /// memory ran out and batches were halved.
 ///

@@ -4,7 +4,7 @@ use super::SharedDistances;
 use super::nearest::NearestLists;
 use crate::device::{AsMemory, Gpu, GpuError};
 
-/// Neighbours at most.
+/// Neighbors at most.
 pub const MOST_NEAREST: usize = 32;
 
 /// Never called: there is no [`Gpu`].

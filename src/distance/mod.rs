@@ -12,7 +12,7 @@
 //! use seethru::distance::{DistanceError, SharedDistances, Volume, Voxels, Windows};
 //!
 //! // Three frames of 4 x 2 pixels, all 0, all 1, all 3; windows of 2 x 2 at x = 0, 1, 2.
-//! let samples: Vec<u8> = [0, 1, 3].iter().flat_map(|&grey| [grey; 8]).collect();
+//! let samples: Vec<u8> = [0, 1, 3].iter().flat_map(|&gray| [gray; 8]).collect();
 //! let volume = Volume::new(3, 4, 2, Voxels::U8(&samples))?;
 //! let shared = SharedDistances::new(volume, Windows::new(2, vec![0, 1, 2], vec![0])?, false)?;
 //! shared.strip(0..3, 0..1, |_, _, distances| {

@@ -48,12 +48,12 @@ impl<'a> WindowLists<'a> {
         self.points
     }
 
-    /// Neighbours of each point.
+    /// Neighbors of each point.
     pub fn k(&self) -> usize {
         self.k
     }
 
-    /// (neighbour, length) of point `i`, by distance, then index. A length is the distance in the unit
+    /// (neighbor, length) of point `i`, by distance, then index. A length is the distance in the unit
     /// that was asked for, rounded, and 1 at least.
     pub fn of(&self, i: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + 'a {
         let range = i * self.k..(i + 1) * self.k;

@@ -4,7 +4,7 @@
 //! header whether it agrees bit for bit or within which tolerance.
 //!
 //! With m pixels in a window and two points a and b:
-//! plain D²(a, b) = Σ (a - b)²; levelled D²(a, b) = Σ ((a - ā) - (b - b̄))² = Σ (a - b)² - (Σa - Σb)² / m.
+//! plain D²(a, b) = Σ (a - b)²; leveled D²(a, b) = Σ ((a - ā) - (b - b̄))² = Σ (a - b)² - (Σa - Σb)² / m.
 
 use super::{DistanceError, SquaredDistances, Volume, Voxels, Windows};
 
@@ -54,7 +54,7 @@ mod tests {
     const SAMPLES: [u8; 12] = [9, 1, 2, 9, 4, 5, 9, 0, 7, 9, 4, 9];
 
     #[test]
-    fn plain_and_levelled_by_hand() {
+    fn plain_and_leveled_by_hand() {
         let volume = Volume::new(2, 3, 2, Voxels::U8(&SAMPLES)).unwrap();
         let mut out = SquaredDistances::default();
         squared_distances(&volume, (1, 0), 2, false, &mut out).unwrap();
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn levelled_patches_forget_their_brightness() {
+    fn leveled_patches_forget_their_brightness() {
         let samples: Vec<u16> = [1, 5, 9, 2].into_iter().chain([60001, 60005, 60009, 60002]).collect();
         let volume = Volume::new(2, 2, 2, Voxels::U16(&samples)).unwrap();
         let mut out = SquaredDistances::default();

@@ -1,13 +1,13 @@
-//! Exact squared distances between all pairs: the form that selecting neighbours reads.
+//! Exact squared distances between all pairs: the form that selecting neighbors reads.
 
 use super::{DistanceError, DistanceMatrix};
 
 /// Squared distances between `n` points, exact integers in units of 1 / `divisor` of a squared
-/// grey level. The whole symmetric matrix is kept, row after row: selecting the k smallest of a
+/// gray level. The whole symmetric matrix is kept, row after row: selecting the k smallest of a
 /// row reads it in order.
 ///
 /// `divisor` is 1 for plain distances, where an entry is Σ (a - b)², and the number of pixels m
-/// for levelled ones, where an entry is m Σ (a - b)² - (Σa - Σb)², i.e. m times the squared
+/// for leveled ones, where an entry is m Σ (a - b)² - (Σa - Σb)², i.e. m times the squared
 /// distance of the patches less their own means.
 ///
 /// A buffer: one value serves any number of windows without allocating again.
@@ -24,7 +24,7 @@ impl SquaredDistances {
         SquaredDistances { n, divisor: 1, values: vec![0; n * n] }
     }
 
-    /// Takes `value(i, j)`, which must be symmetric and 0 for i = j, in squared grey levels.
+    /// Takes `value(i, j)`, which must be symmetric and 0 for i = j, in squared gray levels.
     pub fn from_fn(n: usize, value: impl Fn(usize, usize) -> u64) -> SquaredDistances {
         let values = (0..n * n).map(|at| value(at / n, at % n)).collect();
         SquaredDistances { n, divisor: 1, values }
@@ -35,7 +35,7 @@ impl SquaredDistances {
         self.n
     }
 
-    /// Units of one squared grey level; see the type's description.
+    /// Units of one squared gray level; see the type's description.
     pub fn divisor(&self) -> u64 {
         self.divisor
     }
@@ -55,12 +55,12 @@ impl SquaredDistances {
         &self.values
     }
 
-    /// Euclidean distance of two points in grey levels.
+    /// Euclidean distance of two points in gray levels.
     pub fn distance(&self, i: usize, j: usize) -> f64 {
         (self.get(i, j) as f64 / self.divisor as f64).sqrt()
     }
 
-    /// The same as distances in grey levels, rounded to `f32`. Fails when there is no point.
+    /// The same as distances in gray levels, rounded to `f32`. Fails when there is no point.
     pub fn to_matrix(&self) -> Result<DistanceMatrix, DistanceError> {
         DistanceMatrix::from_fn(self.n, |i, j| self.distance(i, j) as f32)
     }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_roots_in_grey_levels() {
+    fn distances_are_roots_in_gray_levels() {
         let mut squared = SquaredDistances::new(2);
         squared.reset(2, 4).copy_from_slice(&[0, 36, 36, 0]);
         assert_eq!(squared.distance(1, 0), 3.0);

@@ -9,7 +9,7 @@ pub enum Voxels<'a> {
     U16(&'a [u16]),
 }
 
-/// `points` grey pictures of `width` x `height`; a window cuts one point out of each of them.
+/// `points` gray pictures of `width` x `height`; a window cuts one point out of each of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Volume<'a> {
     points: usize,

@@ -2,7 +2,7 @@
 
 use super::DistanceError;
 
-/// The largest side of a window in pixels. A levelled entry of 16-bit samples is at most
+/// The largest side of a window in pixels. A leveled entry of 16-bit samples is at most
 /// (65535 side²)², which is below 2⁶⁴ up to here.
 pub const MAX_SIDE: usize = 255;
 
@@ -67,7 +67,7 @@ mod tests {
 
     /// The bound that [`MAX_SIDE`] rests on.
     #[test]
-    fn the_largest_levelled_entry_fits() {
+    fn the_largest_leveled_entry_fits() {
         let side = MAX_SIDE as u128;
         assert!((65535 * side * side).pow(2) < 1 << 64);
     }

@@ -31,8 +31,8 @@ pub enum EmbedError {
     #[error("row {row}, column {column} is {value}: no value may be negative")]
     Negative { row: usize, column: usize, value: f32 },
     #[error(
-        "the neighbourhood graph falls into {components} components, the largest of {largest} points: ask for more \
-         neighbours, join the components or keep the largest"
+        "the neighborhood graph falls into {components} components, the largest of {largest} points: ask for more \
+         neighbors, join the components or keep the largest"
     )]
     Disconnected { components: usize, largest: usize },
     #[error("{setting} = {value}: {range}")]
@@ -42,14 +42,14 @@ pub enum EmbedError {
     #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
     NoConvergence { what: &'static str, residual: f64, steps: usize },
     #[error("the work was stopped")]
-    Cancelled,
+    Canceled,
     #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
     Asymmetric { i: usize, j: usize, one: f64, other: f64 },
     #[error("{given} points, labels or lists are given for {wanted} points")]
     Count { given: usize, wanted: usize },
     #[error(transparent)]
     WeightedGraph(WeightedGraphError),
-    #[error("the model was fitted on distances or a graph: it can not place new points")]
+    #[error("the model was fitted on distances or a graph: it cannot place new points")]
     NotOnPoints,
     #[error(transparent)]
     Flow(PairwiseError),
@@ -60,7 +60,7 @@ pub enum EmbedError {
 impl From<PairwiseError> for EmbedError {
     fn from(error: PairwiseError) -> EmbedError {
         match error {
-            PairwiseError::Cancelled => EmbedError::Cancelled,
+            PairwiseError::Canceled => EmbedError::Canceled,
             error => EmbedError::Flow(error),
         }
     }
@@ -69,7 +69,7 @@ impl From<PairwiseError> for EmbedError {
 impl From<KnnError> for EmbedError {
     fn from(error: KnnError) -> EmbedError {
         match error {
-            KnnError::Cancelled => EmbedError::Cancelled,
+            KnnError::Canceled => EmbedError::Canceled,
             KnnError::Gpu(error) => EmbedError::Gpu(error),
             error => EmbedError::Knn(error),
         }
@@ -90,6 +90,6 @@ impl From<WeightedGraphError> for EmbedError {
 
 impl From<Stopped> for EmbedError {
     fn from(_: Stopped) -> EmbedError {
-        EmbedError::Cancelled
+        EmbedError::Canceled
     }
 }

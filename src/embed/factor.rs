@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 
 use faer::{Mat, MatRef};
 
-use super::linear::{Centred, Dense, Eigen, column_means, eigen, gram, positive_largest, project};
+use super::linear::{Centered, Dense, Eigen, column_means, eigen, gram, positive_largest, project};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::points::Points;
@@ -69,7 +69,7 @@ impl FactorAnalysis {
         let (n, d, k) = (points.n(), points.dimensions(), self.dimensions);
         self.check(n, d)?;
         let mean = column_means(points);
-        let table = Centred { points, centre: &mean };
+        let table = Centered { points, center: &mean };
         let exact = n as f64 * (d * d) as f64 <= EXACT;
         let covariance = if exact { gram::<f64>(&table) } else { gram::<f32>(&table) };
         let covariance = covariance * faer::Scale(1.0 / n as f64);
@@ -90,7 +90,7 @@ impl FactorAnalysis {
             let likelihood = -0.5 * n as f64 * (d as f64 * TAU.ln() + k as f64 + rest + logs);
             let length = |i: usize| (values[i] - 1.0).max(0.0).sqrt();
             loadings = Mat::from_fn(d, k, |j, i| length(i) * vectors[(j, i)] * noise[j].sqrt());
-            progress.objective(Stage::Optimise, likelihood);
+            progress.objective(Stage::Optimize, likelihood);
             let gain = likelihood - log_likelihood.last().copied().unwrap_or(f64::NEG_INFINITY);
             log_likelihood.push(likelihood);
             if gain < self.tolerance {
@@ -101,8 +101,8 @@ impl FactorAnalysis {
                 let common: f64 = (0..k).map(|i| loadings[(j, i)].powi(2)).sum();
                 *noise = (variance[j] - common).max(FLOOR);
             }
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimise, step + 1, Some(self.steps)) {
-                return Err(EmbedError::Cancelled);
+            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, step + 1, Some(self.steps)) {
+                return Err(EmbedError::Canceled);
             }
         }
         let signs: Vec<f64> = (0..k).map(|i| positive_largest(loadings.col(i).iter().copied())).collect();
@@ -196,7 +196,7 @@ impl FactorModel {
         let Eigen { values, vectors } = eigen(inner.as_ref())?;
         let shrunk = Mat::from_fn(k, k, |i, j| vectors[(i, j)] / (1.0 + values[j].max(0.0)));
         let weights = precise * (shrunk * vectors.transpose());
-        let table = Centred { points, centre: &self.mean };
+        let table = Centered { points, center: &self.mean };
         Ok(Embedding::new(k, project::<f64>(&table, weights.as_ref())))
     }
 }

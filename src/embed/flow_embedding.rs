@@ -1,4 +1,4 @@
-//! Flow embedding: classical scaling of convex-flow distances along the neighbourhood graph.
+//! Flow embedding: classical scaling of convex-flow distances along the neighborhood graph.
 //!
 //! As Isomap, but the distance of two points is what the last of K units pays that travel from one to the other
 //! where an edge that carries a unit costs the next one more, or has no room for it (see
@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use super::isomap::scaling::{Triangle, scaled};
 use super::{EmbedError, Embedding, SquareDistances};
 use crate::flow::pairwise::{PairwiseSettings, pairwise_distances_told};
-use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbours, WeightedGraph};
+use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbors, WeightedGraph};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
@@ -25,7 +25,7 @@ const UNITS: f64 = 1e6;
 #[derive(Clone, Debug, PartialEq)]
 pub struct FlowEmbedding {
     dimensions: usize,
-    neighbours: Neighbours,
+    neighbors: Neighbors,
     disconnected: Disconnected,
     flow: PairwiseSettings,
     spectrum: usize,
@@ -45,13 +45,13 @@ pub struct FlowEmbeddingModel {
 }
 
 impl FlowEmbedding {
-    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 8 nearest neighbours, four
+    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 8 nearest neighbors, four
     /// units without a common edge of which the last one's cost counts, an error should the graph fall into
     /// pieces, seed 0.
     pub fn new(dimensions: usize) -> FlowEmbedding {
         FlowEmbedding {
             dimensions,
-            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(7)),
+            neighbors: Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(7)),
             disconnected: Disconnected::Fail,
             flow: PairwiseSettings::default(),
             spectrum: 0,
@@ -60,9 +60,9 @@ impl FlowEmbedding {
         }
     }
 
-    /// Which points are neighbours; default the 8 nearest.
-    pub fn neighbours(self, neighbours: Neighbours) -> FlowEmbedding {
-        FlowEmbedding { neighbours, ..self }
+    /// Which points are neighbors; default the 8 nearest.
+    pub fn neighbors(self, neighbors: Neighbors) -> FlowEmbedding {
+        FlowEmbedding { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
@@ -92,23 +92,23 @@ impl FlowEmbedding {
 
     /// Embeds points.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FlowEmbeddingModel, EmbedError> {
-        let graph = WeightedGraph::of_points(points, self.neighbours, progress)?;
+        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
         let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
         self.connected(graph.connected(self.disconnected, Some(&distance))?, progress)
     }
 
-    /// Embeds n things by their distances: neighbours are found among them.
+    /// Embeds n things by their distances: neighbors are found among them.
     pub fn fit_distances(
         &self,
         distances: &SquareDistances,
         progress: &dyn Progress,
     ) -> Result<FlowEmbeddingModel, EmbedError> {
         let distance: &Distance<'_> = &|i, j| distances.get(i, j);
-        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbours)?;
+        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
         self.connected(graph.connected(self.disconnected, Some(distance))?, progress)
     }
 
-    /// Embeds the nodes of a graph. [`Disconnected::Join`] can not join its components.
+    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
     pub fn fit_graph(
         &self,
         graph: &WeightedGraph,
@@ -136,7 +136,7 @@ impl FlowEmbedding {
         }
         let scale = UNITS / f64::from(longest);
         if progress.advance(Stage::Flow, 0, Some(n)).is_break() {
-            return Err(EmbedError::Cancelled);
+            return Err(EmbedError::Canceled);
         }
         let tell = |done| progress.advance(Stage::Flow, done, Some(n));
         let lengths = pairwise_distances_told(&fixed(&graph, scale)?, &self.flow, &tell)?;
@@ -169,7 +169,7 @@ impl FlowEmbeddingModel {
         &self.embedding
     }
 
-    /// The largest eigenvalues of the centred matrix, descending.
+    /// The largest eigenvalues of the centered matrix, descending.
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }

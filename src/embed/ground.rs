@@ -1,11 +1,11 @@
-//! The points a neighbourhood graph was made of, for finding the neighbours of new ones.
+//! The points a neighborhood graph was made of, for finding the neighbors of new ones.
 
 use std::num::NonZeroUsize;
 
 use rayon::prelude::*;
 
 use super::EmbedError;
-use crate::graph::Neighbours;
+use crate::graph::Neighbors;
 use crate::knn::Knn;
 use crate::points::Points;
 use crate::progress::Progress;
@@ -13,26 +13,26 @@ use crate::progress::Progress;
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Ground {
     points: Points,
-    neighbours: Neighbours,
+    neighbors: Neighbors,
 }
 
 impl Ground {
     /// Of those points that were kept.
-    pub(crate) fn new(points: &Points, kept: &[u32], neighbours: Neighbours) -> Result<Ground, EmbedError> {
+    pub(crate) fn new(points: &Points, kept: &[u32], neighbors: Neighbors) -> Result<Ground, EmbedError> {
         if kept.len() == points.n() {
-            return Ok(Ground { points: points.clone(), neighbours });
+            return Ok(Ground { points: points.clone(), neighbors });
         }
         let rows = kept.iter().flat_map(|&i| points.row(i as usize).iter().copied());
-        Ok(Ground { points: Points::new(rows.collect(), points.dimensions())?, neighbours })
+        Ok(Ground { points: Points::new(rows.collect(), points.dimensions())?, neighbors })
     }
 
     pub(crate) fn points(&self) -> &Points {
         &self.points
     }
 
-    /// For each new point its neighbours among the old ones with their distances; the nearest one where a
+    /// For each new point its neighbors among the old ones with their distances; the nearest one where a
     /// radius reaches none.
-    pub(crate) fn neighbours_of(
+    pub(crate) fn neighbors_of(
         &self,
         points: &Points,
         progress: &dyn Progress,
@@ -41,15 +41,15 @@ impl Ground {
         if given != wanted {
             return Err(EmbedError::NewPoints { given, wanted });
         }
-        match self.neighbours {
-            Neighbours::Nearest(k) | Neighbours::Mutual(k) => {
+        match self.neighbors {
+            Neighbors::Nearest(k) | Neighbors::Mutual(k) => {
                 let k = k.min(NonZeroUsize::new(self.points.n()).unwrap_or(k));
                 let lists = Knn::new(k).query(&self.points, points, progress)?;
                 let list =
                     |i: usize| lists.indices(i).iter().copied().zip(lists.distances(i).iter().copied());
                 Ok((0..points.n()).map(|i| list(i).collect()).collect())
             }
-            Neighbours::Within(radius) => {
+            Neighbors::Within(radius) => {
                 Ok((0..points.n()).into_par_iter().map(|i| self.within(points.row(i), radius)).collect())
             }
         }

@@ -21,7 +21,7 @@ use std::ops::ControlFlow;
 use faer::{Mat, MatRef};
 
 use super::linear::{
-    Centred, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project,
+    Centered, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project,
     row_major, sum_in_order,
 };
 use super::{EmbedError, Embedding, Pca};
@@ -101,7 +101,7 @@ pub struct FastIcaModel {
 }
 
 impl FastIca {
-    /// `dimensions` sources: 1 to the rank of the centred table. Log cosh, tolerance 1e-4, at most 500 steps, seed 0.
+    /// `dimensions` sources: 1 to the rank of the centered table. Log cosh, tolerance 1e-4, at most 500 steps, seed 0.
     pub fn new(dimensions: usize) -> FastIca {
         FastIca { dimensions, contrast: Contrast::default(), tolerance: 1e-4, steps: 500, seed: 0 }
     }
@@ -172,9 +172,9 @@ impl FastIca {
             let cosine = |i: usize| (0..k).map(|j| next[(i, j)] * rotation[(i, j)]).sum::<f64>();
             turn = (0..k).map(|i| (1.0 - cosine(i).abs()).abs()).fold(0.0, f64::max);
             rotation = next;
-            progress.objective(Stage::Optimise, turn);
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimise, step + 1, Some(self.steps)) {
-                return Err(EmbedError::Cancelled);
+            progress.objective(Stage::Optimize, turn);
+            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, step + 1, Some(self.steps)) {
+                return Err(EmbedError::Canceled);
             }
             if turn < self.tolerance {
                 return Ok((rotation, step + 1, turn));
@@ -241,12 +241,12 @@ impl FastIcaModel {
         &self.mean
     }
 
-    /// From centred points to sources: k rows of d.
+    /// From centered points to sources: k rows of d.
     pub fn unmixing(&self) -> &[f64] {
         &self.unmixing
     }
 
-    /// From sources to centred points: d rows of k.
+    /// From sources to centered points: d rows of k.
     pub fn mixing(&self) -> &[f64] {
         &self.mixing
     }
@@ -276,7 +276,7 @@ impl FastIcaModel {
     fn sources(&self, points: &Points) -> Embedding {
         let d = self.mean.len();
         let k = self.unmixing.len() / d;
-        let table = Centred { points, centre: &self.mean };
+        let table = Centered { points, center: &self.mean };
         let basis = MatRef::from_row_major_slice(&self.unmixing, k, d);
         Embedding::new(k, project::<f64>(&table, basis.transpose()))
     }

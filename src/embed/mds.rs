@@ -1,7 +1,7 @@
 //! Classical multidimensional scaling.
 //!
 //! From distances D (n x n, symmetric, zero diagonal): B = -1/2 J D² J with D² taken elementwise
-//! and J = I - 11ᵀ/n (double centring); with B = Σ λ_i v_i v_iᵀ, λ_1 >= λ_2 >= …, coordinate i of
+//! and J = I - 11ᵀ/n (double centering); with B = Σ λ_i v_i v_iᵀ, λ_1 >= λ_2 >= …, coordinate i of
 //! the embedding is √λ_i v_i. If D is Euclidean of dimension at most d, the d-dimensional
 //! embedding has exactly these distances. Negative eigenvalues (D not Euclidean) give a
 //! coordinate of zeros and are reported as they are. Signs: the component of largest magnitude of
@@ -74,24 +74,24 @@ impl ClassicalMds {
             return Err(EmbedError::Coincide);
         }
         if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, Some(1)) {
-            return Err(EmbedError::Cancelled);
+            return Err(EmbedError::Canceled);
         }
-        let (centred, means) = doubly_centred(distances);
+        let (centered, means) = doubly_centered(distances);
         let (eigenvalues, vectors) = if self.full_spectrum || n <= SMALL || 8 * dimensions > n {
-            let found = eigen(MatRef::from_row_major_slice(&centred, n, n))?;
+            let found = eigen(MatRef::from_row_major_slice(&centered, n, n))?;
             (found.values, found.vectors)
         } else {
-            let found = largest(&Dense { n, values: &centred }, dimensions, TOLERANCE, 0)?;
+            let found = largest(&Dense { n, values: &centered }, dimensions, TOLERANCE, 0)?;
             (found.values, found.vectors)
         };
         let lengths: Vec<f64> = eigenvalues[..dimensions].iter().map(|value| value.max(0.0).sqrt()).collect();
         let place = |at: usize| vectors[(at / dimensions, at % dimensions)] * lengths[at % dimensions];
         let embedding = Embedding::new(dimensions, (0..n * dimensions).map(place).collect());
         let of_row = |row: &[f64]| row.iter().map(|b| b * b).sum::<f64>();
-        let squares = centred.par_chunks(n).map(of_row).collect::<Vec<f64>>().iter().sum();
-        let trace = centred.iter().step_by(n + 1).sum();
+        let squares = centered.par_chunks(n).map(of_row).collect::<Vec<f64>>().iter().sum();
+        let trace = centered.iter().step_by(n + 1).sum();
         if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 1, Some(1)) {
-            return Err(EmbedError::Cancelled);
+            return Err(EmbedError::Canceled);
         }
         Ok(ClassicalMdsModel { embedding, eigenvalues, means, squares, trace })
     }
@@ -102,7 +102,7 @@ impl ClassicalMdsModel {
         &self.embedding
     }
 
-    /// Eigenvalues of the centred matrix, descending: all n of them, or as many as there are dimensions
+    /// Eigenvalues of the centered matrix, descending: all n of them, or as many as there are dimensions
     /// (see [`ClassicalMds::full_spectrum`]); negative ones measure how far the distances are from Euclidean.
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
@@ -113,7 +113,7 @@ impl ClassicalMdsModel {
         self.trace
     }
 
-    /// Root of Σ (B - YYᵀ)² / Σ B², what the embedding leaves of the centred matrix: from 0 to 1.
+    /// Root of Σ (B - YYᵀ)² / Σ B², what the embedding leaves of the centered matrix: from 0 to 1.
     pub fn strain(&self) -> f64 {
         let kept = &self.eigenvalues[..self.embedding.dimensions()];
         let explained: f64 = kept.iter().map(|value| value.max(0.0).powi(2)).sum();
@@ -146,20 +146,20 @@ impl ClassicalMdsModel {
 }
 
 /// B row by row, and the mean of each row of D².
-fn doubly_centred(distances: &SquareDistances) -> (Vec<f64>, Vec<f64>) {
+fn doubly_centered(distances: &SquareDistances) -> (Vec<f64>, Vec<f64>) {
     let n = distances.n();
     let means: Vec<f64> = (0..n)
         .into_par_iter()
         .map(|i| distances.row(i).iter().map(|d| d * d).sum::<f64>() / n as f64)
         .collect();
     let mean = means.iter().sum::<f64>() / n as f64;
-    let mut centred = vec![0.0; n * n];
-    centred.par_chunks_mut(n).enumerate().for_each(|(i, row)| {
+    let mut centered = vec![0.0; n * n];
+    centered.par_chunks_mut(n).enumerate().for_each(|(i, row)| {
         let pairs = row.iter_mut().zip(distances.row(i)).zip(&means);
         // Both means are added first, so that both halves are the same to the bit.
         pairs.for_each(|((to, d), of)| *to = -0.5 * (d * d - (of + means[i]) + mean));
     });
-    (centred, means)
+    (centered, means)
 }
 
 #[cfg(test)]
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn coordinates_are_centred_and_signed() {
+    fn coordinates_are_centered_and_signed() {
         let embedding = fit(&distances_of(&cloud(40, 2), 2), 2).unwrap();
         for axis in 0..2 {
             let column: Vec<f64> = (0..40).map(|i| embedding.embedding().point(i)[axis]).collect();
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn distances_that_are_not_euclidean_show_negative_eigenvalues() {
-        // A star: the centre at 1 from three leaves that are 2 from each other can not be flat.
+        // A star: the center at 1 from three leaves that are 2 from each other cannot be flat.
         let star = SquareDistances::from_upper(4, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]).unwrap();
         let embedding = fit(&star, 4).unwrap();
         assert!(embedding.eigenvalues()[3] < -0.1);

@@ -19,7 +19,7 @@ pub enum ModelError {
     Magic,
     #[error("the model is damaged: fit it again")]
     Damaged,
-    #[error("the model can not be written as bytes: {0}")]
+    #[error("the model cannot be written as bytes: {0}")]
     Encode(String),
 }
 

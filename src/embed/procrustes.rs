@@ -1,7 +1,7 @@
 //! Similarity Procrustes: how well one set of points fits another after the best shift, rotation
 //! or reflection, and change of size.
 //!
-//! Over s >= 0, R orthogonal and t, min (1/n) Σ |s R x_i + t - y_i|²: with both sets centred to
+//! Over s >= 0, R orthogonal and t, min (1/n) Σ |s R x_i + t - y_i|²: with both sets centered to
 //! X, Y (n x d), Xᵀ Y = U Σ Vᵀ, the optimum is R = V Uᵀ, s = tr Σ / |X|², and the rest
 //! (|Y|² - (tr Σ)² / |X|²) / n. The error is its root, in units of Y.
 //! Source: Schönemann and Carroll, Psychometrika 35 (1970).
@@ -22,7 +22,7 @@ pub struct Alignment {
     pub scale: f64,
 }
 
-/// Why two sets of points can not be compared.
+/// Why two sets of points cannot be compared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ProcrustesError {
     #[error("{points} and {truth} coordinates are not the same number of {dimensions}-dimensional points")]
@@ -45,8 +45,8 @@ pub fn similarity(points: &[f64], truth: &[f64], dimensions: usize) -> Result<Al
         return Err(ProcrustesError::NotFinite);
     }
     let n = points.len() / dimensions;
-    let (x, _) = centred(points, dimensions);
-    let (y, shift) = centred(truth, dimensions);
+    let (x, _) = centered(points, dimensions);
+    let (y, shift) = centered(truth, dimensions);
     let size = x.squared_norm_l2();
     if size == 0.0 {
         return Err(ProcrustesError::Coincide);
@@ -60,7 +60,7 @@ pub fn similarity(points: &[f64], truth: &[f64], dimensions: usize) -> Result<Al
     Ok(Alignment { rms, fitted, scale })
 }
 
-fn centred(values: &[f64], dimensions: usize) -> (Mat<f64>, Vec<f64>) {
+fn centered(values: &[f64], dimensions: usize) -> (Mat<f64>, Vec<f64>) {
     let n = values.len() / dimensions;
     let mean = |axis: usize| values.iter().skip(axis).step_by(dimensions).sum::<f64>() / n as f64;
     let means: Vec<f64> = (0..dimensions).map(mean).collect();
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_error_is_known_on_paper() {
-        // A square against itself with one diagonal stretched by 1 ± e: centred axes, lengths
+        // A square against itself with one diagonal stretched by 1 ± e: centered axes, lengths
         // √2 (1 ± e) against √2. tr Σ = 4, |X|² = 4 (1 + e²), |Y|² = 4.
         let e: f64 = 0.1;
         let truth = [1.0, 0.0, 0.0, 1.0, -1.0, 0.0, 0.0, -1.0];

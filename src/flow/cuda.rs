@@ -72,7 +72,7 @@ fn fill(
     for graph in graphs {
         for node in 0..side {
             if node < graph.nodes() {
-                arcs.extend(graph.neighbours(node).map(|(to, edge)| [to as u32, graph.length(edge) as u32]));
+                arcs.extend(graph.neighbors(node).map(|(to, edge)| [to as u32, graph.length(edge) as u32]));
             }
             offsets.push(arcs.len() as u32);
         }

@@ -158,7 +158,7 @@ fn horizon(step: i64, settings: &LeakSettings) -> i64 {
 /// s of each edge: its length or the median length (the upper one of two) at one of its ends.
 fn steps(graph: &Graph) -> Vec<i64> {
     let median = |node| {
-        let mut lengths: Vec<i64> = graph.neighbours(node).map(|(_, e)| graph.length(e)).collect();
+        let mut lengths: Vec<i64> = graph.neighbors(node).map(|(_, e)| graph.length(e)).collect();
         lengths.sort_unstable();
         lengths.get(lengths.len() / 2).copied().unwrap_or(0)
     };

@@ -33,7 +33,7 @@ pub struct Marginal {
 }
 
 impl Marginal {
-    /// Marginals for a one-to-all flow on `nodes` nodes whose kNN graph has `degree` neighbours.
+    /// Marginals for a one-to-all flow on `nodes` nodes whose kNN graph has `degree` neighbors.
     pub fn new(cost: &EdgeCost, nodes: usize, degree: usize) -> Result<Marginal, FlowError> {
         cost.check()?;
         let total = nodes.saturating_sub(1).max(1);
@@ -89,19 +89,19 @@ impl Marginal {
         length * multiplier + surcharge
     }
 
-    /// Cost of one part more towards `+` on an edge that carries the net load `flow`.
+    /// Cost of one part more toward `+` on an edge that carries the net load `flow`.
     #[inline]
     pub fn forward(&self, length: i64, flow: i64) -> i64 {
         if flow >= 0 { self.of(length, flow as usize) } else { -self.of(length, (-flow - 1) as usize) }
     }
 
-    /// Cost that the last part towards `+` added: the slope to the left of `flow`.
+    /// Cost that the last part toward `+` added: the slope to the left of `flow`.
     #[inline]
     pub fn backward(&self, length: i64, flow: i64) -> i64 {
         -self.forward(length, -flow)
     }
 
-    /// Parts that can be added towards `+` to the net load `flow` before the slope changes.
+    /// Parts that can be added toward `+` to the net load `flow` before the slope changes.
     #[inline]
     pub fn room(&self, flow: i64) -> i64 {
         let piece = |load: i64| self.pieces[(load as usize).min(self.units.len() - 1)];

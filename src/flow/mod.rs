@@ -58,7 +58,7 @@ pub enum FlowError {
     #[error("node {source_node} is not one of the graph's {nodes} nodes")]
     NoSuchNode { source_node: usize, nodes: usize },
     #[error(
-        "node {unreachable} can not be reached from node {source_node}: join the graph's components first"
+        "node {unreachable} cannot be reached from node {source_node}: join the graph's components first"
     )]
     Disconnected { source_node: usize, unreachable: usize },
     #[error(

@@ -89,7 +89,7 @@ pub enum PairwiseError {
     #[error("only {fit} of {units} units fit between nodes {from} and {to}")]
     Shortfall { from: usize, to: usize, fit: usize, units: u32 },
     #[error("the work was stopped")]
-    Cancelled,
+    Canceled,
 }
 
 /// An optimal flow of as many of the K units as fit.
@@ -100,7 +100,7 @@ pub struct PairFlow {
     /// Net units on each edge, positive from its smaller to its larger node.
     pub loads: Vec<i32>,
     /// p_v - p_u is at most the cost of one more unit from u to v, wherever one fits: the proof
-    /// of optimality. Nodes that s can not reach have `None`.
+    /// of optimality. Nodes that s cannot reach have `None`.
     pub potentials: Vec<Option<i64>>,
 }
 
@@ -127,7 +127,7 @@ pub fn pairwise_distances_told(
             || Workspace::new(graph),
             |workspace, from| {
                 if now().1 {
-                    return Err(PairwiseError::Cancelled);
+                    return Err(PairwiseError::Canceled);
                 }
                 workspace.start(&network, from);
                 let mut distance = |to| {
@@ -145,7 +145,7 @@ pub fn pairwise_distances_told(
         )
         .collect();
     if now().1 {
-        return Err(PairwiseError::Cancelled);
+        return Err(PairwiseError::Canceled);
     }
     Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }

@@ -3,7 +3,7 @@
 //! Each edge carries one net load and knows its forward and backward slope; the parallel arcs of
 //! the textbook formulation are never built. The basis is a spanning tree rooted at the source; the
 //! potential of a child is its parent's less the slope of pushing child → parent, so one part can
-//! always be pushed towards the root at the tree's own price: the tree stays strongly feasible,
+//! always be pushed toward the root at the tree's own price: the tree stays strongly feasible,
 //! and choosing the last blocking edge of the cycle to leave keeps degenerate pivots from cycling
 //! (Cunningham 1976; Ahuja, Magnanti, Orlin, "Network Flows", 11.6). A pivot pushes along the
 //! cycle through as many breakpoints as still lower the cost.
@@ -84,7 +84,7 @@ impl Solver {
         self.offsets.clear();
         self.offsets.push(0);
         for node in 0..self.nodes {
-            self.arcs.extend(graph.neighbours(node).map(|(to, edge)| (to as u32, edge as u32)));
+            self.arcs.extend(graph.neighbors(node).map(|(to, edge)| (to as u32, edge as u32)));
             self.offsets.push(self.arcs.len() as u32);
         }
         Ok(())

@@ -75,7 +75,7 @@ pub(super) struct Workspace {
     /// The next node on the way to the target, and the edge there.
     next: Vec<(u32, u32)>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
-    labelled: Vec<u32>,
+    labeled: Vec<u32>,
     moved: Vec<u32>,
     loaded: Vec<u32>,
     unit_costs: Vec<i64>,
@@ -96,7 +96,7 @@ impl Workspace {
             settled: vec![false; n],
             next: vec![(0, 0); n],
             heap: BinaryHeap::new(),
-            labelled: Vec::new(),
+            labeled: Vec::new(),
             moved: Vec::new(),
             loaded: Vec::new(),
             unit_costs: Vec::new(),
@@ -123,7 +123,7 @@ impl Workspace {
             if distance > self.start[node as usize] {
                 continue;
             }
-            for (to, e) in network.graph.neighbours(node as usize) {
+            for (to, e) in network.graph.neighbors(node as usize) {
                 let Some(price) = network.price(e, 0) else { continue };
                 let through = distance + price;
                 if through < self.start[to] && through <= horizon {
@@ -192,7 +192,7 @@ impl Workspace {
                 found = Some(reach);
                 break;
             }
-            for (from, e) in network.graph.neighbours(node) {
+            for (from, e) in network.graph.neighbors(node) {
                 let along = if from < node { self.load[e] } else { -self.load[e] };
                 let Some(price) = network.price(e, along) else { continue };
                 let reduced = price + self.potential[from] - self.potential[node];
@@ -204,7 +204,7 @@ impl Workspace {
             }
         }
         self.heap.clear();
-        for node in self.labelled.drain(..) {
+        for node in self.labeled.drain(..) {
             let at = node as usize;
             if let Some(total) = found.filter(|&total| self.settled[at] && self.reach[at] < total) {
                 self.potential[at] += total - self.reach[at];
@@ -218,7 +218,7 @@ impl Workspace {
 
     fn label(&mut self, node: usize, reach: i64, next: (u32, u32)) {
         if self.reach[node] == FAR {
-            self.labelled.push(node as u32);
+            self.labeled.push(node as u32);
         }
         self.reach[node] = reach;
         self.next[node] = next;

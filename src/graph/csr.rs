@@ -1,4 +1,4 @@
-//! The neighbourhood graph: undirected, compressed sparse rows, fixed-point lengths.
+//! The neighborhood graph: undirected, compressed sparse rows, fixed-point lengths.
 //!
 //! n nodes 0..n, m edges {u, v} with u < v and an integer length d > 0, in units that whoever
 //! builds the graph defines once; integers keep shortest paths and flow costs exact, so that
@@ -29,10 +29,10 @@ pub enum GraphError {
     Duplicate { u: u32, v: u32 },
     #[error("{nodes} nodes and {edges} edges are more than 32-bit indices can number")]
     TooLarge { nodes: usize, edges: usize },
-    #[error("{neighbours} neighbours can not be had among {points} points: ask for {} or fewer", points.saturating_sub(1))]
-    Neighbours { neighbours: usize, points: usize },
+    #[error("{neighbors} neighbors cannot be had among {points} points: ask for {} or fewer", points.saturating_sub(1))]
+    Neighbors { neighbors: usize, points: usize },
     #[error(
-        "the neighbourhood graph falls into {components} components: ask for more neighbours or join the components"
+        "the neighborhood graph falls into {components} components: ask for more neighbors or join the components"
     )]
     Components { components: usize },
 }
@@ -74,7 +74,7 @@ impl Graph {
             targets[at] = to;
             edge_ids[at] = edge as u32;
         };
-        // Ascending targets: first the smaller neighbours of each node, then the larger ones.
+        // Ascending targets: first the smaller neighbors of each node, then the larger ones.
         for (edge, &(u, v, _)) in sorted.iter().enumerate() {
             arc(v, u, edge);
         }
@@ -101,8 +101,8 @@ impl Graph {
         (self.offsets[v + 1] - self.offsets[v]) as usize
     }
 
-    /// (neighbour, edge) of every edge at `v`, ascending by neighbour.
-    pub fn neighbours(&self, v: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    /// (neighbor, edge) of every edge at `v`, ascending by neighbor.
+    pub fn neighbors(&self, v: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let range = self.offsets[v] as usize..self.offsets[v + 1] as usize;
         let targets = self.targets[range.clone()].iter();
         targets.zip(&self.edge_ids[range]).map(|(&to, &edge)| (to as usize, edge as usize))
@@ -179,9 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_ascend_and_name_their_edges() {
+    fn neighbors_ascend_and_name_their_edges() {
         let g = square();
-        let at = |v| g.neighbours(v).collect::<Vec<_>>();
+        let at = |v| g.neighbors(v).collect::<Vec<_>>();
         assert_eq!(at(0), [(1, 0), (3, 1)]);
         assert_eq!(at(1), [(0, 0), (2, 2)]);
         assert_eq!(at(2), [(1, 2), (3, 3)]);
@@ -241,7 +241,7 @@ mod tests {
             prop_assert_eq!(held, given);
             let mut arcs = 0;
             for u in 0..n {
-                let list: Vec<_> = g.neighbours(u).collect();
+                let list: Vec<_> = g.neighbors(u).collect();
                 prop_assert!(list.windows(2).all(|w| w[0].0 < w[1].0));
                 prop_assert_eq!(list.len(), g.degree(u));
                 for (v, e) in list {

@@ -20,7 +20,7 @@ pub fn geodesics_from(graph: &Graph, source: usize) -> Vec<Option<i64>> {
             continue;
         }
         distance[node] = Some(length);
-        for (to, edge) in graph.neighbours(node) {
+        for (to, edge) in graph.neighbors(node) {
             if distance[to].is_none() {
                 heap.push(Reverse((length + graph.length(edge), to)));
             }

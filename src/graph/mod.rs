@@ -1,4 +1,4 @@
-//! Neighbourhood graphs and the distances along them.
+//! Neighborhood graphs and the distances along them.
 //!
 //! ```
 //! use seethru::graph::{Graph, geodesics_from};
@@ -13,14 +13,12 @@ mod csr;
 mod cuda;
 mod geodesic;
 pub mod geodesics;
-mod neighbourhood;
+mod neighborhood;
 pub mod points;
 mod weighted;
 
 pub use csr::{Graph, GraphError};
 pub use cuda::geodesic_sums;
 pub use geodesic::{GeodesicMatrix, geodesics_from};
-pub use neighbourhood::{
-    Disconnected, Neighbourhood, Neighbours, UNIT, neighbourhood, neighbourhood_of_lists,
-};
+pub use neighborhood::{Disconnected, Neighborhood, Neighbors, UNIT, neighborhood, neighborhood_of_lists};
 pub use weighted::{Connected, Distance, WeightedGraph, WeightedGraphError};

@@ -1,4 +1,4 @@
-//! Neighbours of low-dimensional points, exactly, by a k-d tree.
+//! Neighbors of low-dimensional points, exactly, by a k-d tree.
 //!
 //! For p_1 … p_n in R^D, 1 <= D <= 8: the k nearest others of each point by Euclidean distance,
 //! ties by index. Above 8 dimensions a k-d tree loses to a full distance matrix.
@@ -15,7 +15,7 @@ use super::{Graph, GraphError};
 /// Largest dimension for which the k-d tree is built.
 pub const MAX_DIMENSIONS: usize = 8;
 
-/// Why points have no neighbours.
+/// Why points have no neighbors.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PointsError {
     #[error("{values} coordinates are not a whole number of {dimensions}-dimensional points")]
@@ -24,11 +24,11 @@ pub enum PointsError {
     Dimensions { dimensions: usize },
     #[error("a coordinate of point {point} is not a finite number of ordinary size")]
     NotFinite { point: usize },
-    #[error("{points} points can not have {k} neighbours each")]
+    #[error("{points} points cannot have {k} neighbors each")]
     TooFew { points: usize, k: usize },
     #[error("the scale {scale} is not positive, or makes lengths that do not fit 62 bits")]
     Scale { scale: f64 },
-    #[error("the k-d tree can not be built: {0}")]
+    #[error("the k-d tree cannot be built: {0}")]
     Tree(String),
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -80,24 +80,24 @@ pub fn nearest_reference(values: &[f64], dimensions: usize, k: NonZeroUsize) -> 
     Ok(Nearest { k: k.get(), found })
 }
 
-/// The symmetric (OR) neighbour graph: an edge where either point names the other. A length is
+/// The symmetric (OR) neighbor graph: an edge where either point names the other. A length is
 /// the distance times `scale`, rounded, and at least 1 (points may coincide).
-pub fn neighbour_graph(
+pub fn neighbor_graph(
     values: &[f64],
     dimensions: usize,
     k: NonZeroUsize,
     scale: f64,
 ) -> Result<Graph, PointsError> {
-    let neighbours = nearest(values, dimensions, k)?;
-    let mut edges = Vec::with_capacity(neighbours.found.len());
-    for u in 0..neighbours.points() {
-        for &(v, distance) in neighbours.of(u) {
+    let neighbors = nearest(values, dimensions, k)?;
+    let mut edges = Vec::with_capacity(neighbors.found.len());
+    for u in 0..neighbors.points() {
+        for &(v, distance) in neighbors.of(u) {
             edges.push(((u as u32).min(v), (u as u32).max(v), fixed(distance, scale)?));
         }
     }
     edges.sort_unstable();
     edges.dedup();
-    Ok(Graph::from_edges(neighbours.points(), &edges)?)
+    Ok(Graph::from_edges(neighbors.points(), &edges)?)
 }
 
 fn fixed(distance: f64, scale: f64) -> Result<i64, PointsError> {
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_smaller_index() {
-        // A grid: every inner point has four neighbours at distance 1.
+        // A grid: every inner point has four neighbors at distance 1.
         let grid: Vec<f64> = (0..25).flat_map(|i| [(i % 5) as f64, (i / 5) as f64]).collect();
         let found = nearest(&grid, 2, k(3)).unwrap();
         let indices: Vec<u32> = found.of(12).iter().map(|&(j, _)| j).collect();
@@ -185,14 +185,14 @@ mod tests {
         let values = vec![0.5; 200];
         let found = nearest(&values, 2, k(4)).unwrap();
         assert_eq!(found, nearest_reference(&values, 2, k(4)).unwrap());
-        let graph = neighbour_graph(&values, 2, k(4), 1000.0).unwrap();
+        let graph = neighbor_graph(&values, 2, k(4), 1000.0).unwrap();
         assert!(graph.lengths().iter().all(|&d| d == 1));
     }
 
     #[test]
     fn the_graph_is_the_union_of_both_sides() {
         // 0 1 . . 4: the point at 4 names 1, which does not name it.
-        let graph = neighbour_graph(&[0.0, 1.0, 4.0], 1, k(1), 10.0).unwrap();
+        let graph = neighbor_graph(&[0.0, 1.0, 4.0], 1, k(1), 10.0).unwrap();
         let edges: Vec<_> = (0..graph.edges()).map(|e| (graph.ends(e), graph.length(e))).collect();
         assert_eq!(edges, [((0, 1), 10), ((1, 2), 30)]);
     }
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         let error =
-            |values: &[f64], dimensions, neighbours| nearest(values, dimensions, k(neighbours)).unwrap_err();
+            |values: &[f64], dimensions, neighbors| nearest(values, dimensions, k(neighbors)).unwrap_err();
         assert_eq!(error(&[0.0; 5], 2, 1), PointsError::Shape { values: 5, dimensions: 2 });
         assert_eq!(error(&[0.0; 9], 9, 1), PointsError::Dimensions { dimensions: 9 });
         assert_eq!(error(&[], 0, 1), PointsError::Dimensions { dimensions: 0 });
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(error(&[0.0, 1e200], 1, 1), PointsError::NotFinite { point: 1 });
         assert_eq!(error(&[0.0, 1.0], 1, 2), PointsError::TooFew { points: 2, k: 2 });
         for scale in [0.0, -1.0, f64::NAN, 1e40] {
-            let refused = neighbour_graph(&[0.0, 1.0], 1, k(1), scale);
+            let refused = neighbor_graph(&[0.0, 1.0], 1, k(1), scale);
             assert!(matches!(refused, Err(PointsError::Scale { .. })), "{scale}");
         }
     }
@@ -217,21 +217,21 @@ mod tests {
         #[test]
         fn the_tree_agrees_with_the_reference(
             dimensions in 1usize..=8,
-            neighbours in 1usize..10,
+            neighbors in 1usize..10,
             // Coarse coordinates: many exact ties.
             coarse in prop::collection::vec(0i32..6, 100..400),
             fine in any::<bool>(),
         ) {
             let n = coarse.len() / dimensions;
-            let neighbours = neighbours.min(n - 1);
+            let neighbors = neighbors.min(n - 1);
             let values: Vec<f64> = coarse[..n * dimensions]
                 .iter()
                 .enumerate()
                 .map(|(i, &x)| if fine { (x as f64 + i as f64).sin() } else { x as f64 * 0.1 })
                 .collect();
             prop_assert_eq!(
-                nearest(&values, dimensions, k(neighbours)).unwrap(),
-                nearest_reference(&values, dimensions, k(neighbours)).unwrap()
+                nearest(&values, dimensions, k(neighbors)).unwrap(),
+                nearest_reference(&values, dimensions, k(neighbors)).unwrap()
             );
         }
     }

@@ -36,18 +36,18 @@ pub enum InspectError {
     TooFewFrames { path: PathBuf, frames: usize },
     #[error("all {patches} patches at {x},{y} are identical: nothing moves there")]
     Coincide { patches: usize, x: usize, y: usize },
-    #[error("{centres} centres can not be had or named here: at most {most}")]
-    Centres { centres: usize, most: usize },
+    #[error("{centers} centers cannot be had or named here: at most {most}")]
+    Centers { centers: usize, most: usize },
     #[error("the threads to compute on could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    #[error("cancelled")]
-    Cancelled,
+    #[error("canceled")]
+    Canceled,
 }
 
 impl From<EmbedError> for InspectError {
     fn from(error: EmbedError) -> InspectError {
         match error {
-            EmbedError::Cancelled => InspectError::Cancelled,
+            EmbedError::Canceled => InspectError::Canceled,
             error => InspectError::Embed(error),
         }
     }

@@ -1,23 +1,23 @@
-//! One place of a clip, looked at closely: the manifold of its patches, its centres, and the paths to them.
+//! One place of a clip, looked at closely: the manifold of its patches, its centers, and the paths to them.
 //!
-//! The N frames' patches of a place are the nodes of the neighbourhood graph that the restoration by centre
+//! The N frames' patches of a place are the nodes of the neighborhood graph that the restoration by center
 //! patches builds there. Of them are found
 //!
-//! - the **centres**: F, the global centre (least cost of the one-to-all flow, as
-//!   [`CentreSearch`] finds it for a restoration), and FA, FB, FC …: further n-medoids, chosen greedily so that the
-//!   flow distances of all patches to the nearest centre sum up to the least. Each patch belongs to the **branch**
-//!   of the centre that is nearest by flow; equally near, to the first of them;
+//! - the **centers**: F, the global center (least cost of the one-to-all flow, as
+//!   [`CenterSearch`] finds it for a restoration), and FA, FB, FC …: further n-medoids, chosen greedily so that the
+//!   flow distances of all patches to the nearest center sum up to the least. Each patch belongs to the **branch**
+//!   of the center that is nearest by flow; equally near, to the first of them;
 //! - the **far patches** O (of F's own branch), A, B, C …: of each branch the patch whose flow distance from F is
 //!   the largest;
 //! - two **charts** of the plane, by Isomap (geodesics) and by convex flow (pairwise flow distances), by classical
 //!   scaling each. The second is turned, without a change of size, to lie on the first as well as it can;
-//! - on each chart the **ways** from any patch to the centre of its branch and on to F: for Isomap the shortest
+//! - on each chart the **ways** from any patch to the center of its branch and on to F: for Isomap the shortest
 //!   path; for convex flow the main stream of the one-to-all flow, from each node to where most of
 //!   its load comes from. The streams of an optimal flow run in no circle, for every unit costs something;
 //! - the **leaks**: edges whose ends are many typical steps apart without them ([`flow::leakage`](crate::flow::leakage)).
 //!
-//! The figure with an embedding, transition paths and centres F, FA, FB, FC is figure 7 of Efros, Isler, Shi and
-//! Visontai, Seeing through water, NIPS 2004. That paper does not say how its centres, far patches and paths were
+//! The figure with an embedding, transition paths and centers F, FA, FB, FC is figure 7 of Efros, Isler, Shi and
+//! Visontai, Seeing through water, NIPS 2004. That paper does not say how its centers, far patches and paths were
 //! chosen: these definitions are ours.
 
 mod error;
@@ -26,14 +26,14 @@ mod ways;
 
 use std::num::NonZeroUsize;
 
-use crate::centre::CentreSearch;
+use crate::center::CenterSearch;
 use crate::distance::SquaredDistances;
 use crate::embed::{EmbedError, Embedding, FlowEmbedding, Isomap, similarity};
 use crate::flow::leakage::{LeakSettings, leaks};
 use crate::flow::pairwise::{PairwiseSettings, pair_flow};
 use crate::flow::{EdgeCost, Marginal, Solver};
 use crate::graph::{
-    Disconnected, Graph, Neighbours, UNIT, WeightedGraph, WeightedGraphError, geodesics_from, neighbourhood,
+    Disconnected, Graph, Neighbors, UNIT, WeightedGraph, WeightedGraphError, geodesics_from, neighborhood,
 };
 use crate::patch::Grid;
 use crate::progress::Progress;
@@ -43,8 +43,8 @@ pub use error::InspectError;
 use patches::Patches;
 pub use ways::Ways;
 
-/// Most centres that have a name: F, and FA to FH.
-pub const MOST_CENTRES: usize = 9;
+/// Most centers that have a name: F, and FA to FH.
+pub const MOST_CENTERS: usize = 9;
 
 /// What is looked at, and how.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -56,11 +56,11 @@ pub struct InspectSettings {
     pub frames: FrameRange,
     /// Frames at most; more are thinned evenly.
     pub limit: NonZeroUsize,
-    /// 1 ..= [`MOST_CENTRES`].
-    pub centres: NonZeroUsize,
-    pub neighbours: Neighbours,
+    /// 1 ..= [`MOST_CENTERS`].
+    pub centers: NonZeroUsize,
+    pub neighbors: Neighbors,
     pub disconnected: Disconnected,
-    /// Of the one-to-all flow, which finds the centres and the ways to them.
+    /// Of the one-to-all flow, which finds the centers and the ways to them.
     pub cost: EdgeCost,
     /// Of the pairwise flow, whose distances are embedded.
     pub pairwise: PairwiseSettings,
@@ -72,15 +72,15 @@ pub struct InspectSettings {
 }
 
 impl InspectSettings {
-    /// All frames (thinned to a thousand), patches of 16 pixels, four centres, eight neighbours.
+    /// All frames (thinned to a thousand), patches of 16 pixels, four centers, eight neighbors.
     pub fn new(at: (usize, usize)) -> InspectSettings {
         InspectSettings {
             at,
             patch: 16,
             frames: FrameRange::default(),
             limit: NonZeroUsize::MIN.saturating_add(999),
-            centres: NonZeroUsize::MIN.saturating_add(3),
-            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(7)),
+            centers: NonZeroUsize::MIN.saturating_add(3),
+            neighbors: Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(7)),
             disconnected: Disconnected::default(),
             cost: EdgeCost::default(),
             pairwise: PairwiseSettings::default(),
@@ -91,7 +91,7 @@ impl InspectSettings {
     }
 }
 
-/// A place and what was found there. Distances are in grey levels.
+/// A place and what was found there. Distances are in gray levels.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub video: VideoInfo,
@@ -107,8 +107,8 @@ pub struct Place {
     /// Distance of each patch to that of F.
     pub direct: Vec<f64>,
     /// F first.
-    pub centres: Vec<Centre>,
-    /// For each node the number of its centre.
+    pub centers: Vec<Center>,
+    /// For each node the number of its center.
     pub branch: Vec<u32>,
     pub isomap: Chart,
     pub flow: Chart,
@@ -116,9 +116,9 @@ pub struct Place {
     pub warnings: Vec<String>,
 }
 
-/// A centre and the farthest patch of its branch.
+/// A center and the farthest patch of its branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Centre {
+pub struct Center {
     /// F, FA, FB, …
     pub name: String,
     pub node: u32,
@@ -138,7 +138,7 @@ pub struct Chart {
     pub residual_variance: f64,
     /// Distance of each patch from F along the graph.
     pub from_f: Vec<f64>,
-    /// One for each centre.
+    /// One for each center.
     pub ways: Vec<Ways>,
 }
 
@@ -156,7 +156,7 @@ pub struct LeakingEdge {
 /// Looks at one place of a clip.
 ///
 /// # Errors
-/// [`InspectError`] says what is wrong with the input or the settings; `Cancelled` if `progress` asked to stop.
+/// [`InspectError`] says what is wrong with the input or the settings; `Canceled` if `progress` asked to stop.
 pub fn inspect(
     input: &Input,
     settings: &InspectSettings,
@@ -192,18 +192,18 @@ impl Place {
         settings: &InspectSettings,
         progress: &dyn Progress,
     ) -> Result<Place, InspectError> {
-        let near = neighbourhood(distances, settings.neighbours, settings.disconnected)?;
+        let near = neighborhood(distances, settings.neighbors, settings.disconnected)?;
         let (graph, points) = (near.graph, near.points);
-        let asked = settings.centres.get();
-        if asked > graph.nodes().min(MOST_CENTRES) {
-            return Err(InspectError::Centres { centres: asked, most: graph.nodes().min(MOST_CENTRES) });
+        let asked = settings.centers.get();
+        if asked > graph.nodes().min(MOST_CENTERS) {
+            return Err(InspectError::Centers { centers: asked, most: graph.nodes().min(MOST_CENTERS) });
         }
-        let degree = settings.neighbours.even_degree(distances.n());
+        let degree = settings.neighbors.even_degree(distances.n());
         let marginal = Marginal::new(&settings.cost, graph.nodes(), degree)?;
-        let nodes = CentreSearch::default().medoids(&graph, &marginal, asked)?.nodes;
+        let nodes = CenterSearch::default().medoids(&graph, &marginal, asked)?.nodes;
         let streams = streams(&graph, &marginal, &nodes)?;
         let branch = branches(&streams);
-        let centres = centres(&nodes, &branch, &streams[0].1);
+        let centers = centers(&nodes, &branch, &streams[0].1);
         let leaks = leaking(&graph, &settings.leaks)?;
         let charts = Charts { graph: &graph, nodes: &nodes, pairwise: &settings.pairwise };
         let isomap = charts.isomap(progress)?;
@@ -219,7 +219,7 @@ impl Place {
             video: patches.info,
             components: near.components,
             graph,
-            centres,
+            centers,
             branch,
             isomap,
             flow,
@@ -228,12 +228,12 @@ impl Place {
         })
     }
 
-    /// The nodes from `from` to the centre of its branch and on to F, over a chart of this place.
+    /// The nodes from `from` to the center of its branch and on to F, over a chart of this place.
     pub fn path(&self, chart: &Chart, from: u32) -> Vec<u32> {
         let branch = self.branch[from as usize] as usize;
         let mut path = chart.ways[branch].path(from);
         if branch > 0 {
-            path.extend(chart.ways[0].path(self.centres[branch].node).into_iter().skip(1));
+            path.extend(chart.ways[0].path(self.centers[branch].node).into_iter().skip(1));
         }
         path
     }
@@ -253,38 +253,38 @@ fn apart(components: usize, kept: usize, all: usize, disconnected: Disconnected)
     })
 }
 
-/// Main stream and flow distances of the one-to-all flow from each centre.
+/// Main stream and flow distances of the one-to-all flow from each center.
 fn streams(
     graph: &Graph,
     marginal: &Marginal,
-    centres: &[u32],
+    centers: &[u32],
 ) -> Result<Vec<(Ways, Vec<i64>)>, InspectError> {
     let mut solver = Solver::default();
     solver.load(graph, marginal)?;
-    let mut stream = |&centre: &u32| {
-        let cost = solver.solve(marginal, centre as usize)?;
+    let mut stream = |&center: &u32| {
+        let cost = solver.solve(marginal, center as usize)?;
         let mut distances = Vec::new();
         solver.distances(&mut distances);
-        let ways = Ways::with_the_stream(graph, centre as usize, &solver.solution(cost).flow);
+        let ways = Ways::with_the_stream(graph, center as usize, &solver.solution(cost).flow);
         Ok((ways, distances))
     };
-    centres.iter().map(&mut stream).collect()
+    centers.iter().map(&mut stream).collect()
 }
 
-/// The nearest centre of each node.
+/// The nearest center of each node.
 fn branches(streams: &[(Ways, Vec<i64>)]) -> Vec<u32> {
     let nodes = streams.first().map_or(0, |(_, distances)| distances.len());
-    let nearest = |node: usize| (0..streams.len()).min_by_key(|&centre| streams[centre].1[node]);
+    let nearest = |node: usize| (0..streams.len()).min_by_key(|&center| streams[center].1[node]);
     (0..nodes).map(|node| nearest(node).unwrap_or(0) as u32).collect()
 }
 
-fn centres(nodes: &[u32], branch: &[u32], from_f: &[i64]) -> Vec<Centre> {
-    let centre = |(at, &node): (usize, &u32)| {
+fn centers(nodes: &[u32], branch: &[u32], from_f: &[i64]) -> Vec<Center> {
+    let center = |(at, &node): (usize, &u32)| {
         let members = || (0..branch.len() as u32).filter(|&v| branch[v as usize] as usize == at);
         // The first of equally far ones.
         let far = members().max_by_key(|&v| (from_f[v as usize], std::cmp::Reverse(v)));
         let letter = (at as u8).checked_sub(1).map(|later| char::from(b'A' + later));
-        Centre {
+        Center {
             name: letter.map_or("F".to_owned(), |letter| format!("F{letter}")),
             node,
             far_name: letter.unwrap_or('O').to_string(),
@@ -292,7 +292,7 @@ fn centres(nodes: &[u32], branch: &[u32], from_f: &[i64]) -> Vec<Centre> {
             members: members().count(),
         }
     };
-    nodes.iter().enumerate().map(centre).collect()
+    nodes.iter().enumerate().map(center).collect()
 }
 
 fn leaking(graph: &Graph, settings: &LeakSettings) -> Result<Vec<LeakingEdge>, InspectError> {
@@ -313,7 +313,7 @@ fn leaking(graph: &Graph, settings: &LeakSettings) -> Result<Vec<LeakingEdge>, I
 /// What both charts are made from.
 struct Charts<'a> {
     graph: &'a Graph,
-    /// The centres.
+    /// The centers.
     nodes: &'a [u32],
     pairwise: &'a PairwiseSettings,
 }
@@ -326,7 +326,7 @@ impl Charts<'_> {
             embedding: model.embedding().clone(),
             residual_variance: model.residual_variance(),
             from_f: geodesics.into_iter().map(|d| d.unwrap_or(0) as f64 / UNIT).collect(),
-            ways: self.nodes.iter().map(|&centre| Ways::shortest(self.graph, centre as usize)).collect(),
+            ways: self.nodes.iter().map(|&center| Ways::shortest(self.graph, center as usize)).collect(),
         })
     }
 
@@ -347,11 +347,11 @@ impl Charts<'_> {
     }
 }
 
-/// The same graph with lengths in grey levels.
+/// The same graph with lengths in gray levels.
 fn weighted(graph: &Graph) -> Result<WeightedGraph, InspectError> {
     let (mut starts, mut columns, mut lengths) = (vec![0], Vec::new(), Vec::new());
     for node in 0..graph.nodes() {
-        for (to, edge) in graph.neighbours(node) {
+        for (to, edge) in graph.neighbors(node) {
             columns.push(to as u32);
             lengths.push((graph.length(edge) as f64 / UNIT) as f32);
         }

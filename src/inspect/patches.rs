@@ -34,7 +34,7 @@ impl Patches {
             cuts.push(cut(&frame, settings));
             numbers.push(number as u32);
             if progress.advance(Stage::Decode, cuts.len(), total).is_break() {
-                return Err(InspectError::Cancelled);
+                return Err(InspectError::Canceled);
             }
         }
         let read = cuts.len();

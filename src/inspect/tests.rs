@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A ring of 12 with steps of 10, 256ths of a grey level each.
+/// A ring of 12 with steps of 10, 256ths of a gray level each.
 fn ring() -> Graph {
     let edges: Vec<_> = (0..12u32).map(|u| (u, (u + 1) % 12, 10)).collect();
     Graph::from_edges(12, &edges).unwrap()
@@ -24,18 +24,18 @@ fn branches_and_far_patches_are_as_defined() {
     let streams = streams(&graph, &marginal, &[0, 6]).unwrap();
     let branch = branches(&streams);
     assert_eq!(branch, [0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]);
-    let centres = centres(&[0, 6], &branch, &streams[0].1);
-    let told: Vec<_> = centres.iter().map(|c| (&c.name[..], &c.far_name[..], c.far, c.members)).collect();
+    let centers = centers(&[0, 6], &branch, &streams[0].1);
+    let told: Vec<_> = centers.iter().map(|c| (&c.name[..], &c.far_name[..], c.far, c.members)).collect();
     assert_eq!(told, [("F", "O", 3, 7), ("FA", "A", 6, 5)]);
 }
 
 proptest! {
-    /// Both kinds of ways lead from every node to the centre over edges, and with linear costs the
+    /// Both kinds of ways lead from every node to the center over edges, and with linear costs the
     /// stream is as short as the shortest path.
     #[test]
-    fn all_ways_lead_to_the_centre(
+    fn all_ways_lead_to_the_center(
         lengths in prop::collection::vec(1i64..60, 66),
-        centre in 0usize..12,
+        center in 0usize..12,
         convex in any::<bool>(),
     ) {
         let pairs = (0u32..12).flat_map(|u| (u + 1..12).map(move |v| (u, v)));
@@ -45,12 +45,12 @@ proptest! {
         let graph = Graph::from_edges(12, &edges).unwrap();
         let cost = if convex { EdgeCost::default() } else { EdgeCost::Linear };
         let marginal = Marginal::new(&cost, 12, 3).unwrap();
-        let (stream, _) = streams(&graph, &marginal, &[centre as u32]).unwrap().remove(0);
-        let geodesics = geodesics_from(&graph, centre);
-        for (ways, shortest) in [(Ways::shortest(&graph, centre), true), (stream, !convex)] {
+        let (stream, _) = streams(&graph, &marginal, &[center as u32]).unwrap().remove(0);
+        let geodesics = geodesics_from(&graph, center);
+        for (ways, shortest) in [(Ways::shortest(&graph, center), true), (stream, !convex)] {
             for node in 0..12u32 {
                 let path = ways.path(node);
-                prop_assert_eq!((path[0], path[path.len() - 1]), (node, centre as u32));
+                prop_assert_eq!((path[0], path[path.len() - 1]), (node, center as u32));
                 let mut length = 0;
                 for step in path.windows(2) {
                     let edge = graph.edge_between(step[0] as usize, step[1] as usize);

@@ -2,47 +2,47 @@
 
 use crate::graph::{Graph, geodesics_from};
 
-/// From each node the next on its way to one centre.
+/// From each node the next on its way to one center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ways {
     next: Vec<u32>,
 }
 
 impl Ways {
-    /// Along shortest paths; among equally short ones to the neighbour with the smallest number.
-    pub fn shortest(graph: &Graph, centre: usize) -> Ways {
-        let distances = geodesics_from(graph, centre);
+    /// Along shortest paths; among equally short ones to the neighbor with the smallest number.
+    pub fn shortest(graph: &Graph, center: usize) -> Ways {
+        let distances = geodesics_from(graph, center);
         let on_the_way = |node: usize| {
             let before = |&(to, edge): &(usize, usize)| {
                 distances[to].map(|distance| distance + graph.length(edge)) == distances[node]
             };
-            graph.neighbours(node).find(before).map_or(node, |(to, _)| to)
+            graph.neighbors(node).find(before).map_or(node, |(to, _)| to)
         };
-        let next = |node| if node == centre { node } else { on_the_way(node) } as u32;
+        let next = |node| if node == center { node } else { on_the_way(node) } as u32;
         Ways { next: (0..graph.nodes()).map(next).collect() }
     }
 
-    /// Against the main stream of a flow from `centre`: to where most of a node's load comes from, and
+    /// Against the main stream of a flow from `center`: to where most of a node's load comes from, and
     /// of equal loads to the smallest number. `flow` is the net load of each edge {u, v} from u to v.
-    pub fn with_the_stream(graph: &Graph, centre: usize, flow: &[i64]) -> Ways {
+    pub fn with_the_stream(graph: &Graph, center: usize, flow: &[i64]) -> Ways {
         let source = |node: usize| {
             let load = |(from, edge): (usize, usize)| {
-                let towards = if from < node { flow[edge] } else { -flow[edge] };
-                (towards, std::cmp::Reverse(from))
+                let toward = if from < node { flow[edge] } else { -flow[edge] };
+                (toward, std::cmp::Reverse(from))
             };
-            let heaviest = graph.neighbours(node).map(load).filter(|&(load, _)| load > 0).max();
+            let heaviest = graph.neighbors(node).map(load).filter(|&(load, _)| load > 0).max();
             heaviest.map_or(node, |(_, from)| from.0)
         };
-        let next = |node| if node == centre { node } else { source(node) } as u32;
+        let next = |node| if node == center { node } else { source(node) } as u32;
         Ways { next: (0..graph.nodes()).map(next).collect() }
     }
 
-    /// For each node the next one; the centre, and nodes without a way, have themselves.
+    /// For each node the next one; the center, and nodes without a way, have themselves.
     pub fn next(&self) -> &[u32] {
         &self.next
     }
 
-    /// All nodes from `from` to the centre.
+    /// All nodes from `from` to the center.
     pub fn path(&self, from: u32) -> Vec<u32> {
         let mut path = vec![from];
         let mut node = from;

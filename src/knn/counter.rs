@@ -20,13 +20,13 @@ impl<'a> Counter<'a> {
     }
 
     pub fn check(&self) -> Result<(), KnnError> {
-        if self.stopped.load(Ordering::Relaxed) { Err(KnnError::Cancelled) } else { Ok(()) }
+        if self.stopped.load(Ordering::Relaxed) { Err(KnnError::Canceled) } else { Ok(()) }
     }
 
     pub fn add(&self, points: usize) -> Result<(), KnnError> {
         let mut done = self.done.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         *done += points;
-        if self.progress.advance(Stage::Neighbours, *done, Some(self.total)).is_break() {
+        if self.progress.advance(Stage::Neighbors, *done, Some(self.total)).is_break() {
             self.stopped.store(true, Ordering::Relaxed);
         }
         drop(done);

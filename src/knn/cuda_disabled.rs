@@ -1,7 +1,7 @@
 //! The twin of `cuda/` in builds without the `cuda` feature.
 
 use super::counter::Counter;
-use super::{KnnError, NeighbourLists};
+use super::{KnnError, NeighborLists};
 use crate::device::{Device, Gpu};
 use crate::points::Points;
 
@@ -13,6 +13,6 @@ pub(super) fn search(
     _queries: Option<&Points>,
     _k: usize,
     _counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     match *gpu {}
 }

@@ -1,13 +1,13 @@
-//! Nearly all neighbours by nearest-neighbour descent: a neighbour's neighbour is likely one.
+//! Nearly all neighbors by nearest-neighbor descent: a neighbor's neighbor is likely one.
 //!
 //! Points are seen along at most [`DIRECTIONS`] leading directions (see [`leading`](super::leading)),
 //! whose distances are lower bounds and nearly equal for near points. A few trees of random halvings
-//! give first lists; then each point is offered, round by round, the neighbours of its neighbours,
+//! give first lists; then each point is offered, round by round, the neighbors of its neighbors,
 //! named or naming, of which one of the two was found in the last round (Dong, Charikar, Li, WWW 2011;
 //! start from trees: Dasgupta and Freund, STOC 2008, as in pynndescent). At last the lists, longer than wanted, are measured in all dimensions and cut. A round reads the lists of the round
 //! before and each point writes its own only: the result does not depend on the number of threads.
 //!
-//! Points are renumbered in the order of the first tree, so that neighbours lie near in memory.
+//! Points are renumbered in the order of the first tree, so that neighbors lie near in memory.
 
 use multiversion::multiversion;
 use rand::rngs::ChaCha8Rng;
@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::counter::Counter;
 use super::leading::Basis;
 use super::measure::{Shortlist, squared};
-use super::{KnnError, NeighbourLists};
+use super::{KnnError, NeighborLists};
 use crate::points::Points;
 
 /// Leading directions, with what is left of the length a whole number of vectors. MNIST, 784
@@ -31,7 +31,7 @@ const LANES: usize = 16;
 const TREES: u64 = 14;
 const LEAF: usize = 48;
 
-/// Neighbours through which a point looks on, and as many that name it: these, or a quarter of those
+/// Neighbors through which a point looks on, and as many that name it: these, or a quarter of those
 /// wanted where that is more.
 const WAYS: usize = 20;
 
@@ -51,7 +51,7 @@ pub(super) fn fit(
     k: usize,
     seed: u64,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let n = points.n();
     let few = points.dimensions() > DIRECTIONS + 1;
     let longer = if few { (12 * k).div_ceil(5) } else { k + k.div_ceil(8) };
@@ -349,7 +349,7 @@ fn measured(
     longer: usize,
     k: usize,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let n = points.n();
     let mut found = vec![(0u32, 0.0f32); n * k];
     found.par_chunks_mut(CHUNK * k).enumerate().try_for_each(|(chunk, found)| {
@@ -377,7 +377,7 @@ fn measured(
             distances[at + place] = distance;
         }
     }
-    Ok(NeighbourLists::new(k, indices, distances))
+    Ok(NeighborLists::new(k, indices, distances))
 }
 
 /// Squared distances of one row to others.

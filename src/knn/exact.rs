@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use super::counter::Counter;
 use super::leading::{Basis, Leading, THETA, below};
 use super::measure::{Shortlist, squared};
-use super::{KnnError, NeighbourLists};
+use super::{KnnError, NeighborLists};
 use crate::points::Points;
 
 /// Queries of a block and points of a tile: their products fill half of a core's second cache.
@@ -51,17 +51,17 @@ pub(super) struct Base<'a> {
     sampled: Leading,
 }
 
-/// Whose neighbours are looked for.
+/// Whose neighbors are looked for.
 #[derive(Clone, Copy)]
 pub(super) struct Queries<'a> {
     points: &'a Points,
     seen: &'a Leading,
-    /// The queries are the points, and no point is its own neighbour.
+    /// The queries are the points, and no point is its own neighbor.
     own: bool,
 }
 
 /// The `k` nearest others of each point.
-pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighbourLists, KnnError> {
+pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
     let base = Base::new(points, k);
     let queries = Queries { points, seen: &base.seen, own: true };
     lists(&base, queries, &every(points), k, counter)
@@ -73,7 +73,7 @@ pub(super) fn query(
     queries: &Points,
     k: usize,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let base = Base::new(points, k);
     let seen = base.basis.of(queries);
     lists(&base, Queries { points: queries, seen: &seen, own: false }, &every(queries), k, counter)
@@ -87,7 +87,7 @@ pub(super) fn rows(
     rows: &[u32],
     k: usize,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let base = Base::new(points, k);
     match queries {
         None => lists(&base, Queries { points, seen: &base.seen, own: true }, rows, k, counter),
@@ -108,7 +108,7 @@ fn lists(
     rows: &[u32],
     k: usize,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let n = rows.len();
     let (mut indices, mut distances) = (vec![0u32; n * k], vec![0.0f32; n * k]);
     let blocks = indices.par_chunks_mut(BLOCK * k).zip(distances.par_chunks_mut(BLOCK * k));
@@ -124,7 +124,7 @@ fn lists(
         }
         counter.add(rows.len())
     })?;
-    Ok(NeighbourLists::new(k, indices, distances))
+    Ok(NeighborLists::new(k, indices, distances))
 }
 
 impl<'a> Base<'a> {

@@ -100,20 +100,20 @@ impl Basis {
         let chunks = values.par_chunks_mut(CHUNK * width).zip(norms.par_chunks_mut(CHUNK)).enumerate();
         chunks.for_each(|(chunk, (values, norms))| {
             let rows = points.values()[chunk * CHUNK * d..].chunks_exact(d).take(norms.len());
-            let centred: Vec<f64> =
+            let centered: Vec<f64> =
                 rows.flat_map(|row| row.iter().zip(&self.mean).map(|(&x, m)| f64::from(x) - m)).collect();
-            self.see(&centred, values, norms);
+            self.see(&centered, values, norms);
         });
         Leading { width, values, norms }
     }
 
-    fn see(&self, centred: &[f64], values: &mut [f32], norms: &mut [f32]) {
+    fn see(&self, centered: &[f64], values: &mut [f32], norms: &mut [f32]) {
         let d = self.mean.len();
         let Some(v) = &self.directions else {
-            for (value, &x) in values.iter_mut().zip(centred) {
+            for (value, &x) in values.iter_mut().zip(centered) {
                 *value = x as f32;
             }
-            for ((norm, z), x) in norms.iter_mut().zip(values.chunks_exact(d)).zip(centred.chunks_exact(d)) {
+            for ((norm, z), x) in norms.iter_mut().zip(values.chunks_exact(d)).zip(centered.chunks_exact(d)) {
                 // Rounding to 32 bits, subnormal numbers included.
                 *norm = safe_norm(z, length2(x) * 2f64.powi(-48) + d as f64 * 2f64.powi(-298));
             }
@@ -121,12 +121,12 @@ impl Basis {
         };
         let q = v.ncols();
         let mut y = vec![0.0f64; norms.len() * q];
-        let x = MatRef::from_column_major_slice(centred, d, norms.len());
+        let x = MatRef::from_column_major_slice(centered, d, norms.len());
         let seen = MatMut::from_column_major_slice_mut(&mut y, q, norms.len());
         matmul(seen, Accum::Replace, v.transpose(), x, 1.0, Par::Seq);
-        // 64-bit rounding of the products, and what cancelling makes of it in r.
+        // 64-bit rounding of the products, and what canceling makes of it in r.
         let share = (2f64.powi(-23) + (32.0 * d as f64 * f64::EPSILON).sqrt()).powi(2);
-        let rows = values.chunks_exact_mut(q + 1).zip(y.chunks_exact(q)).zip(centred.chunks_exact(d));
+        let rows = values.chunks_exact_mut(q + 1).zip(y.chunks_exact(q)).zip(centered.chunks_exact(d));
         for (norm, ((z, y), x)) in norms.iter_mut().zip(rows) {
             let length2 = length2(x);
             let seen2: f64 = y.iter().map(|y| y * y).sum();

@@ -1,18 +1,18 @@
 //! What a search finds.
 
-/// For each of n points k neighbours, ascending by distance, then by index; no point is its own.
+/// For each of n points k neighbors, ascending by distance, then by index; no point is its own.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct NeighbourLists {
+pub struct NeighborLists {
     k: usize,
     indices: Vec<u32>,
     distances: Vec<f32>,
 }
 
-impl NeighbourLists {
+impl NeighborLists {
     /// From n lists of `k` entries each, one behind the other, already in order.
-    pub(crate) fn new(k: usize, indices: Vec<u32>, distances: Vec<f32>) -> NeighbourLists {
+    pub(crate) fn new(k: usize, indices: Vec<u32>, distances: Vec<f32>) -> NeighborLists {
         debug_assert!(k > 0 && indices.len() == distances.len() && indices.len().is_multiple_of(k));
-        NeighbourLists { k, indices, distances }
+        NeighborLists { k, indices, distances }
     }
 
     /// Number of points.
@@ -20,12 +20,12 @@ impl NeighbourLists {
         self.indices.len() / self.k
     }
 
-    /// Neighbours of each point.
+    /// Neighbors of each point.
     pub fn k(&self) -> usize {
         self.k
     }
 
-    /// The neighbours of point `i`.
+    /// The neighbors of point `i`.
     pub fn indices(&self, i: usize) -> &[u32] {
         &self.indices[i * self.k..(i + 1) * self.k]
     }

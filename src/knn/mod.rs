@@ -1,4 +1,4 @@
-//! The k nearest neighbours of each of n points, by Euclidean distance.
+//! The k nearest neighbors of each of n points, by Euclidean distance.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -33,10 +33,10 @@ use crate::progress::Progress;
 
 use counter::Counter;
 pub(crate) use leading::leading_components;
-pub use lists::NeighbourLists;
+pub use lists::NeighborLists;
 pub use reference::reference;
 
-/// How neighbours are looked for.
+/// How neighbors are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Search {
     /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
@@ -50,7 +50,7 @@ pub enum Search {
     Exact,
     /// By a k-d tree, exactly: few dimensions (at most 8).
     Tree,
-    /// By nearest-neighbour descent: nearly all of the true neighbours, and soon.
+    /// By nearest-neighbor descent: nearly all of the true neighbors, and soon.
     Approximate,
 }
 
@@ -63,10 +63,10 @@ pub struct Knn {
     device: Device,
 }
 
-/// Why there are no neighbours.
+/// Why there are no neighbors.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum KnnError {
-    #[error("{points} points can not have {k} neighbours each: ask for {} or fewer", points.saturating_sub(1))]
+    #[error("{points} points cannot have {k} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
     TooFew { points: usize, k: usize },
     #[error("{dimensions} dimensions are too many for a k-d tree: at most {most}")]
     Tree { dimensions: usize, most: usize },
@@ -75,7 +75,7 @@ pub enum KnnError {
     #[error(transparent)]
     Gpu(#[from] GpuError),
     #[error("the work was stopped")]
-    Cancelled,
+    Canceled,
 }
 
 /// Steps of products up to which [`Search::Auto`] is exact, some seconds of them on two cores: 28000
@@ -86,9 +86,9 @@ fn work(n: usize, d: usize) -> f64 {
     (n as f64).powi(2) * d.min(4 * exact::FEW) as f64
 }
 
-/// Share of the `truth`'s neighbours that `found` holds, over all points and the `k` of the shorter
+/// Share of the `truth`'s neighbors that `found` holds, over all points and the `k` of the shorter
 /// lists: 1 is all of them. `None` if the lists are not of the same number of points.
-pub fn recall(found: &NeighbourLists, truth: &NeighbourLists) -> Option<f64> {
+pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
     if found.n() != truth.n() {
         return None;
     }
@@ -101,7 +101,7 @@ pub fn recall(found: &NeighbourLists, truth: &NeighbourLists) -> Option<f64> {
 }
 
 impl Knn {
-    /// `k` neighbours of each point; [`Search::Auto`], seed 0, on the CPU.
+    /// `k` neighbors of each point; [`Search::Auto`], seed 0, on the CPU.
     pub fn new(k: NonZeroUsize) -> Knn {
         Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
     }
@@ -115,13 +115,13 @@ impl Knn {
         Knn { seed, ..self }
     }
 
-    /// Where to search. A GPU searches exactly, for up to 992 neighbours in up to 131072 dimensions.
+    /// Where to search. A GPU searches exactly, for up to 992 neighbors in up to 131072 dimensions.
     pub fn device(self, device: Device) -> Knn {
         Knn { device, ..self }
     }
 
     /// The `k` nearest others of each of the points.
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NeighbourLists, KnnError> {
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NeighborLists, KnnError> {
         let (n, d, k) = (points.n(), points.dimensions(), self.k.get());
         if n <= k {
             return Err(KnnError::TooFew { points: n, k });
@@ -140,13 +140,13 @@ impl Knn {
     }
 
     /// The `k` points of `points` nearest to each of `queries`, exactly; a query that equals a
-    /// point has it as a neighbour at distance 0.
+    /// point has it as a neighbor at distance 0.
     pub fn query(
         &self,
         points: &Points,
         queries: &Points,
         progress: &dyn Progress,
-    ) -> Result<NeighbourLists, KnnError> {
+    ) -> Result<NeighborLists, KnnError> {
         if points.dimensions() != queries.dimensions() {
             return Err(KnnError::Dimensions { given: queries.dimensions(), wanted: points.dimensions() });
         }

@@ -1,15 +1,15 @@
 //! Which searches run on the GPU.
 
 use super::counter::Counter;
-use super::{Knn, KnnError, NeighbourLists, Search, cuda, tree};
+use super::{Knn, KnnError, NeighborLists, Search, cuda, tree};
 use crate::device::{GpuError, Work};
 use crate::points::Points;
 
 /// The stage's name in the device's notes.
-pub(super) const STAGE: &str = "nearest neighbours";
+pub(super) const STAGE: &str = "nearest neighbors";
 
-/// Neighbours at most: with those that make room for rounding, 1024 fit a warp's shared memory.
-pub(super) const MOST_NEIGHBOURS: usize = 992;
+/// Neighbors at most: with those that make room for rounding, 1024 fit a warp's shared memory.
+pub(super) const MOST_NEIGHBORS: usize = 992;
 
 /// Dimensions at most: the squares of values up to 10^16 still sum up in 32 bits.
 pub(super) const MOST_DIMENSIONS: usize = 1 << 17;
@@ -20,7 +20,7 @@ impl Knn {
         &self,
         points: &Points,
         counter: &Counter,
-    ) -> Result<Option<NeighbourLists>, KnnError> {
+    ) -> Result<Option<NeighborLists>, KnnError> {
         let (n, d) = (points.n() as f64, points.dimensions());
         let operations = match self.search {
             Search::Tree => return self.not_on_gpu("search a tree"),
@@ -38,7 +38,7 @@ impl Knn {
         points: &Points,
         queries: &Points,
         counter: &Counter,
-    ) -> Result<Option<NeighbourLists>, KnnError> {
+    ) -> Result<Option<NeighborLists>, KnnError> {
         let operations = points.n() as f64 * queries.n() as f64 * points.dimensions() as f64;
         self.on_gpu(points, Some(queries), operations, counter)
     }
@@ -49,12 +49,12 @@ impl Knn {
         queries: Option<&Points>,
         operations: f64,
         counter: &Counter,
-    ) -> Result<Option<NeighbourLists>, KnnError> {
-        if self.k.get() > MOST_NEIGHBOURS {
-            return self.not_on_gpu("find more than 992 neighbours");
+    ) -> Result<Option<NeighborLists>, KnnError> {
+        if self.k.get() > MOST_NEIGHBORS {
+            return self.not_on_gpu("find more than 992 neighbors");
         }
         if points.dimensions() > MOST_DIMENSIONS {
-            return self.not_on_gpu("find neighbours in more than 131072 dimensions");
+            return self.not_on_gpu("find neighbors in more than 131072 dimensions");
         }
         let values = points.values().len() + queries.map_or(0, |queries| queries.values().len());
         let found = queries.unwrap_or(points).n() * self.k.get();
@@ -75,7 +75,7 @@ impl Knn {
         }
     }
 
-    fn not_on_gpu(&self, what: &'static str) -> Result<Option<NeighbourLists>, KnnError> {
+    fn not_on_gpu(&self, what: &'static str) -> Result<Option<NeighborLists>, KnnError> {
         self.device.unsupported(STAGE, what)?;
         Ok(None)
     }

@@ -2,12 +2,12 @@
 
 use std::num::NonZeroUsize;
 
-use super::NeighbourLists;
+use super::NeighborLists;
 use super::measure::squared;
 use crate::points::Points;
 
 /// The `k` nearest others of each point. `k` must be smaller than the number of points.
-pub fn reference(points: &Points, k: NonZeroUsize) -> NeighbourLists {
+pub fn reference(points: &Points, k: NonZeroUsize) -> NeighborLists {
     let k = k.get();
     let (mut indices, mut distances) = (Vec::new(), Vec::new());
     for i in 0..points.n() {
@@ -18,5 +18,5 @@ pub fn reference(points: &Points, k: NonZeroUsize) -> NeighbourLists {
         indices.extend(all.iter().take(k).map(|&(_, j)| j));
         distances.extend(all.iter().take(k).map(|&(d, _)| d.sqrt() as f32));
     }
-    NeighbourLists::new(k, indices, distances)
+    NeighborLists::new(k, indices, distances)
 }

@@ -1,4 +1,4 @@
-//! Neighbours in few dimensions by a k-d tree.
+//! Neighbors in few dimensions by a k-d tree.
 //!
 //! The tree only proposes, in 64 bits, all points within the k-th distance and a rounding error
 //! more; they are measured and ranked as in [`reference`](super::reference()): bit-identical lists.
@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 
 use super::counter::Counter;
 use super::measure::{Shortlist, squared};
-use super::{KnnError, NeighbourLists};
+use super::{KnnError, NeighborLists};
 use crate::points::Points;
 
 /// Largest dimension for which the k-d tree is built.
@@ -22,7 +22,7 @@ const CHUNK: usize = 1024;
 const ROUNDING: f64 = 1e-9;
 
 /// The `k` nearest others of each point.
-pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighbourLists, KnnError> {
+pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
     match points.dimensions() {
         1 => by_tree::<1>(points, k, counter),
         2 => by_tree::<2>(points, k, counter),
@@ -36,7 +36,7 @@ pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<Neighb
     }
 }
 
-fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Result<NeighbourLists, KnnError> {
+fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
     let wide: Vec<[f64; D]> =
         points.values().as_chunks::<D>().0.iter().map(|row| row.map(f64::from)).collect();
     // More equal points than a leaf can be cut between: the tree says so, and every pair is measured.
@@ -79,5 +79,5 @@ fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Resu
         }
         counter.add(indices.len() / k)
     })?;
-    Ok(NeighbourLists::new(k, indices, distances))
+    Ok(NeighborLists::new(k, indices, distances))
 }

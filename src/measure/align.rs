@@ -16,7 +16,7 @@
 use rayon::prelude::*;
 
 use super::ssim::WINDOW;
-use super::{Grey, MeasureError};
+use super::{Gray, MeasureError};
 
 /// One pixel in this many has a say in the brightness while shifts are tried.
 const SAMPLED: usize = 7;
@@ -43,9 +43,9 @@ impl Default for Rule {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aligned {
     /// The part of the truth that counts.
-    pub truth: Grey,
+    pub truth: Gray,
     /// The same part of the picture, as bright as the truth.
-    pub picture: Grey,
+    pub picture: Gray,
     /// Where the truth's pixel (x, y) is in the picture: at (x, y) + shift.
     pub shift: (i32, i32),
     pub gain: f64,
@@ -60,7 +60,7 @@ impl Rule {
     }
 
     /// The picture less the border.
-    pub(super) fn inside(&self, picture: &Grey) -> Result<Grey, MeasureError> {
+    pub(super) fn inside(&self, picture: &Gray) -> Result<Gray, MeasureError> {
         let (least_width, least_height) = self.least();
         picture.at_least(least_width, least_height)?;
         let Rule { border, top, .. } = *self;
@@ -73,7 +73,7 @@ impl Rule {
 ///
 /// # Errors
 /// [`MeasureError::Sizes`] if they differ by more, [`MeasureError::TooSmall`] if too little is inside the border.
-pub fn align(picture: &Grey, truth: &Grey, rule: &Rule) -> Result<Aligned, MeasureError> {
+pub fn align(picture: &Gray, truth: &Gray, rule: &Rule) -> Result<Aligned, MeasureError> {
     let (first, second) = ((picture.width(), picture.height()), (truth.width(), truth.height()));
     if first.0.abs_diff(second.0).max(first.1.abs_diff(second.1)) > rule.shift {
         return Err(MeasureError::Sizes { first, second, most: rule.shift });
@@ -105,12 +105,12 @@ pub fn align(picture: &Grey, truth: &Grey, rule: &Rule) -> Result<Aligned, Measu
     let there = picture.part(x, y, across, down);
     let (gain, offset) = fit(there.values().iter().copied(), truth.values().iter().copied());
     let fitted = there.values().iter().map(|value| gain * value + offset).collect();
-    let picture = Grey::from_values(across, down, fitted);
+    let picture = Gray::from_values(across, down, fitted);
     Ok(Aligned { truth, picture, shift: shifts[best], gain, offset })
 }
 
 /// Mean squared error where the truth's first pixel is at (x, y) of the picture.
-fn error(picture: &Grey, truth: &Grey, (x, y): (usize, usize)) -> f64 {
+fn error(picture: &Gray, truth: &Gray, (x, y): (usize, usize)) -> f64 {
     let (width, height) = (truth.width(), truth.height());
     let sampled = (0..width * height).step_by(SAMPLED);
     let there = sampled.clone().map(|at| picture.row(x + at % width, y + at / width, 1)[0]);

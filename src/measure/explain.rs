@@ -15,7 +15,7 @@
 use rayon::prelude::*;
 
 use super::align::fit;
-use super::{Grey, MeasureError, Rule};
+use super::{Gray, MeasureError, Rule};
 
 /// Widths that are tried are multiples of this, in pixels.
 const STEP: f64 = 0.5;
@@ -27,7 +27,7 @@ const TRUNCATE: f64 = 3.0;
 /// What is left when the clip's mean is explained by a picture.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Explained {
-    /// Root mean square, in grey levels.
+    /// Root mean square, in gray levels.
     pub residual: f64,
     /// Width σ of the Gaussian that makes the mean of the picture, in pixels.
     pub blur: f64,
@@ -37,7 +37,7 @@ pub struct Explained {
 ///
 /// # Errors
 /// If the sizes differ or too little is inside the border.
-pub fn explain(picture: &Grey, mean: &Grey, rule: &Rule) -> Result<Explained, MeasureError> {
+pub fn explain(picture: &Gray, mean: &Gray, rule: &Rule) -> Result<Explained, MeasureError> {
     picture.same_size(mean)?;
     let wanted = rule.inside(mean)?;
     let mut best = Explained { residual: f64::INFINITY, blur: 0.0 };
@@ -55,7 +55,7 @@ pub fn explain(picture: &Grey, mean: &Grey, rule: &Rule) -> Result<Explained, Me
 }
 
 /// Under a Gaussian of this width; beyond the edges the picture is mirrored, the last pixel repeated.
-fn blurred(picture: &Grey, sigma: f64) -> Grey {
+fn blurred(picture: &Gray, sigma: f64) -> Gray {
     let reach = (TRUNCATE * sigma).round() as usize;
     if reach == 0 {
         return picture.clone();
@@ -78,7 +78,7 @@ fn blurred(picture: &Grey, sigma: f64) -> Grey {
             row.iter_mut().zip(&wide[k..]).for_each(|(total, value)| *total += weight / sum * value);
         }
     });
-    Grey::from_values(width, height, values)
+    Gray::from_values(width, height, values)
 }
 
 /// Place `at` - `reach` of a line of this length that is mirrored at its ends, as often as it takes.
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_blur_is_found_again() {
         let values = (0..80 * 70).map(|at| f64::from((at * 7919 % 251) as u8)).collect();
-        let sharp = Grey::from_values(80, 70, values);
+        let sharp = Gray::from_values(80, 70, values);
         let found = explain(&sharp, &blurred(&sharp, 2.5), &Rule::default()).unwrap();
         assert!(found.blur == 2.5 && found.residual < 1e-9, "{found:?}");
         let itself = explain(&sharp, &sharp, &Rule::default()).unwrap();

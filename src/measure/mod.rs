@@ -10,8 +10,8 @@
 //! use seethru::video::{Channels, Frame, Samples};
 //!
 //! let picture = |dark: u8| {
-//!     let grey = (0..64 * 48_u32).map(|at| (at * at % 8191 % 97) as u8 + 100 - dark).collect();
-//!     Frame { width: 64, height: 48, channels: Channels::Luma, samples: Samples::U8(grey) }
+//!     let gray = (0..64 * 48_u32).map(|at| (at * at % 8191 % 97) as u8 + 100 - dark).collect();
+//!     Frame { width: 64, height: 48, channels: Channels::Luma, samples: Samples::U8(gray) }
 //! };
 //! // Darker all over: the brightness is fitted.
 //! let found = fidelity(&picture(30), &picture(0), &Rule::default())?;
@@ -21,7 +21,7 @@
 
 mod align;
 mod explain;
-mod grey;
+mod gray;
 mod ms_ssim;
 mod sharpness;
 mod ssim;
@@ -30,12 +30,12 @@ use crate::video::Frame;
 
 pub use align::{Aligned, Rule, align};
 pub use explain::{Explained, explain};
-pub use grey::Grey;
+pub use gray::Gray;
 pub use ms_ssim::{MsSsim, WEIGHTS, ms_ssim};
 pub use sharpness::{gradient, laplacian_variance};
 pub use ssim::{WINDOW, psnr, ssim};
 
-/// Why a picture can not be measured.
+/// Why a picture cannot be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MeasureError {
@@ -69,16 +69,16 @@ pub struct Fidelity {
     pub shift: (i32, i32),
     /// What the picture was multiplied by to be as bright as the truth, ...
     pub gain: f64,
-    /// ... and what was added, in grey levels.
+    /// ... and what was added, in gray levels.
     pub offset: f64,
 }
 
 /// What there is to say of a picture without the truth.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Appearance {
-    /// Mean size of the gradient, in grey levels a pixel.
+    /// Mean size of the gradient, in gray levels a pixel.
     pub gradient: f64,
-    /// Variance of the Laplacian, in squared grey levels.
+    /// Variance of the Laplacian, in squared gray levels.
     pub laplacian_variance: f64,
     /// How the clip's mean follows from the picture.
     pub explained: Explained,
@@ -90,7 +90,7 @@ pub struct Appearance {
 /// [`MeasureError`] says which picture is too small or of another size.
 pub fn fidelity(picture: &Frame, truth: &Frame, rule: &Rule) -> Result<Fidelity, MeasureError> {
     let Aligned { truth, picture, shift, gain, offset } =
-        align(&Grey::of(picture)?, &Grey::of(truth)?, rule)?;
+        align(&Gray::of(picture)?, &Gray::of(truth)?, rule)?;
     let scales = ms_ssim(&truth, &picture)?;
     let sharpness = gradient(&truth)?;
     Ok(Fidelity {
@@ -112,7 +112,7 @@ pub fn fidelity(picture: &Frame, truth: &Frame, rule: &Rule) -> Result<Fidelity,
 /// # Errors
 /// [`MeasureError`] says which picture is too small or of another size.
 pub fn appearance(picture: &Frame, mean: &Frame, rule: &Rule) -> Result<Appearance, MeasureError> {
-    let (picture, mean) = (Grey::of(picture)?, Grey::of(mean)?);
+    let (picture, mean) = (Gray::of(picture)?, Gray::of(mean)?);
     let inside = rule.inside(&picture)?;
     Ok(Appearance {
         gradient: gradient(&inside)?,

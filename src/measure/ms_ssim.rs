@@ -16,7 +16,7 @@
 use rayon::prelude::*;
 
 use super::ssim::{WINDOW, similarity};
-use super::{Grey, MeasureError};
+use super::{Gray, MeasureError};
 
 /// Weights of the scales, the finest first.
 pub const WEIGHTS: [f64; 5] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
@@ -34,7 +34,7 @@ pub struct MsSsim {
 ///
 /// # Errors
 /// If the sizes differ or a side is shorter than [`WINDOW`].
-pub fn ms_ssim(a: &Grey, b: &Grey) -> Result<MsSsim, MeasureError> {
+pub fn ms_ssim(a: &Gray, b: &Gray) -> Result<MsSsim, MeasureError> {
     let (mut a, mut b) = (a.clone(), b.clone());
     let scales = scales(a.width().min(a.height()));
     // All five are taken as they were published, though they add up to 1.0001.
@@ -57,7 +57,7 @@ fn scales(side: usize) -> usize {
     sides.take(WEIGHTS.len()).take_while(|&side| side >= WINDOW).count().max(1)
 }
 
-fn halved(picture: &Grey) -> Grey {
+fn halved(picture: &Gray) -> Gray {
     let (across, down) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
     let mut values = vec![0.0; across * down];
     values.par_chunks_mut(across).enumerate().for_each(|(y, row)| {
@@ -68,7 +68,7 @@ fn halved(picture: &Grey) -> Grey {
             *value = (above[left] + above[right] + below[left] + below[right]) / 4.0;
         }
     });
-    Grey::from_values(across, down, values)
+    Gray::from_values(across, down, values)
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn odd_ends_are_their_own_mean() {
-        let picture = Grey::from_values(3, 3, (0..9).map(f64::from).collect());
+        let picture = Gray::from_values(3, 3, (0..9).map(f64::from).collect());
         assert_eq!(halved(&picture).values(), [2.0, 3.5, 6.5, 8.0]);
     }
 }

@@ -1,9 +1,9 @@
 //! How sharp a picture is, by itself. Both measures grow with noise as well as with detail, and both depend on
 //! what is seen: they compare pictures of one scene, not scenes.
 
-use super::{Grey, MeasureError};
+use super::{Gray, MeasureError};
 
-/// Mean size of the gradient over the pixels that have four neighbours, in grey levels a pixel, 0 or more:
+/// Mean size of the gradient over the pixels that have four neighbors, in gray levels a pixel, 0 or more:
 ///
 /// ```text
 /// mean of sqrt(gx² + gy²),   gx = (I(x+1, y) - I(x-1, y)) / 2,   gy = (I(x, y+1) - I(x, y-1)) / 2
@@ -15,14 +15,14 @@ use super::{Grey, MeasureError};
 ///
 /// # Errors
 /// If there is no such pixel.
-pub fn gradient(picture: &Grey) -> Result<f64, MeasureError> {
+pub fn gradient(picture: &Gray) -> Result<f64, MeasureError> {
     let sizes = inner(picture, |above, row, below, x| {
         ((row[x + 1] - row[x - 1]) / 2.0).hypot((below[x] - above[x]) / 2.0)
     })?;
     Ok(sizes.iter().sum::<f64>() / sizes.len() as f64)
 }
 
-/// Variance of the Laplacian over the pixels that have four neighbours, in squared grey levels, 0 or more:
+/// Variance of the Laplacian over the pixels that have four neighbors, in squared gray levels, 0 or more:
 ///
 /// ```text
 /// L = I(x-1, y) + I(x+1, y) + I(x, y-1) + I(x, y+1) - 4 I(x, y)
@@ -34,16 +34,16 @@ pub fn gradient(picture: &Grey) -> Result<f64, MeasureError> {
 ///
 /// # Errors
 /// If there is no such pixel.
-pub fn laplacian_variance(picture: &Grey) -> Result<f64, MeasureError> {
+pub fn laplacian_variance(picture: &Gray) -> Result<f64, MeasureError> {
     let values =
         inner(picture, |above, row, below, x| row[x - 1] + row[x + 1] + above[x] + below[x] - 4.0 * row[x])?;
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     Ok(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64)
 }
 
-/// What `of` makes of each pixel that has four neighbours: of the row above, its own, the row below, and x.
+/// What `of` makes of each pixel that has four neighbors: of the row above, its own, the row below, and x.
 fn inner(
-    picture: &Grey,
+    picture: &Gray,
     of: impl Fn(&[f64], &[f64], &[f64], usize) -> f64,
 ) -> Result<Vec<f64>, MeasureError> {
     picture.at_least(3, 3)?;

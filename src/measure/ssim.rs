@@ -7,14 +7,14 @@
 //! PSNR    = 10 log10(L² / mean of (a - b)²)
 //! ```
 //!
-//! for a range L of 255 grey levels. SSIM, -1 ..= 1, is the mean over the pixels whose whole window lies in the
+//! for a range L of 255 gray levels. SSIM, -1 ..= 1, is the mean over the pixels whose whole window lies in the
 //! picture. Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to
 //! structural similarity", IEEE TIP 13 (2004). SciPy's `gaussian_filter(x, 1.5, truncate=3.5)` with 5 pixels cropped is
 //! the same: what it does beyond the edge does not reach further than that.
 
 use rayon::prelude::*;
 
-use super::{Grey, MeasureError};
+use super::{Gray, MeasureError};
 
 /// Pixels between the middle of the window and its edge: 3.5 x 1.5, rounded.
 const REACH: usize = 5;
@@ -31,7 +31,7 @@ const NOTHING: f64 = 1e-20;
 ///
 /// # Errors
 /// If the sizes differ or a side is shorter than [`WINDOW`].
-pub fn ssim(a: &Grey, b: &Grey) -> Result<f64, MeasureError> {
+pub fn ssim(a: &Gray, b: &Gray) -> Result<f64, MeasureError> {
     Ok(similarity(a, b)?.0)
 }
 
@@ -39,7 +39,7 @@ pub fn ssim(a: &Grey, b: &Grey) -> Result<f64, MeasureError> {
 ///
 /// # Errors
 /// If the sizes differ or there are no pixels.
-pub fn psnr(a: &Grey, b: &Grey) -> Result<f64, MeasureError> {
+pub fn psnr(a: &Gray, b: &Gray) -> Result<f64, MeasureError> {
     a.same_size(b)?;
     a.at_least(1, 1)?;
     let squares: f64 = a.values().iter().zip(b.values()).map(|(a, b)| (a - b).powi(2)).sum();
@@ -48,7 +48,7 @@ pub fn psnr(a: &Grey, b: &Grey) -> Result<f64, MeasureError> {
 }
 
 /// SSIM, and the mean of its second factor alone: contrast and structure.
-pub(super) fn similarity(a: &Grey, b: &Grey) -> Result<(f64, f64), MeasureError> {
+pub(super) fn similarity(a: &Gray, b: &Gray) -> Result<(f64, f64), MeasureError> {
     a.same_size(b)?;
     a.at_least(WINDOW, WINDOW)?;
     let (width, height) = (a.width(), a.height());

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Baseline, CentreSettings, Choice, Method, RestoreError, Settings};
+use super::{Baseline, CenterSettings, Choice, Method, RestoreError, Settings};
 use crate::distance::{Windows, strip_bytes};
 use crate::patch::{Grid, stitcher_bytes};
 use crate::video::{Channels, Depth, VideoInfo};
 
 /// Columns and rows of places that one task works on: enough that the cells shared with
-/// neighbouring tasks, which are computed twice, are a tenth of the work.
+/// neighboring tasks, which are computed twice, are a tenth of the work.
 pub(super) const TASK_COLUMNS: usize = 8;
 pub(super) const TASK_ROWS: usize = 16;
 
@@ -45,8 +45,8 @@ impl Bands {
     ) -> Result<Bands, RestoreError> {
         let fixed = fixed_bytes(info, grid, settings, frames, threads)?;
         // Baselines and comparisons keep a band of all channels.
-        let colour = settings.comparisons || matches!(settings.method, Method::Baseline(_));
-        let channels = if colour { info.channels.count() } else { 1 };
+        let color = settings.comparisons || matches!(settings.method, Method::Baseline(_));
+        let channels = if color { info.channels.count() } else { 1 };
         // The median is taken of a band of luma beside the one whose patches are compared with it.
         let nearest_median = settings.method == Method::Baseline(Baseline::NearestMedian);
         let channels = channels.max(if nearest_median { 2 } else { 1 });
@@ -85,7 +85,7 @@ fn bytes_per_sample(depth: Depth) -> usize {
     }
 }
 
-/// All but the band itself: decoder, canvas, the threads' matrices and the centres' pixels.
+/// All but the band itself: decoder, canvas, the threads' matrices and the centers' pixels.
 fn fixed_bytes(
     info: &VideoInfo,
     grid: &Grid,
@@ -97,13 +97,13 @@ fn fixed_bytes(
     let frame = pixels * bytes_per_sample(info.depth) as u64;
     let canvas = stitcher_bytes(info.width, info.height, info.channels);
     let mut bytes = Bands::base(info) + canvas;
-    if let Method::Centres(CentreSettings { centres, choice, .. }) = &settings.method {
+    if let Method::Centers(CenterSettings { centers, choice, .. }) = &settings.method {
         let windows = Windows::new(grid.patch(), grid.xs().to_vec(), grid.ys().to_vec())?;
         let strip = strip_bytes(frames, info.depth == Depth::Sixteen, &windows, TASK_COLUMNS);
         let geodesics = 4 * (frames.next_multiple_of(64) as u64).pow(2);
         bytes += (strip + geodesics) * threads as u64;
         if *choice != Choice::Blend {
-            bytes += 2 * (grid.len() * centres.get() * grid.patch().pow(2)) as u64;
+            bytes += 2 * (grid.len() * centers.get() * grid.patch().pow(2)) as u64;
         }
     }
     if settings.comparisons {

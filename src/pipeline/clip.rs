@@ -140,7 +140,7 @@ impl<'a> Clip<'a> {
         Ok(builder.finish()?)
     }
 
-    /// Reads the frames that `wanted` (by their order among those used) in colour, if there is any.
+    /// Reads the frames that `wanted` (by their order among those used) in color, if there is any.
     pub fn read_some(
         &self,
         wanted: impl Fn(usize) -> bool,
@@ -206,7 +206,7 @@ pub(super) fn advance(
 ) -> Result<(), RestoreError> {
     match progress.advance(stage, done, total) {
         ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(RestoreError::Cancelled),
+        ControlFlow::Break(()) => Err(RestoreError::Canceled),
     }
 }
 

@@ -19,7 +19,7 @@ pub fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<
             let whole = Whole::plan(info, settings, frames, threads)?;
             Ok(Estimate { frames, places: 0, bands: 1, memory: whole.bytes })
         }
-        Method::Centres(_) | Method::Lucky | Method::Baseline(_) => {
+        Method::Centers(_) | Method::Lucky | Method::Baseline(_) => {
             let grid = Grid::new(info.width, info.height, settings.patch, settings.step)?;
             let bands = Bands::plan(info, &grid, settings, frames, threads)?;
             Ok(Estimate { frames, places: grid.len(), bands: bands.rows.len(), memory: bands.bytes })

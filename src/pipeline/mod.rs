@@ -15,7 +15,7 @@
 //! ```
 
 mod bands;
-mod centres;
+mod centers;
 mod clip;
 mod memory;
 mod on_gpu;
@@ -24,13 +24,13 @@ mod plain;
 mod register;
 mod settings;
 mod spill;
-mod stabilised;
+mod stabilized;
 mod store;
 mod waves;
 
 use std::time::Instant;
 
-use crate::centre::{Candidates, agree};
+use crate::center::{Candidates, agree};
 use crate::patch::{Grid, Stack, Stitcher};
 use crate::progress::{Estimate, Progress, Stage};
 use crate::register::Start;
@@ -42,17 +42,17 @@ pub use crate::register::camera::Motion;
 pub use crate::video::FrameRange;
 pub use memory::estimate;
 pub use outcome::{Comparisons, Places, Registration, Restoration, RestoreError};
-pub use settings::{Baseline, CentreSettings, Choice, Method, RegisterSettings, Settings};
-pub use stabilised::stabilised;
+pub use settings::{Baseline, CenterSettings, Choice, Method, RegisterSettings, Settings};
+pub use stabilized::stabilized;
 pub use waves::write_displacements;
 
 /// Restores one still from a video.
 ///
-/// The picture has the size and colours of the input's frames and depends on the input and the
+/// The picture has the size and colors of the input's frames and depends on the input and the
 /// settings alone, not on threads or memory.
 ///
 /// # Errors
-/// [`RestoreError`] says what is wrong with the input or the settings; `Cancelled` if `progress`
+/// [`RestoreError`] says what is wrong with the input or the settings; `Canceled` if `progress`
 /// asked to stop. Nothing is written anywhere.
 pub fn restore(
     input: &Input,
@@ -77,7 +77,7 @@ struct Run<'a> {
 struct Picks {
     frames: Vec<Vec<u32>>,
     /// Cost, solves and components of each place, where there are any.
-    places: Vec<centres::Place>,
+    places: Vec<centers::Place>,
 }
 
 impl<'a> Run<'a> {
@@ -93,9 +93,9 @@ impl<'a> Run<'a> {
 
     fn restore(self) -> Result<Restoration, RestoreError> {
         match &self.settings.method {
-            Method::Register(settings) => self.register(settings, Start::Centre),
+            Method::Register(settings) => self.register(settings, Start::Center),
             Method::MeanRegister(settings) => self.register(settings, Start::Mean),
-            Method::Centres(_) | Method::Lucky | Method::Baseline(_) => self.pick(),
+            Method::Centers(_) | Method::Lucky | Method::Baseline(_) => self.pick(),
         }
     }
 
@@ -104,9 +104,9 @@ impl<'a> Run<'a> {
         let (bands, first) = self.decode()?;
         self.check_frames()?;
         let (picture, picks) = match &self.settings.method {
-            Method::Centres(centres) => {
-                let mut picks = self.find_centres(&bands, first, centres)?;
-                self.choose(&mut picks, centres)?;
+            Method::Centers(centers) => {
+                let mut picks = self.find_centers(&bands, first, centers)?;
+                self.choose(&mut picks, centers)?;
                 (self.stitch(&picks)?, Some(picks))
             }
             Method::Lucky => {
@@ -175,24 +175,24 @@ impl<'a> Run<'a> {
     fn check_frames(&self) -> Result<(), RestoreError> {
         let frames = self.clip.frames();
         match &self.settings.method {
-            Method::Centres(CentreSettings { centres, .. }) if centres.get() > frames => {
-                Err(RestoreError::Centres { centres: centres.get(), frames })
+            Method::Centers(CenterSettings { centers, .. }) if centers.get() > frames => {
+                Err(RestoreError::Centers { centers: centers.get(), frames })
             }
             _ => Ok(()),
         }
     }
 
-    fn find_centres(
+    fn find_centers(
         &mut self,
         bands: &Bands,
         first: Stack,
-        settings: &CentreSettings,
+        settings: &CenterSettings,
     ) -> Result<Picks, RestoreError> {
         let mut places = Vec::with_capacity(self.grid.len());
         self.each_band(bands, first, |run, rows, stack| {
             let start = Instant::now();
             let (grid, progress) = (&run.grid, run.progress);
-            let band = centres::Band { stack, grid, rows, settings, done: places.len(), progress };
+            let band = centers::Band { stack, grid, rows, settings, done: places.len(), progress };
             places.extend(band.find(&run.settings.device)?);
             run.note(Stage::Places, start);
             Ok(())
@@ -204,7 +204,7 @@ impl<'a> Run<'a> {
             self.clip.warnings.insert(
                 0,
                 format!(
-                    "at {apart} of {of} places the neighbourhood graph fell into groups: allow more neighbours or a larger radius"
+                    "at {apart} of {of} places the neighborhood graph fell into groups: allow more neighbors or a larger radius"
                 ),
             );
         }
@@ -235,10 +235,10 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Reduces the centres of each place to one, unless they are blended.
-    fn choose(&mut self, picks: &mut Picks, settings: &CentreSettings) -> Result<(), RestoreError> {
-        let labels = settings.centres.get();
-        // Dropping components can leave a place fewer centres than asked for: it takes its first.
+    /// Reduces the centers of each place to one, unless they are blended.
+    fn choose(&mut self, picks: &mut Picks, settings: &CenterSettings) -> Result<(), RestoreError> {
+        let labels = settings.centers.get();
+        // Dropping components can leave a place fewer centers than asked for: it takes its first.
         if settings.choice == Choice::Blend || labels == 1 {
             return Ok(());
         }
@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Decodes the chosen frames in colour and blends their patches.
+    /// Decodes the chosen frames in color and blends their patches.
     fn stitch(&mut self, picks: &Picks) -> Result<Frame, RestoreError> {
         let start = Instant::now();
         let mut by_frame = vec![Vec::new(); self.clip.frames()];

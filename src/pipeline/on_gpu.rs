@@ -1,32 +1,32 @@
-//! The centres of a band with a GPU's help: it measures distances and finds neighbours at many places at
+//! The centers of a band with a GPU's help: it measures distances and finds neighbors at many places at
 //! once, and bounds from below what a flow from each frame costs; the flows that can still win are
-//! solved on the CPU. So the centres are the exact ones, the same as without a GPU.
+//! solved on the CPU. So the centers are the exact ones, the same as without a GPU.
 
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::centres::{Band, Place};
+use super::centers::{Band, Place};
 use super::{Choice, RestoreError};
-use crate::centre::CentreSearch;
+use crate::center::CenterSearch;
 use crate::device::{AsMemory, Device, Gpu, GpuError, Work};
 use crate::distance::{MOST_NEAREST, NearestLists, SharedDistances, SquaredDistances, nearest, squared_row};
 use crate::flow::{EdgeCost, Marginal, quadratic_bound, resistances_on};
-use crate::graph::{Graph, Neighbourhood, Neighbours, UNIT, geodesic_sums, neighbourhood_of_lists};
+use crate::graph::{Graph, Neighborhood, Neighbors, UNIT, geodesic_sums, neighborhood_of_lists};
 
 pub(super) const DISTANCES: &str = "distances";
 const BOUNDS: &str = "bounds of flows";
 
 /// The GPU, if this band's distances are to be measured there.
 pub(super) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
-    let cannot = match band.settings.neighbours {
+    let cannot = match band.settings.neighbors {
         // More than there are is refused whatever the device.
-        Neighbours::Nearest(k) | Neighbours::Mutual(k) if k.get() >= band.stack.frames() => return Ok(None),
-        Neighbours::Nearest(k) | Neighbours::Mutual(k) if k.get() > MOST_NEAREST => {
-            Some("find more than 32 neighbours of a patch")
+        Neighbors::Nearest(k) | Neighbors::Mutual(k) if k.get() >= band.stack.frames() => return Ok(None),
+        Neighbors::Nearest(k) | Neighbors::Mutual(k) if k.get() > MOST_NEAREST => {
+            Some("find more than 32 neighbors of a patch")
         }
-        Neighbours::Within(_) => Some("find the neighbours of a patch within a radius"),
-        Neighbours::Nearest(_) | Neighbours::Mutual(_) => None,
+        Neighbors::Within(_) => Some("find the neighbors of a patch within a radius"),
+        Neighbors::Nearest(_) | Neighbors::Mutual(_) => None,
     };
     if let Some(what) = cannot {
         device.unsupported(DISTANCES, what)?;
@@ -41,7 +41,7 @@ pub(super) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, 
     Ok(device.for_work(DISTANCES, work, rayon::current_num_threads()))
 }
 
-/// The centres at all places of the band, in order.
+/// The centers at all places of the band, in order.
 pub(super) fn places(
     band: &Band,
     device: &Device,
@@ -49,26 +49,26 @@ pub(super) fn places(
     shared: &SharedDistances<'_>,
     marginal: &Marginal,
 ) -> Result<Vec<Place>, RestoreError> {
-    let (k, mutual) = match band.settings.neighbours {
-        Neighbours::Nearest(k) => (k.get(), false),
-        Neighbours::Mutual(k) => (k.get(), true),
-        Neighbours::Within(_) => {
-            return Err(GpuError::Unsupported { what: "find neighbours within a radius" }.into());
+    let (k, mutual) = match band.settings.neighbors {
+        Neighbors::Nearest(k) => (k.get(), false),
+        Neighbors::Mutual(k) => (k.get(), true),
+        Neighbors::Within(_) => {
+            return Err(GpuError::Unsupported { what: "find neighbors within a radius" }.into());
         }
     };
     let frames = band.stack.frames();
     if k >= frames {
-        let error = crate::graph::GraphError::Neighbours { neighbours: k, points: frames };
+        let error = crate::graph::GraphError::Neighbors { neighbors: k, points: frames };
         return Err(error.into());
     }
     let finished = Mutex::new(band.done);
     let mut places = Vec::with_capacity(band.rows.len() * band.grid.columns());
     let halved = nearest::<RestoreError>(gpu, shared, (k, UNIT), |lists| {
-        let near = neighbourhoods(band, shared, &lists, mutual)?;
+        let near = neighborhoods(band, shared, &lists, mutual)?;
         let bounds = bounds(band, device, gpu, &near, marginal)?;
         let columns = band.grid.columns();
-        let found = near.par_iter().enumerate().map_init(CentreSearch::default, |search, (at, near)| {
-            let mut place = band.centres(search, near, marginal, bounds.as_ref().map(|all| &all[at][..]))?;
+        let found = near.par_iter().enumerate().map_init(CenterSearch::default, |search, (at, near)| {
+            let mut place = band.centers(search, near, marginal, bounds.as_ref().map(|all| &all[at][..]))?;
             let (column, row) = (at % columns, lists.rows().start + at / columns);
             if band.settings.choice != Choice::Blend {
                 keep_pixels(band, shared, &mut place, (column, row))?;
@@ -87,18 +87,18 @@ pub(super) fn places(
     Ok(places)
 }
 
-/// The neighbourhood graphs of all places of these lists.
-fn neighbourhoods(
+/// The neighborhood graphs of all places of these lists.
+fn neighborhoods(
     band: &Band,
     shared: &SharedDistances<'_>,
     lists: &NearestLists,
     mutual: bool,
-) -> Result<Vec<Neighbourhood>, RestoreError> {
+) -> Result<Vec<Neighborhood>, RestoreError> {
     let columns = band.grid.columns();
     let places = (0..lists.rows().len() * columns).into_par_iter().map(|at| {
         let (column, row) = (at % columns, lists.rows().start + at / columns);
         let window = lists.window(column, row);
-        neighbourhood_of_lists(window, mutual, band.settings.disconnected, || {
+        neighborhood_of_lists(window, mutual, band.settings.disconnected, || {
             all_distances(shared, column, row)
         })
     });
@@ -125,7 +125,7 @@ fn bounds(
     band: &Band,
     device: &Device,
     gpu: &Gpu,
-    near: &[Neighbourhood],
+    near: &[Neighborhood],
     marginal: &Marginal,
 ) -> Result<Option<Vec<Vec<i64>>>, RestoreError> {
     if band.settings.choice == Choice::Medoids {

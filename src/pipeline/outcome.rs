@@ -17,14 +17,14 @@ use crate::video::{Frame, VideoError, VideoInfo};
 #[derive(Clone, Debug)]
 pub struct Places {
     pub grid: Grid,
-    /// Frame whose patch was used (the global centre's, where several are blended), counted from 0
+    /// Frame whose patch was used (the global center's, where several are blended), counted from 0
     /// in the input, before a `FrameRange`.
     pub frame: Vec<u32>,
-    /// Total flow cost V of the global centre (`None` for baselines), in grey levels x frames.
+    /// Total flow cost V of the global center (`None` for baselines), in gray levels x frames.
     pub cost: Option<Vec<f64>>,
-    /// Exact flow solves that the centre search needed.
+    /// Exact flow solves that the center search needed.
     pub solves: Vec<u32>,
-    /// Connected components of the neighbourhood graph before joining.
+    /// Connected components of the neighborhood graph before joining.
     pub components: Vec<u32>,
 }
 
@@ -53,7 +53,7 @@ pub struct Registration {
     /// Whether another round would have changed nothing.
     pub converged: bool,
     /// Number of the frame that was the first reference, if one was.
-    pub centre: Option<u32>,
+    pub center: Option<u32>,
     /// Numbers of frames that show something else, or could not be registered, and were left out.
     pub lost: Vec<u32>,
 }
@@ -109,8 +109,8 @@ pub enum RestoreError {
     Register(RegisterError),
     #[error(transparent)]
     Rpca(#[from] RpcaError),
-    #[error("{centres} centres can not be had from {frames} frames: ask for {frames} or fewer")]
-    Centres { centres: usize, frames: usize },
+    #[error("{centers} centers cannot be had from {frames} frames: ask for {frames} or fewer")]
+    Centers { centers: usize, frames: usize },
     #[error("{} MiB of memory are needed for one row of places and {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
     Memory { needed: u64, limit: u64 },
     #[error("{} decoded {first} frames at first and {again} when read again: it changed, or its decoder is not repeatable", path.display())]
@@ -121,14 +121,14 @@ pub enum RestoreError {
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error("the temporary copy of the luma cannot be read back: {0}")]
     Spill(std::io::Error),
-    #[error("cancelled")]
-    Cancelled,
+    #[error("canceled")]
+    Canceled,
 }
 
 impl From<RegisterError> for RestoreError {
     fn from(error: RegisterError) -> RestoreError {
         match error {
-            RegisterError::Cancelled => RestoreError::Cancelled,
+            RegisterError::Canceled => RestoreError::Canceled,
             RegisterError::Gpu(error) => RestoreError::Gpu(error),
             error => RestoreError::Register(error),
         }

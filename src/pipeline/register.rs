@@ -1,4 +1,4 @@
-//! Restoration by registration: decode, steady, register, fuse, colour.
+//! Restoration by registration: decode, steady, register, fuse, color.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -27,16 +27,16 @@ impl Run<'_> {
     ) -> Result<Restoration, RestoreError> {
         let (stack, memory) = self.read_whole()?;
         let gains = self.gains();
-        let steady = self.steady(stack.as_ref(), &gains, settings.stabilise)?;
+        let steady = self.steady(stack.as_ref(), &gains, settings.stabilize)?;
         let store = Store::new(&self.clip, stack.as_ref(), &gains, &steady);
         let mut timings = Vec::new();
         let found = self.in_register(&store, start, &mut timings)?;
         let fused = match start {
-            Start::Centre => self.fused(&store, &found, &mut timings)?,
+            Start::Center => self.fused(&store, &found, &mut timings)?,
             Start::Mean => self.low_rank(&store, &found, &mut timings)?,
         };
         let picture =
-            self.coloured(&store, &found, &fused, settings.sharpen, &gains, &steady, &mut timings)?;
+            self.colored(&store, &found, &fused, settings.sharpen, &gains, &steady, &mut timings)?;
         let registration = self.registration(found, &fused, steady);
         drop(stack);
         self.timings.extend(timings);
@@ -104,13 +104,13 @@ impl Run<'_> {
             }
             plane
         };
-        let mut visit = |done: usize| self.progress.advance(Stage::Stabilise, done, Some(count));
+        let mut visit = |done: usize| self.progress.advance(Stage::Stabilize, done, Some(count));
         let found = poses(read, count, count / 2, motion, &mut visit);
         if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(RegisterError::Read(error).into());
         }
-        let found = found.map_err(|_| RestoreError::Cancelled)?;
-        self.note(Stage::Stabilise, start);
+        let found = found.map_err(|_| RestoreError::Canceled)?;
+        self.note(Stage::Stabilize, start);
         Ok(found)
     }
 
@@ -138,7 +138,7 @@ impl Run<'_> {
         let mut done = 0;
         let fused = fuse(store, &found.fields, &found.trusted, &found.reference, &mut || {
             done += 1;
-            advance(self.progress, Stage::Fuse, done, Some(total)).map_err(|_| RegisterError::Cancelled)
+            advance(self.progress, Stage::Fuse, done, Some(total)).map_err(|_| RegisterError::Canceled)
         })?;
         timings.push((Stage::Fuse, start.elapsed()));
         Ok(fused)
@@ -186,9 +186,9 @@ impl Run<'_> {
         Ok(fused)
     }
 
-    /// Adds colour, if there is any, and rounds to the input's depth.
+    /// Adds color, if there is any, and rounds to the input's depth.
     #[expect(clippy::too_many_arguments, reason = "one call, of what the stages before found")]
-    fn coloured(
+    fn colored(
         &self,
         store: &Store,
         found: &Registered,
@@ -207,22 +207,22 @@ impl Run<'_> {
         }
         let values = if info.channels == Channels::Rgb {
             let mut chroma = Chroma::new(width, height);
-            let (mut plain, mut colour) = (Plane::default(), Vec::new());
+            let (mut plain, mut color) = (Plane::default(), Vec::new());
             self.clip.read_some(
                 |at| found.trusted[at],
-                Stage::Colour,
+                Stage::Color,
                 self.progress,
                 |at, frame| {
                     store.read(at, &mut plain).map_err(RegisterError::from)?;
-                    in_grey_levels(&frame.samples, gains[at], &mut colour);
+                    in_gray_levels(&frame.samples, gains[at], &mut color);
                     if let Some(pose) = steady.get(at) {
-                        steady_colour(&mut colour, (width, height), pose);
+                        steady_color(&mut color, (width, height), pose);
                     }
-                    chroma.add(at, &colour, &plain, &found.fields[at], &fused.votes);
+                    chroma.add(at, &color, &plain, &found.fields[at], &fused.votes);
                     Ok(())
                 },
             )?;
-            timings.push((Stage::Colour, start.elapsed()));
+            timings.push((Stage::Color, start.elapsed()));
             chroma.finish(&luma)
         } else {
             luma.values
@@ -236,7 +236,7 @@ impl Run<'_> {
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
             lost: lost.map(|(&number, _)| number).collect(),
-            centre: found.centre.map(|at| numbers[at]),
+            center: found.center.map(|at| numbers[at]),
             numbers: numbers.clone(),
             confidence: Frame {
                 width: fused.confidence.width,
@@ -253,7 +253,7 @@ impl Run<'_> {
 }
 
 /// Samples of any depth as 0 ..= 255, times `gain`.
-pub(super) fn in_grey_levels(samples: &Samples, gain: f32, out: &mut Vec<f32>) {
+pub(super) fn in_gray_levels(samples: &Samples, gain: f32, out: &mut Vec<f32>) {
     out.clear();
     match samples {
         Samples::U8(samples) => out.extend(samples.iter().map(|&s| gain * f32::from(s))),
@@ -271,14 +271,14 @@ pub(super) fn rounded(values: &[f32], depth: Depth) -> Samples {
 }
 
 /// Takes the camera's motion out of an interleaved picture.
-pub(super) fn steady_colour(colour: &mut [f32], (width, height): (usize, usize), pose: &Pose) {
-    let channels = colour.len() / (width * height);
+pub(super) fn steady_color(color: &mut [f32], (width, height): (usize, usize), pose: &Pose) {
+    let channels = color.len() / (width * height);
     let (mut plane, mut steady) = (Plane::new(width, height), Plane::new(width, height));
     for channel in 0..channels {
-        let values = colour.iter().skip(channel).step_by(channels);
+        let values = color.iter().skip(channel).step_by(channels);
         plane.values.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
         resample(&plane, pose, &mut steady);
-        let values = colour.iter_mut().skip(channel).step_by(channels);
+        let values = color.iter_mut().skip(channel).step_by(channels);
         values.zip(&steady.values).for_each(|(to, from)| *to = *from);
     }
 }

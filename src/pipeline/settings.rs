@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::device::Device;
 use crate::flow::EdgeCost;
-use crate::graph::{Disconnected, Neighbours};
+use crate::graph::{Disconnected, Neighbors};
 use crate::register::camera::Motion;
 use crate::video::FrameRange;
 
@@ -13,15 +13,15 @@ use crate::video::FrameRange;
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// All frames registered with the centre of the clip and fused: the sharpest picture.
+    /// All frames registered with the center of the clip and fused: the sharpest picture.
     Register(RegisterSettings),
-    /// Centre patches by convex flow.
-    Centres(CentreSettings),
+    /// Center patches by convex flow.
+    Centers(CenterSettings),
     /// Iterative registration to the temporal mean, then robust PCA (Oreifej et al. 2011).
     MeanRegister(RegisterSettings),
     /// At each place the sharpest tenth of the frames' patches, blended (Fried 1978).
     Lucky,
-    /// One of the plain pictures that centres are compared with.
+    /// One of the plain pictures that centers are compared with.
     Baseline(Baseline),
 }
 
@@ -39,16 +39,16 @@ pub enum Baseline {
     NearestMedian,
 }
 
-/// Which n centres a place has and how they become one patch.
+/// Which n centers a place has and how they become one patch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// The mean of the n most central patches (least V).
     #[default]
     Blend,
-    /// That one of the n most central patches that agrees best with the neighbouring places.
+    /// That one of the n most central patches that agrees best with the neighboring places.
     Agree,
-    /// That one of n medoids (the global centre among them) that agrees best.
+    /// That one of n medoids (the global center among them) that agrees best.
     Medoids,
 }
 
@@ -56,31 +56,31 @@ pub enum Choice {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct RegisterSettings {
     /// Camera motion that is taken out first.
-    pub stabilise: Motion,
+    pub stabilize: Motion,
     /// Raise what is left of the blur at the end: more contrast in fine detail, and more noise.
     pub sharpen: bool,
 }
 
-/// How centres are found.
+/// How centers are found.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct CentreSettings {
-    /// Centres per place, 1 ..= frames.
-    pub centres: NonZeroUsize,
+pub struct CenterSettings {
+    /// Centers per place, 1 ..= frames.
+    pub centers: NonZeroUsize,
     pub choice: Choice,
-    pub neighbours: Neighbours,
+    pub neighbors: Neighbors,
     pub disconnected: Disconnected,
     pub cost: EdgeCost,
     /// Take each patch's own mean brightness out before distances are measured.
     pub level: bool,
 }
 
-impl Default for CentreSettings {
-    /// Three centres blended, eight neighbours, the default convex cost.
+impl Default for CenterSettings {
+    /// Three centers blended, eight neighbors, the default convex cost.
     fn default() -> Self {
-        CentreSettings {
-            centres: NonZeroUsize::MIN.saturating_add(2),
+        CenterSettings {
+            centers: NonZeroUsize::MIN.saturating_add(2),
             choice: Choice::default(),
-            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(7)),
+            neighbors: Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(7)),
             disconnected: Disconnected::default(),
             cost: EdgeCost::default(),
             level: false,
@@ -107,7 +107,7 @@ pub struct Settings {
     pub spill: Option<PathBuf>,
     /// Also keep mean, median and a raw frame for a report.
     pub comparisons: bool,
-    /// What to compute on. Centres do not depend on it; registration does within its tolerance.
+    /// What to compute on. Centers do not depend on it; registration does within its tolerance.
     #[serde(skip)]
     pub device: Device,
 }

@@ -10,7 +10,7 @@ use kuva::render::render::{Primitive, Scene, TextAnchor, render_multiple};
 use kuva::render::render_utils::compute_tick_step;
 use kuva::render::theme::Theme;
 
-use super::colour::Rgb;
+use super::color::Rgb;
 
 /// Width of every plot, in its own units: text of 15 units is then legible on a telephone.
 pub(super) const WIDTH: f64 = 640.0;
@@ -94,12 +94,12 @@ impl Axes<'_> {
     /// kuva's own legend leaves out what is beyond its tenth entry where it sees no room.
     fn draw_legend(&self, scene: &mut Scene, places: &ComputedLayout) {
         let x = WIDTH - self.right + 20.0;
-        for (row, (label, colour, sign)) in self.legend.iter().enumerate() {
+        for (row, (label, color, sign)) in self.legend.iter().enumerate() {
             let y = places.margin_top + (row as f64 + 0.4) * LINE;
             scene.add(match sign {
-                Sign::Disc => disc((x, y), 5.0, *colour, 1.0),
-                Sign::Line => line(vec![(x - 8.0, y), (x + 8.0, y)], *colour, 2.5),
-                Sign::Bar => rectangle([x - 6.0, y - 6.0, 12.0, 12.0], *colour, 1.0),
+                Sign::Disc => disc((x, y), 5.0, *color, 1.0),
+                Sign::Line => line(vec![(x - 8.0, y), (x + 8.0, y)], *color, 2.5),
+                Sign::Bar => rectangle([x - 6.0, y - 6.0, 12.0, 12.0], *color, 1.0),
             });
             scene.add(text((x + 14.0, y + 5.5), label, TEXT, TextAnchor::Start));
         }
@@ -189,7 +189,7 @@ pub(super) fn number(value: f64, step: f64) -> String {
 }
 
 pub(super) fn text(at: (f64, f64), content: &str, size: u32, anchor: TextAnchor) -> Primitive {
-    let colour = Some(Color::Rgb(0x11, 0x11, 0x11));
+    let color = Some(Color::Rgb(0x11, 0x11, 0x11));
     Primitive::Text {
         x: at.0,
         y: at.1,
@@ -198,7 +198,7 @@ pub(super) fn text(at: (f64, f64), content: &str, size: u32, anchor: TextAnchor)
         anchor,
         rotate: None,
         bold: false,
-        color: colour,
+        color: color,
     }
 }
 

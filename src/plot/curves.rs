@@ -1,7 +1,7 @@
 //! Energies and eigenvalues by their number.
 
 use super::axes::{Axes, Sign, disc, line, rectangle};
-use super::colour::{BLUE, VERMILION};
+use super::color::{BLUE, VERMILION};
 use super::layer::Layer;
 use super::{Plot, PlotError, Style};
 

@@ -4,7 +4,7 @@ use image::{Rgb as Pixel, RgbImage};
 use kuva::render::render::{Scene, TextAnchor};
 
 use super::axes::{TEXT, TITLE, WIDTH, text};
-use super::colour;
+use super::color;
 use super::layer::{Layer, Tile};
 use super::{Plot, PlotError, Style};
 
@@ -66,7 +66,7 @@ fn picture(component: &[f64], width: usize, signed: bool) -> RgbImage {
     let scale = if largest > 0.0 { 1.0 / largest } else { 0.0 };
     RgbImage::from_fn(width as u32, (component.len() / width) as u32, |x, y| {
         let value = component[y as usize * width + x as usize] * scale;
-        if signed { Pixel(colour::signed(value)) } else { Pixel([((1.0 - value) * 255.0).round() as u8; 3]) }
+        if signed { Pixel(color::signed(value)) } else { Pixel([((1.0 - value) * 255.0).round() as u8; 3]) }
     })
 }
 

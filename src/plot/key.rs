@@ -1,11 +1,11 @@
-//! What explains the colours: a legend of classes or a bar of values, and names where classes lie.
+//! What explains the colors: a legend of classes or a bar of values, and names where classes lie.
 
 use kuva::render::render::TextAnchor;
 use kuva::render::render_utils::generate_ticks;
 
 use super::Plot;
 use super::axes::{Axes, Frame, LETTER, LINE, Sign, TEXT, WIDTH, number, rectangle, text};
-use super::colour::{self, GREY};
+use super::color::{self, GRAY};
 use super::labels::{Class, Key};
 
 /// Longest name in the legend, in letters, and longest on the plot.
@@ -22,10 +22,10 @@ impl Key {
         match self {
             Key::None => {}
             Key::Classes(classes, more) => {
-                let entry = |class: &Class| (shortened(&class.name, IN_LEGEND), class.colour, Sign::Disc);
+                let entry = |class: &Class| (shortened(&class.name, IN_LEGEND), class.color, Sign::Disc);
                 axes.legend = classes.iter().map(entry).collect();
                 if *more > 0 {
-                    axes.legend.push((format!("{more} more"), GREY, Sign::Disc));
+                    axes.legend.push((format!("{more} more"), GRAY, Sign::Disc));
                 }
                 let widest = axes.legend.iter().map(|entry| letters(&entry.0)).fold(0.0, f64::max);
                 axes.right = (widest + 46.0).max(label);
@@ -53,7 +53,7 @@ impl Key {
             // Each strip reaches under the next, so that no seam shows.
             let reach = (2.0 * height / f64::from(steps)).min(height * (1.0 - share));
             let strip = [x, top + height * (1.0 - share) - reach, BAR.0, reach];
-            frame.scene.add(rectangle(strip, colour::ramp(share), 1.0));
+            frame.scene.add(rectangle(strip, color::ramp(share), 1.0));
         }
         let span = if high > low { high - low } else { 1.0 };
         for (value, name) in values(low, high) {

@@ -3,19 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::PlotError;
-use super::colour::{self, CLASSES, GREY, Rgb};
+use super::color::{self, CLASSES, GRAY, Rgb};
 
-/// What points are coloured by.
+/// What points are colored by.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Labels {
     None,
-    /// Point i belongs to class `of[i]`, called `names[of[i]]`. The 20 largest classes have colours
-    /// of their own, the rest is grey.
+    /// Point i belongs to class `of[i]`, called `names[of[i]]`. The 20 largest classes have colors
+    /// of their own, the rest is gray.
     Classes {
         names: Vec<String>,
         of: Vec<usize>,
     },
-    /// A number for each point; NaN is drawn in grey.
+    /// A number for each point; NaN is drawn in gray.
     Values(Vec<f64>),
 }
 
@@ -42,11 +42,11 @@ impl Labels {
     }
 }
 
-/// A class that has a colour of its own.
+/// A class that has a color of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Class {
     pub name: String,
-    pub colour: Rgb,
+    pub color: Rgb,
     /// Its points.
     pub points: Vec<usize>,
 }
@@ -55,19 +55,19 @@ pub(super) struct Class {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Key {
     None,
-    /// The classes, and how many more there are in grey.
+    /// The classes, and how many more there are in gray.
     Classes(Vec<Class>, usize),
     /// Least and largest value.
     Ramp(f64, f64),
 }
 
-/// Colours of n points, and what explains them.
-pub(super) fn colours(labels: &Labels, n: usize) -> Result<(Vec<Rgb>, Key), PlotError> {
+/// Colors of n points, and what explains them.
+pub(super) fn colors(labels: &Labels, n: usize) -> Result<(Vec<Rgb>, Key), PlotError> {
     let check = |given: usize| {
         if given == n { Ok(()) } else { Err(PlotError::Labels { given, wanted: n }) }
     };
     match labels {
-        Labels::None => Ok((vec![colour::class(0); n], Key::None)),
+        Labels::None => Ok((vec![color::class(0); n], Key::None)),
         Labels::Classes { names, of } => {
             check(of.len())?;
             of_classes(names, of)
@@ -78,13 +78,13 @@ pub(super) fn colours(labels: &Labels, n: usize) -> Result<(Vec<Rgb>, Key), Plot
             let (low, high) =
                 finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
             if low > high {
-                return Ok((vec![GREY; n], Key::None));
+                return Ok((vec![GRAY; n], Key::None));
             }
             let span = if high > low { high - low } else { 1.0 };
-            let colour = |&value: &f64| {
-                if value.is_finite() { colour::ramp((value - low) / span) } else { GREY }
+            let color = |&value: &f64| {
+                if value.is_finite() { color::ramp((value - low) / span) } else { GRAY }
             };
-            Ok((values.iter().map(colour).collect(), Key::Ramp(low, high)))
+            Ok((values.iter().map(color).collect(), Key::Ramp(low, high)))
         }
     }
 }
@@ -99,15 +99,15 @@ fn of_classes(names: &[String], of: &[usize]) -> Result<(Vec<Rgb>, Key), PlotErr
     largest.sort_by_key(|&class| (usize::MAX - points[class].len(), class));
     largest.truncate(CLASSES);
     largest.sort_unstable();
-    let mut colours = vec![GREY; of.len()];
+    let mut colors = vec![GRAY; of.len()];
     let mut classes = Vec::new();
     for (index, class) in largest.into_iter().enumerate() {
         let points = std::mem::take(&mut points[class]);
-        points.iter().for_each(|&i| colours[i] = colour::class(index));
-        classes.push(Class { name: names[class].clone(), colour: colour::class(index), points });
+        points.iter().for_each(|&i| colors[i] = color::class(index));
+        classes.push(Class { name: names[class].clone(), color: color::class(index), points });
     }
     let more = present - classes.len();
-    Ok((colours, Key::Classes(classes, more)))
+    Ok((colors, Key::Classes(classes, more)))
 }
 
 #[cfg(test)]
@@ -123,26 +123,26 @@ mod tests {
     }
 
     #[test]
-    fn small_classes_turn_grey() {
+    fn small_classes_turn_gray() {
         let mut of: Vec<i64> = (0..25).collect();
         of.extend(5..25);
-        let (colours, key) = colours(&Labels::from_integers(&of), 45).unwrap();
+        let (colors, key) = colors(&Labels::from_integers(&of), 45).unwrap();
         let Key::Classes(classes, more) = key else { panic!() };
         assert_eq!((classes.len(), more), (20, 5));
-        assert!(colours[..5].iter().all(|&c| c == GREY) && colours[5..].iter().all(|&c| c != GREY));
+        assert!(colors[..5].iter().all(|&c| c == GRAY) && colors[5..].iter().all(|&c| c != GRAY));
     }
 
     #[test]
     fn nonsense_is_refused() {
         assert!(matches!(
-            colours(&Labels::Values(vec![1.0]), 2),
+            colors(&Labels::Values(vec![1.0]), 2),
             Err(PlotError::Labels { given: 1, wanted: 2 })
         ));
         let wrong = Labels::Classes { names: vec!["a".into()], of: vec![0, 1] };
-        assert!(matches!(colours(&wrong, 2), Err(PlotError::Class { class: 1, classes: 1 })));
-        let none = colours(&Labels::Values(vec![f64::NAN]), 1).unwrap();
-        assert_eq!(none, (vec![GREY], Key::None));
-        let same = colours(&Labels::Values(vec![2.0, 2.0]), 2).unwrap();
+        assert!(matches!(colors(&wrong, 2), Err(PlotError::Class { class: 1, classes: 1 })));
+        let none = colors(&Labels::Values(vec![f64::NAN]), 1).unwrap();
+        assert_eq!(none, (vec![GRAY], Key::None));
+        let same = colors(&Labels::Values(vec![2.0, 2.0]), 2).unwrap();
         assert_eq!(same.1, Key::Ramp(2.0, 2.0));
     }
 }

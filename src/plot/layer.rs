@@ -3,7 +3,7 @@
 use image::imageops::{self, FilterType};
 use image::{Rgb as Pixel, RgbImage, Rgba, RgbaImage};
 
-use super::colour::Rgb;
+use super::color::Rgb;
 
 /// A rectangle of the plot that is painted as pixels. All lengths are in units of the plot.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +21,8 @@ pub(super) struct Layer {
 /// Points, drawn in this order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Discs {
-    pub centres: Vec<(f64, f64)>,
-    pub colours: Vec<Rgb>,
+    pub centers: Vec<(f64, f64)>,
+    pub colors: Vec<Rgb>,
     pub radius: f64,
     pub opacity: f64,
 }
@@ -35,11 +35,11 @@ pub(super) struct Tile {
     pub width: f64,
     pub height: f64,
     pub picture: RgbImage,
-    /// Colour and width of its frame, drawn outside.
+    /// Color and width of its frame, drawn outside.
     pub frame: Option<(Rgb, f64)>,
 }
 
-/// Red, green, blue and alpha times 65535, colours multiplied by alpha.
+/// Red, green, blue and alpha times 65535, colors multiplied by alpha.
 type Premultiplied = [u16; 4];
 
 /// Pixels being painted.
@@ -51,16 +51,16 @@ struct Canvas {
 
 impl Layer {
     /// The layer at `scale` pixels per unit; `None` where nothing is on it.
-    pub fn rasterise(&self, scale: f64) -> Option<RgbaImage> {
-        if self.discs.centres.is_empty() && self.tiles.is_empty() {
+    pub fn rasterize(&self, scale: f64) -> Option<RgbaImage> {
+        if self.discs.centers.is_empty() && self.tiles.is_empty() {
             return None;
         }
         let size = |length: f64| ((length * scale).round() as usize).max(1);
         let mut canvas = Canvas::new(size(self.width), size(self.height));
         let place = |x: f64, y: f64| ((x - self.x) * scale, (y - self.y) * scale);
-        let Discs { centres, colours, radius, opacity } = &self.discs;
-        for (&(x, y), &colour) in centres.iter().zip(colours) {
-            canvas.disc(place(x, y), radius * scale, colour, *opacity);
+        let Discs { centers, colors, radius, opacity } = &self.discs;
+        for (&(x, y), &color) in centers.iter().zip(colors) {
+            canvas.disc(place(x, y), radius * scale, color, *opacity);
         }
         for tile in &self.tiles {
             canvas.tile(tile, place(tile.x, tile.y), scale);
@@ -74,16 +74,16 @@ impl Canvas {
         Canvas { width, height, pixels: vec![[0; 4]; width * height] }
     }
 
-    fn blend(&mut self, x: usize, y: usize, colour: Rgb, alpha: f64) {
+    fn blend(&mut self, x: usize, y: usize, color: Rgb, alpha: f64) {
         let pixel = &mut self.pixels[y * self.width + x];
-        let ink = [colour[0], colour[1], colour[2], 255].map(|c| f64::from(c) * 257.0 * alpha);
+        let ink = [color[0], color[1], color[2], 255].map(|c| f64::from(c) * 257.0 * alpha);
         for (below, ink) in pixel.iter_mut().zip(ink) {
             *below = (f64::from(*below) * (1.0 - alpha) + ink).round() as u16;
         }
     }
 
     /// A disc whose rim is softened over one pixel.
-    fn disc(&mut self, (x, y): (f64, f64), radius: f64, colour: Rgb, opacity: f64) {
+    fn disc(&mut self, (x, y): (f64, f64), radius: f64, color: Rgb, opacity: f64) {
         let reach = radius + 0.5;
         for row in clamped(y - reach, self.height)..clamped(y + reach + 1.0, self.height) {
             for column in clamped(x - reach, self.width)..clamped(x + reach + 1.0, self.width) {
@@ -91,16 +91,16 @@ impl Canvas {
                 // What is smaller than a pixel is fainter, not larger.
                 let cover = (reach - distance).min(2.0 * radius).clamp(0.0, 1.0);
                 if cover > 0.0 {
-                    self.blend(column, row, colour, opacity * cover);
+                    self.blend(column, row, color, opacity * cover);
                 }
             }
         }
     }
 
-    fn rectangle(&mut self, [left, top, right, bottom]: [f64; 4], colour: Rgb, alpha: f64) {
+    fn rectangle(&mut self, [left, top, right, bottom]: [f64; 4], color: Rgb, alpha: f64) {
         for row in clamped(top.round(), self.height)..clamped(bottom.round(), self.height) {
             for column in clamped(left.round(), self.width)..clamped(right.round(), self.width) {
-                self.blend(column, row, colour, alpha);
+                self.blend(column, row, color, alpha);
             }
         }
     }
@@ -109,19 +109,19 @@ impl Canvas {
         let (left, top) = (left.round(), top.round());
         let size = |length: f64| ((length * scale).round() as u32).max(1);
         let (width, height) = (size(tile.width), size(tile.height));
-        if let Some((colour, thickness)) = tile.frame {
+        if let Some((color, thickness)) = tile.frame {
             let edge = (thickness * scale).round().max(1.0);
             let (right, bottom) = (left + f64::from(width), top + f64::from(height));
-            self.rectangle([left - edge, top - edge, right + edge, bottom + edge], colour, 1.0);
+            self.rectangle([left - edge, top - edge, right + edge, bottom + edge], color, 1.0);
         }
         // Enlarged pixels stay square, what is made smaller is averaged.
         let enlarged = width >= tile.picture.width();
         let filter = if enlarged { FilterType::Nearest } else { FilterType::Triangle };
         let scaled = imageops::resize(&tile.picture, width, height, filter);
-        for (x, y, &Pixel(colour)) in scaled.enumerate_pixels() {
+        for (x, y, &Pixel(color)) in scaled.enumerate_pixels() {
             let (x, y) = (left + f64::from(x), top + f64::from(y));
             if x >= 0.0 && y >= 0.0 && x < self.width as f64 && y < self.height as f64 {
-                self.blend(x as usize, y as usize, colour, 1.0);
+                self.blend(x as usize, y as usize, color, 1.0);
             }
         }
     }
@@ -131,8 +131,8 @@ impl Canvas {
         RgbaImage::from_fn(width, height, |x, y| {
             let [r, g, b, alpha] = self.pixels[y as usize * self.width + x as usize];
             let share = f64::from(alpha.max(1));
-            let colour = |c: u16| (f64::from(c) / share * 255.0).round().min(255.0) as u8;
-            Rgba([colour(r), colour(g), colour(b), (f64::from(alpha) / 257.0).round() as u8])
+            let color = |c: u16| (f64::from(c) / share * 255.0).round().min(255.0) as u8;
+            Rgba([color(r), color(g), color(b), (f64::from(alpha) / 257.0).round() as u8])
         })
     }
 }
@@ -151,15 +151,15 @@ mod tests {
 
     #[test]
     fn an_empty_layer_is_no_picture() {
-        assert!(layer().rasterise(2.0).is_none());
+        assert!(layer().rasterize(2.0).is_none());
     }
 
     #[test]
     fn a_disc_covers_its_area() {
         let discs =
-            Discs { centres: vec![(25.0, 40.0)], colours: vec![[200, 0, 0]], radius: 4.0, opacity: 0.5 };
+            Discs { centers: vec![(25.0, 40.0)], colors: vec![[200, 0, 0]], radius: 4.0, opacity: 0.5 };
         for scale in [0.5, 1.0, 3.0] {
-            let picture = Layer { discs: discs.clone(), ..layer() }.rasterise(scale).unwrap();
+            let picture = Layer { discs: discs.clone(), ..layer() }.rasterize(scale).unwrap();
             assert_eq!(picture.dimensions(), ((30.0 * scale) as u32, (40.0 * scale) as u32));
             let ink: f64 = picture.pixels().map(|p| f64::from(p[3]) / 255.0).sum();
             let wanted = 0.5 * std::f64::consts::PI * (4.0 * scale).powi(2);
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn discs_beyond_the_edge_are_cut() {
-        let centres = vec![(9.0, 19.0), (41.0, 61.0), (-500.0, 30.0), (20.0, 900.0)];
-        let discs = Discs { colours: vec![[0; 3]; 4], centres, radius: 3.0, opacity: 1.0 };
-        let picture = Layer { discs, ..layer() }.rasterise(1.0).unwrap();
+        let centers = vec![(9.0, 19.0), (41.0, 61.0), (-500.0, 30.0), (20.0, 900.0)];
+        let discs = Discs { colors: vec![[0; 3]; 4], centers, radius: 3.0, opacity: 1.0 };
+        let picture = Layer { discs, ..layer() }.rasterize(1.0).unwrap();
         assert!(picture.get_pixel(0, 0)[3] > 200 && picture.get_pixel(29, 39)[3] > 200);
     }
 
@@ -182,7 +182,7 @@ mod tests {
         let picture = RgbImage::from_fn(2, 2, |x, y| Pixel([(x * 100) as u8, (y * 100) as u8, 7]));
         let frame = Some(([1, 2, 3], 1.0));
         let tile = Tile { x: 12.0, y: 22.0, width: 4.0, height: 4.0, picture, frame };
-        let drawn = Layer { tiles: vec![tile], ..layer() }.rasterise(2.0).unwrap();
+        let drawn = Layer { tiles: vec![tile], ..layer() }.rasterize(2.0).unwrap();
         assert_eq!(drawn.get_pixel(4, 4).0, [0, 0, 7, 255]);
         assert_eq!(drawn.get_pixel(11, 11).0, [100, 100, 7, 255]);
         assert_eq!(drawn.get_pixel(3, 3).0, [1, 2, 3, 255]);

@@ -14,7 +14,7 @@
 //! with the data. The same input gives the same bytes.
 
 mod axes;
-mod colour;
+mod color;
 mod curves;
 mod dictionary;
 mod key;
@@ -40,7 +40,7 @@ pub use curves::{scree, scree_of, spectrum};
 pub use dictionary::dictionary;
 pub use labels::Labels;
 pub use montage::{Panel, montage};
-pub use place::{PlaceCentre, PlaceChart, PlaceFigure, place};
+pub use place::{PlaceCenter, PlaceChart, PlaceFigure, place};
 pub use scatter::scatter;
 pub use shepard::{Dissimilarities, shepard};
 pub use thumbnails::{Thumbnails, thumbnails};
@@ -78,7 +78,7 @@ pub enum PlotError {
     Width { width: u32 },
     #[error("{path}: plots are written as .svg or .png")]
     Extension { path: String },
-    #[error("the picture can not be encoded: {0}")]
+    #[error("the picture cannot be encoded: {0}")]
     Encode(String),
     #[error(transparent)]
     Write(#[from] StillError),
@@ -108,7 +108,7 @@ impl Style {
         Style { title: Some(title.into()), ..self }
     }
 
-    /// What the labels are (`digit`, `arc length`): written above the legend or the colour bar.
+    /// What the labels are (`digit`, `arc length`): written above the legend or the color bar.
     pub fn label(self, label: impl Into<String>) -> Style {
         Style { label: Some(label.into()), ..self }
     }
@@ -165,7 +165,7 @@ impl Plot {
             for tile in &self.layer.tiles {
                 svg += &apart(tile)?;
             }
-        } else if let Some(picture) = self.layer.rasterise(SVG_SCALE) {
+        } else if let Some(picture) = self.layer.rasterize(SVG_SCALE) {
             let Layer { x, y, width, height, .. } = self.layer;
             svg += &embedded([x, y, width, height], "", &encode(&picture)?);
         }
@@ -181,7 +181,7 @@ impl Plot {
         }
         let scale = f64::from(width) / self.below.width;
         let mut picture = raster(&self.below, scale)?;
-        if let Some(layer) = self.layer.rasterise(scale) {
+        if let Some(layer) = self.layer.rasterize(scale) {
             let (x, y) = ((self.layer.x * scale).round() as i64, (self.layer.y * scale).round() as i64);
             image::imageops::overlay(&mut picture, &layer, x, y);
         }
@@ -229,9 +229,9 @@ fn apart(tile: &Tile) -> Result<String, PlotError> {
             r##"<rect x="{left:.2}" y="{top:.2}" width="{wide:.2}" height="{high:.2}" fill="#{r:02x}{g:02x}{b:02x}"/>"##
         );
     }
-    let grey = image::DynamicImage::ImageRgb8(picture.clone()).into_luma8();
-    let same = picture.pixels().zip(grey.pixels()).all(|(colour, grey)| colour.0 == [grey.0[0]; 3]);
-    let file = if same { encode(&grey)? } else { encode(picture)? };
+    let gray = image::DynamicImage::ImageRgb8(picture.clone()).into_luma8();
+    let same = picture.pixels().zip(gray.pixels()).all(|(color, gray)| color.0 == [gray.0[0]; 3]);
+    let file = if same { encode(&gray)? } else { encode(picture)? };
     Ok(svg + &embedded([*x, *y, *width, *height], r#" style="image-rendering:pixelated""#, &file))
 }
 

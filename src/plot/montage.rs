@@ -4,7 +4,7 @@ use image::RgbImage;
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
 use super::axes::{FONTS, LETTER, text};
-use super::colour::{BLUE, GREY, Rgb};
+use super::color::{BLUE, GRAY, Rgb};
 use super::layer::{Layer, Tile};
 use super::{Plot, PlotError};
 
@@ -22,7 +22,7 @@ const EMPTY: Rgb = [0xec, 0xef, 0xf0];
 /// One picture of a montage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
-    /// `None` leaves its place grey.
+    /// `None` leaves its place gray.
     pub picture: Option<RgbImage>,
     pub title: String,
     /// Below the title; all panels get the room of the one with the most.
@@ -120,7 +120,7 @@ impl Layout {
             }
             None => {
                 scene.add(super::axes::rectangle([x, y, width, height], EMPTY, 1.0));
-                let cross = |a, b| super::axes::line(vec![a, b], GREY, 1.0);
+                let cross = |a, b| super::axes::line(vec![a, b], GRAY, 1.0);
                 scene.add(cross((x, y), (x + width, y + height)));
                 scene.add(cross((x + width, y), (x, y + height)));
             }
@@ -188,10 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn a_marked_picture_is_framed_and_a_missing_one_is_grey() {
+    fn a_marked_picture_is_framed_and_a_missing_one_is_gray() {
         let mut panels = panels(4, (300, 200));
         let share =
-            |panels: &[Panel], colour: Rgb| drawn(panels).pixels().filter(|pixel| pixel.0 == colour).count();
+            |panels: &[Panel], color: Rgb| drawn(panels).pixels().filter(|pixel| pixel.0 == color).count();
         assert!(share(&panels, BLUE) > 1500);
         panels[1].marked = false;
         assert_eq!((share(&panels, BLUE), share(&panels, EMPTY)), (0, 0));

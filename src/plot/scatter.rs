@@ -9,9 +9,9 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::axes::{Axes, Frame, WIDTH, disc};
-use super::colour::Rgb;
+use super::color::Rgb;
 use super::key::name_classes;
-use super::labels::{Key, colours};
+use super::labels::{Key, colors};
 use super::layer::{Discs, Layer};
 use super::{Labels, Plot, PlotError, Style};
 use crate::embed::Embedding;
@@ -29,11 +29,11 @@ pub(super) struct Sheet {
     pub frame: Frame,
     /// Places on the plot.
     pub places: Vec<(f64, f64)>,
-    pub colours: Vec<Rgb>,
+    pub colors: Vec<Rgb>,
     pub key: Key,
 }
 
-/// The points of an embedding, coloured by their labels.
+/// The points of an embedding, colored by their labels.
 pub fn scatter(embedding: &Embedding, labels: &Labels, style: &Style) -> Result<Plot, PlotError> {
     let sheet = Sheet::new(embedding, labels, style)?;
     let mut order: Vec<usize> = (0..sheet.places.len()).collect();
@@ -45,8 +45,8 @@ pub fn scatter(embedding: &Embedding, labels: &Labels, style: &Style) -> Result<
     if places.len() > VECTOR {
         layer.discs = discs;
     } else {
-        for (&centre, &colour) in discs.centres.iter().zip(&discs.colours) {
-            frame.scene.add(disc(centre, discs.radius, colour, discs.opacity));
+        for (&center, &color) in discs.centers.iter().zip(&discs.colors) {
+            frame.scene.add(disc(center, discs.radius, color, discs.opacity));
         }
     }
     let mut plot = Plot { below: frame.scene, layer, above: Vec::new() };
@@ -64,7 +64,7 @@ impl Sheet {
         if let Some(at) = embedding.coordinates().iter().position(|value| !value.is_finite()) {
             return Err(PlotError::NotFinite { what: "point", index: at / embedding.dimensions() });
         }
-        let (colours, key) = colours(labels, embedding.n())?;
+        let (colors, key) = colors(labels, embedding.n())?;
         let dimensions = embedding.dimensions();
         let (points, rows) =
             if dimensions == 1 { strip(embedding, &key, style) } else { (plane(embedding, style)?, None) };
@@ -96,7 +96,7 @@ impl Sheet {
         let mut frame = axes.draw();
         key.draw(&mut frame, style.label.as_deref());
         let places = points.into_iter().map(|(x, y)| frame.place(x, y)).collect();
-        Ok(Sheet { frame, places, colours, key })
+        Ok(Sheet { frame, places, colors, key })
     }
 
     fn discs(&self, order: &[usize], style: &Style) -> Discs {
@@ -104,8 +104,8 @@ impl Sheet {
         let [_, _, width, height] = self.frame.inside();
         let fitting = (COVER * width * height / (n * std::f64::consts::PI)).sqrt();
         Discs {
-            centres: order.iter().map(|&i| self.places[i]).collect(),
-            colours: order.iter().map(|&i| self.colours[i]).collect(),
+            centers: order.iter().map(|&i| self.places[i]).collect(),
+            colors: order.iter().map(|&i| self.colors[i]).collect(),
             radius: style.size.unwrap_or(fitting.clamp(RADIUS.0, RADIUS.1)),
             // From nearly opaque up to a thousand points to half for a hundred thousand.
             opacity: style.opacity.unwrap_or((0.85 - 0.175 * (n / 1000.0).log10()).clamp(0.4, 0.85)),

@@ -4,7 +4,7 @@
 use rand::RngExt;
 
 use super::axes::{Axes, Sign, line};
-use super::colour::{BLUE, VERMILION};
+use super::color::{BLUE, VERMILION};
 use super::layer::{Discs, Layer};
 use super::scatter::range;
 use super::{Plot, PlotError, Style};
@@ -63,8 +63,8 @@ pub fn shepard(pairs: &Dissimilarities<'_>, style: &Style) -> Result<Plot, PlotE
     let [x, y, width, height] = frame.inside();
     let count: f64 = shown.len() as f64;
     let discs = Discs {
-        centres: shown.iter().map(|&i| frame.place(dissimilarities[i], distances[i])).collect(),
-        colours: vec![BLUE; shown.len()],
+        centers: shown.iter().map(|&i| frame.place(dissimilarities[i], distances[i])).collect(),
+        colors: vec![BLUE; shown.len()],
         radius: style.size.unwrap_or((3000.0 / count).clamp(1.0, 3.5)),
         opacity: style.opacity.unwrap_or((300.0 / count).clamp(0.12, 0.7)),
     };

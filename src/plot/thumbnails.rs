@@ -17,7 +17,7 @@ use crate::points::Points;
 const SIDE: f64 = 24.0;
 /// Most pixels of the longer side that are kept.
 const KEPT: u32 = 128;
-/// Width of the frame in the colour of the label.
+/// Width of the frame in the color of the label.
 const FRAME: f64 = 1.5;
 
 /// One picture for each point, all of one size.
@@ -44,7 +44,7 @@ impl Thumbnails {
         &self.pictures
     }
 
-    /// Each point is a grey picture, row by row from the top; the least of all values is black, the
+    /// Each point is a gray picture, row by row from the top; the least of all values is black, the
     /// greatest white.
     pub fn from_points(points: &Points, width: usize, height: usize) -> Result<Thumbnails, PlotError> {
         if width * height != points.dimensions() {
@@ -55,18 +55,18 @@ impl Thumbnails {
             .iter()
             .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
         let span = if high > low { high - low } else { 1.0 };
-        let grey = |value: f32| ((value - low) / span * 255.0).round() as u8;
+        let gray = |value: f32| ((value - low) / span * 255.0).round() as u8;
         let picture = |i: usize| {
             let row = points.row(i);
             RgbImage::from_fn(width as u32, height as u32, |x, y| {
-                Pixel([grey(row[y as usize * width + x as usize]); 3])
+                Pixel([gray(row[y as usize * width + x as usize]); 3])
             })
         };
         Ok(Thumbnails::new((0..points.n()).map(picture)))
     }
 }
 
-/// The pictures at their points, framed in the colours of the labels: as many as fit without one lying
+/// The pictures at their points, framed in the colors of the labels: as many as fit without one lying
 /// on another, taken in a random order.
 pub fn thumbnails(
     embedding: &Embedding,
@@ -86,18 +86,18 @@ pub fn thumbnails(
     let side = style.size.unwrap_or(SIDE).max(4.0);
     let mut taken = Taken::new(side + 2.0 * FRAME);
     for i in order {
-        let (centre, picture) = (sheet.places[i], &thumbnails.pictures[i]);
-        if !taken.take(centre) {
+        let (center, picture) = (sheet.places[i], &thumbnails.pictures[i]);
+        if !taken.take(center) {
             continue;
         }
         let longer = f64::from(picture.width().max(picture.height()).max(1));
         let (w, h) =
             (side * f64::from(picture.width()) / longer, side * f64::from(picture.height()) / longer);
-        let frame = (sheet.key != Key::None).then_some((sheet.colours[i], FRAME));
+        let frame = (sheet.key != Key::None).then_some((sheet.colors[i], FRAME));
         let picture = picture.clone();
         layer.tiles.push(Tile {
-            x: centre.0 - w / 2.0,
-            y: centre.1 - h / 2.0,
+            x: center.0 - w / 2.0,
+            y: center.1 - h / 2.0,
             width: w,
             height: h,
             picture,
@@ -107,7 +107,7 @@ pub fn thumbnails(
     Ok(Plot { below: sheet.frame.scene, layer, above: Vec::new() })
 }
 
-/// Squares of one size that do not overlap, found by the cell of that size their centres lie in.
+/// Squares of one size that do not overlap, found by the cell of that size their centers lie in.
 struct Taken {
     side: f64,
     cells: HashMap<(i64, i64), Vec<(f64, f64)>>,
@@ -118,17 +118,17 @@ impl Taken {
         Taken { side, cells: HashMap::new() }
     }
 
-    /// Whether a square around `centre` was still free; it no longer is.
-    fn take(&mut self, centre: (f64, f64)) -> bool {
+    /// Whether a square around `center` was still free; it no longer is.
+    fn take(&mut self, center: (f64, f64)) -> bool {
         let cell = |v: f64| (v / self.side).floor() as i64;
-        let (across, down) = (cell(centre.0), cell(centre.1));
+        let (across, down) = (cell(center.0), cell(center.1));
         let near =
-            |at: &(f64, f64)| (at.0 - centre.0).abs() < self.side && (at.1 - centre.1).abs() < self.side;
+            |at: &(f64, f64)| (at.0 - center.0).abs() < self.side && (at.1 - center.1).abs() < self.side;
         let around = (across - 1..=across + 1).flat_map(|x| (down - 1..=down + 1).map(move |y| (x, y)));
         if around.filter_map(|cell| self.cells.get(&cell)).flatten().any(near) {
             return false;
         }
-        self.cells.entry((across, down)).or_default().push(centre);
+        self.cells.entry((across, down)).or_default().push(center);
         true
     }
 }

@@ -15,7 +15,7 @@ pub struct Effort {
     pub steps: usize,
 }
 
-/// How much the displacements of two neighbouring nodes differ, in pixels of the level (standard
+/// How much the displacements of two neighboring nodes differ, in pixels of the level (standard
 /// deviation). Water that can be seen through bends straight lines by some degrees: a slope of
 /// the displacement of 0.2 is 11 degrees, over [`SPACING`](super::SPACING) pixels three quarters of one.
 const BEND: f32 = 0.75;
@@ -79,7 +79,7 @@ impl Aligner {
     }
 
     /// Moves `field`, a guess or zero, to where reference(x) = frame(x + field(x)); returns the
-    /// variance of what remains, where the reference has gradients, in squared grey levels.
+    /// variance of what remains, where the reference has gradients, in squared gray levels.
     pub fn align(&mut self, template: &Template, frame: &Plane, field: &mut Field, effort: Effort) -> f32 {
         let levels = effort.levels.min(template.levels());
         self.pyramid.fill(frame, levels);

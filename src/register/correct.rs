@@ -72,7 +72,7 @@ fn kernel() -> Vec<f32> {
     (0..=reach).map(|at| (-0.5 * (at as f32 / SMOOTHING).powi(2)).exp()).collect()
 }
 
-/// Convolves in both directions with zeros beyond the border; not normalised.
+/// Convolves in both directions with zeros beyond the border; not normalized.
 fn blur(values: &[f32], lattice: Lattice, kernel: &[f32]) -> Vec<f32> {
     let Lattice { columns, rows } = lattice;
     let along = |from: &[f32], start: usize, stride: usize, count: usize, to: &mut [f32]| {

@@ -140,8 +140,8 @@ impl Field {
             let clamp = |at: usize| at.min(count - 1);
             // Fine position node - 1; coarse index = coarse position + 1.
             if node % 2 == 1 {
-                let centre = node.div_ceil(2);
-                [(centre - 1, 0.125), (clamp(centre), 0.75), (clamp(centre + 1), 0.125)]
+                let center = node.div_ceil(2);
+                [(center - 1, 0.125), (clamp(center), 0.75), (clamp(center + 1), 0.125)]
             } else {
                 let first = node / 2;
                 [(clamp(first), 0.5), (clamp(first + 1), 0.5), (clamp(first), 0.0)]

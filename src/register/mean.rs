@@ -3,7 +3,7 @@
 //! Over time waves displace a point about its true place, so the mean of the displacements from a
 //! reference says how far the reference is from the truth. A clip lasts only a few waves, though,
 //! and the plain mean over a broken number of periods is off by much of a pixel. The best linear
-//! unbiased estimate of the mean of a correlated series is the generalised least-squares one
+//! unbiased estimate of the mean of a correlated series is the generalized least-squares one
 //! (Aitken 1936):
 //!
 //! ```text
@@ -11,7 +11,7 @@
 //! ```
 //!
 //! with r the autocovariance of the displacements over time, pooled over the nodes. Its weights
-//! fall towards both ends of the clip in the way that cancels the waves that are in it.
+//! fall toward both ends of the clip in the way that cancels the waves that are in it.
 
 use faer::linalg::solvers::Solve as _;
 use faer::{Mat, Side};

@@ -1,8 +1,8 @@
 //! Where registration starts, and along which frames it goes from there.
 //!
-//! Two frames far apart cannot be registered in one jump: letters lock onto their neighbours. But
-//! the frames lie on a manifold, where each has some neighbour from which it differs little. The
-//! first reference is the centre of that manifold by convex flow, a frame as it was taken and so without
+//! Two frames far apart cannot be registered in one jump: letters lock onto their neighbors. But
+//! the frames lie on a manifold, where each has some neighbor from which it differs little. The
+//! first reference is the center of that manifold by convex flow, a frame as it was taken and so without
 //! seams; and every frame is reached from it along the path whose largest step is smallest. These paths
 //! are those of the minimum spanning tree (Hu 1961, "The maximum capacity route problem"): mostly
 //! forwards and backwards in time, with short cuts where the water comes back to a shape it had, and
@@ -12,18 +12,18 @@ use std::num::NonZeroUsize;
 
 use rayon::prelude::*;
 
-use crate::centre::CentreSearch;
+use crate::center::CenterSearch;
 use crate::distance::SquaredDistances;
 use crate::flow::{EdgeCost, FlowError, Marginal};
-use crate::graph::{Disconnected, GraphError, Neighbours, neighbourhood};
+use crate::graph::{Disconnected, GraphError, Neighbors, neighborhood};
 
 use super::plane::{Plane, Pyramid, levels_of};
 
 /// Frames are compared at most this wide and high: waves are many pixels long, and N² comparisons
 /// of few pixels cost nothing beside registration.
 const THUMBNAIL: usize = 128;
-/// Neighbours of a frame in the graph: its two in time and some from other periods.
-const NEIGHBOURS: usize = 8;
+/// Neighbors of a frame in the graph: its two in time and some from other periods.
+const NEIGHBORS: usize = 8;
 /// Distances are those of a 16 x 16 patch with the frame's mean squared difference, so that
 /// edge lengths have the range they have for patches.
 const PIXELS: f32 = 256.0;
@@ -41,7 +41,7 @@ pub enum PathError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
     /// The frame in the middle.
-    pub centre: usize,
+    pub center: usize,
     /// Frames that are reached directly from each.
     pub next: Vec<Vec<usize>>,
 }
@@ -49,12 +49,12 @@ pub struct Paths {
 impl Paths {
     /// The tree for frames this far from each other.
     pub fn new(distances: &SquaredDistances) -> Result<Paths, PathError> {
-        let centre = centre(distances)?;
+        let center = center(distances)?;
         let n = distances.n();
         let mut next = vec![Vec::new(); n];
         // Prim's algorithm on the full graph; ties by number.
-        let mut nearest: Vec<(u64, usize)> = (0..n).map(|at| (distances.get(centre, at), centre)).collect();
-        let mut outside: Vec<usize> = (0..n).filter(|&at| at != centre).collect();
+        let mut nearest: Vec<(u64, usize)> = (0..n).map(|at| (distances.get(center, at), center)).collect();
+        let mut outside: Vec<usize> = (0..n).filter(|&at| at != center).collect();
         while let Some(place) =
             (0..outside.len()).min_by_key(|&place| (nearest[outside[place]].0, outside[place]))
         {
@@ -64,17 +64,17 @@ impl Paths {
                 nearest[at] = nearest[at].min((distances.get(joined, at), joined));
             }
         }
-        Ok(Paths { centre, next })
+        Ok(Paths { center, next })
     }
 }
 
-/// The centre of the frames' neighbourhood graph by convex flow.
-fn centre(distances: &SquaredDistances) -> Result<usize, PathError> {
+/// The center of the frames' neighborhood graph by convex flow.
+fn center(distances: &SquaredDistances) -> Result<usize, PathError> {
     let n = distances.n();
-    let Some(k) = NonZeroUsize::new(NEIGHBOURS.min(n.saturating_sub(1))) else { return Ok(0) };
-    let near = neighbourhood(distances, Neighbours::Nearest(k), Disconnected::Join)?;
+    let Some(k) = NonZeroUsize::new(NEIGHBORS.min(n.saturating_sub(1))) else { return Ok(0) };
+    let near = neighborhood(distances, Neighbors::Nearest(k), Disconnected::Join)?;
     let marginal = Marginal::new(&EdgeCost::default(), n, k.get())?;
-    let found = CentreSearch::default().most_central(&near.graph, &marginal, 1)?;
+    let found = CenterSearch::default().most_central(&near.graph, &marginal, 1)?;
     Ok(near.points[found.nodes[0] as usize] as usize)
 }
 

@@ -8,7 +8,7 @@ const BLOCK: usize = 64;
 /// A level narrower than this holds nothing to register.
 const SMALLEST: usize = 24;
 
-/// Grey values in 0 ..= 255 (or differences of them), row-major.
+/// Gray values in 0 ..= 255 (or differences of them), row-major.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plane {
     pub width: usize,
@@ -140,7 +140,7 @@ fn halve(from: &Plane, to: &mut Plane, line: &mut Vec<f32>) {
     }
 }
 
-/// Takes out the local mean: block means, interpolated between the blocks' centres.
+/// Takes out the local mean: block means, interpolated between the blocks' centers.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn less_local_mean(from: &Plane, to: &mut Plane, blocks: &mut Vec<f32>) {
     let (width, height) = (from.width, from.height);
@@ -170,7 +170,7 @@ fn less_local_mean(from: &Plane, to: &mut Plane, blocks: &mut Vec<f32>) {
         }
         let out = &mut to.values[y * width..(y + 1) * width];
         let source = from.row(y);
-        // Half a block before the first centre, whole blocks between centres, the rest after the last.
+        // Half a block before the first center, whole blocks between centers, the rest after the last.
         let half = (BLOCK / 2).min(width);
         for x in 0..half {
             out[x] = source[x] - line[0];

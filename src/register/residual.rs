@@ -66,7 +66,7 @@ impl Normal {
         misfit
     }
 
-    /// Residuals beyond `clip` grey levels pull no harder than `clip` (Huber).
+    /// Residuals beyond `clip` gray levels pull no harder than `clip` (Huber).
     pub fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
         let columns = level.lattice.columns;
         for sums in &mut self.sums {
@@ -169,7 +169,7 @@ fn gradients(level: &Level, warped: &[f32], y: usize, phase: usize, row: &mut Ro
     }
     let (r_left, w_left) = line(level, warped, y, (phase + SPACING - 1) % SPACING);
     let (r_right, w_right) = line(level, warped, y, (phase + 1) % SPACING);
-    // The left neighbour of the first phase is the last one of the cell before; at the border nothing is
+    // The left neighbor of the first phase is the last one of the cell before; at the border nothing is
     // known.
     let (first, last) = (usize::from(phase == 0), usize::from(phase == SPACING - 1));
     let inner = cells - first - last;

@@ -30,8 +30,8 @@ pub const ROUNDS: usize = 4;
 /// (root mean square, pixels): less than the eye or a measure of sharpness can tell.
 pub const CONVERGED: f32 = 0.05;
 /// And with the mean as the start when the mean changes by less than this, half of the smallest step of
-/// an 8-bit sample (root mean square, grey levels).
-const CONVERGED_GREY: f32 = 0.5;
+/// an 8-bit sample (root mean square, gray levels).
+const CONVERGED_GRAY: f32 = 0.5;
 /// From round to round fields move by a fraction of a pixel.
 const AGAIN: Effort = Effort { levels: 1, steps: 3 };
 /// With the first mean in place of a single frame, displacements are half as large: every frame is
@@ -41,7 +41,7 @@ const FRESH: Effort = Effort { levels: 3, steps: 4 };
 /// which each warps (a spline and four samples), takes eight products and adds them up along both axes, and
 /// goes through ten steps of the solver at a sixteenth as many nodes.
 const OPERATIONS: f64 = 20.0 * 120.0;
-/// From nothing, without a neighbour: all levels.
+/// From nothing, without a neighbor: all levels.
 const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something
 /// else, or is lost: twice the spread of the residual itself. It has no say in the geometry.
@@ -61,9 +61,9 @@ pub trait Frames: Sync {
 /// What the first reference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// The centre of the frames by convex flow; frames are reached along paths, and the geometry is
+    /// The center of the frames by convex flow; frames are reached along paths, and the geometry is
     /// corrected by the mean displacement.
-    Centre,
+    Center,
     /// The temporal mean, whose geometry is kept; every frame is registered with it in one jump
     /// (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing through water",
     /// CVPR 2011, stage one).
@@ -75,10 +75,10 @@ pub enum Start {
 pub struct Round {
     /// How far the geometry was corrected, root mean square in pixels.
     pub correction: f32,
-    /// By how much that differs from the round before; with the mean as the start, by how many grey
+    /// By how much that differs from the round before; with the mean as the start, by how many gray
     /// levels the mean does.
     pub change: f32,
-    /// Median over the frames of the residual's standard deviation, in grey levels.
+    /// Median over the frames of the residual's standard deviation, in gray levels.
     pub residual: f32,
 }
 
@@ -92,7 +92,7 @@ pub struct Registered {
     /// Frames that could be registered.
     pub trusted: Vec<bool>,
     /// The frame that was the first reference; `None` for [`Start::Mean`].
-    pub centre: Option<usize>,
+    pub center: Option<usize>,
     pub rounds: Vec<Round>,
     /// Whether the last round changed nothing worth another.
     pub converged: bool,
@@ -112,8 +112,8 @@ pub enum RegisterError {
     Read(#[from] io::Error),
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    #[error("cancelled")]
-    Cancelled,
+    #[error("canceled")]
+    Canceled,
 }
 
 /// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` hears how
@@ -157,7 +157,7 @@ fn in_rounds(
     let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
     let mut job = Job { frames, watch, gpu };
     let (mut state, mut residuals) = match start {
-        Start::Centre => job.along_paths()?,
+        Start::Center => job.along_paths()?,
         Start::Mean => job.onto_mean()?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
@@ -167,18 +167,18 @@ fn in_rounds(
         }
         state.trusted = trusted(&residuals);
         let moved = match start {
-            Start::Centre => straighten(&mut state, numbers),
+            Start::Center => straighten(&mut state, numbers),
             Start::Mean => Field::zero(before.lattice),
         };
         let reference = job.average(&state.fields, &state.trusted)?;
         let change = match start {
-            Start::Centre => length(&difference(&moved, &before)),
+            Start::Center => length(&difference(&moved, &before)),
             Start::Mean => mean_change(&reference, &state.reference),
         };
         state.reference = reference;
         state.rounds.push(Round { correction: length(&moved), change, residual: median(&residuals).sqrt() });
         before = moved;
-        let limit = if start == Start::Centre { CONVERGED } else { CONVERGED_GREY };
+        let limit = if start == Start::Center { CONVERGED } else { CONVERGED_GRAY };
         if round > 0 && change < limit {
             state.converged = true;
             break;
@@ -198,7 +198,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Round 0 of [`Start::Centre`].
+    /// Round 0 of [`Start::Center`].
     fn along_paths(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
         let frames = self.frames;
         let thumbnails = (0..frames.count()).into_par_iter().map_init(
@@ -210,12 +210,12 @@ impl Job<'_> {
         );
         let paths = Paths::new(&distances(&thumbnails.collect::<Result<Vec<_>, _>>()?))?;
         let mut reference = Plane::default();
-        frames.read(paths.centre, &mut reference)?;
+        frames.read(paths.center, &mut reference)?;
         let (fields, residuals) = match &mut self.gpu {
             Some(gpu) => walk_on_gpu(gpu, &reference, &paths, &self.watch)?,
             None => walk(frames, &reference, &paths, &self.watch)?,
         };
-        Ok((start_state(fields, reference, Some(paths.centre)), residuals))
+        Ok((start_state(fields, reference, Some(paths.center)), residuals))
     }
 
     /// Round 0 of [`Start::Mean`].
@@ -278,9 +278,9 @@ fn gpu_for(frames: &dyn Frames, device: &Device) -> Option<Arc<Gpu>> {
     device.for_work(STAGE, work, rayon::current_num_threads())
 }
 
-fn start_state(fields: Vec<Field>, reference: Plane, centre: Option<usize>) -> Registered {
+fn start_state(fields: Vec<Field>, reference: Plane, center: Option<usize>) -> Registered {
     let trusted = vec![true; fields.len()];
-    Registered { fields, reference, trusted, centre, rounds: Vec::new(), converged: false }
+    Registered { fields, reference, trusted, center, rounds: Vec::new(), converged: false }
 }
 
 /// Moves all fields to where the scene is in still water; returns by how much.
@@ -312,7 +312,7 @@ fn difference(a: &Field, b: &Field) -> Field {
     Field { lattice: a.lattice, dx: less(&a.dx, &b.dx), dy: less(&a.dy, &b.dy) }
 }
 
-/// Root mean square difference of two references in grey levels.
+/// Root mean square difference of two references in gray levels.
 fn mean_change(a: &Plane, b: &Plane) -> f32 {
     let sum: f64 = a.values.iter().zip(&b.values).map(|(a, b)| f64::from((a - b).powi(2))).sum();
     (sum / a.values.len().max(1) as f64).sqrt() as f32

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! J the 2 x 2 blocks of the reference, b the pull of the pixels, c the coefficients so far, d their
-//! change; L is the lattice's graph Laplacian, the gradient of half the sum over neighbouring
+//! change; L is the lattice's graph Laplacian, the gradient of half the sum over neighboring
 //! nodes of |c_i - c_k|². Preconditioned by the 2 x 2 diagonal blocks.
 
 use multiversion::multiversion;
@@ -113,7 +113,7 @@ impl Solve {
     }
 }
 
-/// Neighbours of a node of the lattice.
+/// Neighbors of a node of the lattice.
 fn degree(lattice: Lattice, at: usize) -> f32 {
     let (row, column) = (at / lattice.columns, at % lattice.columns);
     let inner = |at: usize, count: usize| f32::from(at > 0) + f32::from(at + 1 < count);
@@ -174,7 +174,7 @@ fn apply(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, p: &[Vec<f32>; 2], q:
     }
 }
 
-/// Sum over the neighbours of (own - neighbour).
+/// Sum over the neighbors of (own - neighbor).
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn laplacian(values: &[f32], lattice: Lattice, out: &mut [f32]) {
     let Lattice { columns, rows } = lattice;

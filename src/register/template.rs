@@ -4,7 +4,7 @@ use super::field::{Lattice, SPACING};
 use super::plane::{Plane, Pyramid, levels_of};
 
 /// One level of a reference, its pixels sorted by their place in the cells of the lattice: row y, then
-/// the pixels x with x mod 4 = 0, 1, 2, 3. Neighbours in memory then have the same spline weights.
+/// the pixels x with x mod 4 = 0, 1, 2, 3. Neighbors in memory then have the same spline weights.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Level {
     pub height: usize,

@@ -213,9 +213,9 @@ fn paths_go_by_small_steps_and_around_strangers() {
     let place = [0.0, 3.0, 1.0, 4.0, 2.0, 100.0, 5.0, 6.0f64];
     let distances = SquaredDistances::from_fn(8, |i, j| ((place[i] - place[j]) * 10.0).powi(2) as u64);
     let paths = Paths::new(&distances).unwrap();
-    assert!([3, 1].contains(&paths.centre), "3 or 4 is in the middle: {}", place[paths.centre]);
+    assert!([3, 1].contains(&paths.center), "3 or 4 is in the middle: {}", place[paths.center]);
     assert!(paths.next[5].is_empty(), "a stranger is nobody's step");
-    let mut reached = vec![paths.centre];
+    let mut reached = vec![paths.center];
     for at in 0.. {
         let Some(&from) = reached.get(at) else { break };
         for &to in &paths.next[from] {
@@ -321,13 +321,13 @@ fn waving(frames: usize) -> Kept {
 fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
-    for start in [Start::Centre, Start::Mean] {
+    for start in [Start::Center, Start::Mean] {
         let found =
             register(&frames, &numbers, start, &Device::cpu(), &|_, _| ControlFlow::Continue(())).unwrap();
         let off = far(&found.reference, &picture(texture));
         let first = far(&frames.0[0], &picture(texture));
         assert!(off < 0.5 * first, "{start:?}: {off} of {first}");
-        assert_eq!(found.centre.is_some(), start == Start::Centre);
+        assert_eq!(found.center.is_some(), start == Start::Center);
         assert!(found.rounds.len() <= ROUNDS + 1 && found.trusted.iter().all(|&trusted| trusted));
     }
 }
@@ -337,8 +337,8 @@ fn errors_say_what_is_wrong() {
     let numbers: Vec<u32> = (0..6).collect();
     let go_on = |_: usize, _: usize| ControlFlow::Continue(());
     let stop = |_: usize, _: usize| ControlFlow::Break(());
-    let cancelled = register(&waving(6), &numbers, Start::Centre, &Device::cpu(), &stop);
-    assert!(matches!(cancelled, Err(RegisterError::Cancelled)));
+    let canceled = register(&waving(6), &numbers, Start::Center, &Device::cpu(), &stop);
+    assert!(matches!(canceled, Err(RegisterError::Canceled)));
     struct Gone;
     impl Frames for Gone {
         fn count(&self) -> usize {
@@ -351,7 +351,7 @@ fn errors_say_what_is_wrong() {
             Err(io::ErrorKind::UnexpectedEof.into())
         }
     }
-    for start in [Start::Mean, Start::Centre] {
+    for start in [Start::Mean, Start::Center] {
         let gone = register(&Gone, &numbers[..4], start, &Device::cpu(), &go_on);
         assert!(matches!(gone, Err(RegisterError::Read(_))));
     }
@@ -367,6 +367,6 @@ fn errors_say_what_is_wrong() {
             Ok(())
         }
     }
-    let small = register(&Small, &numbers[..4], Start::Centre, &Device::cpu(), &go_on);
+    let small = register(&Small, &numbers[..4], Start::Center, &Device::cpu(), &go_on);
     assert!(matches!(small, Err(RegisterError::TooSmall { width: 15, height: 80 })));
 }

@@ -1,4 +1,4 @@
-//! Round 0 of [`Start::Centre`](super::Start::Centre): from the centre outwards, along the [`Paths`].
+//! Round 0 of [`Start::Center`](super::Start::Center): from the center outwards, along the [`Paths`].
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,7 +11,7 @@ use super::rounds::{Frames, RegisterError};
 use super::template::Template;
 use super::watch::Watch;
 
-/// On a path, frames are registered from a neighbour: the two finest levels bridge what lies
+/// On a path, frames are registered from a neighbor: the two finest levels bridge what lies
 /// between, and coarser ones only lock onto the wrong letters.
 const ON_PATH: Effort = Effort { levels: 2, steps: 5 };
 
@@ -34,7 +34,7 @@ pub(super) fn walk(
         watch,
     };
     let zero = Field::zero(walk.template.lattice());
-    rayon::scope(|scope| walk.visit(scope, paths.centre, &zero));
+    rayon::scope(|scope| walk.visit(scope, paths.center, &zero));
     if let Some(error) = walk.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
@@ -42,7 +42,7 @@ pub(super) fn walk(
     Ok(found.unzip())
 }
 
-/// The same on the GPU: all frames that are equally many steps from the centre at once.
+/// The same on the GPU: all frames that are equally many steps from the center at once.
 pub(super) fn walk_on_gpu(
     gpu: &mut Session,
     reference: &Plane,
@@ -51,7 +51,7 @@ pub(super) fn walk_on_gpu(
 ) -> Result<Found, RegisterError> {
     let reference = gpu.reference(reference)?;
     let mut found = (vec![Field::default(); paths.next.len()], vec![f32::MAX; paths.next.len()]);
-    let mut front = vec![paths.centre];
+    let mut front = vec![paths.center];
     let mut fields = vec![Field::zero(reference.lattice())];
     while !front.is_empty() {
         let variances = gpu.align(&reference, &front, &mut fields, ON_PATH, None, watch)?;

@@ -26,7 +26,7 @@ impl Watch<'_> {
     fn hear(&self, done: usize) -> Result<(), RegisterError> {
         match (self.tell)(done, self.total) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(RegisterError::Cancelled),
+            ControlFlow::Break(()) => Err(RegisterError::Canceled),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::device::Note;
 use crate::flow::EdgeCost;
-use crate::graph::{Disconnected, Neighbours};
+use crate::graph::{Disconnected, Neighbors};
 use crate::inspect::InspectSettings;
-use crate::pipeline::{Baseline, CentreSettings, Choice, FrameRange, Method, Settings};
+use crate::pipeline::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 use crate::progress::Stage;
 use crate::register::camera::Motion;
 
@@ -17,9 +17,9 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
     }
     rows.push(("Method", method(&settings.method).to_owned()));
     match &settings.method {
-        Method::Centres(centres) => rows.extend(centre_settings(centres)),
+        Method::Centers(centers) => rows.extend(center_settings(centers)),
         Method::Register(register) | Method::MeanRegister(register) => {
-            let motion = match register.stabilise {
+            let motion = match register.stabilize {
                 Motion::None => "left in",
                 Motion::Translation => "taken out, as shifts",
                 Motion::Homography => "taken out, as homographies",
@@ -37,24 +37,24 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
 /// The method in a few words.
 pub fn method(method: &Method) -> &'static str {
     match method {
-        Method::Register(_) => "registration to the centre of the clip, fused",
-        Method::Centres(_) => "centre patches by convex flow",
+        Method::Register(_) => "registration to the center of the clip, fused",
+        Method::Centers(_) => "center patches by convex flow",
         Method::MeanRegister(_) => "registration to the mean, robust PCA",
         Method::Lucky => "sharpest patches",
         Method::Baseline(kind) => baseline(*kind),
     }
 }
 
-fn centre_settings(settings: &CentreSettings) -> Vec<(&'static str, String)> {
+fn center_settings(settings: &CenterSettings) -> Vec<(&'static str, String)> {
     let choice = match settings.choice {
         Choice::Blend => "the mean of the most central patches",
-        Choice::Agree => "the most central patch that agrees best with its neighbours",
-        Choice::Medoids => "the medoid that agrees best with its neighbours",
+        Choice::Agree => "the most central patch that agrees best with its neighbors",
+        Choice::Medoids => "the medoid that agrees best with its neighbors",
     };
     vec![
-        ("Centres per place", settings.centres.to_string()),
+        ("Centers per place", settings.centers.to_string()),
         ("Choice", choice.to_owned()),
-        ("Neighbourhood graph", neighbours(settings.neighbours)),
+        ("Neighborhood graph", neighbors(settings.neighbors)),
         ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
         ("Edge cost", cost(&settings.cost)),
         ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
@@ -72,10 +72,10 @@ pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
         ("Frames", format!("{}, at most {}", frames(&settings.frames), settings.limit)),
         ("Place", format!("{}, {} (top left corner)", settings.at.0, settings.at.1)),
         ("Patch", format!("{0} × {0} pixels", settings.patch)),
-        ("Centres", settings.centres.to_string()),
-        ("Neighbourhood graph", neighbours(settings.neighbours)),
+        ("Centers", settings.centers.to_string()),
+        ("Neighborhood graph", neighbors(settings.neighbors)),
         ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
-        ("Edge cost (centres, paths)", cost(&settings.cost)),
+        ("Edge cost (centers, paths)", cost(&settings.cost)),
         ("Flow distance (chart)", format!("the last of {} units, {sharing}", pairwise.units)),
         ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
         ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
@@ -102,11 +102,11 @@ fn disconnected(disconnected: Disconnected) -> &'static str {
     }
 }
 
-fn neighbours(neighbours: Neighbours) -> String {
-    match neighbours {
-        Neighbours::Nearest(k) => format!("{k} nearest, of either"),
-        Neighbours::Mutual(k) => format!("{k} nearest, of both"),
-        Neighbours::Within(radius) => format!("all within {radius}"),
+fn neighbors(neighbors: Neighbors) -> String {
+    match neighbors {
+        Neighbors::Nearest(k) => format!("{k} nearest, of either"),
+        Neighbors::Mutual(k) => format!("{k} nearest, of both"),
+        Neighbors::Within(radius) => format!("all within {radius}"),
     }
 }
 
@@ -139,23 +139,23 @@ pub fn baseline(baseline: Baseline) -> &'static str {
 pub fn stage(stage: Stage) -> &'static str {
     match stage {
         Stage::Decode => "decoding",
-        Stage::Places => "centres of places",
+        Stage::Places => "centers of places",
         Stage::Agree => "agreement",
         Stage::Stitch => "stitching",
-        Stage::Stabilise => "camera motion",
+        Stage::Stabilize => "camera motion",
         Stage::Register => "registration",
         Stage::Fuse => "fusion",
         Stage::LowRank => "robust PCA",
-        Stage::Colour => "colour",
-        Stage::Warp => "stabilised video",
+        Stage::Color => "color",
+        Stage::Warp => "stabilized video",
         Stage::Baseline => "baseline",
         Stage::Render => "rendering",
         Stage::Load => "reading",
-        Stage::Neighbours => "neighbours",
+        Stage::Neighbors => "neighbors",
         Stage::Geodesics => "geodesics",
         Stage::Flow => "convex flow",
         Stage::Eigenvectors => "eigenvectors",
-        Stage::Optimise => "optimisation",
+        Stage::Optimize => "optimization",
         Stage::Quality => "quality",
     }
 }

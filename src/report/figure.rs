@@ -1,4 +1,4 @@
-//! Maps as the page shows them: a picture, a colour bar with numbers, and the values behind it.
+//! Maps as the page shows them: a picture, a color bar with numbers, and the values behind it.
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -7,16 +7,16 @@ use super::ReportError;
 use super::maps::{self, Palette};
 use super::page::source;
 
-/// Colour bars are stretched by the page; this many steps look smooth.
+/// Color bars are stretched by the page; this many steps look smooth.
 const BAR_STEPS: usize = 128;
 
-/// A map with its colour bar.
+/// A map with its color bar.
 pub(super) struct Map {
     pub name: &'static str,
     pub alt: String,
     pub palette: Palette,
     pub range: (f64, f64),
-    /// Numbers along the colour bar, evenly spaced from its low to its high end.
+    /// Numbers along the color bar, evenly spaced from its low to its high end.
     pub ticks: Vec<String>,
     pub note: String,
     /// Lines drawn over it: from and to, in shares of the width and height.
@@ -27,12 +27,12 @@ impl Map {
     pub fn draw(self, values: &[f64], columns: usize) -> Result<Value, ReportError> {
         let Map { name, alt, palette, range, ticks, note, lines } = self;
         let map = source(&maps::map(values, columns, range, palette))?;
-        let bar = source(&maps::colour_bar(BAR_STEPS, palette))?;
+        let bar = source(&maps::color_bar(BAR_STEPS, palette))?;
         Ok(context! { name, alt, source => map, bar, ticks, note, lines })
     }
 }
 
-/// The numbers at the ends and in the middle of a colour bar, with what is done to them.
+/// The numbers at the ends and in the middle of a color bar, with what is done to them.
 pub(super) fn ticks(range: (f64, f64), write: impl Fn(f64) -> String) -> Vec<String> {
     let (low, high) = range;
     if low == high {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ReportError;
 use crate::graph::UNIT;
-use crate::inspect::{Centre, Chart, InspectSettings, LeakingEdge, Place};
+use crate::inspect::{Center, Chart, InspectSettings, LeakingEdge, Place};
 
 /// Name and version of the report's shape.
 pub const INSPECT_SCHEMA: &str = "seethru.inspect/1";
@@ -28,7 +28,7 @@ pub struct InspectRun<'a> {
     pub peak_memory: Option<u64>,
 }
 
-/// Frames are told by their numbers in the video; lengths and distances are in grey levels.
+/// Frames are told by their numbers in the video; lengths and distances are in gray levels.
 #[derive(Clone, Debug, Serialize)]
 pub struct InspectReport<'a> {
     pub schema: &'static str,
@@ -41,10 +41,10 @@ pub struct InspectReport<'a> {
     pub peak_memory: Option<u64>,
     /// The frame behind each patch, in the order of `branches` and of the coordinates.
     pub frames: &'a [u32],
-    /// Name of each patch's centre.
+    /// Name of each patch's center.
     pub branches: Vec<&'a str>,
-    /// F, the global centre, first.
-    pub centres: Vec<CentreReport<'a>>,
+    /// F, the global center, first.
+    pub centers: Vec<CenterReport<'a>>,
     pub graph: GraphReport,
     pub isomap: ChartReport<'a>,
     pub flow: ChartReport<'a>,
@@ -73,7 +73,7 @@ pub struct PlaceOutput {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct CentreReport<'a> {
+pub struct CenterReport<'a> {
     pub name: &'a str,
     pub frame: u32,
     /// Patches of its branch.
@@ -102,13 +102,13 @@ pub struct ChartReport<'a> {
     pub paths: Vec<PathReport<'a>>,
 }
 
-/// A path from the far patch of a branch through its centre to F.
+/// A path from the far patch of a branch through its center to F.
 #[derive(Clone, Debug, Serialize)]
 pub struct PathReport<'a> {
     /// O, A, B, …: the far patch.
     pub name: &'a str,
-    /// The branch's centre.
-    pub centre: &'a str,
+    /// The branch's center.
+    pub center: &'a str,
     pub frames: Vec<u32>,
     /// Sum of its edges.
     pub length: f64,
@@ -150,8 +150,8 @@ impl<'a> InspectReport<'a> {
             seconds: run.seconds,
             peak_memory: run.peak_memory,
             frames: &place.frames,
-            branches: place.branch.iter().map(|&at| &place.centres[at as usize].name[..]).collect(),
-            centres: centres(place),
+            branches: place.branch.iter().map(|&at| &place.centers[at as usize].name[..]).collect(),
+            centers: centers(place),
             graph: GraphReport {
                 components: place.components,
                 edges: edges.clone().map(ends).map(|(u, v)| (frame(u as u32), frame(v as u32))).collect(),
@@ -170,15 +170,15 @@ impl<'a> InspectReport<'a> {
     }
 }
 
-fn centres<'a>(place: &'a Place) -> Vec<CentreReport<'a>> {
-    let report = |centre: &'a Centre| CentreReport {
-        name: &centre.name,
-        frame: place.frames[centre.node as usize],
-        patches: centre.members,
-        far_name: &centre.far_name,
-        far_frame: place.frames[centre.far as usize],
+fn centers<'a>(place: &'a Place) -> Vec<CenterReport<'a>> {
+    let report = |center: &'a Center| CenterReport {
+        name: &center.name,
+        frame: place.frames[center.node as usize],
+        patches: center.members,
+        far_name: &center.far_name,
+        far_frame: place.frames[center.far as usize],
     };
-    place.centres.iter().map(report).collect()
+    place.centers.iter().map(report).collect()
 }
 
 fn chart<'a>(place: &'a Place, chart: &'a Chart) -> ChartReport<'a> {
@@ -186,11 +186,11 @@ fn chart<'a>(place: &'a Place, chart: &'a Chart) -> ChartReport<'a> {
         let edge = place.graph.edge_between(step[0] as usize, step[1] as usize);
         edge.map_or(0, |edge| place.graph.length(edge))
     };
-    let path = |centre: &'a Centre| {
-        let nodes = place.path(chart, centre.far);
+    let path = |center: &'a Center| {
+        let nodes = place.path(chart, center.far);
         PathReport {
-            name: &centre.far_name,
-            centre: &centre.name,
+            name: &center.far_name,
+            center: &center.name,
             length: nodes.windows(2).map(length).sum::<i64>() as f64 / UNIT,
             frames: nodes.into_iter().map(|node| place.frames[node as usize]).collect(),
         }
@@ -204,7 +204,7 @@ fn chart<'a>(place: &'a Place, chart: &'a Chart) -> ChartReport<'a> {
             .map(|point| [point[0], point[1]])
             .collect(),
         distance_from_f: &chart.from_f,
-        paths: place.centres.iter().map(path).collect(),
+        paths: place.centers.iter().map(path).collect(),
     }
 }
 

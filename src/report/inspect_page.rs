@@ -7,7 +7,7 @@ use super::inspect_json::InspectReport;
 use super::page::{render, source};
 use super::restore_page::rows;
 use super::{ReportError, describe};
-use crate::inspect::{Centre, Chart, LeakingEdge, Place};
+use crate::inspect::{Center, Chart, LeakingEdge, Place};
 use crate::video::{Channels, Frame, Samples};
 
 /// Width of a chart in its own units, and the limits of its height.
@@ -15,7 +15,7 @@ const WIDTH: f64 = 600.0;
 const HEIGHT: (f64, f64) = (280.0, 480.0);
 /// Free around the points.
 const INSET: f64 = 44.0;
-/// Sides of thumbnails: of a centre or far patch, and of any other.
+/// Sides of thumbnails: of a center or far patch, and of any other.
 const NAMED: f64 = 38.0;
 const OTHER: f64 = 26.0;
 /// Leaks that the page lists; the JSON report has all.
@@ -49,7 +49,7 @@ pub fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String,
             thumbnails => drawn.thumbnails(place, &sheet),
             labels => drawn.labels(place),
         }).collect::<Vec<_>>(),
-        paths => place.centres.iter().map(|centre| path_name(place, centre)).collect::<Vec<_>>(),
+        paths => place.centers.iter().map(|center| path_name(place, center)).collect::<Vec<_>>(),
         leaks => listed(place, &sheet),
         unlisted => place.leaks.len().saturating_sub(LISTED),
         settings => rows(describe::inspection(report.settings)),
@@ -59,11 +59,11 @@ pub fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String,
 }
 
 fn facts(report: &InspectReport<'_>, place: &Place) -> Vec<Value> {
-    let f = &place.centres[0];
+    let f = &place.centers[0];
     let facts = vec![
         ("Patches", place.frames.len().to_string()),
         ("Edges", place.graph.edges().to_string()),
-        ("F, the global centre", format!("frame {}", place.frames[f.node as usize])),
+        ("F, the global center", format!("frame {}", place.frames[f.node as usize])),
         ("Leaking edges", place.leaks.len().to_string()),
         ("Time", describe::seconds(report.seconds)),
     ];
@@ -71,13 +71,13 @@ fn facts(report: &InspectReport<'_>, place: &Place) -> Vec<Value> {
 }
 
 /// The two ends of a named path and what lies between, as a button says it.
-fn path_name(place: &Place, centre: &Centre) -> Value {
-    let f = &place.centres[0].name;
-    let name = match centre.name == *f {
-        true => format!("{} → {f}", centre.far_name),
-        false => format!("{} → {} → {f}", centre.far_name, centre.name),
+fn path_name(place: &Place, center: &Center) -> Value {
+    let f = &place.centers[0].name;
+    let name = match center.name == *f {
+        true => format!("{} → {f}", center.far_name),
+        false => format!("{} → {} → {f}", center.far_name, center.name),
     };
-    context! { name, far => centre.far, members => centre.members }
+    context! { name, far => center.far, members => center.members }
 }
 
 /// All patches in one picture.
@@ -176,16 +176,16 @@ impl Drawn {
             let (x, y) = self.places[node as usize];
             format!("{x},{y}")
         };
-        let path = |centre: &Centre| {
-            let corners: Vec<String> = place.path(chart, centre.far).into_iter().map(corner).collect();
+        let path = |center: &Center| {
+            let corners: Vec<String> = place.path(chart, center.far).into_iter().map(corner).collect();
             corners.join(" ")
         };
-        place.centres.iter().map(path).collect()
+        place.centers.iter().map(path).collect()
     }
 
     /// Named patches, and as many others as fit without covering them or each other.
     fn thumbnails(&self, place: &Place, sheet: &Sheet) -> Vec<Value> {
-        let named = place.centres.iter().map(|c| c.node).chain(place.centres.iter().map(|c| c.far));
+        let named = place.centers.iter().map(|c| c.node).chain(place.centers.iter().map(|c| c.far));
         // Spread over the clip whatever part of them fits: by the golden ratio.
         let key = |node: &u32| (f64::from(*node) * 0.618_033_988_749_895).fract();
         let mut others: Vec<u32> = (0..self.places.len() as u32).collect();
@@ -215,7 +215,7 @@ impl Drawn {
 
     /// Names above their patches, or where that is taken below or beside them.
     fn labels(&self, place: &Place) -> Vec<Value> {
-        let mut nodes: Vec<u32> = place.centres.iter().flat_map(|centre| [centre.node, centre.far]).collect();
+        let mut nodes: Vec<u32> = place.centers.iter().flat_map(|center| [center.node, center.far]).collect();
         nodes.sort_unstable();
         nodes.dedup();
         let mut taken: Vec<[f64; 4]> =
@@ -251,9 +251,9 @@ fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
 
 /// What a patch is called, or nothing.
 fn names(place: &Place, node: u32) -> String {
-    let centres = place.centres.iter().filter(|centre| centre.node == node).map(|centre| &centre.name[..]);
-    let far = place.centres.iter().filter(|centre| centre.far == node).map(|centre| &centre.far_name[..]);
-    centres.chain(far).collect::<Vec<_>>().join(" = ")
+    let centers = place.centers.iter().filter(|center| center.node == node).map(|center| &center.name[..]);
+    let far = place.centers.iter().filter(|center| center.far == node).map(|center| &center.far_name[..]);
+    centers.chain(far).collect::<Vec<_>>().join(" = ")
 }
 
 fn listed(place: &Place, sheet: &Sheet) -> Vec<Value> {
@@ -284,14 +284,14 @@ fn data(place: &Place, drawn: &[Drawn], sheet: &Sheet) -> Result<Value, ReportEr
     };
     let names: Vec<String> = (0..place.frames.len() as u32).map(|node| names(place, node)).collect();
     let charts: Vec<_> = [&place.isomap, &place.flow].into_iter().zip(drawn).map(chart).collect();
-    let centres: Vec<u32> = place.centres.iter().map(|centre| centre.node).collect();
+    let centers: Vec<u32> = place.centers.iter().map(|center| center.node).collect();
     let data = serde_json::json!({
         "side": sheet.side,
         "columns": sheet.columns,
         "frames": place.frames,
         "branch": place.branch,
         "names": names,
-        "centres": centres,
+        "centers": centers,
         "direct": rounded(&place.direct),
         "charts": charts,
     });

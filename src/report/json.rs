@@ -31,7 +31,7 @@ pub struct Run<'a> {
     pub picture: &'a Path,
     /// Where the page was written, if there is one.
     pub page: Option<&'a Path>,
-    /// Where the stabilised clip was written, if it was.
+    /// Where the stabilized clip was written, if it was.
     pub video: Option<&'a Path>,
     /// Where the waves were written, if they were.
     pub displacements: Option<&'a Path>,
@@ -90,7 +90,7 @@ pub struct RegistrationReport<'a> {
     pub rounds: &'a [Round],
     pub converged: bool,
     /// Number of the frame that was the first reference.
-    pub centre_frame: Option<u32>,
+    pub center_frame: Option<u32>,
     /// Numbers of the frames that were left out.
     pub lost_frames: &'a [u32],
     /// Root mean square displacement of each frame, in pixels.
@@ -125,9 +125,9 @@ pub struct PlacesReport {
     pub distinct_frames: usize,
     /// Exact flow solves per place.
     pub solves: Tally,
-    /// Places whose neighbourhood graph fell into several components.
+    /// Places whose neighborhood graph fell into several components.
     pub several_components: usize,
-    /// Flow cost of the centres, in grey levels x frames; `None` for baselines.
+    /// Flow cost of the centers, in gray levels x frames; `None` for baselines.
     pub cost: Option<Spread>,
 }
 
@@ -195,7 +195,7 @@ fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
     Some(RegistrationReport {
         rounds: &registration.rounds,
         converged: registration.converged,
-        centre_frame: registration.centre,
+        center_frame: registration.center,
         lost_frames: &registration.lost,
         displacement: Spread::of(&lengths, COST_BINS)?,
         mean_confidence: sum / registration.confidence.samples.len().max(1) as f64,

@@ -1,12 +1,12 @@
-//! Colour maps: one value per place becomes one pixel.
+//! Color maps: one value per place becomes one pixel.
 //!
 //! Viridis and Plasma are matplotlib's perceptually uniform maps (CC0, S. van der Walt and
-//! N. Smith 2015), kept at every 15th of their 256 entries; between those the colours are
+//! N. Smith 2015), kept at every 15th of their 256 entries; between those the colors are
 //! interpolated linearly, which stays within 5/255 of the full tables.
 
 use crate::video::{Channels, Frame, Samples};
 
-/// A sequential, perceptually uniform colour map: dark is low, bright is high.
+/// A sequential, perceptually uniform color map: dark is low, bright is high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Palette {
     Viridis,
@@ -31,8 +31,8 @@ const PLASMA: [[u8; 3]; 18] = [
 ];
 
 impl Palette {
-    /// The colour at `t`, which is clamped to 0..=1; grey when `t` is not a number.
-    pub fn colour(self, t: f64) -> [u8; 3] {
+    /// The color at `t`, which is clamped to 0..=1; gray when `t` is not a number.
+    pub fn color(self, t: f64) -> [u8; 3] {
         if t.is_nan() {
             return MISSING;
         }
@@ -51,22 +51,22 @@ impl Palette {
 }
 
 /// One pixel per value, row by row; `low` and `high` take the palette's ends, values beyond them
-/// too. Pixels past the end of `values` are grey.
+/// too. Pixels past the end of `values` are gray.
 pub fn map(values: &[f64], columns: usize, (low, high): (f64, f64), palette: Palette) -> Frame {
     let rows = values.len().div_ceil(columns.max(1));
     let span = high - low;
-    let colour = |value: &f64| match () {
+    let color = |value: &f64| match () {
         () if !value.is_finite() => MISSING,
-        () if span > 0.0 => palette.colour((value - low) / span),
-        () => palette.colour(0.5),
+        () if span > 0.0 => palette.color((value - low) / span),
+        () => palette.color(0.5),
     };
-    let mut samples: Vec<u8> = values.iter().flat_map(colour).collect();
+    let mut samples: Vec<u8> = values.iter().flat_map(color).collect();
     samples.extend(MISSING.iter().cycle().take(columns * rows * 3 - samples.len()));
     Frame { width: columns, height: rows, channels: Channels::Rgb, samples: Samples::U8(samples) }
 }
 
 /// The palette from left to right, one pixel high.
-pub fn colour_bar(width: usize, palette: Palette) -> Frame {
+pub fn color_bar(width: usize, palette: Palette) -> Frame {
     let last = width.saturating_sub(1).max(1) as f64;
     let values: Vec<f64> = (0..width).map(|x| x as f64 / last).collect();
     map(&values, width, (0.0, 1.0), palette)
@@ -90,19 +90,18 @@ mod tests {
     #[test]
     fn both_palettes_only_grow_brighter() {
         for palette in [Palette::Viridis, Palette::Plasma] {
-            let brightness: Vec<f64> =
-                (0..=100).map(|i| luma(palette.colour(f64::from(i) / 100.0))).collect();
+            let brightness: Vec<f64> = (0..=100).map(|i| luma(palette.color(f64::from(i) / 100.0))).collect();
             assert!(brightness.windows(2).all(|pair| pair[0] <= pair[1] + 0.5), "{palette:?} {brightness:?}");
         }
     }
 
     #[test]
     fn ends_and_what_lies_beyond_them() {
-        assert_eq!(Palette::Viridis.colour(0.0), [68, 1, 84]);
-        assert_eq!(Palette::Viridis.colour(-3.0), [68, 1, 84]);
-        assert_eq!(Palette::Plasma.colour(1.0), [240, 249, 33]);
-        assert_eq!(Palette::Plasma.colour(f64::INFINITY), [240, 249, 33]);
-        assert_eq!(Palette::Plasma.colour(f64::NAN), MISSING);
+        assert_eq!(Palette::Viridis.color(0.0), [68, 1, 84]);
+        assert_eq!(Palette::Viridis.color(-3.0), [68, 1, 84]);
+        assert_eq!(Palette::Plasma.color(1.0), [240, 249, 33]);
+        assert_eq!(Palette::Plasma.color(f64::INFINITY), [240, 249, 33]);
+        assert_eq!(Palette::Plasma.color(f64::NAN), MISSING);
     }
 
     #[test]
@@ -118,10 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_have_one_colour_and_no_values_no_pixels() {
+    fn equal_values_have_one_color_and_no_values_no_pixels() {
         let frame = map(&[7.0; 4], 2, (7.0, 7.0), Palette::Plasma);
-        assert!(samples(&frame).chunks(3).all(|pixel| pixel == Palette::Plasma.colour(0.5)));
+        assert!(samples(&frame).chunks(3).all(|pixel| pixel == Palette::Plasma.color(0.5)));
         assert_eq!(samples(&map(&[], 0, (0.0, 1.0), Palette::Plasma)).len(), 0);
-        assert_eq!(samples(&colour_bar(256, Palette::Viridis)).len(), 3 * 256);
+        assert_eq!(samples(&color_bar(256, Palette::Viridis)).len(), 3 * 256);
     }
 }

@@ -3,7 +3,7 @@
 //! ```
 //! use seethru::report::maps::{Palette, map};
 //!
-//! // Two places of a grid, coloured from the least to the greatest value.
+//! // Two places of a grid, colored from the least to the greatest value.
 //! let picture = map(&[0.0, 1.0], 2, (0.0, 1.0), Palette::Viridis);
 //! let png = seethru::report::encode_png(&picture)?;
 //! assert_eq!(&png[1..4], b"PNG");

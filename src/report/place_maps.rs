@@ -8,7 +8,7 @@ use super::maps::Palette;
 use super::statistics::{quantiles, range};
 use crate::pipeline::Places;
 
-/// A few outliers must not darken the whole cost map: its colours span these quantiles.
+/// A few outliers must not darken the whole cost map: its colors span these quantiles.
 const COST_QUANTILES: (f64, f64) = (0.02, 0.98);
 
 pub(super) fn figures(places: &Places) -> Result<Vec<Value>, ReportError> {
@@ -42,13 +42,13 @@ fn cost_map(cost: &[f64]) -> Map {
         *last = format!("≥ {last}");
     }
     Map {
-        name: "Cost of the centre",
-        alt: format!("Map of the flow cost of each place's centre, from {low} to {high}"),
+        name: "Cost of the center",
+        alt: format!("Map of the flow cost of each place's center, from {low} to {high}"),
         palette: Palette::Viridis,
         range,
         ticks,
         note: "Bright: the frames agree least, as where the water moves most or detail is strong. \
-               In grey levels × frames; the colours span the 2nd to the 98th percentile."
+               In gray levels × frames; the colors span the 2nd to the 98th percentile."
             .to_owned(),
         lines: Vec::new(),
     }
@@ -63,7 +63,7 @@ fn frame_map(frames: &[f64]) -> Map {
         palette: Palette::Plasma,
         range,
         ticks: ticks(range, |frame| format!("frame {frame:.0}")),
-        note: "One colour over an area: neighbouring places taken from the same moment.".to_owned(),
+        note: "One color over an area: neighboring places taken from the same moment.".to_owned(),
         lines: Vec::new(),
     }
 }

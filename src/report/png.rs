@@ -12,7 +12,7 @@ use crate::video::{Channels, Frame, Samples};
 
 /// The frame as an 8-bit PNG file. Deeper samples are rounded: screens show no more.
 pub fn encode_png(frame: &Frame) -> Result<Vec<u8>, ReportError> {
-    let colour = match frame.channels {
+    let color = match frame.channels {
         Channels::Luma => ExtendedColorType::L8,
         Channels::Rgb => ExtendedColorType::Rgb8,
     };
@@ -25,7 +25,7 @@ pub fn encode_png(frame: &Frame) -> Result<Vec<u8>, ReportError> {
         }
     };
     let mut png = Cursor::new(Vec::new());
-    PngEncoder::new(&mut png).write_image(samples, frame.width as u32, frame.height as u32, colour)?;
+    PngEncoder::new(&mut png).write_image(samples, frame.width as u32, frame.height as u32, color)?;
     Ok(png.into_inner())
 }
 

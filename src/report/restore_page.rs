@@ -37,8 +37,8 @@ pub fn page(report: &Report, restoration: &Restoration) -> Result<String, Report
 
 fn method(settings: &Settings) -> String {
     match &settings.method {
-        Method::Centres(centres) if centres.centres.get() == 1 => "centre of each place".to_owned(),
-        Method::Centres(centres) => format!("{} centres of each place", centres.centres),
+        Method::Centers(centers) if centers.centers.get() == 1 => "center of each place".to_owned(),
+        Method::Centers(centers) => format!("{} centers of each place", centers.centers),
         method => describe::method(method).to_owned(),
     }
 }

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::{Report, Run, page};
 use crate::device::Device;
 use crate::flow::EdgeCost;
-use crate::graph::{Disconnected, Neighbours};
+use crate::graph::{Disconnected, Neighbors};
 use crate::patch::Grid;
 use crate::pipeline::{
-    Baseline, CentreSettings, Choice, Comparisons, FrameRange, Method, Places, Restoration, Settings,
+    Baseline, CenterSettings, Choice, Comparisons, FrameRange, Method, Places, Restoration, Settings,
 };
 use crate::progress::Stage;
 use crate::video::{Channels, Depth, Frame, Samples, VideoInfo};
@@ -20,7 +20,7 @@ use crate::video::{Channels, Depth, Frame, Samples, VideoInfo};
 pub(super) const WIDTH: usize = 288;
 pub(super) const HEIGHT: usize = 192;
 
-/// A tiled floor in the colours of a pool, each point moved by waves of `sway` pixels.
+/// A tiled floor in the colors of a pool, each point moved by waves of `sway` pixels.
 fn floor(sway: f64) -> Frame {
     let mut samples = Vec::with_capacity(WIDTH * HEIGHT * 3);
     for (y, x) in (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (y as f64, x as f64))) {
@@ -48,11 +48,11 @@ pub(super) fn settings(method: Method) -> Settings {
     }
 }
 
-fn centres() -> Method {
-    Method::Centres(CentreSettings {
-        centres: NonZeroUsize::new(3).unwrap(),
+fn centers() -> Method {
+    Method::Centers(CenterSettings {
+        centers: NonZeroUsize::new(3).unwrap(),
         choice: Choice::Agree,
-        neighbours: Neighbours::Nearest(NonZeroUsize::new(8).unwrap()),
+        neighbors: Neighbors::Nearest(NonZeroUsize::new(8).unwrap()),
         disconnected: Disconnected::Join,
         cost: EdgeCost::Convex { capacity: None, slopes: vec![1.0, 2.0, 4.0] },
         level: false,
@@ -131,7 +131,7 @@ fn keys(value: &Value) -> Vec<&str> {
 
 #[test]
 fn the_schema_keeps_its_fields() {
-    let json = json(&settings(centres()), &restoration());
+    let json = json(&settings(centers()), &restoration());
     assert_eq!(json["schema"], "seethru.restore/1");
     let mut expected = vec![
         "command",
@@ -166,7 +166,7 @@ fn the_schema_keeps_its_fields() {
 
 #[test]
 fn the_report_tells_what_happened() {
-    let json = json(&settings(centres()), &restoration());
+    let json = json(&settings(centers()), &restoration());
     assert_eq!(json["input"]["file"], "pool.mp4");
     assert_eq!(json["input"]["frames_announced"], 800);
     assert_eq!(json["input"]["frames_used"], 500);
@@ -176,7 +176,7 @@ fn the_report_tells_what_happened() {
     assert_eq!(json["places"]["solves"]["max"], 11);
     assert_eq!(json["timings"][1]["stage"], "places");
     assert_eq!(json["timings"][1]["seconds"], 14.87);
-    assert_eq!(json["settings"]["method"]["centres"]["choice"], "agree");
+    assert_eq!(json["settings"]["method"]["centers"]["choice"], "agree");
     let counts = json["places"]["cost"]["histogram"]["counts"].as_array().unwrap();
     assert_eq!(counts.iter().map(|count| count.as_u64().unwrap()).sum::<u64>(), 35 * 23);
     assert_eq!(json["warnings"].as_array().unwrap().len(), 1);
@@ -184,7 +184,7 @@ fn the_report_tells_what_happened() {
 
 #[test]
 fn a_reproducible_report_leaves_out_the_run() {
-    let (settings, restoration) = (settings(centres()), restoration());
+    let (settings, restoration) = (settings(centers()), restoration());
     let report = || Report::new(run("pool.mp4", COMMAND), &settings, &restoration).reproducible();
     let json: Value = serde_json::from_str(&report().to_json().unwrap()).unwrap();
     assert_eq!((json["total_seconds"].is_null(), &json["timings"]), (true, &Value::Array(Vec::new())));
@@ -214,11 +214,11 @@ fn a_baseline_without_places_has_none() {
 
 #[test]
 fn the_page_holds_every_picture_and_needs_no_network() {
-    let html = html("pool.mp4", &settings(centres()), &restoration());
+    let html = html("pool.mp4", &settings(centers()), &restoration());
     for key in ["restored", "mean", "median", "raw"] {
         assert!(html.contains(&format!("<img id=\"picture-{key}\"")), "{key}");
     }
-    // Four pictures, two maps, two colour bars.
+    // Four pictures, two maps, two color bars.
     assert_eq!(html.matches("src=\"data:image/png;base64,").count(), 8);
     for outside in ["http:", "https:", "src=\"//", "url(", "@import", "<link"] {
         assert!(!html.contains(outside), "{outside}");
@@ -231,7 +231,7 @@ fn the_page_holds_every_picture_and_needs_no_network() {
 #[test]
 fn hostile_names_are_text() {
     let name = "</title><script>alert('1')</script>&\"x.mp4";
-    let html = html(name, &settings(centres()), &restoration());
+    let html = html(name, &settings(centers()), &restoration());
     assert!(!html.contains("<script>alert"));
     assert!(html.contains("&lt;script&gt;alert"));
     assert!(!html.contains("&\"x.mp4"));
@@ -244,7 +244,7 @@ fn places_that_are_all_alike_still_make_a_page() {
         places.cost = Some(vec![f64::NAN; places.frame.len()]);
         places.frame.fill(4);
     }
-    let html = html("pool.mp4", &settings(centres()), &restoration);
+    let html = html("pool.mp4", &settings(centers()), &restoration);
     assert!(html.contains("frame 4"));
-    assert!(json(&settings(centres()), &restoration)["places"]["cost"].is_null());
+    assert!(json(&settings(centers()), &restoration)["places"]["cost"].is_null());
 }

@@ -16,7 +16,7 @@ use crate::video::{Frame, Samples};
 const CELLS: usize = 96;
 /// Lines of direction in a row or a column, at most.
 const LINES: usize = 12;
-/// A few cells at the border, or under glint, must not take up the colours: they span up to this quantile.
+/// A few cells at the border, or under glint, must not take up the colors: they span up to this quantile.
 const BULK: f64 = 0.99;
 /// Where the longer axis of the motion is less than this many times the shorter one, it has no direction.
 const ROUND: f64 = 1.25;
@@ -26,7 +26,7 @@ const ROUND: f64 = 1.25;
 pub(super) struct Sway {
     /// Root mean square displacement in pixels.
     pub rms: f64,
-    /// Angle of the main axis in degrees, 0 ..< 180, anticlockwise from the picture's right; none where it
+    /// Angle of the main axis in degrees, 0 ..< 180, counterclockwise from the picture's right; none where it
     /// moves alike in all directions.
     pub axis: Option<f64>,
 }
@@ -203,7 +203,7 @@ pub(super) fn chart(registration: &Registration) -> Result<Option<Value>, Report
     let points: Vec<String> = kept().map(|((&n, &rms), _)| format!("{},{}", x(n), y(rms))).collect();
     let texts: Vec<String> = rms.iter().map(|&rms| number(rms)).collect();
     let data = serde_json::json!({
-        "frames": numbers, "pixels": texts, "lost": registration.lost, "centre": registration.centre,
+        "frames": numbers, "pixels": texts, "lost": registration.lost, "center": registration.center,
     });
     Ok(Some(context! {
         points => points.join(" "),
@@ -212,8 +212,8 @@ pub(super) fn chart(registration: &Registration) -> Result<Option<Value>, Report
         low => number(low), high => number(high),
         lost => registration.lost.iter().map(|&number| x(number)).collect::<Vec<f64>>(),
         lost_frames => registration.lost.clone(),
-        centre => registration.centre,
-        centre_at => registration.centre.map(x),
+        center => registration.center,
+        center_at => registration.center.map(x),
         data => Value::from_safe_string(serde_json::to_string(&data)?),
     }))
 }

@@ -34,7 +34,7 @@ fn registration() -> Registration {
         },
         rounds: Vec::new(),
         converged: true,
-        centre: Some(104),
+        center: Some(104),
         lost: vec![116],
         numbers,
     }
@@ -77,15 +77,15 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
         "Map of the share of frames that agree at each point, 70 percent on average",
         "Frame by frame",
         "Chart of the displacement of frames 100 to 116",
-        "Frame 104, the centre of the clip",
+        "Frame 104, the center of the clip",
         "1 left out, something else or not to be registered: 116",
     ] {
         assert!(page.contains(part), "{part}");
     }
-    // Four pictures, two maps, two colour bars.
+    // Four pictures, two maps, two color bars.
     assert_eq!(page.matches("src=\"data:image/png;base64,").count(), 8);
     assert_eq!(page.matches("<li>40 %</li>").count(), 1);
-    assert!(page.contains(" px</li>"), "the colour bar has its unit");
+    assert!(page.contains(" px</li>"), "the color bar has its unit");
     let cells = script(&page, "cells");
     let layers = cells["layers"].as_array().unwrap();
     let count = cells["xs"].as_array().unwrap().len() * cells["ys"].as_array().unwrap().len();
@@ -97,7 +97,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
     assert_eq!(layers[2]["values"][count - 1], "40");
     let series = script(&page, "series");
     assert_eq!(series["frames"].as_array().unwrap().len(), 9);
-    assert_eq!((&series["centre"], &series["lost"][0]), (&104.into(), &116.into()));
+    assert_eq!((&series["center"], &series["lost"][0]), (&104.into(), &116.into()));
 }
 
 #[test]
@@ -123,11 +123,11 @@ fn frames_that_all_are_left_out_or_still_make_a_page() {
     let lattice = Lattice::over(WIDTH, HEIGHT);
     for lost in [Vec::new(), (0..9).map(|n| 100 + 2 * n).collect()] {
         let still =
-            Registration { fields: vec![Field::zero(lattice); 9], centre: None, lost, ..registration() };
+            Registration { fields: vec![Field::zero(lattice); 9], center: None, lost, ..registration() };
         let restoration = Restoration { places: None, registration: Some(still), ..restoration() };
         let page =
             html("pool.mp4", &settings(Method::MeanRegister(RegisterSettings::default())), &restoration);
         assert!(page.contains("Point by point") && !page.contains("NaN"), "no number is missing");
-        assert!(!page.contains("the centre of the clip"));
+        assert!(!page.contains("the center of the clip"));
     }
 }

@@ -4,7 +4,7 @@
 //! the same method and threads, and what that takes is scaled to the clip. Registration and the pixel-wise
 //! baselines take time for each pixel of each frame. The methods of patches compare all frames with each
 //! other at each place: their time grows with the places and the square of the frames. Decoding is timed
-//! by itself. Rounds, neighbours and cache differ from clip to clip, so this is right within a factor
+//! by itself. Rounds, neighbors and cache differ from clip to clip, so this is right within a factor
 //! of two or so, and not to the second.
 
 use std::io::Cursor;
@@ -75,7 +75,7 @@ impl Survey {
         let start = Instant::now();
         match restore(&small, &settings, progress) {
             Ok(_) => Ok(Some(start.elapsed().as_secs_f64())),
-            Err(RestoreError::Cancelled) => Err(RestoreError::Cancelled),
+            Err(RestoreError::Canceled) => Err(RestoreError::Canceled),
             // A patch as large as the clip, say, does not fit the small frames: then nothing is timed.
             Err(_) => Ok(None),
         }
@@ -88,14 +88,14 @@ impl Survey {
         let grid = Grid::new(width, height, settings.patch, settings.step);
         match grid {
             Ok(grid) if has_patches(&settings.method) => {
-                let squared = matches!(settings.method, Method::Centres(_));
+                let squared = matches!(settings.method, Method::Centers(_));
                 places as f64 / grid.len() as f64 * if squared { longer * longer } else { longer }
             }
             _ => longer * (self.video.width * self.video.height) as f64 / (width * height) as f64,
         }
     }
 
-    /// Seconds of decoding: once for the luma, once more for the colours, or for the patches.
+    /// Seconds of decoding: once for the luma, once more for the colors, or for the patches.
     fn decoding(&self, settings: &Settings) -> f64 {
         let once = matches!(settings.method, Method::Register(_) | Method::MeanRegister(_))
             && self.video.channels == Channels::Luma;

@@ -12,9 +12,9 @@ use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Sel
 const PIXELS: usize = 1_200_000_000;
 /// A frame repeats the one before it if they differ by less than this share of the median difference ...
 const REPEATS: f64 = 0.1;
-/// ... and by less than this many grey levels on average, what re-encoding a copy leaves.
-const REPEATS_GREY: f64 = 0.25;
-/// Samples at or above this grey level are saturated, for all that an encoder leaves of them.
+/// ... and by less than this many gray levels on average, what re-encoding a copy leaves.
+const REPEATS_GRAY: f64 = 0.25;
+/// Samples at or above this gray level are saturated, for all that an encoder leaves of them.
 const SATURATED: usize = 250;
 
 /// How many frames there are.
@@ -42,7 +42,7 @@ impl Count {
     }
 }
 
-/// Brightness, in grey levels 0 ..= 255.
+/// Brightness, in gray levels 0 ..= 255.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Light {
     /// One in a hundred pixels is darker.
@@ -98,7 +98,7 @@ fn pass(
         sample.offer(tally.means.len() - 1, number as u32, &frame);
         read = number + 1;
         if progress.advance(Stage::Decode, source.delivered(), expected).is_break() {
-            return Err(RestoreError::Cancelled);
+            return Err(RestoreError::Canceled);
         }
         if read >= most {
             complete = !source.skip_frame()?;
@@ -117,11 +117,11 @@ fn pass(
 
 /// What is added up frame by frame.
 struct Tally {
-    /// Pixels of each grey level.
+    /// Pixels of each gray level.
     levels: [u64; 256],
-    /// Mean grey level of each frame.
+    /// Mean gray level of each frame.
     means: Vec<f64>,
-    /// Mean difference of each frame but the first from the one before, in grey levels.
+    /// Mean difference of each frame but the first from the one before, in gray levels.
     changes: Vec<f64>,
     before: Option<Samples>,
 }
@@ -191,7 +191,7 @@ pub(super) fn repeats(changes: &[f64]) -> (usize, usize) {
     moving.sort_unstable_by(f64::total_cmp);
     // Of the upper half: with every second frame a copy, the median is between the two kinds.
     let typical = moving.get(moving.len() * 3 / 4).copied().unwrap_or(0.0);
-    let is_copy = |change: f64| change == 0.0 || (change < REPEATS * typical && change < REPEATS_GREY);
+    let is_copy = |change: f64| change == 0.0 || (change < REPEATS * typical && change < REPEATS_GRAY);
     let copies: Vec<bool> = changes.iter().map(|&change| is_copy(change)).collect();
     let repeated = copies.iter().filter(|&&copy| copy).count();
     // Frame n + 1 of change n is new exactly where n + 1 is a multiple of the period.

@@ -100,7 +100,7 @@ impl Sample {
         &self.planes[at]
     }
 
-    /// The frames as a YUV4MPEG2 stream, with planes of colour (without any in them) if the clip has them.
+    /// The frames as a YUV4MPEG2 stream, with planes of color (without any in them) if the clip has them.
     pub fn y4m(&self, channels: Channels) -> Vec<u8> {
         let (width, height) = self.size;
         let kind = if channels == Channels::Rgb { "444" } else { "mono" };
@@ -109,8 +109,8 @@ impl Sample {
         for plane in &self.planes {
             stream.extend(b"FRAME\n");
             stream.extend(plane.values.iter().map(|value| value.round() as u8));
-            let colours = if channels == Channels::Rgb { 2 * width * height } else { 0 };
-            stream.resize(stream.len() + colours, 128);
+            let colors = if channels == Channels::Rgb { 2 * width * height } else { 0 };
+            stream.resize(stream.len() + colors, 128);
         }
         stream
     }

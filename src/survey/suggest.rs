@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use super::Survey;
 use crate::distance::MAX_SIDE;
-use crate::graph::Neighbours;
-use crate::pipeline::{Baseline, CentreSettings, Method, RestoreError, Settings, estimate};
+use crate::graph::Neighbors;
+use crate::pipeline::{Baseline, CenterSettings, Method, RestoreError, Settings, estimate};
 use crate::register::SMALLEST_SIDE;
 use crate::register::camera::Motion;
 
@@ -27,7 +27,7 @@ const STRONG: f64 = 3.0;
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
     Method,
-    Stabilise,
+    Stabilize,
     Every,
     Patch,
     Step,
@@ -38,7 +38,7 @@ pub enum Setting {
 pub struct Given {
     /// Also where the method's own settings say which one it is.
     pub method: bool,
-    pub stabilise: bool,
+    pub stabilize: bool,
     pub every: bool,
     pub patch: bool,
     pub step: bool,
@@ -65,8 +65,8 @@ pub fn suggest(survey: &Survey, settings: &Settings, given: &Given) -> Suggestio
     if !given.method {
         suggestion.method(survey);
     }
-    if !given.stabilise {
-        suggestion.stabilise(survey);
+    if !given.stabilize {
+        suggestion.stabilize(survey);
     }
     if has_patches(&suggestion.settings.method) {
         suggestion.patch(survey, given);
@@ -88,12 +88,12 @@ pub(super) fn has_patches(method: &Method) -> bool {
 /// Fewer frames than these are refused.
 fn fewest(method: &Method) -> usize {
     match method {
-        Method::Centres(settings) => {
-            let neighbours = match settings.neighbours {
-                Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get(),
-                Neighbours::Within(_) => 0,
+        Method::Centers(settings) => {
+            let neighbors = match settings.neighbors {
+                Neighbors::Nearest(k) | Neighbors::Mutual(k) => k.get(),
+                Neighbors::Within(_) => 0,
             };
-            settings.centres.get().max(neighbours + 1).max(FEWEST_OF_ANY)
+            settings.centers.get().max(neighbors + 1).max(FEWEST_OF_ANY)
         }
         _ => FEWEST_OF_ANY,
     }
@@ -112,7 +112,7 @@ impl Suggestion {
     fn method(&mut self, survey: &Survey) {
         let (width, height) = (survey.video.width, survey.video.height);
         if width.min(height) < SMALLEST_SIDE {
-            self.settings.method = Method::Centres(CentreSettings::default());
+            self.settings.method = Method::Centers(CenterSettings::default());
             let least = format!("registration needs {SMALLEST_SIDE} pixels each way");
             self.because(Setting::Method, least);
         } else if let Method::Register(_) = self.settings.method {
@@ -120,14 +120,14 @@ impl Suggestion {
         }
     }
 
-    fn stabilise(&mut self, survey: &Survey) {
+    fn stabilize(&mut self, survey: &Survey) {
         let Some(camera) = &survey.camera else { return };
         if let Method::Register(register) | Method::MeanRegister(register) = &mut self.settings.method
             && camera.moves()
         {
-            register.stabilise = Motion::Translation;
+            register.stabilize = Motion::Translation;
             let shift = format!("the whole picture shifts by up to {:.1} pixels", camera.largest);
-            self.because(Setting::Stabilise, shift);
+            self.because(Setting::Stabilize, shift);
         }
     }
 

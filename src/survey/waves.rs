@@ -38,7 +38,7 @@ pub struct Waves {
     pub near_still: f64,
     /// Frames that show something else, or could not be registered.
     pub lost: usize,
-    /// Standard deviation of what registration leaves, in grey levels: noise, glint, and blur.
+    /// Standard deviation of what registration leaves, in gray levels: noise, glint, and blur.
     pub residual: f64,
 }
 
@@ -46,7 +46,7 @@ impl Waves {
     /// Registers the sample.
     pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, RestoreError> {
         let tell = |done: usize, total: usize| progress.advance(Stage::Register, done, Some(total));
-        let found = register(sample, &sample.numbers, Start::Centre, &Device::cpu(), &tell)?;
+        let found = register(sample, &sample.numbers, Start::Center, &Device::cpu(), &tell)?;
         Ok(Waves::of(&found, sample))
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A flat scene lies on the floor; a far camera looks straight down on it through the surface.
 //! At each pixel the ray is refracted by the slope of the surface there ([`refract`]) and meets
-//! the floor displaced; the still is sampled at that place. The surface is a sum of travelling
+//! the floor displaced; the still is sampled at that place. The surface is a sum of traveling
 //! waves ([`Waves`]), so over time every pixel's displacement averages to about zero, which is
 //! what restoration counts on.
 //!
@@ -54,7 +54,7 @@ pub enum SynthError {
         "'{part}' is no wave setting; give calm, moderate or rough, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, depth, pixel-mm, caustics, blur, noise, seed"
     )]
     Waves { part: String },
-    #[error("a picture of {width}x{height} pixels can not be rendered; each side must be from 1 to 16384")]
+    #[error("a picture of {width}x{height} pixels cannot be rendered; each side must be from 1 to 16384")]
     Size { width: usize, height: usize },
     #[error(
         "water {depth} pixels deep would need breaking waves for a strength of {strength}; use depth={needed} or more"
@@ -64,8 +64,8 @@ pub enum SynthError {
     Still { path: PathBuf, detail: String },
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    #[error("cancelled")]
-    Cancelled,
+    #[error("canceled")]
+    Canceled,
 }
 
 /// Progress is reported about this often per clip.
@@ -77,7 +77,7 @@ const REPORTS: usize = 300;
 ///
 /// # Errors
 /// Settings out of range ([`SynthError::Setting`], [`SynthError::TooSteep`]), whatever `sink`
-/// returns, [`SynthError::Cancelled`] when `progress` says so.
+/// returns, [`SynthError::Canceled`] when `progress` says so.
 pub fn render(
     still: &Frame,
     settings: &SynthSettings,
@@ -93,12 +93,12 @@ pub fn render(
     let report = frames.div_ceil(REPORTS);
     for index in 0..frames {
         if index % report == 0 && progress.advance(Stage::Render, index, Some(frames)).is_break() {
-            return Err(SynthError::Cancelled);
+            return Err(SynthError::Canceled);
         }
         sink(painter.paint(index, index as f64 / fps))?;
     }
     if progress.advance(Stage::Render, frames, Some(frames)).is_break() {
-        return Err(SynthError::Cancelled);
+        return Err(SynthError::Canceled);
     }
     Ok(())
 }

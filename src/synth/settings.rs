@@ -29,13 +29,13 @@ pub struct WaveSettings {
     pub direction: f64,
     /// Water over the floor, above 0. Deeper water needs smaller slopes for the same strength.
     pub depth: f64,
-    /// Side of a pixel on the floor in millimetres, above 0: fixes how fast waves run.
+    /// Side of a pixel on the floor in millimeters, above 0: fixes how fast waves run.
     pub pixel_mm: f64,
     /// How strongly light gathered and spread by the waves shows, 0 (not) ..= 1 (overhead sun).
     pub caustics: f64,
     /// Standard deviation of the lens blur, 0 ..= 20.
     pub blur: f64,
-    /// Standard deviation of the sensor noise in grey levels of 255, 0 ..= 100.
+    /// Standard deviation of the sensor noise in gray levels of 255, 0 ..= 100.
     pub noise: f64,
     /// Same seed, same clip, on any number of threads.
     pub seed: u64,

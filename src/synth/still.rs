@@ -9,10 +9,10 @@ use super::SynthError;
 use crate::video::{Channels, Frame, Samples};
 
 /// Reads an image; with a `size` (width, height) it is scaled to cover that size and its
-/// overhang cut off evenly. Grey stays grey, 16 bits stay 16 bits, transparency is dropped.
+/// overhang cut off evenly. Gray stays gray, 16 bits stay 16 bits, transparency is dropped.
 ///
 /// # Errors
-/// [`SynthError::Still`] when the file can not be read as an image, [`SynthError::Size`] for
+/// [`SynthError::Still`] when the file cannot be read as an image, [`SynthError::Size`] for
 /// an empty size.
 pub fn load_still(path: &Path, size: Option<(usize, usize)>) -> Result<Frame, SynthError> {
     let unreadable = |detail: String| SynthError::Still { path: path.to_owned(), detail };

@@ -1,6 +1,6 @@
 //! Which waves there are: drawn once from the seed.
 //!
-//! The surface is z(x, t) = Σ a cos(k·x − ωt + φ) over travelling waves, plus circular ones.
+//! The surface is z(x, t) = Σ a cos(k·x − ωt + φ) over traveling waves, plus circular ones.
 //! ω follows the dispersion relation of gravity-capillary waves over a floor at depth h,
 //! ω² = (g |k| + (σ/ρ) |k|³) tanh(|k| h) (Lamb, "Hydrodynamics", 6th ed., §§ 228, 266).
 //! Each wave of a kind has the same mean square slope, and many waves of random phase make
@@ -21,11 +21,11 @@ const TENSION: f64 = 0.0728 / 998.0;
 /// Enough for slopes that look Gaussian; the cost of a frame is proportional to their number.
 const LONG_WAVES: usize = 24;
 const RIPPLES: usize = 12;
-const RING_CENTRES: usize = 3;
+const RING_CENTERS: usize = 3;
 /// Long wavelengths lie within this factor of the dominant one, either way.
 const BAND: f64 = 1.6;
 
-/// One travelling plane wave; lengths in pixels, time in seconds.
+/// One traveling plane wave; lengths in pixels, time in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Wave {
     /// Wave vector in rad / pixel.
@@ -51,7 +51,7 @@ pub(super) struct Ring {
 
 impl Ring {
     /// Height and radial slope at distance `r` (pixels) and time `t` (seconds): the envelope
-    /// starts from zero at the centre, so that the slope is smooth there, and falls like 1/√r,
+    /// starts from zero at the center, so that the slope is smooth there, and falls like 1/√r,
     /// by which the energy through every circle stays the same.
     pub fn at(&self, r: f64, t: f64) -> (f64, f64) {
         if r <= 0.0 {
@@ -76,9 +76,9 @@ impl Ring {
 
 /// Angular frequency in rad/s, as seen at time factor 1, of waves of `k` rad / pixel.
 pub(super) fn angular_frequency(k: f64, settings: &WaveSettings) -> f64 {
-    let metres = settings.pixel_mm * 1e-3;
-    let k = k / metres;
-    ((GRAVITY * k + TENSION * k.powi(3)) * (k * settings.depth * metres).tanh()).sqrt()
+    let meters = settings.pixel_mm * 1e-3;
+    let k = k / meters;
+    ((GRAVITY * k + TENSION * k.powi(3)) * (k * settings.depth * meters).tanh()).sqrt()
 }
 
 /// Waves whose slopes have a mean square of 1 over time and the picture.
@@ -120,7 +120,7 @@ fn draw_rings(width: f64, height: f64, settings: &WaveSettings, random: &mut Cha
     }
     let k = TAU / (0.5 * settings.wavelength);
     let omega = settings.speed * angular_frequency(k, settings);
-    let mut rings: Vec<Ring> = (0..RING_CENTRES)
+    let mut rings: Vec<Ring> = (0..RING_CENTERS)
         .map(|_| Ring {
             x: width * (1.5 * random.random::<f64>() - 0.25),
             y: height * (1.5 * random.random::<f64>() - 0.25),
@@ -164,8 +164,8 @@ mod tests {
     fn shallow_waves_run_at_the_root_of_g_h() {
         let settings = WaveSettings { pixel_mm: 10.0, depth: 10.0, ..WaveSettings::MODERATE };
         let k = TAU / 10_000.0;
-        let metres_per_second = angular_frequency(k, &settings) / k * 0.01;
-        approx::assert_relative_eq!(metres_per_second, (GRAVITY * 0.1).sqrt(), max_relative = 1e-3);
+        let meters_per_second = angular_frequency(k, &settings) / k * 0.01;
+        approx::assert_relative_eq!(meters_per_second, (GRAVITY * 0.1).sqrt(), max_relative = 1e-3);
     }
 
     #[test]

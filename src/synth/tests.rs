@@ -173,7 +173,7 @@ fn rendering_stops_when_told_to() {
     };
     let stop = StopAfter(AtomicUsize::new(4));
     let outcome = render(&still(16, 16), &settings(WaveSettings::CALM, 10), &mut sink, &stop);
-    assert!(matches!(outcome, Err(SynthError::Cancelled)));
+    assert!(matches!(outcome, Err(SynthError::Canceled)));
     assert_eq!(count, 4);
 }
 

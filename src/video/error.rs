@@ -122,8 +122,8 @@ pub enum Y4mProblem {
     TooLarge(Size),
     #[error("`{0}` cannot be understood")]
     Token(String),
-    #[error("the colour space `{0}` is not supported")]
-    ColourSpace(String),
+    #[error("the color space `{0}` is not supported")]
+    ColorSpace(String),
     #[error("the sample aspect ratio {0} is not supported")]
     Aspect(String),
 }

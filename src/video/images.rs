@@ -7,7 +7,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageReader};
 use super::error::Size;
 use super::{Channels, Depth, Frame, FrameSource, Samples, VideoError, VideoInfo, luma};
 
-/// Reads image files in the order given. Whether the video has colour and how deep it is follows
+/// Reads image files in the order given. Whether the video has color and how deep it is follows
 /// from the first image; later ones are converted to it. Turned as their EXIF orientation says;
 /// transparency is dropped.
 pub(super) struct Images {
@@ -129,7 +129,7 @@ fn depth_of(kind: ColorType) -> Depth {
     if kind.bytes_per_pixel() / kind.channel_count() > 1 { Depth::Sixteen } else { Depth::Eight }
 }
 
-/// Grey stays grey; everything else becomes RGB.
+/// Gray stays gray; everything else becomes RGB.
 fn samples_of(image: DynamicImage, depth: Depth) -> (Channels, Samples) {
     let channels = if image.color().has_color() { Channels::Rgb } else { Channels::Luma };
     let samples = match (channels, depth) {

@@ -1,5 +1,5 @@
 //! Luma of RGB pixels, Y = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601-7, 2.5.1), on full-range
-//! samples, rounded to nearest; and grey spread over three channels.
+//! samples, rounded to nearest; and gray spread over three channels.
 
 use super::{Channels, Samples};
 
@@ -24,7 +24,7 @@ pub(super) fn luma_of_rgb(rgb: &Samples) -> Samples {
     }
 }
 
-/// Each grey sample three times.
+/// Each gray sample three times.
 pub(super) fn rgb_of_luma(luma: &Samples) -> Samples {
     fn spread<T: Copy>(values: &[T]) -> Vec<T> {
         values.iter().flat_map(|&v| [v, v, v]).collect()
@@ -58,9 +58,9 @@ mod tests {
     }
 
     #[test]
-    fn grey_survives_the_way_to_rgb_and_back() {
-        let grey = Samples::U8((0..=255).collect());
-        assert_eq!(luma_of_rgb(&rgb_of_luma(&grey)), grey);
+    fn gray_survives_the_way_to_rgb_and_back() {
+        let gray = Samples::U8((0..=255).collect());
+        assert_eq!(luma_of_rgb(&rgb_of_luma(&gray)), gray);
         let deep = Samples::U16((0..=65535).step_by(13).collect());
         assert_eq!(luma_of_rgb(&rgb_of_luma(&deep)), deep);
     }

@@ -16,7 +16,7 @@ pub struct VideoInfo {
     /// Displayed size, after rotation and sample aspect ratio.
     pub width: usize,
     pub height: usize,
-    /// `Rgb` when the input has colour.
+    /// `Rgb` when the input has color.
     pub channels: Channels,
     pub depth: Depth,
     /// Frames announced by the container, if it says; may be wrong in either direction.

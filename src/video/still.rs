@@ -29,7 +29,7 @@ pub fn check_output(path: &Path) -> Result<(), StillError> {
 ///
 /// 16-bit samples stay 16-bit in `png`, `tif`, `tiff`, `ppm`, `pgm` and `pnm`; for `jpg`, `jpeg`
 /// (quality 95), `webp` (lossless) and `bmp` they are rounded to 8 bits. `pgm` holds luma only
-/// and `ppm` always three channels; colour and grey are converted to fit.
+/// and `ppm` always three channels; color and gray are converted to fit.
 ///
 /// # Errors
 /// As [`check_output`]; a full disk is named; a frame whose samples do not match its size is

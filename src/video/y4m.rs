@@ -1,11 +1,11 @@
 //! YUV4MPEG2 (`.y4m`), read without FFmpeg.
 //!
 //! Format: <https://wiki.multimedia.cx/index.php/YUV4MPEG2>. Planar 4:2:0, 4:2:2, 4:4:4, 4:1:1
-//! and grey of 8 to 16 bits (two bytes, little-endian, above 8). Colour is limited range and grey
+//! and gray of 8 to 16 bits (two bytes, little-endian, above 8). Color is limited range and gray
 //! full range unless the header says otherwise (`XCOLORRANGE=`), as FFmpeg writes them.
 //! Interlaced video is delivered as whole frames.
 
-mod colour;
+mod color;
 mod header;
 mod resize;
 
@@ -125,11 +125,11 @@ impl Y4m {
 
     fn convert(&self) -> Samples {
         let samples = match self.channels {
-            Channels::Luma => colour::luma(&self.header, &self.levels, &self.planes),
+            Channels::Luma => color::luma(&self.header, &self.levels, &self.planes),
             Channels::Rgb if self.header.chroma.is_none() => {
-                luma::rgb_of_luma(&colour::luma(&self.header, &self.levels, &self.planes))
+                luma::rgb_of_luma(&color::luma(&self.header, &self.levels, &self.planes))
             }
-            Channels::Rgb => colour::rgb(&self.header, &self.planes),
+            Channels::Rgb => color::rgb(&self.header, &self.planes),
         };
         let from = (self.header.width, self.header.height);
         resize::resize(samples, self.channels, from, (self.info.width, self.info.height))

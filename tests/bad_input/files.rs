@@ -1,6 +1,6 @@
 //! Inputs that are no video, or none that can be restored.
 
-use crate::clips::{self, grey, images, still, wavy};
+use crate::clips::{self, gray, images, still, wavy};
 use crate::program::{Bench, repository};
 
 const OUT: [&str; 2] = ["-o", "out.png"];
@@ -53,22 +53,22 @@ fn videos_without_frames() {
 #[test]
 fn too_few_frames() {
     let bench = Bench::new();
-    let clip = wavy(&grey(&still(48, 40)), 3);
+    let clip = wavy(&gray(&still(48, 40)), 3);
     clips::file(&bench.at("one.y4m"), &clip[..1]);
     refuses(&bench, "one.y4m", &["one.y4m gives only 1 frame:", "at least 3", "longer"]);
     clips::file(&bench.at("two.mkv"), &clip[..2]);
     refuses(&bench, "two.mkv", &["two.mkv gives only 2 frames:", "at least 3", "longer"]);
     images(&bench.at("pair"), &clip[..2]);
     refuses(&bench, "pair", &["pair gives only 2 frames:", "longer"]);
-    // Three are enough, with as few neighbours.
+    // Three are enough, with as few neighbors.
     clips::file(&bench.at("three.mkv"), &clip);
-    bench.succeeds(&["three.mkv", "--neighbours", "2", "-o", "out.png"]);
+    bench.succeeds(&["three.mkv", "--neighbors", "2", "-o", "out.png"]);
 }
 
 #[test]
 fn frames_without_waves() {
     let bench = Bench::new();
-    let picture = grey(&still(48, 40));
+    let picture = gray(&still(48, 40));
     clips::file(&bench.at("same.mkv"), &vec![picture.clone(); 9]);
     refuses(&bench, "same.mkv", &["all 9 frames of same.mkv are identical", "take one"]);
     clips::file(&bench.at("black.mkv"), &clips::changed(&vec![picture; 9], |_, _, _| 0.0));
@@ -81,8 +81,8 @@ fn frames_of_several_sizes() {
     let hints = [name, "changes size at frame", "from 32x32 to 48x32", "cut the video there"];
     refuses(&Bench::with_fixture(name), name, &hints);
     let bench = Bench::new();
-    let mut clip = wavy(&grey(&still(48, 40)), 5);
-    clip[3] = grey(&still(32, 40));
+    let mut clip = wavy(&gray(&still(48, 40)), 5);
+    clip[3] = gray(&still(32, 40));
     images(&bench.at("mixed"), &clip);
     let hints = ["mixed/000.png is 48x40", "mixed/003.png is 32x40", "give images of one size"];
     refuses(&bench, "mixed", &hints);
@@ -110,6 +110,6 @@ fn truncated_videos_are_restored_with_a_warning() {
 #[test]
 fn a_varying_frame_rate_is_restored() {
     let bench = Bench::with_fixture("ffv1-34x22-vfr.mkv");
-    let told = bench.succeeds(&["ffv1-34x22-vfr.mkv", "--neighbours", "3", "-o", "out.png"]);
+    let told = bench.succeeds(&["ffv1-34x22-vfr.mkv", "--neighbors", "3", "-o", "out.png"]);
     assert!(told.contains("wrote out.png: 4 frames"), "{told}");
 }

@@ -20,9 +20,9 @@ fn patches_that_do_not_fit() {
 #[test]
 fn more_than_the_frames_allow() {
     refuses("--centers 13", &["--centers 13", "clip.y4m gives only 12 frames", "give at most 12"]);
-    refuses("--neighbours 12", &["--neighbours 12", "12 frames of clip.y4m", "give at most 11"]);
-    refuses("--neighbours 12 --mutual", &["--neighbours 12", "give at most 11"]);
-    refuses("--every 3 --centers 5 --neighbours 2", &["--centers 5", "give at most 4"]);
+    refuses("--neighbors 12", &["--neighbors 12", "12 frames of clip.y4m", "give at most 11"]);
+    refuses("--neighbors 12 --mutual", &["--neighbors 12", "give at most 11"]);
+    refuses("--every 3 --centers 5 --neighbors 2", &["--centers 5", "give at most 4"]);
     refuses("--every 6", &["clip.y4m gives only 2 frames", "--every"]);
     refuses("--frames 3..5", &["clip.y4m gives only 2 frames", "--frames"]);
     refuses("--frames 12..", &["clip.y4m", "give --frames within 0..12"]);
@@ -30,9 +30,9 @@ fn more_than_the_frames_allow() {
 
 #[test]
 fn graphs_and_flows_that_can_not_be() {
-    let groups = ["clip.y4m", "groups", "--neighbours", "--disconnected join"];
+    let groups = ["clip.y4m", "groups", "--neighbors", "--disconnected join"];
     refuses("--radius 0.001 --disconnected fail", &groups);
-    refuses("--cost capacitated:capacity=1 --neighbours 2", &["--cost", "clip.y4m", "give a larger"]);
+    refuses("--cost capacitated:capacity=1 --neighbors 2", &["--cost", "clip.y4m", "give a larger"]);
     refuses("--cost convex:slopes=2/1", &["--cost", "slopes", "rise"]);
 }
 

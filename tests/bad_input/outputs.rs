@@ -1,4 +1,4 @@
-//! Places that can not be written to.
+//! Places that cannot be written to.
 
 use crate::clips::{self, still, wavy};
 use crate::program::Bench;

@@ -18,15 +18,15 @@ fn a_row_wins_over_the_command_line_and_this_over_the_configuration() {
         "video,output,patch,level,mutual\na.y4m,,8,true,\nb.y4m,deep/pool.pgm,,false,\nc.y4m,other,,,false\n";
     std::fs::write(bench.at("clips.csv"), list).unwrap();
     let args =
-        ["--list", "clips.csv", "--every=1", "--method=centers", "--centers=2", "--neighbours=2", "--mutual"];
+        ["--list", "clips.csv", "--every=1", "--method=centers", "--centers=2", "--neighbors=2", "--mutual"];
     let told = told(&bench, 0, &args);
     let of = |name: &str| {
         let settings = settings(&bench, name);
-        let centres = &settings["method"]["centres"];
+        let centers = &settings["method"]["centers"];
         let number = |value: &Value| value.as_u64().unwrap();
         let frames = &settings["frames"];
         assert_eq!((number(&frames["every"]), number(&frames["end"])), (1, 5));
-        (number(&settings["patch"]), number(&centres["centres"]), centres["level"].as_bool().unwrap())
+        (number(&settings["patch"]), number(&centers["centers"]), centers["level"].as_bool().unwrap())
     };
     assert_eq!(of("a"), (8, 2, true));
     assert_eq!(of("deep/pool"), (12, 2, false));

@@ -18,7 +18,7 @@ fn outputs_that_collide_are_refused_by_both_names() {
 #[test]
 fn an_output_is_never_an_input() {
     let bench = bench(&[]);
-    let still = crate::clips::grey(&crate::clips::still(32, 24));
+    let still = crate::clips::gray(&crate::clips::still(32, 24));
     crate::clips::images(&bench.at("frames"), &crate::clips::wavy(&still, 4));
     std::fs::write(bench.at("clips.toml"), "[[clip]]\nvideo = 'frames'\noutput = '002.png'\n").unwrap();
     bench.refuses(&["batch", "--list", "clips.toml", "-o", "frames"], &["002.png", "is the input", "-o"]);

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::clips::{file, grey, still, wavy};
+use crate::clips::{file, gray, still, wavy};
 use crate::program::Bench;
 
 pub const MANIFEST: &str = "out/seethru-batch.jsonl";
 
-/// With grey clips of 32x24 pixels; each is different.
+/// With gray clips of 32x24 pixels; each is different.
 pub fn bench(names: &[&str]) -> Bench {
     let bench = Bench::new();
     for (number, name) in names.iter().enumerate() {
@@ -20,7 +20,7 @@ pub fn bench(names: &[&str]) -> Bench {
 
 pub fn clip(path: &Path, number: usize) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    file(path, &wavy(&grey(&still(32 + number, 24)), 6));
+    file(path, &wavy(&gray(&still(32 + number, 24)), 6));
 }
 
 /// The batch of a run that exits with `status`, as its JSON tells.

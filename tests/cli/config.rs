@@ -55,7 +55,7 @@ fn an_option_puts_aside_what_it_excludes() {
     let radius = "[restore]\nradius = 80.0\nmutual = true\nstep = 40\n";
     // Contradictory within the file: said of the file.
     assert!(told(radius, &[VIDEO]).starts_with("seethru: error: seethru.toml: "));
-    assert!(told(radius, &[VIDEO, "--neighbours", "6"]).contains("--step 40"));
+    assert!(told(radius, &[VIDEO, "--neighbors", "6"]).contains("--step 40"));
     let baseline = "[restore]\nbaseline = \"mean\"\n";
     assert!(told(baseline, &[VIDEO, "--method", "register", "-o", "x"]).contains("--output"));
 }

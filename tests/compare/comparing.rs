@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::clips::{deep, file, grey, images, still, wavy};
+use crate::clips::{deep, file, gray, images, still, wavy};
 use crate::program::Bench;
 
 pub const METHODS: [&str; 9] = [
@@ -17,7 +17,7 @@ pub const METHODS: [&str; 9] = [
     "register",
 ];
 
-/// With a colour pool.mkv of 96x64 and 14 frames, and its truth.png.
+/// With a color pool.mkv of 96x64 and 14 frames, and its truth.png.
 pub fn pool() -> Bench {
     let bench = Bench::new();
     let truth = still(96, 64);
@@ -55,8 +55,8 @@ fn every_method_beside_the_truth() {
         assert_eq!((written.width(), written.height()), (96, 64));
     }
     assert_eq!(picture(&report, "nearest-mean")["settings"]["patch"], 12);
-    assert_eq!(picture(&report, "center")["settings"]["method"]["centres"]["centres"], 1);
-    assert_eq!(picture(&report, "centers")["settings"]["method"]["centres"]["centres"], 3);
+    assert_eq!(picture(&report, "center")["settings"]["method"]["centers"]["centers"], 1);
+    assert_eq!(picture(&report, "centers")["settings"]["method"]["centers"]["centers"], 3);
     // Of all methods the one with the highest value is the best.
     let ssim = |method: &str| picture(&report, method)["fidelity"]["ssim"].as_f64().unwrap();
     let best = report["best"]["ssim"].as_str().unwrap();
@@ -137,7 +137,7 @@ fn the_table_marks_the_best() {
     assert!(!table.contains("SSIM") && table.contains("Gradient") && !table.contains('*'), "{table}");
 }
 
-/// Ten frames have no eleven centres: the others are compared all the same.
+/// Ten frames have no eleven centers: the others are compared all the same.
 #[test]
 fn a_method_that_fails_does_not_take_the_others_along() {
     let bench = Bench::new();
@@ -163,9 +163,9 @@ fn a_method_that_fails_does_not_take_the_others_along() {
 }
 
 #[test]
-fn grey_and_deep_clips_are_compared_too() {
+fn gray_and_deep_clips_are_compared_too() {
     let bench = Bench::new();
-    let truth = deep(&grey(&still(64, 48)));
+    let truth = deep(&gray(&still(64, 48)));
     images(&bench.at("frames"), &wavy(&truth, 6));
     seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
     let args = ["compare", "frames", "--methods", "mean,median", "--truth", "truth.png", "--json"];

@@ -2,7 +2,7 @@
 
 use seethru::video::write_still;
 
-use crate::clips::{file, grey, still, wavy};
+use crate::clips::{file, gray, still, wavy};
 use crate::comparing::pool;
 use crate::program::Bench;
 
@@ -20,7 +20,7 @@ fn a_truth_of_another_size_is_refused_before_any_work() {
 #[test]
 fn clips_too_small_to_be_measured_are_refused() {
     let bench = Bench::new();
-    file(&bench.at("small.mkv"), &wavy(&grey(&still(34, 40)), 5));
+    file(&bench.at("small.mkv"), &wavy(&gray(&still(34, 40)), 5));
     bench.refuses(&["compare", "small.mkv"], &["small.mkv is 34x40", "at least 35x35"]);
 }
 
@@ -61,7 +61,7 @@ fn options_that_say_something_else_are_refused() {
 #[test]
 fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();
-    file(&bench.at("short.mkv"), &wavy(&grey(&still(48, 40)), 2));
+    file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
     let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
     bench.refuses(&args, &["no method made a picture", "only 2 frames"]);
 }

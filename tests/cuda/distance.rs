@@ -103,7 +103,7 @@ fn odd_windows_and_steps() {
     }
 }
 
-/// Frames of two grey levels in small windows: many are equally near, and the lower number goes first.
+/// Frames of two gray levels in small windows: many are equally near, and the lower number goes first.
 #[test]
 fn ties_break_by_number() {
     for (sixteen, level) in [(false, false), (true, true)] {
@@ -148,7 +148,7 @@ fn little_memory_means_more_batches_and_the_same_lists() {
 }
 
 #[test]
-fn too_little_memory_and_too_many_neighbours_are_errors() {
+fn too_little_memory_and_too_many_neighbors_are_errors() {
     let Some(small) = device_with(Some(1000)) else { return };
     let case = Case::new(50, (16, 16), 8, 8, 65536);
     let shared = SharedDistances::new(case.volume(false), case.windows.clone(), false).unwrap();

@@ -1,4 +1,4 @@
-//! Nearest neighbours on the GPU: the lists must be the reference's, bit for bit.
+//! Nearest neighbors on the GPU: the lists must be the reference's, bit for bit.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand::RngExt as _;
 use seethru::device::{Device, GpuError};
-use seethru::knn::{Knn, KnnError, NeighbourLists, Search, reference};
+use seethru::knn::{Knn, KnnError, NeighborLists, Search, reference};
 use seethru::points::Points;
 use seethru::progress::{Progress, Silent, Stage};
 
@@ -20,7 +20,7 @@ fn search(device: &Device, k: usize) -> Knn {
     Knn::new(NonZeroUsize::new(k).unwrap()).search(Search::Exact).device(device.clone())
 }
 
-fn fit(device: &Device, points: &Points, k: usize) -> NeighbourLists {
+fn fit(device: &Device, points: &Points, k: usize) -> NeighborLists {
     search(device, k).fit(points, &Silent).unwrap()
 }
 
@@ -29,7 +29,7 @@ fn check(device: &Device, points: &Points, k: usize) {
     let found = fit(device, points, k);
     // The lists are long: say where they differ.
     for row in 0..points.n() {
-        let lists = |of: &NeighbourLists| (of.indices(row).to_vec(), of.distances(row).to_vec());
+        let lists = |of: &NeighborLists| (of.indices(row).to_vec(), of.distances(row).to_vec());
         assert_eq!(
             lists(&found),
             lists(&wanted),
@@ -57,7 +57,7 @@ fn odd_sizes_give_the_reference() {
             }
         }
     }
-    assert!(device.notes().iter().any(|note| note.stage == "nearest neighbours" && note.device != "cpu"));
+    assert!(device.notes().iter().any(|note| note.stage == "nearest neighbors" && note.device != "cpu"));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn the_work_can_be_stopped() {
     let device = Device::cuda(0, Some(20_000)).unwrap();
     let points = made(600, 30, || 1.0);
     let stop = StopAtOnce::default();
-    assert_eq!(search(&device, 5).fit(&points, &stop), Err(KnnError::Cancelled));
+    assert_eq!(search(&device, 5).fit(&points, &stop), Err(KnnError::Canceled));
     assert_eq!(stop.0.load(Ordering::Relaxed), 1);
 }
 

@@ -33,7 +33,7 @@ fn held(start: Start, size: (usize, usize), frames: usize) {
     let scene = Scene::new(fresh_seed(), size, frames);
     let cpu = registered(&scene, start, &Device::cpu()).unwrap();
     let gpu = registered(&scene, start, &device).unwrap();
-    assert_eq!((cpu.centre, &cpu.trusted), (gpu.centre, &gpu.trusted), "{start:?} {size:?}");
+    assert_eq!((cpu.center, &cpu.trusted), (gpu.center, &gpu.trusted), "{start:?} {size:?}");
     assert_eq!(cpu.rounds.len(), gpu.rounds.len(), "{start:?} {size:?}: {:?} {:?}", cpu.rounds, gpu.rounds);
     assert_eq!(cpu.converged, gpu.converged);
     let far = root_mean_square(&cpu.reference.values, &gpu.reference.values);
@@ -50,15 +50,15 @@ fn held(start: Start, size: (usize, usize), frames: usize) {
 }
 
 #[test]
-fn from_the_centre() {
-    held(Start::Centre, (65, 49), 12);
+fn from_the_center() {
+    held(Start::Center, (65, 49), 12);
 }
 
 #[test]
-fn from_the_centre_of_small_frames() {
-    held(Start::Centre, (17, 31), 5);
-    held(Start::Centre, (16, 16), 1);
-    held(Start::Centre, (33, 33), 2);
+fn from_the_center_of_small_frames() {
+    held(Start::Center, (17, 31), 5);
+    held(Start::Center, (16, 16), 1);
+    held(Start::Center, (33, 33), 2);
 }
 
 #[test]
@@ -71,10 +71,10 @@ fn from_the_mean() {
 fn batches_give_the_same_bits() {
     let Some(device) = device() else { return };
     let scene = Scene::new(fresh_seed(), (41, 33), 5);
-    let at_once = registered(&scene, Start::Centre, &device).unwrap();
+    let at_once = registered(&scene, Start::Center, &device).unwrap();
     // Three frames at a time of all that stay on the GPU; one at a time, brought when it is needed.
     for bytes in [150_000, 52_000] {
-        let few = registered(&scene, Start::Centre, &limited(bytes)).unwrap();
+        let few = registered(&scene, Start::Center, &limited(bytes)).unwrap();
         assert_eq!(at_once.fields, few.fields, "{bytes}");
         assert_eq!(at_once.reference, few.reference, "{bytes}");
     }
@@ -86,7 +86,7 @@ fn too_little_memory_is_said() {
         return;
     }
     let scene = Scene::new(fresh_seed(), (41, 33), 3);
-    for start in [Start::Centre, Start::Mean] {
+    for start in [Start::Center, Start::Mean] {
         let error = registered(&scene, start, &limited(10_000)).unwrap_err();
         assert!(
             matches!(error, RegisterError::Gpu(GpuError::Memory { what: "registration", limit: 10_000, .. })),
@@ -96,7 +96,7 @@ fn too_little_memory_is_said() {
 }
 
 #[test]
-fn cancelled_work_stops_between_batches() {
+fn canceled_work_stops_between_batches() {
     let Some(_) = device() else { return };
     let scene = Scene::new(fresh_seed(), (41, 33), 5);
     let numbers: Vec<u32> = (0..5).collect();
@@ -107,6 +107,6 @@ fn cancelled_work_stops_between_batches() {
         if done < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let error = register(&scene, &numbers, Start::Mean, &limited(90_000), &stop).unwrap_err();
-    assert!(matches!(error, RegisterError::Cancelled), "{error}");
+    assert!(matches!(error, RegisterError::Canceled), "{error}");
     assert_eq!(told.load(Ordering::Relaxed), 2);
 }

@@ -1,18 +1,18 @@
-//! Centre patches with and without a GPU: the same picture, the same centres, the same costs.
+//! Center patches with and without a GPU: the same picture, the same centers, the same costs.
 
 use std::num::NonZeroUsize;
 
 use seethru::device::{Device, GpuError};
 use seethru::flow::EdgeCost;
-use seethru::graph::{Disconnected, Neighbours};
-use seethru::pipeline::{CentreSettings, Choice, Method, Restoration, RestoreError, Settings, restore};
+use seethru::graph::{Disconnected, Neighbors};
+use seethru::pipeline::{CenterSettings, Choice, Method, Restoration, RestoreError, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::Input;
 
 use super::{clips, device, device_with};
 
-fn settings(centres: CentreSettings, device: &Device) -> Settings {
-    Settings { method: Method::Centres(centres), device: device.afresh(), ..Settings::default() }
+fn settings(centers: CenterSettings, device: &Device) -> Settings {
+    Settings { method: Method::Centers(centers), device: device.afresh(), ..Settings::default() }
 }
 
 fn count(n: usize) -> NonZeroUsize {
@@ -20,11 +20,11 @@ fn count(n: usize) -> NonZeroUsize {
 }
 
 #[track_caller]
-fn assert_same(input: &Input, centres: &CentreSettings, device: &Device) -> (Restoration, Settings) {
-    let on_gpu = settings(centres.clone(), device);
+fn assert_same(input: &Input, centers: &CenterSettings, device: &Device) -> (Restoration, Settings) {
+    let on_gpu = settings(centers.clone(), device);
     let with = restore(input, &on_gpu, &Silent).unwrap();
-    let without = restore(input, &settings(centres.clone(), &Device::cpu()), &Silent).unwrap();
-    assert!(with.picture == without.picture, "another picture with {centres:?}");
+    let without = restore(input, &settings(centers.clone(), &Device::cpu()), &Silent).unwrap();
+    assert!(with.picture == without.picture, "another picture with {centers:?}");
     let (a, b) = (with.places.as_ref().unwrap(), without.places.as_ref().unwrap());
     assert_eq!((&a.frame, &a.cost, &a.components), (&b.frame, &b.cost, &b.components));
     (with, on_gpu)
@@ -34,19 +34,19 @@ fn assert_same(input: &Input, centres: &CentreSettings, device: &Device) -> (Res
 fn every_choice_and_graph_and_cost() {
     let Some(device) = device() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let still = clips::grey(&clips::still(52, 37));
+    let still = clips::gray(&clips::still(52, 37));
     let input = clips::images(folder.path(), &clips::wavy(&still, 20));
-    let plain = CentreSettings::default();
-    for centres in [
+    let plain = CenterSettings::default();
+    for centers in [
         plain.clone(),
-        CentreSettings { choice: Choice::Agree, level: true, ..plain.clone() },
-        CentreSettings { choice: Choice::Medoids, ..plain.clone() },
-        CentreSettings { neighbours: Neighbours::Mutual(count(6)), ..plain.clone() },
-        CentreSettings { cost: EdgeCost::Linear, centres: count(1), ..plain.clone() },
-        CentreSettings { cost: EdgeCost::Capacitated { capacity: None }, ..plain.clone() },
-        CentreSettings { cost: EdgeCost::Quadratic { lambda: 0.5 }, ..plain.clone() },
+        CenterSettings { choice: Choice::Agree, level: true, ..plain.clone() },
+        CenterSettings { choice: Choice::Medoids, ..plain.clone() },
+        CenterSettings { neighbors: Neighbors::Mutual(count(6)), ..plain.clone() },
+        CenterSettings { cost: EdgeCost::Linear, centers: count(1), ..plain.clone() },
+        CenterSettings { cost: EdgeCost::Capacitated { capacity: None }, ..plain.clone() },
+        CenterSettings { cost: EdgeCost::Quadratic { lambda: 0.5 }, ..plain.clone() },
     ] {
-        let (_, settings) = assert_same(&input, &centres, &device);
+        let (_, settings) = assert_same(&input, &centers, &device);
         let notes = settings.device.notes();
         assert!(notes.iter().any(|note| note.stage == "distances" && note.device.starts_with("cuda:0")));
     }
@@ -57,20 +57,20 @@ fn every_choice_and_graph_and_cost() {
 fn graphs_that_fall_apart() {
     let Some(device) = device() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let still = clips::grey(&clips::still(40, 32));
+    let still = clips::gray(&clips::still(40, 32));
     let input = clips::images(folder.path(), &clips::two_groups(&still, 8, 11));
     for disconnected in [Disconnected::Join, Disconnected::Largest] {
-        let neighbours = Neighbours::Nearest(count(4));
+        let neighbors = Neighbors::Nearest(count(4));
         assert_same(
             &input,
-            &CentreSettings { disconnected, neighbours, ..CentreSettings::default() },
+            &CenterSettings { disconnected, neighbors, ..CenterSettings::default() },
             &device,
         );
     }
-    let fail = CentreSettings {
+    let fail = CenterSettings {
         disconnected: Disconnected::Fail,
-        neighbours: Neighbours::Nearest(count(4)),
-        ..CentreSettings::default()
+        neighbors: Neighbors::Nearest(count(4)),
+        ..CenterSettings::default()
     };
     assert!(matches!(restore(&input, &settings(fail, &device), &Silent), Err(RestoreError::Graph(_))));
 }
@@ -78,14 +78,14 @@ fn graphs_that_fall_apart() {
 #[test]
 fn sixteen_bits_and_little_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let still = clips::deep(&clips::grey(&clips::still(48, 64)));
+    let still = clips::deep(&clips::gray(&clips::still(48, 64)));
     let input = clips::images(folder.path(), &clips::wavy(&still, 12));
     for memory in [None, Some(600_000)] {
         let Some(device) = device_with(memory) else { return };
-        assert_same(&input, &CentreSettings::default(), &device);
+        assert_same(&input, &CenterSettings::default(), &device);
     }
     let Some(device) = device_with(Some(5_000)) else { return };
-    let error = restore(&input, &settings(CentreSettings::default(), &device), &Silent).unwrap_err();
+    let error = restore(&input, &settings(CenterSettings::default(), &device), &Silent).unwrap_err();
     assert!(matches!(error, RestoreError::Gpu(GpuError::Memory { limit: 5_000, .. })), "{error}");
 }
 
@@ -94,11 +94,11 @@ fn sixteen_bits_and_little_memory() {
 fn resistances_save_flows() {
     let Some(device) = device() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let still = clips::grey(&clips::still(40, 40));
+    let still = clips::gray(&clips::still(40, 40));
     let input = clips::images(folder.path(), &clips::wavy(&still, 40));
-    let centres = CentreSettings { cost: EdgeCost::Quadratic { lambda: 1.0 }, ..CentreSettings::default() };
+    let centers = CenterSettings { cost: EdgeCost::Quadratic { lambda: 1.0 }, ..CenterSettings::default() };
     let solves = |device: &Device| {
-        let found = restore(&input, &settings(centres.clone(), device), &Silent).unwrap();
+        let found = restore(&input, &settings(centers.clone(), device), &Silent).unwrap();
         found.places.unwrap().solves.iter().sum::<u32>()
     };
     let (with, without) = (solves(&device), solves(&Device::cpu()));
@@ -110,11 +110,11 @@ fn resistances_save_flows() {
 fn what_a_gpu_cannot_do_is_said() {
     let Some(device) = device() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let input = clips::images(folder.path(), &clips::wavy(&clips::grey(&clips::still(32, 32)), 10));
-    let within = CentreSettings { neighbours: Neighbours::Within(60.0), ..CentreSettings::default() };
+    let input = clips::images(folder.path(), &clips::wavy(&clips::gray(&clips::still(32, 32)), 10));
+    let within = CenterSettings { neighbors: Neighbors::Within(60.0), ..CenterSettings::default() };
     let error = restore(&input, &settings(within, &device), &Silent).unwrap_err();
     assert!(matches!(error, RestoreError::Gpu(GpuError::Unsupported { .. })), "{error}");
-    let many = CentreSettings { neighbours: Neighbours::Nearest(count(10)), ..CentreSettings::default() };
+    let many = CenterSettings { neighbors: Neighbors::Nearest(count(10)), ..CenterSettings::default() };
     let error = restore(&input, &settings(many, &device), &Silent).unwrap_err();
     assert!(matches!(error, RestoreError::Graph(_)), "{error}");
 }

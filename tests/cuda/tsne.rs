@@ -117,7 +117,7 @@ struct Until(usize);
 
 impl Progress for Until {
     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
-        match stage == Stage::Optimise && done >= self.0 {
+        match stage == Stage::Optimize && done >= self.0 {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -129,7 +129,7 @@ fn a_stop_keeps_what_there_is_if_asked() {
     let Some(device) = device() else { return };
     let points = clusters(60);
     let tsne = tsne(2, 60).report_every(10).device(device);
-    assert_eq!(tsne.fit(&points, &Until(30)).unwrap_err(), EmbedError::Cancelled);
+    assert_eq!(tsne.fit(&points, &Until(30)).unwrap_err(), EmbedError::Canceled);
     let kept = tsne.keep_when_stopped(true).fit(&points, &Until(30)).unwrap();
     assert_eq!((kept.steps(), kept.history().len()), (30, 3));
     assert!(kept.kl().is_finite());

@@ -12,15 +12,15 @@ use crate::tables::{npy, sheet};
 /// Rows of the tables, but for the digits.
 const ROWS: usize = 120;
 const CLIPS_CSV: &str =
-    "video,output,stabilise,frames\nclips/harbour.mp4,harbour.png,,0..12\nclips/reef.mp4,,translation,\n";
+    "video,output,stabilize,frames\nclips/harbor.mp4,harbor.png,,0..12\nclips/reef.mp4,,translation,\n";
 const CLIPS_TOML: &str = r#"[[clip]]
-video = "clips/harbour.mp4"
-output = "harbour.png"
+video = "clips/harbor.mp4"
+output = "harbor.png"
 frames = "0..12"
 
 [[clip]]
 video = "clips/reef.mp4"
-stabilise = "translation"
+stabilize = "translation"
 "#;
 
 pub struct Studio(TempDir);
@@ -69,7 +69,7 @@ impl Studio {
         clips::file(&self.at("reef.mov"), &frames[..16]);
         clips::images(&self.at("frames"), &frames[..12]);
         std::fs::create_dir(self.at("clips")).unwrap();
-        for (name, part) in [("harbour", &frames[..16]), ("reef", &frames[20..36])] {
+        for (name, part) in [("harbor", &frames[..16]), ("reef", &frames[20..36])] {
             clips::file(&self.at(&format!("clips/{name}.mp4")), part);
         }
         let faces: Vec<Frame> = wavy(&still(16, 16), 40);

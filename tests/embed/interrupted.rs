@@ -13,7 +13,7 @@ fn interrupted(bench: &Bench, more: &[&str]) -> String {
     let mut child = bench.plain_command(&[&args[..], more].concat()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
-    while !line.contains("optimising") {
+    while !line.contains("optimizing") {
         line.clear();
         assert!(told.read_line(&mut line).unwrap() > 0, "the descent never began");
     }

@@ -16,10 +16,10 @@ const METHODS: [(&str, &[&str], bool); 13] = [
     ("nmf", &[], true),
     ("mds", &[], false),
     ("smacof", &["--non-metric", "--steps", "40"], false),
-    ("isomap", &["--neighbours", "8"], true),
-    ("flow", &["--neighbours", "6"], false),
-    ("laplacian", &["--neighbours", "8", "--weights", "heat"], true),
-    ("lle", &["--neighbours", "8"], true),
+    ("isomap", &["--neighbors", "8"], true),
+    ("flow", &["--neighbors", "6"], false),
+    ("laplacian", &["--neighbors", "8", "--weights", "heat"], true),
+    ("lle", &["--neighbors", "8"], true),
     ("tsne", &["--perplexity", "10", "--steps", "100"], true),
     ("sne", &["--perplexity", "10", "--steps", "100"], true),
 ];
@@ -128,7 +128,7 @@ fn distances_and_graphs_stand_in_for_rows() {
     let methods = [
         ("mds", "--dims=2"),
         ("smacof", "--steps=20"),
-        ("isomap", "--neighbours=8"),
+        ("isomap", "--neighbors=8"),
         ("tsne", "--perplexity=10"),
     ];
     for (method, option) in methods {

@@ -50,7 +50,7 @@ fn what_can_not_be_measured_is_one_line() {
     let bench = bench();
     npy(&bench.at("few.npy"), &[7, 2], &[1.0; 14]);
     bench.refuses(&["quality", "rows.npy", "few.npy"], &["few.npy has 7 rows and the data 120"]);
-    bench.refuses(&["quality", "rows.npy", "rows.npy", "-k", "80"], &["--neighbours 80", "give at most 79"]);
+    bench.refuses(&["quality", "rows.npy", "rows.npy", "-k", "80"], &["--neighbors 80", "give at most 79"]);
     bench.refuses(&["quality", "rows.npy", "rows.npy", "--perplexity", "50"], &["--perplexity 50"]);
     bench.refuses(&["quality", "rows.npy", "rows.npy", "--truth", "few.npy"], &["few.npy has 7 rows"]);
 }

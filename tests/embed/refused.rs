@@ -1,4 +1,4 @@
-//! What can not be embedded is one line that names file, option and remedy, and nothing is written.
+//! What cannot be embedded is one line that names file, option and remedy, and nothing is written.
 
 use crate::program::Bench;
 use crate::tables::{npy, sheet};
@@ -56,7 +56,7 @@ fn files_that_hold_no_rows() {
 fn settings_that_the_rows_do_not_allow() {
     let bench = bench();
     refuses(&bench, "--method pca --dims 4", &["--dims 4", "rows.npy", "from 1 to 3"]);
-    refuses(&bench, "--method isomap --neighbours 40", &["--neighbours 40", "rows.npy", "give at most 39"]);
+    refuses(&bench, "--method isomap --neighbors 40", &["--neighbors 40", "rows.npy", "give at most 39"]);
     refuses(&bench, "--perplexity 30", &["--perplexity 30", "40 rows", "give at most 13"]);
     let mut negative = sheet(N);
     negative[3 * 5 + 1] = -0.25;
@@ -75,11 +75,11 @@ fn graphs_in_several_pieces() {
     for (method, remedy) in
         [("isomap", "--disconnected join"), ("flow", "join"), ("laplacian", "join"), ("lle", "more")]
     {
-        let args = ["embed", "two.npy", "-o", "o.npy", "--method", method, "--neighbours", "5"];
-        bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbours", remedy]);
+        let args = ["embed", "two.npy", "-o", "o.npy", "--method", method, "--neighbors", "5"];
+        bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbors", remedy]);
     }
     let args =
-        ["embed", "two.npy", "-o", "o.npy", "--method", "isomap", "--neighbours", "5", "--disconnected"];
+        ["embed", "two.npy", "-o", "o.npy", "--method", "isomap", "--neighbors", "5", "--disconnected"];
     let told = bench.succeeds(&[&args[..], &["largest"]].concat());
     assert!(told.contains("15 of the 40 rows") && told.contains("NaN"), "{told}");
     let (_, values) = crate::tables::read_npy(&bench.at("o.npy"));

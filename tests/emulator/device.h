@@ -3,7 +3,7 @@
 //
 // Every thread of a block is a fiber; a block runs on one thread of the host. Fibers change over at
 // barriers and warp-wide operations only, and the order in which they run is turned around at each of them,
-// so that a missing barrier shows as a wrong result. What this can not show: the driver's compiler, timing,
+// so that a missing barrier shows as a wrong result. What this cannot show: the driver's compiler, timing,
 // and races within one stretch between barriers that either order gets right.
 #pragma once
 #include <cmath>

@@ -1,10 +1,10 @@
-//! Labellings of small grids against trying all of them.
+//! Labelings of small grids against trying all of them.
 
 use proptest::prelude::*;
-use seethru::centre::{Candidates, agree};
+use seethru::center::{Candidates, agree};
 use seethru::patch::Grid;
 
-/// Sum of squared differences over every overlap of horizontal and vertical neighbours, and own.
+/// Sum of squared differences over every overlap of horizontal and vertical neighbors, and own.
 fn energy(candidates: &Candidates, labels: &[u32]) -> f64 {
     let Candidates { grid, labels: per, pixels, own } = candidates;
     let patch = grid.patch();
@@ -62,8 +62,8 @@ proptest! {
 }
 
 #[test]
-fn neighbours_agree_on_one_of_two_pictures() {
-    // Label 1 is the same ramp everywhere; label 0 is a different grey in each place but cheaper.
+fn neighbors_agree_on_one_of_two_pictures() {
+    // Label 1 is the same ramp everywhere; label 0 is a different gray in each place but cheaper.
     let grid = Grid::new(12, 12, 4, 2).unwrap();
     let (mut pixels, mut own) = (Vec::new(), Vec::new());
     for place in 0..grid.len() {

@@ -1,16 +1,16 @@
-//! Neighbourhood graphs against their definition; all-pairs geodesics against Dijkstra.
+//! Neighborhood graphs against their definition; all-pairs geodesics against Dijkstra.
 
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 use seethru::distance::{SquaredDistances, Volume, Voxels, reference};
 use seethru::graph::{
-    Disconnected, GeodesicMatrix, GraphError, Neighbours, UNIT, geodesics_from, neighbourhood,
+    Disconnected, GeodesicMatrix, GraphError, Neighbors, UNIT, geodesics_from, neighborhood,
 };
 
 use super::random;
 
-/// Distances between points on a line of grey levels: 1 x 1 patches.
+/// Distances between points on a line of gray levels: 1 x 1 patches.
 fn on_a_line(levels: &[u8]) -> SquaredDistances {
     let volume = Volume::new(levels.len(), 1, 1, Voxels::U8(levels)).unwrap();
     let mut distances = SquaredDistances::default();
@@ -32,21 +32,21 @@ proptest! {
     #[test]
     fn edges_are_those_of_the_definition(
         levels in proptest::collection::vec(any::<u8>(), 3..40),
-        neighbours in 1usize..6,
+        neighbors in 1usize..6,
         radius in 0f32..60.0,
     ) {
         let n = levels.len();
-        prop_assume!(neighbours < n);
+        prop_assume!(neighbors < n);
         let distances = on_a_line(&levels);
         type Rule<'a> = Box<dyn Fn(usize, usize) -> bool + 'a>;
-        let near = |i, j| names(&levels, i, j, neighbours);
-        let rules: [(Neighbours, Rule); 3] = [
-            (Neighbours::Nearest(k(neighbours)), Box::new(|i, j| near(i, j) || near(j, i))),
-            (Neighbours::Mutual(k(neighbours)), Box::new(|i, j| near(i, j) && near(j, i))),
-            (Neighbours::Within(radius), Box::new(|i, j| f32::from(levels[i].abs_diff(levels[j])) <= radius)),
+        let near = |i, j| names(&levels, i, j, neighbors);
+        let rules: [(Neighbors, Rule); 3] = [
+            (Neighbors::Nearest(k(neighbors)), Box::new(|i, j| near(i, j) || near(j, i))),
+            (Neighbors::Mutual(k(neighbors)), Box::new(|i, j| near(i, j) && near(j, i))),
+            (Neighbors::Within(radius), Box::new(|i, j| f32::from(levels[i].abs_diff(levels[j])) <= radius)),
         ];
-        for (neighbours, rule) in rules {
-            let joined = neighbourhood(&distances, neighbours, Disconnected::Join).unwrap();
+        for (neighbors, rule) in rules {
+            let joined = neighborhood(&distances, neighbors, Disconnected::Join).unwrap();
             let mut links = 0;
             for i in 0..n {
                 for j in i + 1..n {
@@ -94,7 +94,7 @@ proptest! {
 fn components_are_joined_by_the_shortest_links() {
     // Three clusters: 10, 11, 12 - 100, 101 - 200, 203.
     let distances = on_a_line(&[10, 100, 200, 11, 101, 203, 12]);
-    let joined = neighbourhood(&distances, Neighbours::Within(4.0), Disconnected::Join).unwrap();
+    let joined = neighborhood(&distances, Neighbors::Within(4.0), Disconnected::Join).unwrap();
     assert_eq!(joined.components, 3);
     assert!(joined.graph.edge_between(1, 6).is_some(), "12 - 100");
     assert!(joined.graph.edge_between(2, 4).is_some(), "101 - 200");
@@ -104,7 +104,7 @@ fn components_are_joined_by_the_shortest_links() {
 #[test]
 fn the_largest_component_is_kept() {
     let distances = on_a_line(&[10, 100, 200, 11, 101, 203, 12]);
-    let kept = neighbourhood(&distances, Neighbours::Within(4.0), Disconnected::Largest).unwrap();
+    let kept = neighborhood(&distances, Neighbors::Within(4.0), Disconnected::Largest).unwrap();
     assert_eq!((kept.components, kept.points), (3, vec![0, 3, 6]));
     assert_eq!(kept.graph.nodes(), 3);
 }
@@ -112,8 +112,8 @@ fn the_largest_component_is_kept() {
 #[test]
 fn errors_name_the_numbers() {
     let distances = on_a_line(&[10, 100, 200]);
-    let fail = neighbourhood(&distances, Neighbours::Within(1.0), Disconnected::Fail);
+    let fail = neighborhood(&distances, Neighbors::Within(1.0), Disconnected::Fail);
     assert_eq!(fail.unwrap_err(), GraphError::Components { components: 3 });
-    let many = neighbourhood(&distances, Neighbours::Nearest(k(3)), Disconnected::Join);
-    assert_eq!(many.unwrap_err(), GraphError::Neighbours { neighbours: 3, points: 3 });
+    let many = neighborhood(&distances, Neighbors::Nearest(k(3)), Disconnected::Join);
+    assert_eq!(many.unwrap_err(), GraphError::Neighbors { neighbors: 3, points: 3 });
 }

@@ -127,7 +127,7 @@ fn brute_force(graph: &Graph, marginal: &Marginal, source: usize) -> i64 {
         let from = geodesics_from(graph, source);
         while at != source {
             let back = |&(to, e): &(usize, usize)| from[to].unwrap() + graph.length(e) == from[at].unwrap();
-            let (to, edge) = graph.neighbours(at).find(back).unwrap();
+            let (to, edge) = graph.neighbors(at).find(back).unwrap();
             flow[edge] += if to < at { 1 } else { -1 };
             at = to;
         }
@@ -179,7 +179,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn costs_are_those_of_cancelled_cycles(graph in random::graph(7, 9), cost in random::piecewise()) {
+    fn costs_are_those_of_canceled_cycles(graph in random::graph(7, 9), cost in random::piecewise()) {
         let marginal = Marginal::new(&cost, graph.nodes(), DEGREE).unwrap();
         if let Ok(solution) = solved(&graph, &marginal, 0) {
             prop_assert_eq!(solution.cost, brute_force(&graph, &marginal, 0));

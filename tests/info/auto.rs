@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::clips::{file, grey, still, wavy};
+use crate::clips::{file, gray, still, wavy};
 use crate::info;
 use crate::program::Bench;
 
@@ -18,7 +18,7 @@ fn report(bench: &Bench, args: &[&str]) -> (Value, String) {
 /// Twenty frames of which every second one is a copy.
 fn bench() -> Bench {
     let bench = Bench::new();
-    let clip = wavy(&grey(&still(64, 48)), 10);
+    let clip = wavy(&gray(&still(64, 48)), 10);
     let doubled: Vec<_> = clip.iter().flat_map(|frame| [frame.clone(), frame.clone()]).collect();
     file(&bench.at("pool.y4m"), &doubled);
     bench
@@ -53,7 +53,7 @@ fn it_equals_the_suggested_options_given_by_hand() {
 #[test]
 fn what_is_given_wins() {
     let bench = bench();
-    // Half of the frames would be fewer than a graph of eight neighbours has.
+    // Half of the frames would be fewer than a graph of eight neighbors has.
     let (_, said) =
         report(&bench, &["pool.y4m", "-o", "a.png", "--auto", "--frames", "0..12", "--centers", "2"]);
     assert!(!said.contains("--every"), "{said}");
@@ -62,7 +62,7 @@ fn what_is_given_wins() {
     let settings = &report["settings"];
     assert_eq!((&settings["patch"], &settings["step"]), (&12.into(), &6.into()));
     assert_eq!(settings["frames"]["every"], 1);
-    assert_eq!(settings["method"]["centres"]["centres"], 1);
+    assert_eq!(settings["method"]["centers"]["centers"], 1);
     assert!(said.contains("--auto chose --step=6 ("), "{said}");
 }
 
@@ -92,6 +92,6 @@ fn quiet_is_quiet_and_what_fails_fails_in_one_line() {
     let bench = bench();
     assert_eq!(bench.succeeds(&["pool.y4m", "--auto", "-q", "-o", "a.png"]), "");
     bench.refuses(&["pool.y4m", "--auto", "--frames", "50..", "-o", "b.png"], &["--frames", "0..20"]);
-    file(&bench.at("still.y4m"), &vec![grey(&still(48, 40)); 5]);
+    file(&bench.at("still.y4m"), &vec![gray(&still(48, 40)); 5]);
     bench.refuses(&["still.y4m", "--auto", "-q", "-o", "b.png"], &["identical"]);
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::clips::{changed, deep, file, grey, images, still, wavy};
+use crate::clips::{changed, deep, file, gray, images, still, wavy};
 use crate::info;
 use crate::program::{Bench, repository};
 
@@ -36,8 +36,7 @@ fn the_sample_is_told_in_words() {
     let clip = repository("samples/wavy.mp4").display().to_string();
     let assert = bench.command(&["info", &clip]).assert().success();
     let text = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
-    for part in ["320 x 240 pixels (4:3), colour, 8 bits", "80, ", "of 255", "root mean square", "suggested"]
-    {
+    for part in ["320 x 240 pixels (4:3), color, 8 bits", "80, ", "of 255", "root mean square", "suggested"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(text.contains("--method    ") && text.contains("about ") && text.contains("MiB"), "{text}");
@@ -66,7 +65,7 @@ fn the_schema_keeps_its_fields() {
         ("/light", "flicker high low mean saturated"),
         ("/camera", "largest rms"),
         ("/waves", "first frames largest last lost near_still residual rms shrink wavelength"),
-        ("/suggestion", "command frames method options patch reasons stabilise step"),
+        ("/suggestion", "command frames method options patch reasons stabilize step"),
         ("/cost", "bands frames memory seconds timed"),
     ] {
         assert_eq!(keys(told.pointer(field).unwrap()), fields, "{field}");
@@ -74,9 +73,9 @@ fn the_schema_keeps_its_fields() {
 }
 
 #[test]
-fn light_is_measured_in_grey_levels_of_any_depth() {
+fn light_is_measured_in_gray_levels_of_any_depth() {
     let bench = Bench::new();
-    let clip = wavy(&grey(&still(48, 40)), 6);
+    let clip = wavy(&gray(&still(48, 40)), 6);
     // Every other frame darker by 20 of the mean of what there is.
     let flickering = changed(&clip, |frame, _, value| 0.5 * value + if frame % 2 == 0 { 60.0 } else { 40.0 });
     file(&bench.at("clip.mkv"), &flickering);
@@ -94,7 +93,7 @@ fn light_is_measured_in_grey_levels_of_any_depth() {
 #[test]
 fn a_clip_in_which_nothing_moves_is_described_all_the_same() {
     let bench = Bench::new();
-    let frame = grey(&still(48, 40));
+    let frame = gray(&still(48, 40));
     file(&bench.at("still.y4m"), &vec![frame.clone(); 6]);
     file(&bench.at("two.y4m"), &wavy(&frame, 2));
     for (name, why) in [("still.y4m", "all frames are alike"), ("two.y4m", "2 frames are too few")] {

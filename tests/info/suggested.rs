@@ -3,14 +3,14 @@
 use seethru::pipeline::{Settings, estimate};
 use seethru::video::Input;
 
-use crate::clips::{file, grey, still, wavy};
+use crate::clips::{file, gray, still, wavy};
 use crate::info;
 use crate::program::Bench;
 
 #[test]
 fn copies_of_frames_are_left_out() {
     let bench = Bench::new();
-    let clip = wavy(&grey(&still(48, 40)), 10);
+    let clip = wavy(&gray(&still(48, 40)), 10);
     let doubled: Vec<_> = clip.iter().flat_map(|frame| [frame.clone(), frame.clone()]).collect();
     file(&bench.at("doubled.y4m"), &doubled);
     let told = info(&bench, &["doubled.y4m"]);
@@ -26,7 +26,7 @@ fn copies_of_frames_are_left_out() {
 #[test]
 fn frames_are_left_out_for_the_memory_that_is_allowed() {
     let bench = Bench::new();
-    let input = file(&bench.at("long.y4m"), &wavy(&grey(&still(64, 48)), 160));
+    let input = file(&bench.at("long.y4m"), &wavy(&gray(&still(64, 48)), 160));
     let settings = Settings { spill: Some(".".into()), threads: 1.try_into().ok(), ..Settings::default() };
     let bytes = |frames: usize| estimate(&Input::info(&input).unwrap(), &settings, frames).unwrap().memory;
     // The luma of frames that do not fit is kept on the disk.
@@ -42,9 +42,9 @@ fn frames_are_left_out_for_the_memory_that_is_allowed() {
 }
 
 #[test]
-fn a_picture_too_small_to_register_gets_centre_patches() {
+fn a_picture_too_small_to_register_gets_center_patches() {
     let bench = Bench::new();
-    file(&bench.at("tiny.y4m"), &wavy(&grey(&still(14, 12)), 12));
+    file(&bench.at("tiny.y4m"), &wavy(&gray(&still(14, 12)), 12));
     let told = info(&bench, &["tiny.y4m"]);
     assert_eq!(told["suggestion"]["method"], "centers");
     let command = told["suggestion"]["command"].as_str().unwrap();

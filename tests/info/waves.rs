@@ -67,9 +67,9 @@ fn a_camera_that_moves_is_told_from_waves() {
     let hand = info(&bench, &["hand.mkv"]);
     let largest = hand["camera"]["largest"].as_f64().unwrap();
     assert!((largest - 16.0).abs() < 3.0, "{largest}");
-    assert_eq!(hand["suggestion"]["stabilise"], "translation");
+    assert_eq!(hand["suggestion"]["stabilize"], "translation");
     // The waves are measured without the camera.
     assert_near(hand["waves"]["rms"].as_f64().unwrap(), 1.5, "steadied");
     let rest = info(&bench, &["rest.mkv"]);
-    assert_eq!(rest["suggestion"]["stabilise"], "none", "{}", rest["camera"]);
+    assert_eq!(rest["suggestion"]["stabilize"], "none", "{}", rest["camera"]);
 }

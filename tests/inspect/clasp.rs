@@ -7,7 +7,7 @@ use crate::clips::file;
 use crate::program::Bench;
 use crate::{numbers, told};
 
-/// Grey levels between neighbouring patches.
+/// Gray levels between neighboring patches.
 const STEP: usize = 16;
 /// Two arms of 15 x 2 points, a joint, and a tip on each arm, two steps apart.
 fn clasp() -> Vec<(usize, usize)> {

@@ -1,9 +1,9 @@
-//! What can not be inspected is refused in one line, with nothing written.
+//! What cannot be inspected is refused in one line, with nothing written.
 
 use seethru::video::{Channels, Frame, Samples};
 
 use crate::clips::{file, two_groups};
-use crate::clips::{grey, still};
+use crate::clips::{gray, still};
 use crate::program::Bench;
 
 #[test]
@@ -19,10 +19,10 @@ fn bad_places_and_options_are_named_with_a_remedy() {
         (&["--at", "0,0", "--centers", "10"], &["--centers 10", "at most 9"]),
         (&["--at", "0,0", "--centers", "0"], &["--centers", "from 1"]),
         (
-            &["--at", "0,0", "--frames", "0..6", "--neighbours", "2", "--centers", "7"],
+            &["--at", "0,0", "--frames", "0..6", "--neighbors", "2", "--centers", "7"],
             &["--centers 7", "at most 6"],
         ),
-        (&["--at", "0,0", "--neighbours", "12"], &["--neighbours 12", "at most 11"]),
+        (&["--at", "0,0", "--neighbors", "12"], &["--neighbors 12", "at most 11"]),
         (&["--at", "0,0", "--frames", "20..30"], &["--frames", "0..12"]),
         (&["--at", "0,0", "--every", "5"], &["3 frames", "--every"]),
         (&["--at", "0,0", "--leak-ratio", "0"], &["--leak-ratio", "above 0"]),
@@ -45,7 +45,7 @@ fn a_pipe_is_read_and_its_place_checked() {
     let clip = bench.read("clip.y4m");
     let outside = ["inspect", "-", "--at", "40,0", "-o", "place.svg"];
     bench.refuses_piped(&outside, clip.clone(), &["--at 40,0", "0,0 to 32,24"]);
-    let args = ["inspect", "-", "--at", "16,8", "-o", "place.svg", "--neighbours", "4"];
+    let args = ["inspect", "-", "--at", "16,8", "-o", "place.svg", "--neighbors", "4"];
     bench.command(&args).write_stdin(clip).assert().success();
     assert!(bench.read("place.svg").starts_with(b"<svg"));
 }
@@ -70,8 +70,8 @@ fn places_without_a_shape_are_refused() {
 #[test]
 fn groups_are_joined_dropped_or_refused() {
     let bench = Bench::new();
-    file(&bench.at("groups.mkv"), &two_groups(&grey(&still(48, 40)), 10, 14));
-    let args = ["inspect", "groups.mkv", "--at", "8,8", "--neighbours", "4"];
+    file(&bench.at("groups.mkv"), &two_groups(&gray(&still(48, 40)), 10, 14));
+    let args = ["inspect", "groups.mkv", "--at", "8,8", "--neighbors", "4"];
     let with = |how: &'static str| [&args[..], &["--disconnected", how]].concat();
     bench.refuses(&with("fail"), &["2 groups", "--disconnected join"]);
     let joined = bench.succeeds(&with("join"));

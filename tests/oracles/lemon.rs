@@ -137,7 +137,7 @@ fn compile() -> PathBuf {
         Command::new(&compiler).args(["-O3", "-DNDEBUG", "-std=c++14", "-o"]).args([&own, &file]).output();
     let advice = "install a C++ compiler and LEMON (Debian: g++ liblemon-dev), \
                   or set SEETHRU_WITHOUT_LEMON=1 to skip the tests that need them";
-    let output = result.unwrap_or_else(|error| panic!("can not run {compiler}: {error}; {advice}"));
+    let output = result.unwrap_or_else(|error| panic!("cannot run {compiler}: {error}; {advice}"));
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the oracle does not compile; {advice}\n{messages}");
     std::fs::remove_file(&file).expect("removing the oracle's source");

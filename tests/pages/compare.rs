@@ -6,7 +6,7 @@ use crate::browser::{Browser, DESKTOP};
 use crate::clips::{file, still, wavy};
 use crate::program::Bench;
 
-/// A browser that shows the page of four methods on a small colour clip; `None` without Chromium.
+/// A browser that shows the page of four methods on a small color clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
     let mut browser = Browser::start(DESKTOP.0, DESKTOP.1)?;
     let bench = Bench::new();
@@ -75,7 +75,7 @@ fn the_slider_moves_by_mouse_and_by_keyboard() {
 #[test]
 fn figures_sort_by_a_click_and_by_the_keyboard() {
     let Some((mut browser, _bench)) = shown(&["--truth", "truth.png"]) else { return };
-    let came = ["Raw frame 6", "Mean", "Median", "3 centres", "Registered", "Truth"];
+    let came = ["Raw frame 6", "Mean", "Median", "3 centers", "Registered", "Truth"];
     assert_eq!(rows(&mut browser), came);
     let column = |name: &str| {
         format!(
@@ -114,7 +114,7 @@ fn figures_sort_by_a_click_and_by_the_keyboard() {
 }
 
 #[test]
-fn the_best_is_told_without_colour_and_to_everyone() {
+fn the_best_is_told_without_color_and_to_everyone() {
     let Some((mut browser, _bench)) = shown(&["--truth", "truth.png"]) else { return };
     let best = browser.eval("[...document.querySelectorAll('td.best')].map(e => e.textContent)");
     let best = best.as_array().unwrap().clone();

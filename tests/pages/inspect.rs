@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, DESKTOP, PHONE};
-use crate::clips::{file, grey, still, wavy};
+use crate::clips::{file, gray, still, wavy};
 use crate::program::Bench;
 
 /// A browser that shows the page of a place of a small clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
     let mut browser = Browser::start(DESKTOP.0, DESKTOP.1)?;
     let bench = Bench::new();
-    file(&bench.at("pool.y4m"), &wavy(&grey(&still(64, 48)), 40));
-    let call = ["inspect", "pool.y4m", "--at", "24,16", "--neighbours", "5", "--report", "page.html"];
+    file(&bench.at("pool.y4m"), &wavy(&gray(&still(64, 48)), 40));
+    let call = ["inspect", "pool.y4m", "--at", "24,16", "--neighbors", "5", "--report", "page.html"];
     bench.succeeds(&[&call, args].concat());
     browser.open(&bench.at("page.html"));
     Some((browser, bench))
@@ -39,8 +39,8 @@ fn strip(browser: &mut Browser, chart: usize) -> Vec<u64> {
     nodes.as_array().unwrap().iter().map(|node| node.as_u64().unwrap()).collect()
 }
 
-fn centre(browser: &mut Browser) -> u64 {
-    browser.eval("JSON.parse(document.querySelector('#data').textContent).centres[0]").as_u64().unwrap()
+fn center(browser: &mut Browser) -> u64 {
+    browser.eval("JSON.parse(document.querySelector('#data').textContent).centers[0]").as_u64().unwrap()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn on_the_sheet(node: u64) -> String {
 #[test]
 fn a_click_selects_a_path() {
     let Some((mut browser, bench)) = shown(&[]) else { return };
-    let f = centre(&mut browser);
+    let f = center(&mut browser);
     let at = point(&mut browser, "isomap", 12);
     browser.click(at);
     let from = looked_at(&mut browser).0.as_u64().unwrap();
@@ -101,7 +101,7 @@ fn a_click_selects_a_path() {
     }
     // The named paths are buttons, and say what the report says.
     let report = bench
-        .command(&["inspect", "pool.y4m", "--at", "24,16", "--neighbours", "5", "--json"])
+        .command(&["inspect", "pool.y4m", "--at", "24,16", "--neighbors", "5", "--json"])
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
@@ -118,7 +118,7 @@ fn a_click_selects_a_path() {
 #[test]
 fn the_keyboard_does_the_same() {
     let Some((mut browser, _bench)) = shown(&[]) else { return };
-    let f = centre(&mut browser);
+    let f = center(&mut browser);
     browser.eval("document.querySelector('.chart').focus()");
     browser.press("Home");
     assert_eq!(looked_at(&mut browser).0, json!(f));
@@ -174,7 +174,7 @@ fn layers_can_be_taken_away() {
         assert_eq!(state(&mut browser), json!("none"), "{layer}");
     }
     let dashed = browser.eval("getComputedStyle(document.querySelector('.leaks line')).strokeDasharray");
-    assert_ne!(dashed, json!("none"), "leaks are told by more than their colour");
+    assert_ne!(dashed, json!("none"), "leaks are told by more than their color");
     browser.assert_clean();
 }
 

@@ -6,7 +6,7 @@ use crate::browser::{Browser, DESKTOP};
 use crate::clips::{file, still, wavy};
 use crate::program::Bench;
 
-/// A browser that shows the page that `args` make of a small colour clip; `None` without Chromium.
+/// A browser that shows the page that `args` make of a small color clip; `None` without Chromium.
 fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
     let mut browser = Browser::start(DESKTOP.0, DESKTOP.1)?;
     let bench = Bench::new();
@@ -99,7 +99,7 @@ fn the_keyboard_reaches_every_control_and_shows_where_it_is() {
         );
         reached.push(at[0].as_str().unwrap().to_owned());
         if at[0] != json!("BODY") && at[0] != json!("INPUT") {
-            assert_ne!(at[1], json!("none"), "focus on {} can not be seen", at[0]);
+            assert_ne!(at[1], json!("none"), "focus on {} cannot be seen", at[0]);
         }
     }
     for control in ["SELECT", "BUTTON", "INPUT", "PRE"] {
@@ -195,14 +195,14 @@ fn the_chart_of_frames_is_a_slider_over_time() {
 
 /// The least contrast of all visible text to what is behind it, after WCAG 2, and that text.
 const CONTRAST: &str = "(() => {
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
     .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
   const behind = (e) => {
     for (; e; e = e.parentElement) {
-      const colour = parts(getComputedStyle(e).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0.5) return colour;
+      const color = parts(getComputedStyle(e).backgroundColor);
+      if (color.length < 4 || color[3] > 0.5) return color;
     }
     return [255, 255, 255];
   };

@@ -24,7 +24,7 @@ fn assert_interrupted(mut child: Child, mut told: impl Read, bench: &Bench) {
 /// Interrupted once a stage has begun that takes far longer than the signal.
 #[test]
 fn an_interrupted_run_leaves_nothing() {
-    for (stage, more) in [("decoding", &["--step=1"][..]), ("centres", &["--step=1", "--report=page.html"])] {
+    for (stage, more) in [("decoding", &["--step=1"][..]), ("centers", &["--step=1", "--report=page.html"])] {
         let bench = Bench::new();
         let clip = repository("samples/wavy.mp4");
         let mut command =

@@ -50,7 +50,7 @@ fn assert_report(report: &Value) {
         ("/settings/patch", 16),
         ("/settings/step", 8),
         ("/settings/frames/end", 20),
-        ("/settings/method/centres/centres", 3),
+        ("/settings/method/centers/centers", 3),
         ("/memory/limit", 4 << 30),
         ("/memory/bands", 1),
         ("/places/count", 1131),

@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use seethru::distance::DistanceError;
 use seethru::flow::{EdgeCost, FlowError};
-use seethru::graph::{Disconnected, GraphError, Neighbours};
+use seethru::graph::{Disconnected, GraphError, Neighbors};
 use seethru::patch::GridError;
 use seethru::pipeline::{
-    Baseline, CentreSettings, Choice, FrameRange, Method, RestoreError, Settings, restore,
+    Baseline, CenterSettings, Choice, FrameRange, Method, RestoreError, Settings, restore,
 };
 use seethru::progress::{Progress, Silent, Stage};
 use seethru::video::{Channels, Frame, Input, Samples, VideoError};
 
-use crate::clips::{self, grey, images, still, two_groups, wavy};
-use crate::settings::{centres, changed, count, methods, with};
+use crate::clips::{self, gray, images, still, two_groups, wavy};
+use crate::settings::{centers, changed, count, methods, with};
 
 #[track_caller]
 fn error(input: &Input, settings: &Settings) -> RestoreError {
@@ -32,7 +32,7 @@ fn error_of(clip: &[Frame], settings: &Settings) -> RestoreError {
 }
 
 fn clip() -> Vec<Frame> {
-    wavy(&grey(&still(48, 40)), 12)
+    wavy(&gray(&still(48, 40)), 12)
 }
 
 fn flat(value: u8) -> Frame {
@@ -60,7 +60,7 @@ fn one_or_two_frames_are_too_few() {
 #[test]
 fn equal_frames_and_flat_frames_are_refused() {
     for method in methods() {
-        let same = error_of(&vec![grey(&still(48, 40)); 9], &with(method.clone()));
+        let same = error_of(&vec![gray(&still(48, 40)); 9], &with(method.clone()));
         assert!(matches!(same, RestoreError::Identical { frames: 9, .. }), "{same}");
         for value in [0, 255] {
             let black = error_of(&vec![flat(value); 9], &with(method.clone()));
@@ -70,21 +70,21 @@ fn equal_frames_and_flat_frames_are_refused() {
     // A fade is not flat, and one frame that differs is enough.
     let folder = tempfile::tempdir().unwrap();
     let fade: Vec<Frame> = (90..99).map(flat).collect();
-    assert!(restore(&images(folder.path(), &fade), &with(centres(3, Choice::Blend)), &Silent).is_ok());
+    assert!(restore(&images(folder.path(), &fade), &with(centers(3, Choice::Blend)), &Silent).is_ok());
 }
 
 #[test]
-fn more_centres_or_neighbours_than_frames_are_refused() {
-    let many = error_of(&clip(), &with(centres(13, Choice::Blend)));
-    assert!(matches!(many, RestoreError::Centres { centres: 13, frames: 12 }), "{many}");
-    for neighbours in [Neighbours::Nearest(count(12)), Neighbours::Mutual(count(12))] {
-        let many = error_of(&clip(), &changed(|c| c.neighbours = neighbours));
-        let wanted = GraphError::Neighbours { neighbours: 12, points: 12 };
+fn more_centers_or_neighbors_than_frames_are_refused() {
+    let many = error_of(&clip(), &with(centers(13, Choice::Blend)));
+    assert!(matches!(many, RestoreError::Centers { centers: 13, frames: 12 }), "{many}");
+    for neighbors in [Neighbors::Nearest(count(12)), Neighbors::Mutual(count(12))] {
+        let many = error_of(&clip(), &changed(|c| c.neighbors = neighbors));
+        let wanted = GraphError::Neighbors { neighbors: 12, points: 12 };
         assert!(matches!(&many, RestoreError::Graph(found) if *found == wanted), "{many}");
     }
     for choice in [Choice::Blend, Choice::Agree, Choice::Medoids] {
         let all = changed(|c| {
-            (c.centres, c.choice, c.neighbours) = (count(12), choice, Neighbours::Nearest(count(11)));
+            (c.centers, c.choice, c.neighbors) = (count(12), choice, Neighbors::Nearest(count(11)));
         });
         let folder = tempfile::tempdir().unwrap();
         assert!(restore(&images(folder.path(), &clip()), &all, &Silent).is_ok(), "as many as there are");
@@ -94,9 +94,9 @@ fn more_centres_or_neighbours_than_frames_are_refused() {
 #[test]
 fn groups_are_an_error_where_asked_for() {
     let settings = changed(|c| {
-        (c.neighbours, c.disconnected) = (Neighbours::Nearest(count(3)), Disconnected::Fail);
+        (c.neighbors, c.disconnected) = (Neighbors::Nearest(count(3)), Disconnected::Fail);
     });
-    let error = error_of(&two_groups(&grey(&still(48, 40)), 6, 6), &settings);
+    let error = error_of(&two_groups(&gray(&still(48, 40)), 6, 6), &settings);
     let wanted = GraphError::Components { components: 2 };
     assert!(matches!(&error, RestoreError::Graph(found) if *found == wanted), "{error}");
 }
@@ -133,9 +133,9 @@ fn impossible_patches_are_refused() {
 
 #[test]
 fn distances_end_at_patches_of_255() {
-    let clip: Vec<Frame> = wavy(&grey(&still(256, 256)), 5);
+    let clip: Vec<Frame> = wavy(&gray(&still(256, 256)), 5);
     let settings = |method| Settings { patch: 256, step: 128, ..with(method) };
-    let error = error_of(&clip, &settings(centres(1, Choice::Blend)));
+    let error = error_of(&clip, &settings(centers(1, Choice::Blend)));
     assert!(matches!(error, RestoreError::Distance(DistanceError::Side { side: 256 })), "{error}");
     let folder = tempfile::tempdir().unwrap();
     let nearest = settings(Method::Baseline(Baseline::NearestMean));
@@ -145,7 +145,7 @@ fn distances_end_at_patches_of_255() {
 #[test]
 fn impossible_flows_are_refused() {
     let cost = |cost: EdgeCost| {
-        changed(|c: &mut CentreSettings| (c.cost, c.neighbours) = (cost, Neighbours::Nearest(count(2))))
+        changed(|c: &mut CenterSettings| (c.cost, c.neighbors) = (cost, Neighbors::Nearest(count(2))))
     };
     let capacity = std::num::NonZeroU32::new(1);
     let full = error_of(&clip(), &cost(EdgeCost::Capacitated { capacity }));
@@ -196,9 +196,9 @@ fn every_stage_can_be_stopped() {
     let input = images(folder.path(), &clip());
     let plain = Method::Baseline;
     let cases = [
-        (centres(3, Choice::Blend), vec![Decode, Places, Stitch]),
-        (centres(3, Choice::Agree), vec![Decode, Places, Agree, Stitch]),
-        (centres(3, Choice::Medoids), vec![Decode, Places, Agree, Stitch]),
+        (centers(3, Choice::Blend), vec![Decode, Places, Stitch]),
+        (centers(3, Choice::Agree), vec![Decode, Places, Agree, Stitch]),
+        (centers(3, Choice::Medoids), vec![Decode, Places, Agree, Stitch]),
         (plain(Baseline::Mean), vec![Decode, Plain]),
         (plain(Baseline::Median), vec![Decode]),
         (plain(Baseline::NearestMean), vec![Decode, Plain, Stitch]),
@@ -208,7 +208,7 @@ fn every_stage_can_be_stopped() {
         for stage in stages {
             let stop = At::new(stage, || ControlFlow::Break(()));
             let stopped = restore(&input, &with(method.clone()), &stop).map(|_| ()).unwrap_err();
-            assert!(matches!(stopped, RestoreError::Cancelled), "{method:?} at {stage:?}: {stopped}");
+            assert!(matches!(stopped, RestoreError::Canceled), "{method:?} at {stage:?}: {stopped}");
             assert!(stop.reached.into_inner(), "{method:?} never comes to {stage:?}");
         }
     }
@@ -233,8 +233,8 @@ fn a_file_that_gets_shorter_is_unrepeatable() {
         clips::file(path, &clip()[..2]);
     };
     for (stage, method) in [
-        (Stage::Places, centres(3, Choice::Blend)),
-        (Stage::Agree, centres(3, Choice::Agree)),
+        (Stage::Places, centers(3, Choice::Blend)),
+        (Stage::Agree, centers(3, Choice::Agree)),
         (Stage::Baseline, Method::Baseline(Baseline::NearestMean)),
     ] {
         match changed_underway(stage, method, shorten) {
@@ -248,13 +248,13 @@ fn a_file_that_gets_shorter_is_unrepeatable() {
 fn a_file_that_changes_size_is_noticed() {
     for (width, height) in [(40, 40), (56, 48)] {
         let resize = |path: &Path| {
-            clips::file(path, &wavy(&grey(&still(width, height)), 12));
+            clips::file(path, &wavy(&gray(&still(width, height)), 12));
         };
-        let error = changed_underway(Stage::Places, centres(3, Choice::Blend), resize);
+        let error = changed_underway(Stage::Places, centers(3, Choice::Blend), resize);
         assert!(matches!(error, RestoreError::Changed { .. }), "{error}");
     }
     let gone = |path: &Path| std::fs::remove_file(path).unwrap();
-    let error = changed_underway(Stage::Places, centres(3, Choice::Blend), gone);
+    let error = changed_underway(Stage::Places, centers(3, Choice::Blend), gone);
     assert!(matches!(error, RestoreError::Video(VideoError::Read { .. })), "{error}");
 }
 
@@ -262,8 +262,8 @@ fn a_file_that_changes_size_is_noticed() {
 fn images_of_two_sizes_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let mut clip = clip();
-    clip[7] = grey(&still(40, 48));
-    let error = error(&images(folder.path(), &clip), &with(centres(3, Choice::Blend)));
+    clip[7] = gray(&still(40, 48));
+    let error = error(&images(folder.path(), &clip), &with(centers(3, Choice::Blend)));
     let RestoreError::Video(VideoError::MixedSizes { other, .. }) = &error else { panic!("{error}") };
     assert!(other.ends_with("007.png"));
 }

@@ -3,8 +3,8 @@
 use seethru::pipeline::{Baseline, Choice, Method, Restoration, Settings};
 use seethru::video::{Channels, Frame, Samples};
 
-use crate::clips::{self, bytes, deep, grey, images, noise, still, wavy};
-use crate::settings::{self, centres, methods, restored, with};
+use crate::clips::{self, bytes, deep, gray, images, noise, still, wavy};
+use crate::settings::{self, centers, methods, restored, with};
 
 #[track_caller]
 fn of_images(clip: &[Frame], settings: &Settings) -> Restoration {
@@ -13,11 +13,11 @@ fn of_images(clip: &[Frame], settings: &Settings) -> Restoration {
 }
 
 #[test]
-fn grey_stays_grey_and_colour_colour() {
-    let colour = wavy(&still(64, 48), 12);
-    let plain = wavy(&grey(&still(64, 48)), 12);
+fn gray_stays_gray_and_color_color() {
+    let color = wavy(&still(64, 48), 12);
+    let plain = wavy(&gray(&still(64, 48)), 12);
     for method in methods() {
-        for (clip, channels) in [(&colour, Channels::Rgb), (&plain, Channels::Luma)] {
+        for (clip, channels) in [(&color, Channels::Rgb), (&plain, Channels::Luma)] {
             let restoration = of_images(clip, &with(method.clone()));
             let picture = restoration.picture;
             assert_eq!((picture.width, picture.height, picture.channels), (64, 48, channels), "{method:?}");
@@ -30,7 +30,7 @@ fn grey_stays_grey_and_colour_colour() {
 /// The same scene with sixteen bits gives the same picture, with finer steps.
 #[test]
 fn sixteen_bits_stay_sixteen_bits() {
-    for still in [still(64, 48), grey(&still(64, 48))] {
+    for still in [still(64, 48), gray(&still(64, 48))] {
         let (shallow, fine) = (wavy(&still, 12), wavy(&deep(&still), 12));
         for method in methods() {
             let eight = of_images(&shallow, &with(method.clone())).picture;
@@ -39,17 +39,17 @@ fn sixteen_bits_stay_sixteen_bits() {
             assert!(samples.iter().any(|s| s % 257 != 0), "{method:?}: as coarse as 8 bits");
             let off = |(&a, &b): (&u16, &u8)| (f64::from(a) / 257.0 - f64::from(b)).abs();
             let mean = samples.iter().zip(bytes(&eight)).map(off).sum::<f64>() / samples.len() as f64;
-            assert!(mean < 2.0, "{method:?}: {mean} grey levels apart");
+            assert!(mean < 2.0, "{method:?}: {mean} gray levels apart");
         }
     }
 }
 
 #[cfg(feature = "video")]
 #[test]
-fn a_deep_grey_video_gives_a_deep_grey_still() {
+fn a_deep_gray_video_gives_a_deep_gray_still() {
     let folder = tempfile::tempdir().unwrap();
-    let clip = wavy(&deep(&grey(&still(64, 48))), 12);
-    let settings = with(centres(3, Choice::Blend));
+    let clip = wavy(&deep(&gray(&still(64, 48))), 12);
+    let settings = with(centers(3, Choice::Blend));
     let video = restored(&clips::file(&folder.path().join("clip.mkv"), &clip), &settings);
     assert_eq!(video.picture.channels, Channels::Luma);
     assert!(video.picture == of_images(&clip, &settings).picture);
@@ -74,10 +74,10 @@ fn odd_sizes_are_covered_to_the_last_pixel() {
 
 #[test]
 fn a_patch_of_the_whole_frame_and_one_of_a_pixel() {
-    let clip = wavy(&grey(&still(33, 33)), 9);
+    let clip = wavy(&gray(&still(33, 33)), 9);
     for (patch, step) in [(33, 33), (33, 1), (1, 1), (2, 1)] {
         for choice in [Choice::Blend, Choice::Agree] {
-            let restoration = of_images(&clip, &Settings { patch, step, ..with(centres(2, choice)) });
+            let restoration = of_images(&clip, &Settings { patch, step, ..with(centers(2, choice)) });
             let places = restoration.places.unwrap().grid.len();
             assert_eq!(places, if patch == 33 { 1 } else { (34 - patch) * (34 - patch) });
             let (low, high) = extremes(clip.iter().flat_map(|frame| bytes(frame).iter().copied()));

@@ -6,7 +6,7 @@ use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::Frame;
 
 use crate::clips::{bytes, images, still};
-use crate::settings::{centres, restored, with};
+use crate::settings::{centers, restored, with};
 
 /// Mean absolute difference inside a border, at the best whole-pixel shift of the picture: where
 /// the middle of the waves lies is not known better.
@@ -33,7 +33,7 @@ fn error(picture: &Frame, truth: &Frame) -> f64 {
 }
 
 #[test]
-fn centres_are_nearer_to_the_truth_than_plain_pictures() {
+fn centers_are_nearer_to_the_truth_than_plain_pictures() {
     let truth = still(160, 120);
     let waves = WaveSettings { noise: 1.0, seed: 1, ..WaveSettings::MODERATE };
     let settings = SynthSettings { waves, frames: 40.try_into().unwrap(), fps: 12.5 };
@@ -48,11 +48,11 @@ fn centres_are_nearer_to_the_truth_than_plain_pictures() {
     let of = |method| error(&restored(&input, &with(method)).picture, &truth);
     let mean = of(Method::Baseline(Baseline::Mean));
     let raw = clip.iter().map(|frame| error(frame, &truth)).sum::<f64>() / clip.len() as f64;
-    let (one, three) = (of(centres(1, Choice::Blend)), of(centres(3, Choice::Blend)));
-    let agreed = of(centres(3, Choice::Agree));
+    let (one, three) = (of(centers(1, Choice::Blend)), of(centers(3, Choice::Blend)));
+    let agreed = of(centers(3, Choice::Agree));
     println!("mean {mean:.2}, raw {raw:.2}, one {one:.2}, three {three:.2}, agreed {agreed:.2}");
-    assert!(three < 0.9 * mean, "three centres {three}, mean {mean}");
-    assert!(three < 0.9 * raw, "three centres {three}, a raw frame {raw}");
-    assert!(three <= one, "three centres {three}, one {one}");
+    assert!(three < 0.9 * mean, "three centers {three}, mean {mean}");
+    assert!(three < 0.9 * raw, "three centers {three}, a raw frame {raw}");
+    assert!(three <= one, "three centers {three}, one {one}");
     assert!(agreed < mean, "agreed {agreed}, mean {mean}");
 }

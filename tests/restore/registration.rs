@@ -1,7 +1,7 @@
 //! Restoration by registration, end to end, on clips whose truth is known.
 
 use seethru::pipeline::{
-    Baseline, Method, Motion, RegisterSettings, RestoreError, Settings, restore, stabilised,
+    Baseline, Method, Motion, RegisterSettings, RestoreError, Settings, restore, stabilized,
     write_displacements,
 };
 use seethru::progress::Silent;
@@ -9,7 +9,7 @@ use seethru::register::RegisterError;
 use seethru::synth::{self, SynthSettings, WaveSettings, Waves};
 use seethru::video::{Channels, Frame, Samples};
 
-use crate::clips::{bytes, deep, grey, images, still};
+use crate::clips::{bytes, deep, gray, images, still};
 use crate::settings::{registering, restored, with};
 
 const FPS: f64 = 50.0;
@@ -176,20 +176,20 @@ fn a_temporary_copy_gives_the_same_picture() {
 }
 
 #[test]
-fn grey_and_deep_clips_keep_their_kind() {
+fn gray_and_deep_clips_keep_their_kind() {
     let folder = tempfile::tempdir().unwrap();
     let frames = clip(&still(96, 80), 12);
-    let colour = restored(&images(&folder.path().join("colour"), &frames), &register());
-    let grey_frames: Vec<Frame> = frames.iter().map(grey).collect();
-    let grey = restored(&images(&folder.path().join("grey"), &grey_frames), &register());
-    assert_eq!(grey.picture.channels, Channels::Luma);
+    let color = restored(&images(&folder.path().join("color"), &frames), &register());
+    let gray_frames: Vec<Frame> = frames.iter().map(gray).collect();
+    let gray = restored(&images(&folder.path().join("gray"), &gray_frames), &register());
+    assert_eq!(gray.picture.channels, Channels::Luma);
     let deep_frames: Vec<Frame> = frames.iter().map(deep).collect();
     let deep = restored(&images(&folder.path().join("deep"), &deep_frames), &register());
     let Samples::U16(samples) = &deep.picture.samples else {
         panic!("16 bits in, {:?} out", deep.picture.channels)
     };
     // The same picture, only finer.
-    let far = samples.iter().zip(bytes(&colour.picture)).filter(|&(&d, &e)| (d / 257).abs_diff(e.into()) > 1);
+    let far = samples.iter().zip(bytes(&color.picture)).filter(|&(&d, &e)| (d / 257).abs_diff(e.into()) > 1);
     assert!(far.count() * 200 < samples.len());
 }
 
@@ -209,9 +209,9 @@ fn camera_motion_is_taken_out() {
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let input = images(folder.path(), &frames);
-    let with_motion = |stabilise| {
+    let with_motion = |stabilize| {
         let restoration =
-            restored(&input, &with(Method::Register(RegisterSettings { stabilise, sharpen: false })));
+            restored(&input, &with(Method::Register(RegisterSettings { stabilize, sharpen: false })));
         restoration.registration.unwrap()
     };
     let steady = with_motion(Motion::Translation);
@@ -226,13 +226,13 @@ fn camera_motion_is_taken_out() {
 }
 
 #[test]
-fn the_stabilised_clip_stands_still() {
+fn the_stabilized_clip_stands_still() {
     let folder = tempfile::tempdir().unwrap();
     let frames = clip(&still(192, 160), 40);
     let input = images(folder.path(), &frames);
     let restoration = restored(&input, &register());
     let mut steady = Vec::new();
-    stabilised(&input, &register(), &restoration, &Silent, |frame| {
+    stabilized(&input, &register(), &restoration, &Silent, |frame| {
         steady.push(frame);
         Ok(())
     })

@@ -5,7 +5,7 @@ use seethru::progress::Silent;
 use seethru::video::{Frame, Input};
 
 use crate::clips::{self, still, wavy};
-use crate::settings::{centres, count, methods, registering, restored, with};
+use crate::settings::{centers, count, methods, registering, restored, with};
 
 fn clip() -> Vec<Frame> {
     wavy(&still(96, 80), 15)
@@ -67,7 +67,7 @@ fn bands_do_not_change_the_picture() {
 fn comparisons_do_not_depend_on_bands_or_method() {
     let folder = tempfile::tempdir().unwrap();
     let input = clips::images(folder.path(), &clip());
-    let settings = Settings { comparisons: true, ..with(centres(3, Choice::Blend)) };
+    let settings = Settings { comparisons: true, ..with(centers(3, Choice::Blend)) };
     let memory = least_memory(&input, &settings);
     let whole = restored(&input, &settings).comparisons.unwrap();
     let banded = restored(&input, &Settings { memory, ..settings });
@@ -112,16 +112,16 @@ fn ranges_are_cut_clips() {
         assert_cuts(&whole, &cut, range(), method);
     }
     let all = FrameRange { start: 0, end: Some(99), every: count(1) };
-    assert_cuts(&whole, &whole, all, centres(3, Choice::Blend));
+    assert_cuts(&whole, &whole, all, centers(3, Choice::Blend));
 }
 
 #[test]
 fn ranges_are_cut_clips_in_y4m() {
-    let clip = wavy(&clips::grey(&still(64, 48)), 25);
+    let clip = wavy(&clips::gray(&still(64, 48)), 25);
     let folder = tempfile::tempdir().unwrap();
     let whole = clips::file(&folder.path().join("whole.y4m"), &clip);
     let cut = clips::file(&folder.path().join("cut.y4m"), &cut(&clip));
-    assert_cuts(&whole, &cut, range(), centres(2, Choice::Agree));
+    assert_cuts(&whole, &cut, range(), centers(2, Choice::Agree));
 }
 
 #[cfg(feature = "video")]
@@ -131,5 +131,5 @@ fn a_lossless_video_is_its_images() {
     let folder = tempfile::tempdir().unwrap();
     let images = clips::images(&folder.path().join("images"), &cut(&clip));
     let video = clips::file(&folder.path().join("clip.mkv"), &clip);
-    assert_cuts(&video, &images, range(), centres(3, Choice::Blend));
+    assert_cuts(&video, &images, range(), centers(3, Choice::Blend));
 }

@@ -2,9 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use seethru::graph::Neighbours;
+use seethru::graph::Neighbors;
 use seethru::pipeline::{
-    Baseline, CentreSettings, Choice, Method, RegisterSettings, Restoration, Settings, restore,
+    Baseline, CenterSettings, Choice, Method, RegisterSettings, Restoration, Settings, restore,
 };
 use seethru::progress::Silent;
 use seethru::video::Input;
@@ -13,16 +13,16 @@ pub fn count(value: usize) -> NonZeroUsize {
     value.try_into().unwrap()
 }
 
-pub fn centres(centres: usize, choice: Choice) -> Method {
-    let neighbours = Neighbours::Nearest(count(4));
-    Method::Centres(CentreSettings { centres: count(centres), choice, neighbours, ..Default::default() })
+pub fn centers(centers: usize, choice: Choice) -> Method {
+    let neighbors = Neighbors::Nearest(count(4));
+    Method::Centers(CenterSettings { centers: count(centers), choice, neighbors, ..Default::default() })
 }
 
-/// Three blended centres with the settings that `change` makes.
-pub fn changed(change: impl FnOnce(&mut CentreSettings)) -> Settings {
-    let Method::Centres(mut centres) = centres(3, Choice::Blend) else { unreachable!() };
-    change(&mut centres);
-    with(Method::Centres(centres))
+/// Three blended centers with the settings that `change` makes.
+pub fn changed(change: impl FnOnce(&mut CenterSettings)) -> Settings {
+    let Method::Centers(mut centers) = centers(3, Choice::Blend) else { unreachable!() };
+    change(&mut centers);
+    with(Method::Centers(centers))
 }
 
 pub fn with(method: Method) -> Settings {
@@ -32,7 +32,7 @@ pub fn with(method: Method) -> Settings {
 /// All ways to make a picture of pixels where they are.
 pub fn methods() -> Vec<Method> {
     use Baseline::{Mean, Median, NearestMean, NearestMedian};
-    let choices = [Choice::Blend, Choice::Agree, Choice::Medoids].map(|choice| centres(3, choice));
+    let choices = [Choice::Blend, Choice::Agree, Choice::Medoids].map(|choice| centers(3, choice));
     let plain = [Mean, Median, NearestMean, NearestMedian].map(Method::Baseline);
     choices.into_iter().chain(plain).chain([Method::Lucky]).collect()
 }

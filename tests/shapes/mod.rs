@@ -8,7 +8,7 @@ use seethru::flow::EdgeCost;
 use seethru::flow::leakage::{LeakSettings, leaks, without};
 use seethru::flow::pairwise::{PairwiseSettings, Reading, Shortfall, pairwise_distances};
 use seethru::graph::Graph;
-use seethru::graph::points::neighbour_graph;
+use seethru::graph::points::neighbor_graph;
 use seethru::progress::Silent;
 
 /// Units of edge length per unit of the plane.
@@ -68,9 +68,9 @@ impl Sample {
         Sample { truth, seen, shape }
     }
 
-    /// The k-nearest-neighbour graph with `false_edges` more of the median edge length.
+    /// The k-nearest-neighbor graph with `false_edges` more of the median edge length.
     pub fn graph(&self, k: usize, false_edges: &[(usize, usize)]) -> Graph {
-        let clean = neighbour_graph(&self.seen, 2, NonZeroUsize::new(k).unwrap(), SCALE).unwrap();
+        let clean = neighbor_graph(&self.seen, 2, NonZeroUsize::new(k).unwrap(), SCALE).unwrap();
         let mut lengths = clean.lengths().to_vec();
         lengths.sort_unstable();
         let median = lengths[lengths.len() / 2];

@@ -10,13 +10,13 @@ use seethru::video::{Channels, Depth, Frame, Input, Quality, Samples, VideoSpec,
 pub const WAVES: WaveSettings =
     WaveSettings { strength: 2.0, wavelength: 40.0, caustics: 0.0, seed: 5, ..WaveSettings::MODERATE };
 
-/// The sample still in colour, scaled to cover a size.
+/// The sample still in color, scaled to cover a size.
 pub fn still(width: usize, height: usize) -> Frame {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/still.png");
     synth::load_still(&path, Some((width, height))).unwrap()
 }
 
-pub fn grey(frame: &Frame) -> Frame {
+pub fn gray(frame: &Frame) -> Frame {
     let samples = bytes(frame).chunks_exact(3).map(|pixel| pixel[1]).collect();
     Frame { channels: Channels::Luma, samples: Samples::U8(samples), ..*frame }
 }
@@ -80,7 +80,7 @@ pub fn images(folder: &Path, clip: &[Frame]) -> Input {
     Input::locate(folder).unwrap()
 }
 
-/// A file of the kind that its ending says; lossless, but for colour in .y4m.
+/// A file of the kind that its ending says; lossless, but for color in .y4m.
 pub fn file(path: &Path, clip: &[Frame]) -> Input {
     let Frame { width, height, channels, .. } = clip[0];
     let depth = match clip[0].samples {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-use crate::clips::{self, grey, still, wavy};
+use crate::clips::{self, gray, still, wavy};
 
 pub fn repository(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
@@ -22,10 +22,10 @@ impl Bench {
         Bench { folder: tempfile::tempdir().unwrap(), temporary: tempfile::tempdir().unwrap() }
     }
 
-    /// With a grey clip.y4m of 48x40 and 12 frames.
+    /// With a gray clip.y4m of 48x40 and 12 frames.
     pub fn with_clip() -> Bench {
         let bench = Bench::new();
-        clips::file(&bench.at("clip.y4m"), &wavy(&grey(&still(48, 40)), 12));
+        clips::file(&bench.at("clip.y4m"), &wavy(&gray(&still(48, 40)), 12));
         bench
     }
 

@@ -49,7 +49,7 @@ fn info_names_what_is_there() {
 }
 
 #[test]
-fn colours_follow_the_matrix() {
+fn colors_follow_the_matrix() {
     // Cb 100, Cr 160 everywhere; BT.601 limited range at this size.
     let frames = rgb("ffv1-34x22-yuv420p.mkv");
     for (n, frame) in frames.iter().enumerate() {
@@ -86,21 +86,21 @@ fn ten_bits_become_sixteen() {
 }
 
 #[test]
-fn grey_is_full_range_and_stays_grey() {
+fn gray_is_full_range_and_stays_gray() {
     let source = open(&fixture("ffv1-34x22-gray.mkv"), Channels::Luma);
     assert_eq!(source.info().channels, Channels::Luma);
     let (frames, _) = drain(source).unwrap();
     let at = |x: usize, y: usize, n: usize| eight(&frames[n])[y * 34 + x];
     assert_eq!(f64::from(at(3, 2, 1)), code(3, 2, 1));
     assert_eq!(f64::from(at(33, 21, 4)), code(33, 21, 4));
-    let colour = rgb("ffv1-34x22-gray.mkv");
-    for (pixel, &grey) in eight(&colour[2]).chunks_exact(3).zip(eight(&frames[2])) {
-        assert_eq!(pixel, [grey; 3]);
+    let color = rgb("ffv1-34x22-gray.mkv");
+    for (pixel, &gray) in eight(&color[2]).chunks_exact(3).zip(eight(&frames[2])) {
+        assert_eq!(pixel, [gray; 3]);
     }
 }
 
 #[test]
-fn deep_grey_is_scaled_to_sixteen_bits() {
+fn deep_gray_is_scaled_to_sixteen_bits() {
     for bits in [10, 12, 16] {
         let highest = (1_u32 << bits) - 1;
         let source = open(&fixture(&format!("ffv1-32x16-gray{bits}.mkv")), Channels::Luma);
@@ -141,10 +141,10 @@ fn palettes_and_full_range_jpeg_are_read() {
     }
     let (frames, _) = luma("mjpeg-32x32-yuvj420p.avi");
     assert_eq!(frames.len(), 3);
-    // Luma agrees with the luma of the colours, which went another way.
-    let colour = rgb("mjpeg-32x32-yuvj420p.avi");
+    // Luma agrees with the luma of the colors, which went another way.
+    let color = rgb("mjpeg-32x32-yuvj420p.avi");
     let sum = |values: &[u8]| values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64;
-    let weighted: Vec<u8> = eight(&colour[0])
+    let weighted: Vec<u8> = eight(&color[0])
         .chunks_exact(3)
         .map(|p| (0.299 * f64::from(p[0]) + 0.587 * f64::from(p[1]) + 0.114 * f64::from(p[2])) as u8)
         .collect();

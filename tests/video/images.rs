@@ -7,11 +7,11 @@ use seethru::video::{Channels, Depth, Input, Size, VideoError};
 
 use crate::support::{drain, eight, error, read, sixteen};
 
-fn grey(value: u8) -> DynamicImage {
+fn gray(value: u8) -> DynamicImage {
     ImageBuffer::from_fn(5, 3, |x, _| Luma([value + x as u8])).into()
 }
 
-fn colour(pixel: [u8; 3]) -> DynamicImage {
+fn color(pixel: [u8; 3]) -> DynamicImage {
     ImageBuffer::from_pixel(5, 3, Rgb(pixel)).into()
 }
 
@@ -23,7 +23,7 @@ fn save(folder: &Path, name: &str, image: &DynamicImage) {
 fn images_come_in_natural_order() {
     let folder = tempfile::tempdir().unwrap();
     for (name, value) in [("f10.png", 100), ("f2.png", 20), ("f1.png", 10)] {
-        save(folder.path(), name, &grey(value));
+        save(folder.path(), name, &gray(value));
     }
     std::fs::write(folder.path().join("notes.txt"), "not an image").unwrap();
     std::fs::write(folder.path().join("._f1.png"), "not an image either").unwrap();
@@ -46,7 +46,7 @@ fn images_come_in_natural_order() {
 fn every_format_is_read_by_content() {
     for ending in ["png", "tif", "bmp", "webp", "ppm", "jpg"] {
         let folder = tempfile::tempdir().unwrap();
-        let image = if ending == "webp" { colour([200; 3]) } else { colour([200, 100, 50]) };
+        let image = if ending == "webp" { color([200; 3]) } else { color([200, 100, 50]) };
         save(folder.path(), &format!("1.{ending}"), &image);
         save(folder.path(), &format!("2.{ending}"), &image);
         std::fs::rename(folder.path().join(format!("2.{ending}")), folder.path().join("2.png")).unwrap();
@@ -72,18 +72,18 @@ fn sixteen_bits_stay_and_decide_for_later_images() {
 }
 
 #[test]
-fn colour_and_grey_are_converted_to_what_is_asked_for() {
+fn color_and_gray_are_converted_to_what_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
-    save(folder.path(), "1.png", &grey(7));
-    save(folder.path(), "2.png", &colour([255, 0, 0]));
+    save(folder.path(), "1.png", &gray(7));
+    save(folder.path(), "2.png", &color([255, 0, 0]));
     save(folder.path(), "3.png", &ImageBuffer::from_pixel(5, 3, Rgba([0, 255, 0, 3_u8])).into());
     save(folder.path(), "4.png", &ImageBuffer::from_pixel(5, 3, LumaA([9, 0_u8])).into());
     let (lumas, _) = read(folder.path(), Channels::Luma).unwrap();
     let firsts: Vec<u8> = lumas.iter().map(|frame| eight(frame)[0]).collect();
     assert_eq!(firsts, [7, 76, 150, 9]);
-    let (colours, _) = read(folder.path(), Channels::Rgb).unwrap();
-    assert_eq!(eight(&colours[0])[..6], [7, 7, 7, 8, 8, 8]);
-    assert_eq!(eight(&colours[2])[..3], [0, 255, 0]);
+    let (colors, _) = read(folder.path(), Channels::Rgb).unwrap();
+    assert_eq!(eight(&colors[0])[..6], [7, 7, 7, 8, 8, 8]);
+    assert_eq!(eight(&colors[2])[..3], [0, 255, 0]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn exif_orientation_turns_the_picture() {
 #[test]
 fn mixed_sizes_name_both_files() {
     let folder = tempfile::tempdir().unwrap();
-    save(folder.path(), "a1.png", &grey(1));
+    save(folder.path(), "a1.png", &gray(1));
     save(folder.path(), "a2.png", &DynamicImage::new_luma8(6, 3));
     match error(folder.path()) {
         VideoError::MixedSizes { first, first_size, other, other_size } => {
@@ -126,7 +126,7 @@ fn mixed_sizes_name_both_files() {
 #[test]
 fn a_broken_image_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    save(folder.path(), "1.png", &grey(1));
+    save(folder.path(), "1.png", &gray(1));
     let whole = std::fs::read(folder.path().join("1.png")).unwrap();
     std::fs::write(folder.path().join("2.png"), &whole[..whole.len() / 2]).unwrap();
     match error(folder.path()) {
@@ -138,8 +138,8 @@ fn a_broken_image_is_named() {
 #[test]
 fn a_file_that_goes_away_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    save(folder.path(), "1.png", &grey(1));
-    save(folder.path(), "2.png", &grey(1));
+    save(folder.path(), "1.png", &gray(1));
+    save(folder.path(), "2.png", &gray(1));
     let input = Input::locate(folder.path()).unwrap();
     std::fs::remove_file(folder.path().join("2.png")).unwrap();
     let error = drain(input.open(Channels::Luma).unwrap()).unwrap_err();

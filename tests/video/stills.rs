@@ -5,12 +5,12 @@ use std::path::Path;
 use seethru::output::{StillError, check_writable, write_whole};
 use seethru::video::{Channels, Frame, Samples, check_output, write_still};
 
-fn deep_colour() -> Frame {
+fn deep_color() -> Frame {
     let samples = (0..5 * 3 * 3).map(|i| i * 1489).collect();
     Frame { width: 5, height: 3, channels: Channels::Rgb, samples: Samples::U16(samples) }
 }
 
-fn grey() -> Frame {
+fn gray() -> Frame {
     let samples = (0..15).map(|i| i * 17).collect();
     Frame { width: 5, height: 3, channels: Channels::Luma, samples: Samples::U8(samples) }
 }
@@ -23,25 +23,25 @@ fn entries(folder: &Path) -> usize {
 fn lossless_formats_come_back_as_they_went() {
     let folder = tempfile::tempdir().unwrap();
     for ending in ["png", "PNG", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pnm"] {
-        let path = folder.path().join(format!("grey.{ending}"));
+        let path = folder.path().join(format!("gray.{ending}"));
         check_output(&path).unwrap();
-        write_still(&path, &grey()).unwrap();
+        write_still(&path, &gray()).unwrap();
         let back = image::ImageReader::open(&path).unwrap().with_guessed_format().unwrap();
         let back = back.decode().unwrap();
-        assert_eq!(back.to_luma8().into_raw(), grey().samples.into_eight(), "{ending}");
+        assert_eq!(back.to_luma8().into_raw(), gray().samples.into_eight(), "{ending}");
     }
     for ending in ["png", "tif", "ppm", "pnm"] {
         let path = folder.path().join(format!("deep.{ending}"));
-        write_still(&path, &deep_colour()).unwrap();
+        write_still(&path, &deep_color()).unwrap();
         let back = image::open(&path).unwrap();
         assert_eq!(back.color(), image::ColorType::Rgb16, "{ending}");
-        assert_eq!(Samples::U16(back.into_rgb16().into_raw()), deep_colour().samples, "{ending}");
+        assert_eq!(Samples::U16(back.into_rgb16().into_raw()), deep_color().samples, "{ending}");
     }
     for ending in ["webp", "bmp"] {
         let path = folder.path().join(format!("shallow.{ending}"));
-        write_still(&path, &deep_colour()).unwrap();
+        write_still(&path, &deep_color()).unwrap();
         let back = image::open(&path).unwrap().into_rgb8().into_raw();
-        assert_eq!(back, deep_colour().samples.into_eight(), "{ending}");
+        assert_eq!(back, deep_color().samples.into_eight(), "{ending}");
     }
 }
 
@@ -49,11 +49,11 @@ fn lossless_formats_come_back_as_they_went() {
 fn jpeg_is_close_and_ppm_and_pgm_keep_their_kind() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("still.jpeg");
-    write_still(&path, &grey()).unwrap();
+    write_still(&path, &gray()).unwrap();
     let back = image::open(&path).unwrap().into_luma8().into_raw();
-    assert!(back.iter().zip(grey().samples.into_eight()).all(|(a, b)| a.abs_diff(b) < 12));
+    assert!(back.iter().zip(gray().samples.into_eight()).all(|(a, b)| a.abs_diff(b) < 12));
     for (name, magic) in [("a.ppm", b"P6"), ("a.pgm", b"P5"), ("a.pnm", b"P5")] {
-        write_still(&folder.path().join(name), &grey()).unwrap();
+        write_still(&folder.path().join(name), &gray()).unwrap();
         assert_eq!(std::fs::read(folder.path().join(name)).unwrap()[..2], *magic);
     }
 }
@@ -89,7 +89,7 @@ fn bad_places_are_refused_before_and_at_writing() {
     let folder = tempfile::tempdir().unwrap();
     let check = |path: &Path| {
         let early = check_output(path).unwrap_err();
-        let late = write_still(path, &grey()).unwrap_err();
+        let late = write_still(path, &gray()).unwrap_err();
         assert_eq!(early.to_string(), late.to_string());
         assert!(!early.to_string().contains('\n'));
         early
@@ -120,7 +120,7 @@ fn unwritable_folders_and_devices_are_refused() {
 #[test]
 fn frames_of_the_wrong_length_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let frame = Frame { width: 4, ..grey() };
+    let frame = Frame { width: 4, ..gray() };
     let error = write_still(&folder.path().join("still.png"), &frame).unwrap_err();
     assert!(matches!(error, StillError::BadFrame { samples: 15, .. }), "{error}");
 }

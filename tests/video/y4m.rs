@@ -31,7 +31,7 @@ fn small(n: u8) -> Vec<u8> {
 }
 
 #[test]
-fn luma_and_colour_of_odd_sizes() {
+fn luma_and_color_of_odd_sizes() {
     let (_folder, path) = written(&file("W3 H3 F30:1 Ip A1:1 C420jpeg", &[small(0), small(9)]));
     let input = Input::locate(&path).unwrap();
     let info = input.info().unwrap();
@@ -42,9 +42,9 @@ fn luma_and_colour_of_odd_sizes() {
     assert!(warnings.is_empty());
     let want: Vec<u8> = (0..9).map(|i| (f64::from(20 * i + 9) / 219.0 * 255.0).round() as u8).collect();
     assert_eq!(eight(&frames[1]), want);
-    let (colour, _) = drain(input.open(Channels::Rgb).unwrap()).unwrap();
-    for (pixel, grey) in eight(&colour[1]).chunks_exact(3).zip(want) {
-        assert_eq!(pixel, [grey; 3]);
+    let (color, _) = drain(input.open(Channels::Rgb).unwrap()).unwrap();
+    for (pixel, gray) in eight(&color[1]).chunks_exact(3).zip(want) {
+        assert_eq!(pixel, [gray; 3]);
     }
 }
 
@@ -68,7 +68,7 @@ fn chroma_makes_the_primaries() {
 }
 
 #[test]
-fn grey_is_full_range_unless_it_says_otherwise() {
+fn gray_is_full_range_unless_it_says_otherwise() {
     let ramp: Vec<u8> = vec![0, 16, 126, 235, 255, 200];
     for (header, want) in [
         ("W3 H2 F25:1 Cmono", vec![0, 16, 126, 235, 255, 200]),
@@ -126,7 +126,7 @@ fn bad_files_are_named() {
     };
     assert_eq!(problem(b"YUV4MPEG2 W3 H3"), Y4mProblem::Endless);
     assert_eq!(problem(b"YUV4MPEG2 W0 H3\n"), Y4mProblem::NoSize);
-    assert_eq!(problem(b"YUV4MPEG2 W3 H3 C999\n"), Y4mProblem::ColourSpace("999".into()));
+    assert_eq!(problem(b"YUV4MPEG2 W3 H3 C999\n"), Y4mProblem::ColorSpace("999".into()));
     assert_eq!(problem(b"YUV4MPEG2 W3 H3 A1:900\n"), Y4mProblem::Aspect("1:900".into()));
     let mut bytes = file("W3 H3", &[small(0)]);
     bytes.extend(b"FRAGMENT\n");

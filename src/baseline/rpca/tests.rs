@@ -6,7 +6,7 @@ fn go(_: usize) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// Rank 2, and the same with one sample in twenty far off. Grey levels.
+/// Rank 2, and the same with one sample in twenty far off. Gray levels.
 fn planted(pixels: usize, frames: usize) -> (Vec<f32>, Vec<f32>) {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut row =
@@ -92,12 +92,12 @@ fn nonsense_is_refused() {
 }
 
 #[test]
-fn a_cancelled_split_leaves_the_samples() {
+fn a_canceled_split_leaves_the_samples() {
     let (_, samples) = planted(50, 10);
     for last in [0, 3] {
         let mut copy = samples.clone();
         let mut stop = |done| if done == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        assert_eq!(low_rank(&mut copy, 50, &mut stop), Err(RpcaError::Cancelled));
+        assert_eq!(low_rank(&mut copy, 50, &mut stop), Err(RpcaError::Canceled));
         assert_eq!(copy, samples);
     }
 }

@@ -48,7 +48,7 @@ Going on after a stop:
 Jobs:
   --jobs auto takes that number of clips at a time with which the whole plan
   should end first. A fifth of a clip's work is done by one thread alone
-  (decoding, colour), of a small clip's up to half: many clips run as one per
+  (decoding, color), of a small clip's up to half: many clips run as one per
   core, few as fewer jobs with more threads each. --threads and --memory are
   divided among the jobs; there are fewer where a clip would not fit its share
   of the memory. What was done before counts in the plan, so a batch that goes

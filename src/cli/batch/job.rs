@@ -53,7 +53,7 @@ pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> 
             record.timings = timings(&restoration);
             record.warnings = restoration.warnings;
         }
-        Err(error) if matches!(error.downcast_ref(), Some(RestoreError::Cancelled)) => return None,
+        Err(error) if matches!(error.downcast_ref(), Some(RestoreError::Canceled)) => return None,
         Err(error) => record.error = Some(one_line(&error)),
     }
     record.peak_memory = memory::peak();

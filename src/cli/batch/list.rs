@@ -20,7 +20,7 @@ const SHARED: [&str; 2] = ["threads", "memory"];
 /// The clips of a list.
 ///
 /// # Errors
-/// If it can not be read, or a row has no video, or what is no option or not one's value.
+/// If it cannot be read, or a row has no video, or what is no option or not one's value.
 pub fn rows(path: &Path) -> Result<Vec<Named>> {
     let unread = || format!("--list: {} cannot be read", path.display());
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());

@@ -130,7 +130,7 @@ fn existing(path: &Path) -> Result<Option<File>> {
 /// Takes the manifest of `folder`, which is there, for this process, with what is recorded in it.
 ///
 /// # Errors
-/// As [`look`], and if it can not be written.
+/// As [`look`], and if it cannot be written.
 pub fn claim(folder: &Path, mode: Mode, command: &str) -> Result<(Manifest, Records)> {
     let path = folder.join(NAME);
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);

@@ -109,7 +109,7 @@ fn command(clip: &Named, outputs: &Outputs, words: Vec<String>, configured: bool
     repeatable(&all)
 }
 
-/// Opens a clip as far as its header. A file that can not be read is the plan's fault; one that is
+/// Opens a clip as far as its header. A file that cannot be read is the plan's fault; one that is
 /// no video fails when its turn comes.
 fn look(clip: &mut Clip) -> Result<()> {
     for path in clip.input.paths() {

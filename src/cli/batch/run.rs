@@ -15,7 +15,7 @@ use super::plan::Plan;
 /// The records of the clips that ended, in the plan's order; `None` for those that did not come to it.
 ///
 /// # Errors
-/// If the manifest can not be written: what ended then is not recorded.
+/// If the manifest cannot be written: what ended then is not recorded.
 pub fn all(plan: &Plan, due: &[usize], manifest: Manifest, board: &Board) -> Result<Vec<Option<Record>>> {
     let next = AtomicUsize::new(0);
     let records = Mutex::new(vec![None; plan.clips.len()]);

@@ -17,7 +17,7 @@ use super::args::{BatchArgs, Jobs};
 use super::plan::Clip;
 use crate::cli::remedy;
 
-/// What one thread does alone: decoding, colour, blending. Measured by how much longer the busiest thread
+/// What one thread does alone: decoding, color, blending. Measured by how much longer the busiest thread
 /// of 2 and of 4 computes than the others: 0.22 and 0.19 of all work on `samples/wavy.mp4` with a page,
 /// 0.41 and 0.44 on 40 frames of 96x72. Small clips gain more by jobs, then; those take little anyway.
 const ALONE: f64 = 0.2;
@@ -61,7 +61,7 @@ fn existing(folder: &std::path::Path) -> &std::path::Path {
 /// # Errors
 /// If a clip does not fit its share of the memory.
 pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
-    let cores = args.how.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let cores = args.how.threads.or(std::thread::available_parallelizm().ok()).map_or(1, NonZeroUsize::get);
     let mut jobs = match args.jobs {
         Jobs::Fixed(jobs) => jobs.get().min(clips.len()),
         Jobs::Auto => best(&work(clips), cores),

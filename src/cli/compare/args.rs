@@ -40,7 +40,7 @@ pub struct CompareArgs {
     /// Picture of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
     ///
     /// A restoration may sit anywhere within the waves' mean and be a little brighter or darker, so each
-    /// picture is first laid over the truth: in grey, every shift by whole pixels, at most 4 across and 4
+    /// picture is first laid over the truth: in gray, every shift by whole pixels, at most 4 across and 4
     /// down, is tried with the brightness a x + b that fits best by least squares (found on every 7th
     /// pixel); the shift with the least mean squared error is taken, and a and b fitted to all pixels.
     /// 8 pixels along the edges, and 4 more for the shift, do not count. SSIM has a Gaussian window of
@@ -89,6 +89,6 @@ pub enum Compare {
     Lucky,
     /// All frames registered with the temporal mean, then robust PCA
     MeanRegister,
-    /// All frames registered with the centre of the clip and fused
+    /// All frames registered with the center of the clip and fused
     Register,
 }

@@ -155,10 +155,10 @@ fn refuse_one_method(how: &HowArgs) -> Result<()> {
 /// What is to be run, in the order of the list; by default all.
 fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
     let all = args.methods.is_empty();
-    let one_centre = args.how.centers.is_some_and(|centres| centres.get() == 1);
+    let one_center = args.how.centers.is_some_and(|centers| centers.get() == 1);
     let wanted = |method: &&Compare| {
-        // With one centre the two are the same.
-        if all { !(one_centre && **method == Compare::Center) } else { args.methods.contains(method) }
+        // With one center the two are the same.
+        if all { !(one_center && **method == Compare::Center) } else { args.methods.contains(method) }
     };
     Compare::value_variants().iter().filter(wanted).map(|&method| job(method, &args.how)).collect()
 }
@@ -167,10 +167,10 @@ fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
 fn job(method: Compare, how: &HowArgs) -> Result<Job> {
     let baseline = |kind: BaselineArg| HowArgs { baseline: Some(kind), ..how.clone() };
     let patches =
-        |method: MethodArg| HowArgs { method: Some(method), stabilise: None, sharpen: false, ..how.clone() };
+        |method: MethodArg| HowArgs { method: Some(method), stabilize: None, sharpen: false, ..how.clone() };
     let register =
-        |method: MethodArg| HowArgs { patch: None, step: None, method: Some(method), ..without_centres(how) };
-    let centres = how.centers.map_or(3, |centres| centres.get());
+        |method: MethodArg| HowArgs { patch: None, step: None, method: Some(method), ..without_centers(how) };
+    let centers = how.centers.map_or(3, |centers| centers.get());
     let (method, name, how) = match method {
         Compare::Mean => ("mean", "Mean".to_owned(), baseline(BaselineArg::Mean)),
         Compare::Median => ("median", "Median".to_owned(), baseline(BaselineArg::Median)),
@@ -182,12 +182,12 @@ fn job(method: Compare, how: &HowArgs) -> Result<Job> {
         }
         Compare::Center => {
             let one = HowArgs { centers: Some(std::num::NonZeroUsize::MIN), ..patches(MethodArg::Centers) };
-            ("center", "One centre".to_owned(), one)
+            ("center", "One center".to_owned(), one)
         }
-        Compare::Centers if centres == 1 => ("centers", "One centre".to_owned(), patches(MethodArg::Centers)),
-        Compare::Centers => ("centers", format!("{centres} centres"), patches(MethodArg::Centers)),
+        Compare::Centers if centers == 1 => ("centers", "One center".to_owned(), patches(MethodArg::Centers)),
+        Compare::Centers => ("centers", format!("{centers} centers"), patches(MethodArg::Centers)),
         Compare::Lucky => {
-            let lucky = HowArgs { stabilise: None, sharpen: false, ..without_centres(how) };
+            let lucky = HowArgs { stabilize: None, sharpen: false, ..without_centers(how) };
             ("lucky", "Sharpest patches".to_owned(), HowArgs { method: Some(MethodArg::Lucky), ..lucky })
         }
         Compare::MeanRegister => {
@@ -198,8 +198,8 @@ fn job(method: Compare, how: &HowArgs) -> Result<Job> {
     Ok(Job { method, name, settings: plan::settings(&how)? })
 }
 
-/// The options without those about centres.
-fn without_centres(how: &HowArgs) -> HowArgs {
+/// The options without those about centers.
+fn without_centers(how: &HowArgs) -> HowArgs {
     HowArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
 }
 

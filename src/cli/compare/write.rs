@@ -86,7 +86,7 @@ fn rgb(frame: &Frame) -> Option<RgbImage> {
     let samples = frame.samples.clone().into_eight();
     let samples = match frame.channels {
         Channels::Rgb => samples,
-        Channels::Luma => samples.into_iter().flat_map(|grey| [grey; 3]).collect(),
+        Channels::Luma => samples.into_iter().flat_map(|gray| [gray; 3]).collect(),
     };
     ImageBuffer::from_raw(u32::try_from(frame.width).ok()?, u32::try_from(frame.height).ok()?, samples)
 }

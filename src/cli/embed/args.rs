@@ -14,7 +14,7 @@ use super::values::{Corner, Weighting, degrees_of_freedom};
 /// Embed the rows of a table, images or frames in few dimensions.
 ///
 /// Reads NumPy arrays, CSV, Parquet, folders of images or videos, and finds coordinates that keep what the
-/// method is about: variance, distances, geodesics, neighbourhoods. Writes them as an array, and plots them.
+/// method is about: variance, distances, geodesics, neighborhoods. Writes them as an array, and plots them.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES, after_help = "Run seethru embed --help for examples.")]
 pub struct EmbedArgs {
@@ -87,20 +87,20 @@ pub struct EmbedArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Neighbours in the graph [default: 12]
-    #[arg(long, visible_alias = "neighbors", value_name = "K", value_parser = values::at_least_one, help_heading = "Graph (isomap, flow, laplacian, lle)")]
-    pub neighbours: Option<NonZeroUsize>,
-    /// Join only points that are both among each other's neighbours
+    /// Neighbors in the graph [default: 12]
+    #[arg(long, alias = "neighbours", value_name = "K", value_parser = values::at_least_one, help_heading = "Graph (isomap, flow, laplacian, lle)")]
+    pub neighbors: Option<NonZeroUsize>,
+    /// Join only points that are both among each other's neighbors
     #[arg(long, help_heading = "Graph (isomap, flow, laplacian, lle)")]
     pub mutual: bool,
     /// Join all points at most this far apart instead
-    #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbours", "mutual"], help_heading = "Graph (isomap, flow, laplacian, lle)")]
+    #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbors", "mutual"], help_heading = "Graph (isomap, flow, laplacian, lle)")]
     pub radius: Option<f32>,
     /// What to do with a graph in several components [default: fail]
     #[arg(long, value_name = "HOW", help_heading = "Graph (isomap, flow, laplacian, lle)")]
     pub disconnected: Option<DisconnectedArg>,
 
-    /// pca: auto, eigen, svd, randomised; nmf: coordinate, multiplicative
+    /// pca: auto, eigen, svd, randomized; nmf: coordinate, multiplicative
     #[arg(long, value_name = "HOW", help_heading = "Of single methods")]
     pub solver: Option<SolverArg>,
     /// pca: scale the coordinates to unit variance
@@ -130,19 +130,19 @@ pub struct EmbedArgs {
     /// laplacian: weights of the edges: binary, heat, or heat:SIGMA [default: binary]
     #[arg(long, value_name = "WEIGHTS", help_heading = "Of single methods")]
     pub weights: Option<Weighting>,
-    /// laplacian: L = D - W as it is or normalised [default: random-walk]
+    /// laplacian: L = D - W as it is or normalized [default: random-walk]
     #[arg(long, value_name = "FORM", help_heading = "Of single methods")]
     pub laplacian: Option<LaplacianArg>,
     /// lle: several weight vectors for each point (Zhang and Wang 2006)
     #[arg(long, help_heading = "Of single methods")]
     pub modified: bool,
-    /// tsne, sne: effective number of neighbours [default: 30]
+    /// tsne, sne: effective number of neighbors [default: 30]
     #[arg(long, value_name = "P", value_parser = values::positive, help_heading = "Of single methods")]
     pub perplexity: Option<f32>,
     /// tsne: degrees of freedom of the tail: 1 is t-SNE, inf is SNE [default: 1]
     #[arg(long, value_name = "N", value_parser = degrees_of_freedom, help_heading = "Of single methods")]
     pub degrees_of_freedom: Option<f64>,
-    /// tsne, sne: how neighbours are found [default: auto]
+    /// tsne, sne: how neighbors are found [default: auto]
     #[arg(long, value_name = "HOW", help_heading = "Of single methods")]
     pub search: Option<SearchArg>,
     /// tsne, sne: how the forces are computed [default: auto]
@@ -170,7 +170,7 @@ const EXAMPLES: &str = "\
 Examples:
   seethru embed digits.npy -o map.npy --plot map.svg --labels digits_y.npy
   seethru embed table.csv --label-column species --method pca -o scores.csv --spectrum energy.svg
-  seethru embed roll.npy --method isomap --neighbours 12 -o flat.npy --shepard shepard.png
+  seethru embed roll.npy --method isomap --neighbors 12 -o flat.npy --shepard shepard.png
   seethru embed faces/ --method nmf --dims 25 --dictionary parts.png -o weights.npy
   seethru embed pool.mp4 --at 120,80 --patch 16 --method isomap --plot patches.png --thumbnails
   seethru embed train.npy --method pca --dims 50 --model pca.bin -o train50.npy
@@ -197,11 +197,11 @@ pub enum MethodArg {
     FactorAnalysis,
     /// Independent components (FastICA)
     Ica,
-    /// Non-negative matrix factorisation: parts
+    /// Non-negative matrix factorization: parts
     Nmf,
     /// Classical multidimensional scaling
     Mds,
-    /// Metric or non-metric scaling by majorisation
+    /// Metric or non-metric scaling by majorization
     Smacof,
     /// Classical scaling of geodesics
     Isomap,
@@ -211,9 +211,9 @@ pub enum MethodArg {
     Laplacian,
     /// Locally linear embedding
     Lle,
-    /// t-distributed stochastic neighbour embedding
+    /// t-distributed stochastic neighbor embedding
     Tsne,
-    /// Stochastic neighbour embedding (Gaussian tails)
+    /// Stochastic neighbor embedding (Gaussian tails)
     Sne,
 }
 
@@ -233,7 +233,7 @@ pub enum SearchArg {
     Exact,
     /// k-d tree, for few columns
     Tree,
-    /// Nearest-neighbour descent
+    /// Nearest-neighbor descent
     Approximate,
 }
 
@@ -245,9 +245,9 @@ pub enum SolverArg {
     Eigen,
     /// Singular vectors (pca)
     Svd,
-    /// Randomised range (pca)
-    #[value(alias = "randomized")]
-    Randomised,
+    /// Randomized range (pca)
+    #[value(alias = "randomised")]
+    Randomized,
     /// Coordinate descent (nmf)
     Coordinate,
     /// Multiplicative updates (nmf)
@@ -271,8 +271,8 @@ pub enum ContrastArg {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LaplacianArg {
     /// L = D - W
-    #[value(alias = "unnormalized")]
-    Unnormalised,
+    #[value(alias = "unnormalised")]
+    Unnormalized,
     /// L f = lambda D f
     RandomWalk,
     /// D^-1/2 L D^-1/2

@@ -1,5 +1,5 @@
 //! What is typed is checked as a whole before anything is read: options that the method does not
-//! have, outputs that can not be written or would fall on one another.
+//! have, outputs that cannot be written or would fall on one another.
 
 use std::path::Path;
 
@@ -13,9 +13,9 @@ use MethodArg::{
     FactorAnalysis, Flow, Ica, Isomap, KernelPca, Laplacian, Lle, Mds, Nmf, Pca, Smacof, Sne, Tsne,
 };
 
-const NEIGHBOURS: &[MethodArg] = &[Isomap, Flow, Laplacian, Lle];
+const NEIGHBORS: &[MethodArg] = &[Isomap, Flow, Laplacian, Lle];
 const GRAPH: &[MethodArg] = &[Isomap, Flow, Laplacian];
-const NEIGHBOURHOOD: &[MethodArg] = &[Tsne, Sne];
+const NEIGHBORHOOD: &[MethodArg] = &[Tsne, Sne];
 const DISTANCES: &[MethodArg] = &[Mds, Smacof, Isomap, Flow, Laplacian, Tsne, Sne];
 const LENGTHS: &[MethodArg] = &[Isomap, Flow, Laplacian];
 const SCALING: &[MethodArg] = &[Mds, Smacof, Isomap];
@@ -26,7 +26,7 @@ const STOPPABLE: &[MethodArg] = &[Tsne, Sne, Smacof];
 const TRANSFORM: &[MethodArg] =
     &[Pca, KernelPca, FactorAnalysis, Ica, Nmf, Isomap, Laplacian, Lle, Tsne, Sne];
 
-/// Refuses what can not be done, in words of the command line.
+/// Refuses what cannot be done, in words of the command line.
 pub fn check(args: &EmbedArgs) -> Result<()> {
     match args.transform {
         Some(_) => of_model(args)?,
@@ -46,18 +46,18 @@ fn of_model(args: &EmbedArgs) -> Result<()> {
         ("--json", args.json),
     ];
     match unknown.into_iter().find(|&(_, given)| given) {
-        Some((option, _)) => bail!("{option} can not be had with --transform: leave it out"),
+        Some((option, _)) => bail!("{option} cannot be had with --transform: leave it out"),
         None => Ok(()),
     }
 }
 
 fn options(args: &EmbedArgs) -> Result<()> {
     let given: [(&str, bool, &[MethodArg]); 26] = [
-        ("--neighbours", args.neighbours.is_some(), NEIGHBOURS),
+        ("--neighbors", args.neighbors.is_some(), NEIGHBORS),
         ("--mutual", args.mutual, GRAPH),
         ("--radius", args.radius.is_some(), GRAPH),
         ("--disconnected", args.disconnected.is_some(), GRAPH),
-        ("--search", args.search.is_some(), NEIGHBOURHOOD),
+        ("--search", args.search.is_some(), NEIGHBORHOOD),
         ("--solver", args.solver.is_some(), &[Pca, Nmf]),
         ("--whiten", args.whiten, &[Pca]),
         ("--kernel", args.kernel.is_some(), &[KernelPca]),
@@ -70,11 +70,11 @@ fn options(args: &EmbedArgs) -> Result<()> {
         ("--weights", args.weights.is_some(), &[Laplacian]),
         ("--laplacian", args.laplacian.is_some(), &[Laplacian]),
         ("--modified", args.modified, &[Lle]),
-        ("--perplexity", args.perplexity.is_some(), NEIGHBOURHOOD),
+        ("--perplexity", args.perplexity.is_some(), NEIGHBORHOOD),
         ("--degrees-of-freedom", args.degrees_of_freedom.is_some(), &[Tsne]),
-        ("--gradient", args.gradient.is_some(), NEIGHBOURHOOD),
-        ("--exaggeration", args.exaggeration.is_some(), NEIGHBOURHOOD),
-        ("--learning-rate", args.learning_rate.is_some(), NEIGHBOURHOOD),
+        ("--gradient", args.gradient.is_some(), NEIGHBORHOOD),
+        ("--exaggeration", args.exaggeration.is_some(), NEIGHBORHOOD),
+        ("--learning-rate", args.learning_rate.is_some(), NEIGHBORHOOD),
         ("--steps", args.steps.is_some(), STEPS),
         ("--start", args.start.is_some(), &[Tsne, Sne, Smacof]),
         ("--keep", args.keep, STOPPABLE),
@@ -100,9 +100,9 @@ fn options(args: &EmbedArgs) -> Result<()> {
 
 /// Values of options that only one of their methods has.
 fn choices(args: &EmbedArgs) -> Result<()> {
-    use SolverArg::{Auto, Coordinate, Eigen, Multiplicative, Randomised, Svd};
+    use SolverArg::{Auto, Coordinate, Eigen, Multiplicative, Randomized, Svd};
     let solvers: &[SolverArg] =
-        if args.method == Nmf { &[Coordinate, Multiplicative] } else { &[Auto, Eigen, Svd, Randomised] };
+        if args.method == Nmf { &[Coordinate, Multiplicative] } else { &[Auto, Eigen, Svd, Randomized] };
     if let Some(solver) = args.solver
         && !solvers.contains(&solver)
     {
@@ -134,7 +134,7 @@ fn precomputed(args: &EmbedArgs) -> Result<()> {
     );
     ensure!(
         args.model.is_none(),
-        "--model: a model of precomputed {what} can not place new rows; leave it out"
+        "--model: a model of precomputed {what} cannot place new rows; leave it out"
     );
     let rows = [
         ("--columns", !args.columns.is_empty()),
@@ -230,8 +230,8 @@ mod tests {
         let cases = [
             ("--method pca --perplexity 5 -o o.npy", "--perplexity is for --method tsne or sne, not for pca"),
             (
-                "--method tsne --neighbours 5 -o o.npy",
-                "--neighbours is for --method isomap, flow, laplacian or lle",
+                "--method tsne --neighbors 5 -o o.npy",
+                "--neighbors is for --method isomap, flow, laplacian or lle",
             ),
             ("--method pca --solver coordinate -o o.npy", "--solver: pca has the solvers auto, eigen"),
             ("--method smacof --start pca -o o.npy", "--start: smacof has the starts classical or random"),

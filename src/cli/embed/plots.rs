@@ -83,10 +83,10 @@ fn thumbnails(source: &Source, rows: Option<&[u32]>) -> Result<Thumbnails> {
 }
 
 fn picture(frame: &Frame) -> Result<RgbImage> {
-    let Samples::U8(grey) = &frame.samples else {
+    let Samples::U8(gray) = &frame.samples else {
         bail!("--thumbnails: the pictures are deeper than 8 bits")
     };
-    let pixels = grey.iter().flat_map(|&value| [value; 3]).collect();
+    let pixels = gray.iter().flat_map(|&value| [value; 3]).collect();
     let (width, height) = (frame.width as u32, frame.height as u32);
     RgbImage::from_raw(width, height, pixels).context("--thumbnails: a picture is not whole")
 }

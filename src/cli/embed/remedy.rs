@@ -15,7 +15,7 @@ use crate::cli::stop::Interrupted;
 /// The error with the option to blame and what to give instead.
 pub fn in_options(error: anyhow::Error, args: &EmbedArgs, path: &Path, data: &Data) -> anyhow::Error {
     match error.downcast_ref::<EmbedError>() {
-        Some(EmbedError::Cancelled | EmbedError::Knn(KnnError::Cancelled)) => Interrupted.into(),
+        Some(EmbedError::Canceled | EmbedError::Knn(KnnError::Canceled)) => Interrupted.into(),
         Some(found) => match message(found, args, &path.display().to_string(), data.n()) {
             Some(message) => anyhow!(message),
             None => error.context(path.display().to_string()),
@@ -39,11 +39,11 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
             format!("{name} has a single row, and this method needs more")
         }
         EmbedError::Knn(KnnError::TooFew { points, k })
-        | EmbedError::Graph(GraphError::Neighbours { neighbours: k, points }) => {
+        | EmbedError::Graph(GraphError::Neighbors { neighbors: k, points }) => {
             match args.perplexity_asked() {
                 Some(perplexity) => perplexity_too_large(name, perplexity, n),
                 None => format!(
-                    "--neighbours {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+                    "--neighbors {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
                     others = points.saturating_sub(1)
                 ),
             }
@@ -52,11 +52,11 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
             "--search tree: {name} has {dimensions} columns, and at most {most} suit a k-d tree: give --search exact"
         ),
         EmbedError::Disconnected { components, largest } if args.method == MethodArg::Lle => format!(
-            "{name}: the graph falls into {components} components, the largest of {largest} rows: give more --neighbours"
+            "{name}: the graph falls into {components} components, the largest of {largest} rows: give more --neighbors"
         ),
         EmbedError::Disconnected { components, largest } => format!(
             "{name}: the graph falls into {components} components, the largest of {largest} rows: give more \
-             --neighbours (or a larger --radius), --disconnected join, or --disconnected largest"
+             --neighbors (or a larger --radius), --disconnected join, or --disconnected largest"
         ),
         EmbedError::Gpu(error) => device::in_options(error),
         EmbedError::Setting { setting: "perplexity", value, .. } => perplexity_too_large(name, *value, n),
@@ -69,14 +69,14 @@ fn message(error: &EmbedError, args: &EmbedArgs, name: &str, n: usize) -> Option
 fn perplexity_too_large(name: &str, perplexity: f64, n: usize) -> String {
     let most = n.saturating_sub(1) / 3;
     format!(
-        "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbours at most: give at most {most}"
+        "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbors at most: give at most {most}"
     )
 }
 
 /// The error of new rows that a model does not take.
 pub fn of_new_rows(error: EmbedError, new: &Path, model: &Path) -> anyhow::Error {
     match error {
-        EmbedError::Cancelled | EmbedError::Knn(KnnError::Cancelled) => Interrupted.into(),
+        EmbedError::Canceled | EmbedError::Knn(KnnError::Canceled) => Interrupted.into(),
         EmbedError::NewPoints { given, wanted } => anyhow!(
             "--transform: {} has {given} columns, and {} was fitted on {wanted}: give rows of {wanted} columns",
             new.display(),

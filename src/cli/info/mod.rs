@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, ValueHint};
 use seethru::patch::Grid;
-use seethru::pipeline::{CentreSettings, Method, Settings};
+use seethru::pipeline::{CenterSettings, Method, Settings};
 use seethru::progress::Progress;
 use seethru::survey::{Cost, Given, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
@@ -92,7 +92,7 @@ pub fn run(
     print_bytes(text.as_bytes())
 }
 
-/// What the suggestion takes, or in one line why it can not be done.
+/// What the suggestion takes, or in one line why it cannot be done.
 fn cost(
     survey: &Survey,
     settings: &Settings,
@@ -100,7 +100,7 @@ fn cost(
     progress: &dyn Progress,
 ) -> Result<Result<Cost, String>> {
     match survey.cost(settings, &std::env::temp_dir(), progress) {
-        Err(error @ seethru::pipeline::RestoreError::Cancelled) => Err(error.into()),
+        Err(error @ seethru::pipeline::RestoreError::Canceled) => Err(error.into()),
         Err(error) => Ok(Err(remedy::in_options(error, input).to_string())),
         Ok(cost) => Ok(Ok(cost)),
     }
@@ -108,8 +108,8 @@ fn cost(
 
 fn patches(survey: &Survey, settings: &Settings, given: &Given) -> Option<(usize, usize)> {
     let Method::Register(_) = settings.method else { return None };
-    let centres = Settings { method: Method::Centres(CentreSettings::default()), ..settings.clone() };
-    let Settings { patch, step, .. } = suggest(survey, &centres, &Given { method: true, ..*given }).settings;
+    let centers = Settings { method: Method::Centers(CenterSettings::default()), ..settings.clone() };
+    let Settings { patch, step, .. } = suggest(survey, &centers, &Given { method: true, ..*given }).settings;
     Grid::new(survey.video.width, survey.video.height, patch, step).ok()?;
     Some((patch, step))
 }

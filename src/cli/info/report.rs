@@ -26,9 +26,9 @@ pub(super) struct Report<'a> {
     /// `null` as for `camera`.
     waves: Option<&'a Waves>,
     suggestion: SuggestionReport<'a>,
-    /// What the suggestion takes; `null` where it can not be done.
+    /// What the suggestion takes; `null` where it cannot be done.
     cost: Option<&'a Cost>,
-    /// Why it can not be done.
+    /// Why it cannot be done.
     problem: Option<&'a str>,
     warnings: &'a [String],
 }
@@ -61,7 +61,7 @@ struct SuggestionReport<'a> {
     /// Patch and step that suit the methods of patches, chosen or not.
     patch: usize,
     step: usize,
-    stabilise: Option<seethru::pipeline::Motion>,
+    stabilize: Option<seethru::pipeline::Motion>,
 }
 
 impl<'a> Report<'a> {
@@ -97,8 +97,8 @@ impl<'a> Report<'a> {
                 frames: settings.frames,
                 patch,
                 step,
-                stabilise: match &settings.method {
-                    Method::Register(register) | Method::MeanRegister(register) => Some(register.stabilise),
+                stabilize: match &settings.method {
+                    Method::Register(register) | Method::MeanRegister(register) => Some(register.stabilize),
                     _ => None,
                 },
             },

@@ -37,7 +37,7 @@ type Rows = Vec<(&'static str, String)>;
 
 fn picture(survey: &Survey) -> Rows {
     let video = &survey.video;
-    let colour = if video.channels == Channels::Rgb { "colour" } else { "grey" };
+    let color = if video.channels == Channels::Rgb { "color" } else { "gray" };
     let depth = if video.depth == Depth::Eight { "8 bits" } else { "more than 8 bits" };
     let (across, down) = aspect(video.width, video.height);
     let format = match (survey.container.as_str(), video.codec.as_str()) {
@@ -46,10 +46,7 @@ fn picture(survey: &Survey) -> Rows {
     };
     vec![
         ("format", format),
-        (
-            "picture",
-            format!("{} x {} pixels ({across}:{down}), {colour}, {depth}", video.width, video.height),
-        ),
+        ("picture", format!("{} x {} pixels ({across}:{down}), {color}, {depth}", video.width, video.height)),
     ]
 }
 
@@ -90,7 +87,7 @@ fn light(survey: &Survey) -> Rows {
         light.mean,
         100.0 * light.saturated
     );
-    vec![("brightness", range), ("flicker", format!("{:.1} grey levels from frame to frame", light.flicker))]
+    vec![("brightness", range), ("flicker", format!("{:.1} gray levels from frame to frame", light.flicker))]
 }
 
 fn water(survey: &Survey) -> Rows {
@@ -154,7 +151,7 @@ fn suggested(told: &Told) -> Rows {
         let value = word.split_once('=').map_or(word.as_str(), |(_, value)| value);
         let name = match reason.setting {
             Setting::Method => "--method",
-            Setting::Stabilise => "--stabilise",
+            Setting::Stabilize => "--stabilize",
             Setting::Every => "--every",
             Setting::Patch => "--patch",
             Setting::Step => "--step",
@@ -171,7 +168,7 @@ fn suggested(told: &Told) -> Rows {
         "takes",
         match &told.cost {
             Ok(cost) => takes(cost, &suggestion.settings.method),
-            Err(problem) => format!("can not be done: {problem}"),
+            Err(problem) => format!("cannot be done: {problem}"),
         },
     ));
     rows

@@ -9,11 +9,11 @@ use crate::cli::embed::Corner;
 use crate::cli::groups::GraphArgs;
 use crate::cli::values::{self, Range};
 
-/// Look at one place of a clip: embeddings of its patches, centres, paths to them, false edges.
+/// Look at one place of a clip: embeddings of its patches, centers, paths to them, false edges.
 ///
 /// The patches of all frames at one place lie on a curved sheet, whose middle is what the scene looks
 /// like. inspect draws that sheet twice, by Isomap (shortest paths) and by convex flow, with F, the
-/// centre that the restoration by centre patches takes, further centres FA, FB, FC, and the paths along
+/// center that the restoration by center patches takes, further centers FA, FB, FC, and the paths along
 /// which patches from the far end of each branch morph into them. Edges that join what is far apart are
 /// drawn red: through them shortest paths leak.
 #[derive(Args, Clone, Debug)]
@@ -25,10 +25,10 @@ Examples:
   The same as a page to walk through, and the figure as a PNG:
   seethru inspect pool.mp4 --at 40,30 --report place.html -o place.png
 
-  Larger patches of every second frame, two centres, with numbers for scripts:
+  Larger patches of every second frame, two centers, with numbers for scripts:
   seethru inspect pool.mp4 --at 30,20 --patch 24 --every 2 --centers 2 --json
 
-  Edges above four typical steps count as leaks, among mutual neighbours only:
+  Edges above four typical steps count as leaks, among mutual neighbors only:
   seethru inspect pool.mp4 --at 40,30 --mutual --leak-ratio 4 -o mutual.svg")]
 pub struct InspectArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
@@ -40,8 +40,8 @@ pub struct InspectArgs {
     /// Side of a patch
     #[arg(long, value_name = "PIXELS", default_value = "16", value_parser = values::at_least_one, help_heading = "Place")]
     pub patch: NonZeroUsize,
-    /// Centres: F, FA, FB, …, 9 at most
-    #[arg(long, visible_alias = "centres", value_name = "N", default_value = "4", value_parser = values::at_least_one, help_heading = "Place")]
+    /// Centers: F, FA, FB, …, 9 at most
+    #[arg(long, alias = "centres", value_name = "N", default_value = "4", value_parser = values::at_least_one, help_heading = "Place")]
     pub centers: NonZeroUsize,
     /// Typical steps that make an edge a leak: what a few units of flow pay to get from end to end without it
     ///

@@ -6,18 +6,18 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use image::RgbImage;
 use seethru::inspect::{Chart, Place};
-use seethru::plot::{self, PlaceCentre, PlaceChart, PlaceFigure, Plot, Thumbnails};
+use seethru::plot::{self, PlaceCenter, PlaceChart, PlaceFigure, Plot, Thumbnails};
 use seethru::video::{Frame, Samples};
 
 use super::InspectPlan;
 
 pub fn draw(plan: &InspectPlan, place: &Place) -> Result<Plot> {
     let pictures = Thumbnails::new(place.patches.iter().map(picture).collect::<Result<Vec<_>>>()?);
-    let centres = place.centres.iter().map(|centre| PlaceCentre {
-        name: &centre.name,
-        node: centre.node,
-        far_name: &centre.far_name,
-        far: centre.far,
+    let centers = place.centers.iter().map(|center| PlaceCenter {
+        name: &center.name,
+        node: center.node,
+        far_name: &center.far_name,
+        far: center.far,
     });
     let ends = |edge| {
         let (u, v) = place.graph.ends(edge);
@@ -34,7 +34,7 @@ pub fn draw(plan: &InspectPlan, place: &Place) -> Result<Plot> {
         pictures: &pictures,
         captions: place.frames.iter().map(u32::to_string).collect(),
         branch: &place.branch,
-        centres: centres.collect(),
+        centers: centers.collect(),
         edges: (0..place.graph.edges()).map(ends).collect(),
         leaks: place.leaks.iter().map(|leak| leak.nodes).collect(),
         charts: [
@@ -49,13 +49,13 @@ fn chart<'a>(name: &str, place: &Place, chart: &'a Chart) -> PlaceChart<'a> {
     PlaceChart {
         title: format!("{name}, residual variance {:.3}", chart.residual_variance),
         embedding: &chart.embedding,
-        paths: place.centres.iter().map(|centre| place.path(chart, centre.far)).collect(),
+        paths: place.centers.iter().map(|center| place.path(chart, center.far)).collect(),
     }
 }
 
 fn picture(patch: &Frame) -> Result<RgbImage> {
-    let Samples::U8(grey) = &patch.samples else { bail!("a patch is deeper than 8 bits") };
-    let pixels = grey.iter().flat_map(|&value| [value; 3]).collect();
+    let Samples::U8(gray) = &patch.samples else { bail!("a patch is deeper than 8 bits") };
+    let pixels = gray.iter().flat_map(|&value| [value; 3]).collect();
     match RgbImage::from_raw(patch.width as u32, patch.height as u32, pixels) {
         Some(picture) => Ok(picture),
         None => bail!("a patch is not whole"),

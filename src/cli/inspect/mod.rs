@@ -68,7 +68,7 @@ fn summary(plan: &InspectPlan, place: &Place, seconds: f64) -> String {
         "wrote {}{page}: {} patches, F is frame {}, {leaks}, residual variance {:.3} by Isomap and {:.3} by flow, {seconds:.1} s",
         plan.figure.display(),
         place.frames.len(),
-        place.frames[place.centres[0].node as usize],
+        place.frames[place.centers[0].node as usize],
         place.isomap.residual_variance,
         place.flow.residual_variance,
     )

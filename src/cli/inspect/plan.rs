@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use seethru::flow::leakage::LeakSettings;
-use seethru::inspect::{InspectSettings, MOST_CENTRES};
+use seethru::inspect::{InspectSettings, MOST_CENTERS};
 use seethru::output::check_writable;
 use seethru::video::{FrameRange, Input};
 
@@ -62,8 +62,8 @@ impl InspectPlan {
 
 fn settings(args: &InspectArgs) -> Result<InspectSettings> {
     ensure!(
-        args.centers.get() <= MOST_CENTRES,
-        "--centers {}: more than {MOST_CENTRES} would not be told apart on the figure: give at most {MOST_CENTRES}",
+        args.centers.get() <= MOST_CENTERS,
+        "--centers {}: more than {MOST_CENTERS} would not be told apart on the figure: give at most {MOST_CENTERS}",
         args.centers
     );
     let defaults = InspectSettings::new((args.at.x, args.at.y));
@@ -71,8 +71,8 @@ fn settings(args: &InspectArgs) -> Result<InspectSettings> {
         patch: args.patch.get(),
         frames: FrameRange { start: args.frames.start, end: args.frames.end, every: args.every },
         limit: args.limit,
-        centres: args.centers,
-        neighbours: args.graph.neighbours(),
+        centers: args.centers,
+        neighbors: args.graph.neighbors(),
         disconnected: args.graph.disconnected(),
         cost: args.graph.cost.clone().unwrap_or_default(),
         level: args.graph.level,

@@ -12,7 +12,7 @@ use crate::cli::stop::Interrupted;
 /// The error as it is, unless an option helps. `name` is the input's.
 pub fn in_options(error: InspectError, settings: &InspectSettings, name: &str) -> anyhow::Error {
     match message(&error, settings, name) {
-        _ if matches!(error, InspectError::Cancelled) => Interrupted.into(),
+        _ if matches!(error, InspectError::Canceled) => Interrupted.into(),
         Some(message) => anyhow::Error::msg(message),
         None => error.into(),
     }
@@ -37,24 +37,24 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
             format!("{error}; give a longer video, or more of it with --frames, --every and --limit")
         }
         InspectError::Coincide { .. } => format!("{name}: {error}: give another --at, or a larger --patch"),
-        InspectError::Centres { centres, most } => format!(
-            "--centers {centres}: {name} gives only {most} patches to choose from: give at most {most}, or more frames"
+        InspectError::Centers { centers, most } => format!(
+            "--centers {centers}: {name} gives only {most} patches to choose from: give at most {most}, or more frames"
         ),
         InspectError::Distance(DistanceError::Side { side }) => {
             format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
         }
-        InspectError::Graph(GraphError::Neighbours { neighbours, points }) => format!(
-            "--neighbours {neighbours}: each of the {points} patches of {name} has only {others} others: \
+        InspectError::Graph(GraphError::Neighbors { neighbors, points }) => format!(
+            "--neighbors {neighbors}: each of the {points} patches of {name} has only {others} others: \
              give at most {others}, or more frames",
             others = points.saturating_sub(1)
         ),
         InspectError::Graph(GraphError::Components { components }) => format!(
-            "{name}: the patches fall into {components} groups: give more --neighbours (or a larger --radius), \
+            "{name}: the patches fall into {components} groups: give more --neighbors (or a larger --radius), \
              or --disconnected join"
         ),
         InspectError::Flow(FlowError::Infeasible { .. }) => format!(
             "--cost: the capacity does not let one unit through to each patch of {name}: give a larger one, \
-             or more --neighbours"
+             or more --neighbors"
         ),
         InspectError::Flow(error @ (FlowError::Slopes { .. } | FlowError::Lambda { .. })) => {
             format!("--cost: {error}")

@@ -19,7 +19,7 @@ pub struct Place {
     pub side: usize,
 }
 
-/// Grey values from 0 to 1, one picture to a row.
+/// Gray values from 0 to 1, one picture to a row.
 pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
     let input = match Input::locate(path) {
@@ -35,7 +35,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
             Some(place) => cut(&frame, place, path)?,
             None => reduced(frame, choice.side),
         };
-        values.extend(grey(&frame.samples));
+        values.extend(gray(&frame.samples));
         pictures.push(Frame { samples: Samples::U8(frame.samples.into_eight()), ..frame });
         if progress.advance(Stage::Load, pictures.len(), announced).is_break() {
             return Err(Interrupted.into());
@@ -47,7 +47,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
     Ok(Table { points, size: Some((width, height)), pictures, labels: None })
 }
 
-fn grey(samples: &Samples) -> Vec<f32> {
+fn gray(samples: &Samples) -> Vec<f32> {
     match samples {
         Samples::U8(values) => values.iter().map(|&v| f32::from(v) / 255.0).collect(),
         Samples::U16(values) => values.iter().map(|&v| f32::from(v) / 65535.0).collect(),

@@ -20,7 +20,7 @@ use seethru::video::Frame;
 pub use frames::Place;
 pub use labels::{labels, read_labels};
 pub use matrix::{read_distances, read_graph};
-pub use write::{check_embedding, check_neighbours, write_embedding, write_neighbours};
+pub use write::{check_embedding, check_neighbors, write_embedding, write_neighbors};
 
 /// What of a file is wanted, for those kinds that hold more than one table.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ pub struct Choice {
 #[derive(Debug)]
 pub struct Table {
     pub points: Points,
-    /// Width and height, where each row is a picture (grey, row by row).
+    /// Width and height, where each row is a picture (gray, row by row).
     pub size: Option<(usize, usize)>,
     /// The pictures themselves, where the rows were made from pictures.
     pub pictures: Vec<Frame>,

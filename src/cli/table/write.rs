@@ -6,14 +6,14 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
-use seethru::knn::NeighbourLists;
+use seethru::knn::NeighborLists;
 use seethru::output::{check_writable, write_with};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::extension;
 
-/// Refuses what [`write_embedding`] can not write, before the work.
+/// Refuses what [`write_embedding`] cannot write, before the work.
 pub fn check_embedding(path: &Path) -> Result<()> {
     ensure!(
         matches!(extension(path).as_deref(), Some("npy" | "csv")),
@@ -44,16 +44,16 @@ fn csv(file: &mut File, coordinates: &[f64], dimensions: usize) -> io::Result<()
     out.flush()
 }
 
-/// Refuses what [`write_neighbours`] can not write.
-pub fn check_neighbours(path: &Path) -> Result<()> {
+/// Refuses what [`write_neighbors`] cannot write.
+pub fn check_neighbors(path: &Path) -> Result<()> {
     if extension(path).as_deref() != Some("npz") {
-        bail!("--output {}: neighbours are written as .npz; name it so", path.display());
+        bail!("--output {}: neighbors are written as .npz; name it so", path.display());
     }
     Ok(check_writable(path)?)
 }
 
 /// `indices` (32-bit, unsigned) and `distances` (32-bit floats), each n x k.
-pub fn write_neighbours(path: &Path, found: &NeighbourLists) -> Result<()> {
+pub fn write_neighbors(path: &Path, found: &NeighborLists) -> Result<()> {
     let shape = [found.n() as u64, found.k() as u64];
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
     Ok(write_with(path, |file| {

@@ -28,7 +28,7 @@ pub fn cuda_devices() -> Result<Vec<CudaDevice>, CudaUnavailable> {
     }
     result::init().map_err(unavailable)?;
     let mut found = 0;
-    // SAFETY: the driver is initialised, and writes one number.
+    // SAFETY: the driver is initialized, and writes one number.
     unsafe { sys::cuDriverGetVersion(&mut found) }.result().map_err(unavailable)?;
     if found < NEEDED_DRIVER {
         return Err(CudaUnavailable::DriverTooOld { found: found as u32, needed: NEEDED_DRIVER as u32 });
@@ -42,7 +42,7 @@ pub fn cuda_devices() -> Result<Vec<CudaDevice>, CudaUnavailable> {
 
 fn describe(ordinal: i32) -> Result<CudaDevice, DriverError> {
     let handle = device::get(ordinal)?;
-    // SAFETY: the handle comes from the driver, which is initialised.
+    // SAFETY: the handle comes from the driver, which is initialized.
     let attribute = |which| unsafe { device::get_attribute(handle, which) }.map(|value| value as u32);
     // SAFETY: likewise.
     let memory = unsafe { device::total_mem(handle) }? as u64;

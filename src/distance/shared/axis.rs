@@ -1,6 +1,6 @@
 //! How overlapping windows are cut into cells along one axis.
 
-/// The longest side of a cell in pixels. With at most 16 x 16 centred samples of 8 bits, a cell's
+/// The longest side of a cell in pixels. With at most 16 x 16 centered samples of 8 bits, a cell's
 /// dot product is at most 256 · 128² = 2²² in size, which the kernel's `f32` holds exactly.
 pub(in crate::distance) const CELL: usize = 16;
 

@@ -6,7 +6,7 @@
 //! unit in the last place is 1, and every step is exact whether product and sum are rounded
 //! together (FMA) or one by one. Then s is the difference of the two bit patterns as integers.
 //!
-//! Products of centred samples are at most 2^14 (8 bits) or 2^30 (16 bits) in size, and a cell
+//! Products of centered samples are at most 2^14 (8 bits) or 2^30 (16 bits) in size, and a cell
 //! adds up at most 2^8 of them: 2^22 = 2^(23-1) in `f32`, 2^38 < 2^51 in `f64`.
 
 use std::num::Wrapping;
@@ -16,13 +16,13 @@ use std::ops::{Add, AddAssign, Sub};
 pub(super) trait Sample: Copy {
     type Real: Real;
     /// The sample less the middle of its range.
-    fn centred(self) -> Self::Real;
+    fn centered(self) -> Self::Real;
 }
 
 impl Sample for u8 {
     type Real = f32;
     #[inline(always)]
-    fn centred(self) -> f32 {
+    fn centered(self) -> f32 {
         f32::from(i16::from(self) - 128)
     }
 }
@@ -30,7 +30,7 @@ impl Sample for u8 {
 impl Sample for u16 {
     type Real = f64;
     #[inline(always)]
-    fn centred(self) -> f64 {
+    fn centered(self) -> f64 {
         f64::from(i32::from(self) - 32768)
     }
 }
@@ -111,7 +111,7 @@ mod tests {
             let sum = (0..256).fold(f64::MAGIC, |sum, _| f64::fused(a, b, sum));
             assert_eq!(sum.since_magic(), Wrapping((256.0 * a * b) as i64));
         }
-        assert_eq!((0_u8.centred(), 255_u8.centred()), (-128.0, 127.0));
-        assert_eq!((0_u16.centred(), 65535_u16.centred()), (-32768.0, 32767.0));
+        assert_eq!((0_u8.centered(), 255_u8.centered()), (-128.0, 127.0));
+        assert_eq!((0_u16.centered(), 65535_u16.centered()), (-32768.0, 32767.0));
     }
 }

@@ -39,7 +39,7 @@ impl Cell {
     }
 }
 
-/// Gathers a cell's centred samples: block after block, pixel after pixel, a lane per point.
+/// Gathers a cell's centered samples: block after block, pixel after pixel, a lane per point.
 /// `panel` holds `blocks * cell.pixels()` entries; lanes without a point stay as they are.
 pub(super) fn gather<S: Sample>(
     samples: &[S],
@@ -55,7 +55,7 @@ pub(super) fn gather<S: Sample>(
         for (y, entries) in (cell.y.0..cell.y.1).zip(entries) {
             let values = &picture[y * width + cell.x.0..][..columns];
             for (entry, value) in entries.iter_mut().zip(values) {
-                entry[lane] = value.centred();
+                entry[lane] = value.centered();
             }
         }
     }
@@ -88,7 +88,7 @@ pub(super) fn add_dots<R: Real>(
 }
 
 /// One tile of [`add_dots`], as many of its rows at a time as are named. Every row has its own
-/// variable: as an array of rows the sums would be vectorised across rows and stay in memory,
+/// variable: as an array of rows the sums would be vectorized across rows and stay in memory,
 /// some two hundred times slower.
 macro_rules! tile {
     ($name:ident, $rows:literal rows, $step:ident, $($sum:ident = $row:literal),*) => {
@@ -224,14 +224,14 @@ mod tests {
         let block = |seed: usize| -> Vec<[S; LANES]> {
             (0..pixels).map(|p| std::array::from_fn(|lane| sample(seed + p * LANES + lane))).collect()
         };
-        let centred = |block: &[[S; LANES]]| -> Vec<_> {
-            block.iter().map(|lanes| lanes.map(Sample::centred)).collect()
+        let centered = |block: &[[S; LANES]]| -> Vec<_> {
+            block.iter().map(|lanes| lanes.map(Sample::centered)).collect()
         };
         let (a, b) = (block(3), block(1000));
         let zeros = vec![<S::Real as Real>::Sum::default(); TILE];
         for kernel in [tile_of_8::<S::Real>, tile_of_4::<S::Real>, tile_of_2::<S::Real>] {
             let mut dots = zeros.clone();
-            kernel(&centred(&a), &centred(&b), &zeros, &mut dots);
+            kernel(&centered(&a), &centered(&b), &zeros, &mut dots);
             for (at, dot) in dots.iter().enumerate() {
                 let pixels = a.iter().zip(&b);
                 let expected: i64 = pixels.map(|(a, b)| exact(a[at / LANES], b[at % LANES])).sum();

@@ -8,11 +8,11 @@
 //! Adding up: running sums along a row of cells, and down each column of windows, make every
 //! window a difference of two running sums in each direction, however many cells it covers.
 //!
-//! |a|² is the dot product of a point with itself. For levelled distances one more point, all
+//! |a|² is the dot product of a point with itself. For leveled distances one more point, all
 //! ones, is carried along: its dot product with a is Σa.
 //!
 //! Parity: bit-exact with [`reference`](super::reference) for 8- and 16-bit samples, with and
-//! without levelling; independent of how windows are split into strips.
+//! without leveling; independent of how windows are split into strips.
 
 pub(super) mod axis;
 mod exact;
@@ -71,7 +71,7 @@ impl<'a> SharedDistances<'a> {
     /// beyond the windows; an empty one is no error.
     ///
     /// Takes [`strip_bytes`] of memory. Cells on a strip's left and upper border that a
-    /// neighbouring strip shares are computed twice: 8 to 16 columns and all rows keep that small.
+    /// neighboring strip shares are computed twice: 8 to 16 columns and all rows keep that small.
     pub fn strip<E: From<DistanceError>>(
         &self,
         columns: Range<usize>,

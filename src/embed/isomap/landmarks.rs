@@ -91,7 +91,7 @@ fn farthest(
         nearest.iter_mut().zip(&row).for_each(|(nearest, &length)| *nearest = nearest.min(length));
         rows.extend(row);
         if progress.advance(Stage::Geodesics, landmarks.len(), Some(count)).is_break() {
-            return Err(EmbedError::Cancelled);
+            return Err(EmbedError::Canceled);
         }
         if landmarks.len() == count {
             return Ok((landmarks, rows));

@@ -1,6 +1,6 @@
-//! Isomap: classical scaling of geodesics along the neighbourhood graph.
+//! Isomap: classical scaling of geodesics along the neighborhood graph.
 //!
-//! 1. Neighbourhood graph of the points, Euclidean lengths.
+//! 1. Neighborhood graph of the points, Euclidean lengths.
 //! 2. D: lengths of shortest paths between all pairs.
 //! 3. B = -1/2 J D² J (D² taken elementwise, J = I - 11ᵀ/n); with its largest eigenpairs (λ_a, v_a) coordinate
 //!    a of the embedding is √λ_a v_a, zeros where λ_a <= 0.
@@ -13,7 +13,7 @@
 //! landmarks, a point at geodesics δ_j from them lies at y_a = Σ_j c_ja (μ_j - δ_j²) / (2 λ_a).
 //! Source: de Silva and Tenenbaum, Global versus local methods in nonlinear dimensionality reduction, NIPS 15
 //! (2003). New points are placed by the same formula, their geodesics starting with a step to their
-//! neighbours among the old ones (Bengio et al., Out-of-sample extensions, NIPS 16 (2004)).
+//! neighbors among the old ones (Bengio et al., Out-of-sample extensions, NIPS 16 (2004)).
 
 mod landmarks;
 mod model;
@@ -22,7 +22,7 @@ pub(crate) mod scaling;
 use crate::embed::ground::Ground;
 use crate::embed::{EmbedError, SquareDistances};
 use crate::graph::geodesics::AllGeodesics;
-use crate::graph::{Connected, Disconnected, Distance, Neighbours, WeightedGraph};
+use crate::graph::{Connected, Disconnected, Distance, Neighbors, WeightedGraph};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -35,7 +35,7 @@ use scaling::{Triangle, scaled};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Isomap {
     dimensions: usize,
-    neighbours: Neighbours,
+    neighbors: Neighbors,
     disconnected: Disconnected,
     landmarks: Option<usize>,
     choice: Landmarks,
@@ -44,16 +44,16 @@ pub struct Isomap {
     seed: u64,
 }
 
-/// Neighbours of each point where none are asked for.
-const NEIGHBOURS: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN.saturating_add(11);
+/// Neighbors of each point where none are asked for.
+const NEIGHBORS: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN.saturating_add(11);
 
 impl Isomap {
-    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbours, all
+    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors, all
     /// pairs, an error should the graph fall into pieces, seed 0.
     pub fn new(dimensions: usize) -> Isomap {
         Isomap {
             dimensions,
-            neighbours: Neighbours::Nearest(NEIGHBOURS),
+            neighbors: Neighbors::Nearest(NEIGHBORS),
             disconnected: Disconnected::Fail,
             landmarks: None,
             choice: Landmarks::default(),
@@ -63,9 +63,9 @@ impl Isomap {
         }
     }
 
-    /// Which points are neighbours; default the 12 nearest.
-    pub fn neighbours(self, neighbours: Neighbours) -> Isomap {
-        Isomap { neighbours, ..self }
+    /// Which points are neighbors; default the 12 nearest.
+    pub fn neighbors(self, neighbors: Neighbors) -> Isomap {
+        Isomap { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
@@ -100,25 +100,25 @@ impl Isomap {
 
     /// Embeds points.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<IsomapModel, EmbedError> {
-        let graph = WeightedGraph::of_points(points, self.neighbours, progress)?;
+        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
         let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
         let connected = graph.connected(self.disconnected, Some(&distance))?;
-        let ground = Ground::new(points, &connected.kept, self.neighbours)?;
+        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
         self.embed(connected, Some(ground), progress)
     }
 
-    /// Embeds n things by their distances: neighbours are found among them.
+    /// Embeds n things by their distances: neighbors are found among them.
     pub fn fit_distances(
         &self,
         distances: &SquareDistances,
         progress: &dyn Progress,
     ) -> Result<IsomapModel, EmbedError> {
         let distance: &Distance<'_> = &|i, j| distances.get(i, j);
-        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbours)?;
+        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
         self.embed(graph.connected(self.disconnected, Some(distance))?, None, progress)
     }
 
-    /// Embeds the nodes of a graph. [`Disconnected::Join`] can not join its components.
+    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
     pub fn fit_graph(
         &self,
         graph: &WeightedGraph,

@@ -78,7 +78,7 @@ impl IsomapModel {
         self.components
     }
 
-    /// The largest eigenvalues of the centred matrix (with landmarks: of the landmarks' one), descending.
+    /// The largest eigenvalues of the centered matrix (with landmarks: of the landmarks' one), descending.
     pub fn eigenvalues(&self) -> &[f64] {
         &self.frame.eigenvalues
     }
@@ -99,15 +99,15 @@ impl IsomapModel {
         self.frame.landmarks.as_deref()
     }
 
-    /// The neighbourhood graph.
+    /// The neighborhood graph.
     pub fn graph(&self) -> &WeightedGraph {
         &self.graph
     }
 
-    /// Places new points: their geodesics begin with a step to one of their neighbours among the old points.
+    /// Places new points: their geodesics begin with a step to one of their neighbors among the old points.
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
-        let seeds: Vec<Seeds> = ground.neighbours_of(points, progress)?;
+        let seeds: Vec<Seeds> = ground.neighbors_of(points, progress)?;
         let n = self.graph.nodes();
         let mut coordinates = Vec::new();
         for seeds in seeds.chunks(BATCH) {

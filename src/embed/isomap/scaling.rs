@@ -232,7 +232,7 @@ pub(crate) struct Scaled {
     pub(crate) means: Vec<f64>,
 }
 
-/// The largest eigenpairs of the centred squares: `dimensions` axes, and `spectrum` eigenvalues if more.
+/// The largest eigenpairs of the centered squares: `dimensions` axes, and `spectrum` eigenvalues if more.
 pub(crate) fn scaled(
     triangle: &Triangle<'_>,
     dimensions: usize,

@@ -7,7 +7,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
 use super::Kernel;
-use crate::embed::linear::{Centred, Rows, Skinny, Working, row_major, transposed};
+use crate::embed::linear::{Centered, Rows, Skinny, Working, row_major, transposed};
 use crate::embed::spectrum::SymmetricOperator;
 use crate::points::Points;
 
@@ -22,9 +22,9 @@ pub(super) struct Features<T> {
 }
 
 impl<T: Skinny> Features<T> {
-    pub(super) fn new(points: &Points, centre: &[f64]) -> Features<T> {
+    pub(super) fn new(points: &Points, center: &[f64]) -> Features<T> {
         let d = points.dimensions();
-        let table = Centred { points, centre };
+        let table = Centered { points, center };
         let mut values = vec![T::default(); points.n() * d];
         values.par_chunks_mut(d).enumerate().for_each(|(i, row)| table.fill(i, row));
         let squares = values.par_chunks(d).map(|row| row.iter().map(|x| x.wide() * x.wide()).sum()).collect();
@@ -133,7 +133,7 @@ impl<T: Skinny> KernelMatrix<T> {
     }
 
     /// JKJ as a whole.
-    pub(super) fn centred(&self, row_means: &[f64]) -> Mat<f64> {
+    pub(super) fn centered(&self, row_means: &[f64]) -> Mat<f64> {
         let mean = row_means.iter().sum::<f64>() / self.n as f64;
         Mat::from_fn(self.n, self.n, |i, j| self.at(i, j) - (row_means[i] + row_means[j]) + mean)
     }
@@ -176,8 +176,8 @@ impl<T: Skinny> SymmetricOperator for Centring<'_, T> {
         let mut y = y;
         let mean = |column: faer::ColRef<'_, f64>| column.iter().sum::<f64>() / n as f64;
         let means: Vec<f64> = x.col_iter().map(mean).collect();
-        let centred = Mat::<T>::from_fn(n, columns, |i, j| T::of(x[(i, j)] - means[j]));
-        let image = self.0.multiply(&row_major(centred.as_ref()), columns);
+        let centered = Mat::<T>::from_fn(n, columns, |i, j| T::of(x[(i, j)] - means[j]));
+        let image = self.0.multiply(&row_major(centered.as_ref()), columns);
         for j in 0..columns {
             let of = |i: usize| image[i * columns + j].wide();
             let mean = (0..n).map(of).sum::<f64>() / n as f64;

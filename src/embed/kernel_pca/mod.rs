@@ -1,8 +1,8 @@
 //! Kernel principal component analysis.
 //!
 //! With K_ij = κ(x_i, x_j) and J = I - 11ᵀ/n, JKJ = Σ λ_i v_i v_iᵀ is the matrix of inner products of the
-//! centred images of the points in the feature space of κ. Score i of the fitted points is √λ_i v_i, that of a new
-//! point x is v_iᵀ k / √λ_i with k the centred κ(x, x_j). Directions without energy score 0.
+//! centered images of the points in the feature space of κ. Score i of the fitted points is √λ_i v_i, that of a new
+//! point x is v_iᵀ k / √λ_i with k the centered κ(x, x_j). Directions without energy score 0.
 //! Signs: the entry of largest magnitude of each v_i is positive.
 //!
 //! | kernel | κ(x, y) |
@@ -93,7 +93,7 @@ pub struct KernelPcaModel {
     trace: f64,
     kernel: Kernel,
     /// What is subtracted from points before the kernel is taken (RBF only: it sees differences alone).
-    centre: Vec<f64>,
+    center: Vec<f64>,
     points: Points,
     row_means: Vec<f64>,
 }
@@ -137,15 +137,15 @@ impl KernelPca {
     ) -> Result<KernelPcaModel, EmbedError> {
         let (n, k) = (points.n(), self.dimensions);
         let told = |done| match progress.advance(Stage::Eigenvectors, done, Some(2)) {
-            ControlFlow::Break(()) => Err(EmbedError::Cancelled),
+            ControlFlow::Break(()) => Err(EmbedError::Canceled),
             ControlFlow::Continue(()) => Ok(()),
         };
         told(0)?;
-        let centre = match kernel {
+        let center = match kernel {
             Kernel::Rbf { .. } => column_means(points),
             Kernel::Linear | Kernel::Polynomial { .. } => vec![0.0; points.dimensions()],
         };
-        let matrix = KernelMatrix::<T>::new(&Features::new(points, &centre), kernel);
+        let matrix = KernelMatrix::<T>::new(&Features::new(points, &center), kernel);
         told(1)?;
         let row_means = matrix.row_means();
         let trace = matrix.trace() - row_means.iter().sum::<f64>();
@@ -153,7 +153,7 @@ impl KernelPca {
             return Err(EmbedError::Coincide);
         }
         let (eigenvalues, vectors) = if n <= SMALL || 8 * k > n {
-            let found = eigen(matrix.centred(&row_means).as_ref())?;
+            let found = eigen(matrix.centered(&row_means).as_ref())?;
             (found.values, found.vectors)
         } else {
             let tolerance = if std::mem::size_of::<T>() == 8 { 1e-9 } else { 3e-6 };
@@ -170,7 +170,7 @@ impl KernelPca {
             eigenvalues,
             trace,
             kernel,
-            centre,
+            center,
             points: points.clone(),
             row_means,
         })
@@ -182,7 +182,7 @@ impl KernelPcaModel {
         &self.embedding
     }
 
-    /// The largest eigenvalues of the centred kernel matrix, descending.
+    /// The largest eigenvalues of the centered kernel matrix, descending.
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
@@ -204,7 +204,7 @@ impl KernelPcaModel {
             return Err(EmbedError::NewPoints { given, wanted });
         }
         if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, None) {
-            return Err(EmbedError::Cancelled);
+            return Err(EmbedError::Canceled);
         }
         let k = self.eigenvalues.len();
         let scores = if self.points.n() <= EXACT {
@@ -219,8 +219,8 @@ impl KernelPcaModel {
         /// New points that are compared with all old ones at a time.
         const NEW: usize = 128;
         let n = self.points.n();
-        let old = Features::<T>::new(&self.points, &self.centre);
-        let new = Features::<T>::new(points, &self.centre);
+        let old = Features::<T>::new(&self.points, &self.center);
+        let new = Features::<T>::new(points, &self.center);
         let mean = self.row_means.iter().sum::<f64>() / n as f64;
         let least = f64::EPSILON * n as f64 * self.eigenvalues[0];
         let share = |i: usize, j: usize| {
@@ -236,8 +236,8 @@ impl KernelPcaModel {
             for (row, scores) in tile.chunks_exact(n).zip(scores.chunks_exact_mut(k)) {
                 let here = row.iter().map(|x| x.wide()).sum::<f64>() / n as f64;
                 for (j, (value, of)) in row.iter().zip(&self.row_means).enumerate() {
-                    let centred = value.wide() - here - of + mean;
-                    scores.iter_mut().enumerate().for_each(|(a, score)| *score += centred * shares[(j, a)]);
+                    let centered = value.wide() - here - of + mean;
+                    scores.iter_mut().enumerate().for_each(|(a, score)| *score += centered * shares[(j, a)]);
                 }
             }
         });

@@ -58,7 +58,7 @@ fn both_precisions_and_both_solvers_agree() {
         assert!((a - b).abs() < 1e-5 * wide.eigenvalues()[0]);
     }
     let matrix = KernelMatrix::<f64>::new(&Features::new(&points, &column_means(&points)), kernel);
-    let all = eigen(matrix.centred(&matrix.row_means()).as_ref()).unwrap();
+    let all = eigen(matrix.centered(&matrix.row_means()).as_ref()).unwrap();
     near(wide.eigenvalues(), &all.values[..3], 1e-9);
     assert!((all.values.iter().sum::<f64>() - wide.trace).abs() < 1e-8);
 }

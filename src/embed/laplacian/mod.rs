@@ -1,14 +1,14 @@
 //! Laplacian eigenmaps.
 //!
-//! Weights w_ij of the edges of a neighbourhood graph: 1, or exp(-d_ij² / (2 σ²)); D the diagonal of their
-//! sums over each row, L = D - W. The embedding minimises Σ w_ij |f_i - f_j|² under a constraint of size:
-//! - unnormalised: L f = λ f, fᵀ f = 1;
+//! Weights w_ij of the edges of a neighborhood graph: 1, or exp(-d_ij² / (2 σ²)); D the diagonal of their
+//! sums over each row, L = D - W. The embedding minimizes Σ w_ij |f_i - f_j|² under a constraint of size:
+//! - unnormalized: L f = λ f, fᵀ f = 1;
 //! - random walk: L f = λ D f, fᵀ D f = 1;
 //! - symmetric: D^-1/2 L D^-1/2 u = λ u, uᵀ u = 1 (f = D^-1/2 u is the random walk's).
 //!
 //! The first vector (λ = 0: constant, or D^1/2 1 in the symmetric form) says nothing and is left out; the next
 //! ones are the axes. New points x with weights w_j to old ones, of sum d: f(x) = Σ w_j f_j / (d - λ) unless
-//! normalised, Σ w_j f_j / (d (1 - λ)) for the random walk, √d times that in the symmetric form: what the
+//! normalized, Σ w_j f_j / (d (1 - λ)) for the random walk, √d times that in the symmetric form: what the
 //! eigenequation asks of one node more (Nyström).
 //! Source: Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data representation, Neural
 //! Computation 15 (2003); new points: Bengio et al., Out-of-sample extensions, NIPS 16 (2004).
@@ -21,7 +21,7 @@ use std::num::NonZeroUsize;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Smallest, Solver};
 use crate::embed::{EmbedError, Embedding};
-use crate::graph::{Disconnected, Neighbours, WeightedGraph};
+use crate::graph::{Disconnected, Neighbors, WeightedGraph};
 use crate::knn::Knn;
 use crate::points::Points;
 use crate::progress::Progress;
@@ -49,7 +49,7 @@ pub enum Weights {
 #[serde(rename_all = "kebab-case")]
 pub enum Laplacian {
     /// L f = λ f.
-    Unnormalised,
+    Unnormalized,
     /// L f = λ D f.
     #[default]
     RandomWalk,
@@ -61,7 +61,7 @@ pub enum Laplacian {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LaplacianEigenmaps {
     dimensions: usize,
-    neighbours: Neighbours,
+    neighbors: Neighbors,
     disconnected: Disconnected,
     weights: Weights,
     one_sided: f64,
@@ -73,12 +73,12 @@ pub struct LaplacianEigenmaps {
 }
 
 impl LaplacianEigenmaps {
-    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbours,
+    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors,
     /// binary weights, the random walk's Laplacian, an error should the graph fall into pieces, seed 0.
     pub fn new(dimensions: usize) -> LaplacianEigenmaps {
         LaplacianEigenmaps {
             dimensions,
-            neighbours: Neighbours::Nearest(NonZeroUsize::MIN.saturating_add(11)),
+            neighbors: Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(11)),
             disconnected: Disconnected::Fail,
             weights: Weights::default(),
             one_sided: 1.0,
@@ -90,9 +90,9 @@ impl LaplacianEigenmaps {
         }
     }
 
-    /// Which points are neighbours; default the 12 nearest.
-    pub fn neighbours(self, neighbours: Neighbours) -> LaplacianEigenmaps {
-        LaplacianEigenmaps { neighbours, ..self }
+    /// Which points are neighbors; default the 12 nearest.
+    pub fn neighbors(self, neighbors: Neighbors) -> LaplacianEigenmaps {
+        LaplacianEigenmaps { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
@@ -139,8 +139,8 @@ impl LaplacianEigenmaps {
     /// Embeds points.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LaplacianModel, EmbedError> {
         self.check()?;
-        let (graph, mutual) = match self.neighbours {
-            Neighbours::Nearest(k) if self.one_sided < 1.0 => {
+        let (graph, mutual) = match self.neighbors {
+            Neighbors::Nearest(k) if self.one_sided < 1.0 => {
                 let lists = Knn::new(k).fit(points, progress)?;
                 (WeightedGraph::from_lists(&lists, false), Some(WeightedGraph::from_lists(&lists, true)))
             }
@@ -149,14 +149,14 @@ impl LaplacianEigenmaps {
         let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
         let connected = graph.connected(self.disconnected, Some(&distance))?;
         let mutual = mutual.map(|mutual| mutual.reordered(&connected.kept));
-        let ground = Ground::new(points, &connected.kept, self.neighbours)?;
+        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
         let affinity = Affinity::of(&connected.graph, mutual.as_ref(), self.weights, self.one_sided)?;
         let mut model = self.embed(&affinity, Some(ground), progress)?;
         (model.kept, model.components) = (connected.kept, connected.components);
         Ok(model)
     }
 
-    /// Embeds the nodes of a graph, its lengths being distances. [`Disconnected::Join`] can not join its
+    /// Embeds the nodes of a graph, its lengths being distances. [`Disconnected::Join`] cannot join its
     /// components.
     pub fn fit_graph(
         &self,
@@ -198,7 +198,7 @@ impl LaplacianEigenmaps {
         if self.dimensions == 0 || self.dimensions >= n {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
         }
-        let matrix = affinity.laplacian(self.laplacian != Laplacian::Unnormalised);
+        let matrix = affinity.laplacian(self.laplacian != Laplacian::Unnormalized);
         let smallest = Smallest {
             count: self.spectrum.min(n).max(self.dimensions + 1),
             tolerance: self.tolerance,

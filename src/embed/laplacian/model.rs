@@ -42,7 +42,7 @@ impl LaplacianModel {
     }
 
     /// ‖A v - λ v‖ of each eigenpair, A the matrix solved for: D - W, or D^-1/2 (D - W) D^-1/2 for both
-    /// normalised forms.
+    /// normalized forms.
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
     }
@@ -69,20 +69,20 @@ impl LaplacianModel {
         self.components
     }
 
-    /// Places new points by their neighbours among the old ones (the nearest where a radius reaches none).
+    /// Places new points by their neighbors among the old ones (the nearest where a radius reaches none).
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
-        let lists = ground.neighbours_of(points, progress)?;
+        let lists = ground.neighbors_of(points, progress)?;
         let coordinates = lists.par_iter().flat_map_iter(|list| self.place(list)).collect();
         Ok(Embedding::new(self.embedding.dimensions(), coordinates))
     }
 
-    /// What the eigenequation asks of a node with these neighbours.
+    /// What the eigenequation asks of a node with these neighbors.
     fn place(&self, list: &[(u32, f32)]) -> Vec<f64> {
         let weighed = list.iter().map(|&(j, length)| (j, weight(length, self.kernel.sigma)));
         let mut weights: Vec<(u32, f64)> = weighed.collect();
         if weights.iter().all(|entry| entry.1 < 1e-200) {
-            // So far away that all weights vanish: by its nearest neighbour.
+            // So far away that all weights vanish: by its nearest neighbor.
             let nearest = list.iter().min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             weights = nearest.map(|&(j, _)| (j, 1.0)).into_iter().collect();
         }
@@ -95,8 +95,8 @@ impl LaplacianModel {
         let axis = |a: usize| {
             let mean = weights.iter().map(|&(j, weight)| weight * old(j, a)).sum::<f64>() / degree;
             let value = self.eigenvalues[a + 1];
-            let share = 1.0 - if form == Laplacian::Unnormalised { value / degree } else { value };
-            // Beyond this the wave is too short for neighbours to tell its height: then their mean.
+            let share = 1.0 - if form == Laplacian::Unnormalized { value / degree } else { value };
+            // Beyond this the wave is too short for neighbors to tell its height: then their mean.
             let place = if share > 0.1 { mean / share } else { mean };
             if form == Laplacian::Symmetric { place * degree.sqrt() } else { place }
         };

@@ -43,20 +43,20 @@ impl Affinity {
         };
         let rows: Vec<Vec<(u32, f64)>> = (0..graph.nodes()).into_par_iter().map(row).collect();
         let degrees: Vec<f64> = rows.iter().map(|row| row.iter().map(|entry| entry.1).sum()).collect();
-        // What the farthest neighbours are worth to a node may vanish, but not all of them.
+        // What the farthest neighbors are worth to a node may vanish, but not all of them.
         if let (Some(value), true) = (sigma, degrees.iter().any(|&degree| degree < 1e-200)) {
-            let range = "it is so small that a point loses all its neighbours";
+            let range = "it is so small that a point loses all its neighbors";
             return Err(EmbedError::Setting { setting: "sigma", value, range });
         }
         Ok(Affinity { matrix: Sparse::from_rows(&rows), degrees, sigma })
     }
 
     /// D - W or D^-1/2 (D - W) D^-1/2.
-    pub(super) fn laplacian(&self, normalised: bool) -> Sparse {
+    pub(super) fn laplacian(&self, normalized: bool) -> Sparse {
         let roots: Vec<f64> =
-            self.degrees.iter().map(|degree| if normalised { degree.sqrt() } else { 1.0 }).collect();
+            self.degrees.iter().map(|degree| if normalized { degree.sqrt() } else { 1.0 }).collect();
         let row = |u: usize| {
-            let own = (u as u32, if normalised { 1.0 } else { self.degrees[u] });
+            let own = (u as u32, if normalized { 1.0 } else { self.degrees[u] });
             let scaled = self.matrix.row(u).map(|(v, weight)| (v, -weight / (roots[u] * roots[v as usize])));
             let mut row: Vec<(u32, f64)> = scaled.collect();
             row.insert(row.partition_point(|&(v, _)| v < own.0), own);

@@ -91,7 +91,7 @@ pub(crate) fn svd(matrix: MatRef<'_, f64>) -> Result<Svd, EmbedError> {
 }
 
 /// Replaces the columns (no more than rows) by an orthonormal basis of a space that contains theirs.
-pub(crate) fn orthonormalise(matrix: &mut Mat<f64>) {
+pub(crate) fn orthonormalize(matrix: &mut Mat<f64>) {
     let (rows, columns) = matrix.shape();
     if columns == 0 {
         return;
@@ -150,7 +150,7 @@ mod tests {
                 }
             }
             let before = a.clone();
-            orthonormalise(&mut a);
+            orthonormalize(&mut a);
             let gram = a.transpose() * &a;
             assert!((&gram - Mat::<f64>::identity(columns, columns)).norm_max() < 1e-12);
             let projected = &a * (a.transpose() * &before);

@@ -9,10 +9,10 @@ mod random;
 mod skinny;
 mod symmetric;
 
-pub(crate) use dense::{Eigen, eigen, orthonormalise, positive_largest, svd};
+pub(crate) use dense::{Eigen, eigen, orthonormalize, positive_largest, svd};
 pub(crate) use exponential::hyperbolic_tangents;
 pub(crate) use products::{
-    Centred, Rows, Transposed, Working, column_means, cross, gram, project, row_major, sum_in_order,
+    Centered, Rows, Transposed, Working, column_means, cross, gram, project, row_major, sum_in_order,
 };
 pub(crate) use random::Gaussian;
 pub(crate) use skinny::{Skinny, transposed};

@@ -80,13 +80,13 @@ pub(crate) trait Rows: Sync {
     fn fill<T: Skinny>(&self, row: usize, into: &mut [T]);
 }
 
-/// Points less a point: the rows of a centred table.
-pub(crate) struct Centred<'a> {
+/// Points less a point: the rows of a centered table.
+pub(crate) struct Centered<'a> {
     pub points: &'a Points,
-    pub centre: &'a [f64],
+    pub center: &'a [f64],
 }
 
-impl Rows for Centred<'_> {
+impl Rows for Centered<'_> {
     fn rows(&self) -> usize {
         self.points.n()
     }
@@ -94,12 +94,12 @@ impl Rows for Centred<'_> {
         self.points.dimensions()
     }
     fn fill<T: Skinny>(&self, row: usize, into: &mut [T]) {
-        T::less(self.points.row(row), self.centre, into);
+        T::less(self.points.row(row), self.center, into);
     }
 }
 
 /// The same, transposed.
-pub(crate) struct Transposed<'a>(pub Centred<'a>);
+pub(crate) struct Transposed<'a>(pub Centered<'a>);
 
 impl Rows for Transposed<'_> {
     fn rows(&self) -> usize {
@@ -112,7 +112,7 @@ impl Rows for Transposed<'_> {
         let d = self.0.points.dimensions();
         let column = self.0.points.values().iter().skip(row).step_by(d);
         for (into, &x) in into.iter_mut().zip(column) {
-            *into = T::of(f64::from(x) - self.0.centre[row]);
+            *into = T::of(f64::from(x) - self.0.center[row]);
         }
     }
 }
@@ -281,20 +281,20 @@ mod tests {
     fn products_are_those_of_whole_matrices() {
         for (n, d, k) in [(1, 1, 1), (3, 5, 2), (600, 33, 4), (5000, 7, 7), (90, 430, 3)] {
             let points = points(n, d);
-            let centre = column_means(&points);
-            let centred = Centred { points: &points, centre: &centre };
-            let whole = Mat::from_fn(n, d, |i, j| f64::from(points.row(i)[j]) - centre[j]);
+            let center = column_means(&points);
+            let centered = Centered { points: &points, center: &center };
+            let whole = Mat::from_fn(n, d, |i, j| f64::from(points.row(i)[j]) - center[j]);
             let square = whole.transpose() * &whole;
-            assert!((gram::<f64>(&centred) - &square).norm_max() < 1e-10);
-            assert!((gram::<f32>(&centred) - &square).norm_max() < 2e-6 * n as f64);
-            let dual = gram::<f64>(&Transposed(Centred { points: &points, centre: &centre }));
+            assert!((gram::<f64>(&centered) - &square).norm_max() < 1e-10);
+            assert!((gram::<f32>(&centered) - &square).norm_max() < 2e-6 * n as f64);
+            let dual = gram::<f64>(&Transposed(Centered { points: &points, center: &center }));
             assert!((dual - &whole * whole.transpose()).norm_max() < 1e-10);
             let basis = Mat::from_fn(d, k, |i, j| ((i + 3 * j) as f64).cos());
-            let scores = project::<f64>(&centred, basis.as_ref());
+            let scores = project::<f64>(&centered, basis.as_ref());
             let wanted = &whole * &basis;
             let got = MatRef::from_row_major_slice(&scores, n, k);
             assert!((got - &wanted).norm_max() < 1e-10);
-            let back = cross::<f64>(&centred, &scores, k);
+            let back = cross::<f64>(&centered, &scores, k);
             assert!((back - whole.transpose() * &wanted).norm_max() < 1e-9);
         }
     }
@@ -303,11 +303,11 @@ mod tests {
     fn bits_do_not_depend_on_threads() {
         let points = points(5000, 210);
         let run = || {
-            let centre = column_means(&points);
-            let centred = Centred { points: &points, centre: &centre };
-            let square = gram::<f32>(&centred);
-            let scores = project::<f32>(&centred, Mat::from_fn(210, 3, |i, j| (i + j) as f32).as_ref());
-            let back = cross::<f32>(&centred, &scores, 3);
+            let center = column_means(&points);
+            let centered = Centered { points: &points, center: &center };
+            let square = gram::<f32>(&centered);
+            let scores = project::<f32>(&centered, Mat::from_fn(210, 3, |i, j| (i + j) as f32).as_ref());
+            let back = cross::<f32>(&centered, &scores, 3);
             (square, scores, back)
         };
         let one = on_threads(1, run);

@@ -23,8 +23,8 @@ pub(crate) trait Skinny: Working {
         Self::times(&transposed(a, d), a.len() / d, b, k, to);
     }
 
-    /// to = row - centre.
-    fn less(row: &[f32], centre: &[f64], to: &mut [Self]);
+    /// to = row - center.
+    fn less(row: &[f32], center: &[f64], to: &mut [Self]);
 }
 
 /// The transpose (d x rows) of a row-major matrix (rows x d), block by block.
@@ -50,8 +50,8 @@ macro_rules! skinny {
                 $times(a, d, &strips(b, k), k, to);
             }
 
-            fn less(row: &[f32], centre: &[f64], to: &mut [$real]) {
-                $less(row, centre, to);
+            fn less(row: &[f32], center: &[f64], to: &mut [$real]) {
+                $less(row, center, to);
             }
         }
 
@@ -86,9 +86,9 @@ macro_rules! skinny {
         }
 
         #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-        fn $less(row: &[f32], centre: &[f64], to: &mut [$real]) {
-            for ((to, &x), centre) in to.iter_mut().zip(row).zip(centre) {
-                *to = (f64::from(x) - centre) as $real;
+        fn $less(row: &[f32], center: &[f64], to: &mut [$real]) {
+            for ((to, &x), center) in to.iter_mut().zip(row).zip(center) {
+                *to = (f64::from(x) - center) as $real;
             }
         }
     };

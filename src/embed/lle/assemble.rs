@@ -1,13 +1,13 @@
-//! Sums of small symmetric matrices, each over a point and its neighbours.
+//! Sums of small symmetric matrices, each over a point and its neighbors.
 
 use rayon::prelude::*;
 
 use crate::embed::spectrum::Sparse;
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 
-/// Σ_i of the matrices `local(i, a, b)`, a and b being 0 for point i itself and j + 1 for its neighbour j. What
+/// Σ_i of the matrices `local(i, a, b)`, a and b being 0 for point i itself and j + 1 for its neighbor j. What
 /// meets in one entry is summed in the order of i.
-pub(super) fn sum(lists: &NeighbourLists, local: impl Fn(usize, usize, usize) -> f64 + Sync) -> Sparse {
+pub(super) fn sum(lists: &NeighborLists, local: impl Fn(usize, usize, usize) -> f64 + Sync) -> Sparse {
     let (n, k) = (lists.n(), lists.k());
     // Where each point appears: (the point whose matrix it is, its place in it).
     let mut starts = vec![0usize; n + 1];

@@ -1,15 +1,15 @@
 //! Locally linear embedding, standard and modified.
 //!
-//! Each point x_i is written by its k neighbours: the weights w_ij, of sum 1, that minimise
+//! Each point x_i is written by its k neighbors: the weights w_ij, of sum 1, that minimize
 //! |x_i - Σ_j w_ij x_j|² + r tr(G) |w_i|², G the Gram matrix of the x_j - x_i (the second term decides where k
-//! exceeds the dimensions; r is the regularisation). The embedding minimises Σ_i |y_i - Σ_j w_ij y_j|² with
+//! exceeds the dimensions; r is the regularization). The embedding minimizes Σ_i |y_i - Σ_j w_ij y_j|² with
 //! Yᵀ Y = I: eigenvectors of M = (I - W)ᵀ (I - W) with the smallest eigenvalues, but for the first, which is
 //! constant. The reconstruction error is the sum of their eigenvalues.
 //! Source: Roweis and Saul, Science 290 (2000); Saul and Roweis, J. Machine Learning Research 4 (2003).
 //!
 //! The modified form takes s_i weight vectors for each point, W_i = V_i - 2 (V_i h) hᵀ + (1 - α_i) w_i 1ᵀ with
-//! V_i the s_i least eigenvectors of G, which describe the neighbourhood without the arbitrariness of one:
-//! M = Σ_i of [1ᵀ; -W_i] [1ᵀ; -W_i]ᵀ, spread over the point and its neighbours.
+//! V_i the s_i least eigenvectors of G, which describe the neighborhood without the arbitrariness of one:
+//! M = Σ_i of [1ᵀ; -W_i] [1ᵀ; -W_i]ᵀ, spread over the point and its neighbors.
 //! Source: Zhang and Wang, MLLE: Modified locally linear embedding using multiple weights, NIPS 19 (2006);
 //! s_i as there by the median over points of the ratio of small to large eigenvalues.
 
@@ -24,19 +24,19 @@ use rayon::prelude::*;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Gram, Smallest, Solver, Sparse};
 use crate::embed::{EmbedError, Embedding};
-use crate::graph::{Neighbours, WeightedGraph};
-use crate::knn::{Knn, NeighbourLists};
+use crate::graph::{Neighbors, WeightedGraph};
+use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// Which weights describe a neighbourhood.
+/// Which weights describe a neighborhood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LleForm {
     /// One vector of weights for each point.
     #[default]
     Standard,
-    /// Several (more neighbours than embedding dimensions are needed).
+    /// Several (more neighbors than embedding dimensions are needed).
     Modified,
 }
 
@@ -44,9 +44,9 @@ pub enum LleForm {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lle {
     dimensions: usize,
-    neighbours: NonZeroUsize,
+    neighbors: NonZeroUsize,
     form: LleForm,
-    regularisation: f64,
+    regularization: f64,
     tolerance: f64,
     solver: Solver,
     seed: u64,
@@ -59,19 +59,19 @@ pub struct LleModel {
     eigenvalues: Vec<f64>,
     residuals: Vec<f64>,
     solver: Solver,
-    regularisation: f64,
+    regularization: f64,
     ground: Ground,
 }
 
 impl Lle {
-    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 neighbours, the standard
-    /// form, regularisation 1e-3, seed 0.
+    /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 neighbors, the standard
+    /// form, regularization 1e-3, seed 0.
     pub fn new(dimensions: usize) -> Lle {
         Lle {
             dimensions,
-            neighbours: NonZeroUsize::MIN.saturating_add(11),
+            neighbors: NonZeroUsize::MIN.saturating_add(11),
             form: LleForm::Standard,
-            regularisation: 1e-3,
+            regularization: 1e-3,
             tolerance: 1e-9,
             solver: Solver::Auto,
             seed: 0,
@@ -79,8 +79,8 @@ impl Lle {
     }
 
     /// k, below the number of points; default 12.
-    pub fn neighbours(self, neighbours: NonZeroUsize) -> Lle {
-        Lle { neighbours, ..self }
+    pub fn neighbors(self, neighbors: NonZeroUsize) -> Lle {
+        Lle { neighbors, ..self }
     }
 
     /// Default [`LleForm::Standard`].
@@ -89,8 +89,8 @@ impl Lle {
     }
 
     /// r, positive; default 1e-3.
-    pub fn regularisation(self, regularisation: f64) -> Lle {
-        Lle { regularisation, ..self }
+    pub fn regularization(self, regularization: f64) -> Lle {
+        Lle { regularization, ..self }
     }
 
     /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-9.
@@ -108,12 +108,12 @@ impl Lle {
         Lle { seed, ..self }
     }
 
-    /// Embeds points. Fails with [`EmbedError::Disconnected`] if no chain of neighbours joins all points: each
+    /// Embeds points. Fails with [`EmbedError::Disconnected`] if no chain of neighbors joins all points: each
     /// component would then be put on a place of its own.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LleModel, EmbedError> {
-        let (n, k) = (points.n(), self.neighbours.get());
+        let (n, k) = (points.n(), self.neighbors.get());
         self.check(n)?;
-        let lists = Knn::new(self.neighbours).fit(points, progress)?;
+        let lists = Knn::new(self.neighbors).fit(points, progress)?;
         let (labels, components) = WeightedGraph::from_lists(&lists, false).components();
         if components > 1 {
             let mut sizes = vec![0; components];
@@ -131,7 +131,7 @@ impl Lle {
         };
         let (pairs, solver) = match self.form {
             LleForm::Standard => {
-                let weights = weights::all(points, &lists, self.regularisation)?;
+                let weights = weights::all(points, &lists, self.regularization)?;
                 let local = |i: usize, a: usize, b: usize| {
                     let entry = |a: usize| if a == 0 { 1.0 } else { -weights[i * k + a - 1] };
                     entry(a) * entry(b)
@@ -140,7 +140,7 @@ impl Lle {
                 smallest.of(&matrix, &Gram::new(residual(&lists, &weights)), progress)?
             }
             LleForm::Modified => {
-                let locals = modified::locals(points, &lists, self.dimensions, self.regularisation)?;
+                let locals = modified::locals(points, &lists, self.dimensions, self.regularization)?;
                 let side = k + 1;
                 let local = |i: usize, a: usize, b: usize| locals[(i * side + a) * side + b];
                 let matrix = assemble::sum(&lists, local);
@@ -157,8 +157,8 @@ impl Lle {
             eigenvalues: pairs.values,
             residuals: pairs.residuals,
             solver,
-            regularisation: self.regularisation,
-            ground: Ground::new(points, &kept, Neighbours::Nearest(self.neighbours))?,
+            regularization: self.regularization,
+            ground: Ground::new(points, &kept, Neighbors::Nearest(self.neighbors))?,
         })
     }
 
@@ -170,21 +170,21 @@ impl Lle {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
         }
         // Written so that NaN is refused as well.
-        if !(self.regularisation > 0.0 && self.regularisation.is_finite()) {
+        if !(self.regularization > 0.0 && self.regularization.is_finite()) {
             let range = "it must be positive and finite";
-            return Err(EmbedError::Setting { setting: "regularisation", value: self.regularisation, range });
+            return Err(EmbedError::Setting { setting: "regularization", value: self.regularization, range });
         }
-        if self.form == LleForm::Modified && self.neighbours.get() <= self.dimensions {
-            let range = "the modified form needs more neighbours than dimensions";
-            let value = self.neighbours.get() as f64;
-            return Err(EmbedError::Setting { setting: "neighbours", value, range });
+        if self.form == LleForm::Modified && self.neighbors.get() <= self.dimensions {
+            let range = "the modified form needs more neighbors than dimensions";
+            let value = self.neighbors.get() as f64;
+            return Err(EmbedError::Setting { setting: "neighbors", value, range });
         }
         Ok(())
     }
 }
 
 /// I - W.
-fn residual(lists: &NeighbourLists, weights: &[f64]) -> Sparse {
+fn residual(lists: &NeighborLists, weights: &[f64]) -> Sparse {
     let row = |i: usize| {
         let others = lists.indices(i).iter().zip(&weights[i * lists.k()..]).map(|(&j, &weight)| (j, -weight));
         let mut row: Vec<(u32, f64)> = others.chain([(i as u32, 1.0)]).collect();
@@ -220,15 +220,15 @@ impl LleModel {
         self.solver
     }
 
-    /// Places new points at the combination of their neighbours among the old ones that describes them best.
+    /// Places new points at the combination of their neighbors among the old ones that describes them best.
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        let lists = self.ground.neighbours_of(points, progress)?;
+        let lists = self.ground.neighbors_of(points, progress)?;
         let old = self.ground.points();
         let place = |i: usize| {
-            let neighbours: Vec<u32> = lists[i].iter().map(|&(j, _)| j).collect();
-            let weights = weights::of(points.row(i), old, &neighbours, self.regularisation)?;
+            let neighbors: Vec<u32> = lists[i].iter().map(|&(j, _)| j).collect();
+            let weights = weights::of(points.row(i), old, &neighbors, self.regularization)?;
             let mut place = vec![0.0; self.embedding.dimensions()];
-            for (&j, weight) in neighbours.iter().zip(weights) {
+            for (&j, weight) in neighbors.iter().zip(weights) {
                 let other = self.embedding.point(j as usize);
                 place.iter_mut().zip(other).for_each(|(sum, value)| *sum += weight * value);
             }

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 use super::weights::gram;
 use crate::embed::EmbedError;
 use crate::embed::spectrum::eigen;
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 use crate::points::Points;
 
 /// Below this length the vector that a reflection would need is taken to be 0.
 const FLAT: f64 = 1e-12;
 
-/// A neighbourhood: eigenvalues of its Gram matrix, descending, their vectors, and regularised weights.
+/// A neighborhood: eigenvalues of its Gram matrix, descending, their vectors, and regularized weights.
 struct Local {
     values: Vec<f64>,
     vectors: Mat<f64>,
@@ -22,9 +22,9 @@ struct Local {
 /// [1ᵀ; -W_i] [1ᵀ; -W_i]ᵀ of all points, k + 1 rows of k + 1 numbers each, one after the other.
 pub(super) fn locals(
     points: &Points,
-    lists: &NeighbourLists,
+    lists: &NeighborLists,
     dimensions: usize,
-    regularisation: f64,
+    regularization: f64,
 ) -> Result<Vec<f64>, EmbedError> {
     let n = points.n();
     // No more eigenvalues than that are not 0.
@@ -32,7 +32,7 @@ pub(super) fn locals(
     if rank < dimensions {
         return Err(EmbedError::Dimensions { dimensions, most: rank });
     }
-    let local = |i: usize| local(points, i, lists.indices(i), rank, regularisation);
+    let local = |i: usize| local(points, i, lists.indices(i), rank, regularization);
     let all: Result<Vec<Local>, EmbedError> = (0..n).into_par_iter().map(local).collect();
     let all = all?;
     let mut ratios: Vec<f64> = all.iter().map(|local| ratio(&local.values, dimensions)).collect();
@@ -57,16 +57,16 @@ fn median(values: &mut [f64]) -> f64 {
 fn local(
     points: &Points,
     i: usize,
-    neighbours: &[u32],
+    neighbors: &[u32],
     rank: usize,
-    regularisation: f64,
+    regularization: f64,
 ) -> Result<Local, EmbedError> {
-    let k = neighbours.len();
-    let (ascending, vectors) = eigen(gram(points.row(i), points, neighbours).as_ref())?;
+    let k = neighbors.len();
+    let (ascending, vectors) = eigen(gram(points.row(i), points, neighbors).as_ref())?;
     let values: Vec<f64> = ascending.iter().rev().take(rank).map(|value| value.max(0.0)).collect();
     let vectors = Mat::from_fn(k, k, |j, a| vectors[(j, k - 1 - a)]);
     let sum: f64 = values.iter().sum();
-    let shift = if sum > 0.0 { regularisation * sum } else { regularisation };
+    let shift = if sum > 0.0 { regularization * sum } else { regularization };
     // (G + r tr(G) I)⁻¹ 1 by the eigenvectors.
     let mut weights = vec![0.0; k];
     for a in 0..k {

@@ -1,4 +1,4 @@
-//! Weights that write a point by its neighbours.
+//! Weights that write a point by its neighbors.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
@@ -8,31 +8,31 @@ use faer::{Accum, Mat, Par};
 use rayon::prelude::*;
 
 use crate::embed::EmbedError;
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 use crate::points::Points;
 
 /// Weights of all points, k to each, one after the other.
 pub(super) fn all(
     points: &Points,
-    lists: &NeighbourLists,
-    regularisation: f64,
+    lists: &NeighborLists,
+    regularization: f64,
 ) -> Result<Vec<f64>, EmbedError> {
-    let weights = |i: usize| of(points.row(i), points, lists.indices(i), regularisation);
+    let weights = |i: usize| of(points.row(i), points, lists.indices(i), regularization);
     let all: Result<Vec<Vec<f64>>, EmbedError> = (0..points.n()).into_par_iter().map(weights).collect();
     Ok(all?.concat())
 }
 
-/// Differences of the neighbours from a point, one in each column.
-pub(super) fn differences(point: &[f32], points: &Points, neighbours: &[u32]) -> Mat<f64> {
-    Mat::from_fn(point.len(), neighbours.len(), |axis, j| {
-        f64::from(points.row(neighbours[j] as usize)[axis]) - f64::from(point[axis])
+/// Differences of the neighbors from a point, one in each column.
+pub(super) fn differences(point: &[f32], points: &Points, neighbors: &[u32]) -> Mat<f64> {
+    Mat::from_fn(point.len(), neighbors.len(), |axis, j| {
+        f64::from(points.row(neighbors[j] as usize)[axis]) - f64::from(point[axis])
     })
 }
 
 /// The Gram matrix of the differences.
-pub(super) fn gram(point: &[f32], points: &Points, neighbours: &[u32]) -> Mat<f64> {
-    let differences = differences(point, points, neighbours);
-    let mut gram = Mat::zeros(neighbours.len(), neighbours.len());
+pub(super) fn gram(point: &[f32], points: &Points, neighbors: &[u32]) -> Mat<f64> {
+    let differences = differences(point, points, neighbors);
+    let mut gram = Mat::zeros(neighbors.len(), neighbors.len());
     matmul(gram.as_mut(), Accum::Replace, differences.transpose(), differences.as_ref(), 1.0, Par::Seq);
     gram
 }
@@ -41,14 +41,14 @@ pub(super) fn gram(point: &[f32], points: &Points, neighbours: &[u32]) -> Mat<f6
 pub(super) fn of(
     point: &[f32],
     points: &Points,
-    neighbours: &[u32],
-    regularisation: f64,
+    neighbors: &[u32],
+    regularization: f64,
 ) -> Result<Vec<f64>, EmbedError> {
-    let k = neighbours.len();
-    let mut gram = gram(point, points, neighbours);
+    let k = neighbors.len();
+    let mut gram = gram(point, points, neighbors);
     let trace: f64 = (0..k).map(|j| gram[(j, j)]).sum();
-    // Neighbours that all coincide with the point share it evenly.
-    let shift = if trace > 0.0 { regularisation * trace } else { regularisation };
+    // Neighbors that all coincide with the point share it evenly.
+    let shift = if trace > 0.0 { regularization * trace } else { regularization };
     (0..k).for_each(|j| gram[(j, j)] += shift);
     let scratch = cholesky_in_place_scratch::<f64>(k, Par::Seq, Default::default())
         .or(solve_in_place_scratch::<f64>(k, 1, Par::Seq));
@@ -56,9 +56,9 @@ pub(super) fn of(
     let stack = MemStack::new(&mut memory);
     cholesky_in_place(gram.as_mut(), Default::default(), Par::Seq, stack, Default::default()).map_err(
         |_| EmbedError::Setting {
-            setting: "regularisation",
-            value: regularisation,
-            range: "it is too small for points that lie in a plane with their neighbours",
+            setting: "regularization",
+            value: regularization,
+            range: "it is too small for points that lie in a plane with their neighbors",
         },
     )?;
     let mut weights = Mat::from_fn(k, 1, |_, _| 1.0);

@@ -1,4 +1,4 @@
-//! Non-negative matrix factorisation: a table as sums of parts.
+//! Non-negative matrix factorization: a table as sums of parts.
 //!
 //! min |X - WH|_F over W (n x k) and H (k x d), both without negative entries. The rows of H are the parts, a
 //! dictionary; a row of W says how much of each part its point has. As nothing cancels, the parts of
@@ -40,14 +40,14 @@ pub enum NmfStart {
     /// The singular vectors' positive or negative parts, whichever is longer.
     Nndsvd,
     /// The same with the mean of the table instead of zeros, which are slow to leave and which the multiplicative
-    /// solver can not leave at all.
+    /// solver cannot leave at all.
     #[default]
     Nndsvda,
     /// Magnitudes of normal numbers, from the seed.
     Random,
 }
 
-/// Settings of the factorisation.
+/// Settings of the factorization.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nmf {
     dimensions: usize,
@@ -102,7 +102,7 @@ impl Nmf {
                     let left = descent::step(points, &mut factors);
                     first = if steps == 1 { left } else { first };
                     converged = left <= self.tolerance * first;
-                    progress.objective(Stage::Optimise, left);
+                    progress.objective(Stage::Optimize, left);
                 }
                 NmfSolver::Multiplicative => {
                     multiplicative::step(points, &mut factors);
@@ -111,12 +111,12 @@ impl Nmf {
                         first = if steps == 10 { error } else { first };
                         converged = before - error < self.tolerance * first;
                         before = error;
-                        progress.objective(Stage::Optimise, error);
+                        progress.objective(Stage::Optimize, error);
                     }
                 }
             }
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimise, steps, Some(self.steps)) {
-                return Err(EmbedError::Cancelled);
+            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, steps, Some(self.steps)) {
+                return Err(EmbedError::Canceled);
             }
         }
         Ok(NmfModel::new(points, factors, steps, converged))

@@ -10,7 +10,7 @@
 //! 4096 rows and in 64 beyond: components whose energy is below 1e-6 of the largest are lost in it
 //! unless the solver is [`PcaSolver::Svd`], which works in 64 bits throughout, as the others do for
 //! small tables.
-//! Source: Pearson, Phil. Mag. 2 (1901); Hotelling, J. Educ. Psych. 24 (1933); randomised: Halko, Martinsson
+//! Source: Pearson, Phil. Mag. 2 (1901); Hotelling, J. Educ. Psych. 24 (1933); randomized: Halko, Martinsson
 //! and Tropp, SIAM Review 53 (2011), algorithm 4.4.
 //!
 //! ```
@@ -35,7 +35,7 @@ use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
-use super::linear::{Centred, column_means, project};
+use super::linear::{Centered, column_means, project};
 pub use model::PcaModel;
 
 /// Left vectors (n x k), values and right vectors (d x k) of a table.
@@ -45,7 +45,7 @@ pub(super) struct Singular {
     pub right: Mat<f64>,
 }
 
-/// Of the table as it is, not centred.
+/// Of the table as it is, not centered.
 pub(super) fn singular_vectors(
     points: &Points,
     k: usize,
@@ -53,7 +53,7 @@ pub(super) fn singular_vectors(
     seed: u64,
 ) -> Result<Singular, EmbedError> {
     let origin = vec![0.0; points.dimensions()];
-    let table = Centred { points, centre: &origin };
+    let table = Centered { points, center: &origin };
     let found = solve::axes(&table, k, solver, seed)?;
     let scores = project::<f64>(&table, found.components.as_ref());
     let length = |j: usize| found.singular[j].max(f64::MIN_POSITIVE);
@@ -65,7 +65,7 @@ pub(super) fn singular_vectors(
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum PcaSolver {
     /// [`Eigen`](PcaSolver::Eigen) while the smaller side of the table is at most 1500, or a fifth or more
-    /// of it is asked for; else [`Randomised`](PcaSolver::Randomised) with 10 and 4.
+    /// of it is asked for; else [`Randomized`](PcaSolver::Randomized) with 10 and 4.
     #[default]
     Auto,
     /// All eigenvectors of the d x d covariance, or where n < d of the n x n matrix XcXcᵀ.
@@ -74,7 +74,7 @@ pub enum PcaSolver {
     Svd,
     /// A random subspace of k + `oversampling` dimensions that is multiplied `power_iterations` times by
     /// the covariance. Good where energies fall off; the components beyond get mixed up where not.
-    Randomised {
+    Randomized {
         /// Dimensions beyond those asked for.
         oversampling: usize,
         /// Products with the covariance.
@@ -107,7 +107,7 @@ impl Pca {
         Pca { whiten, ..self }
     }
 
-    /// Seed of the randomised solver; the others need none.
+    /// Seed of the randomized solver; the others need none.
     pub fn seed(self, seed: u64) -> Pca {
         Pca { seed, ..self }
     }
@@ -122,12 +122,12 @@ impl Pca {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most });
         }
         let told = |done| match progress.advance(Stage::Eigenvectors, done, Some(2)) {
-            std::ops::ControlFlow::Break(()) => Err(EmbedError::Cancelled),
+            std::ops::ControlFlow::Break(()) => Err(EmbedError::Canceled),
             std::ops::ControlFlow::Continue(()) => Ok(()),
         };
         told(0)?;
         let mean = column_means(points);
-        let table = Centred { points, centre: &mean };
+        let table = Centered { points, center: &mean };
         let axes = solve::axes(&table, self.dimensions, self.solver, self.seed)?;
         if axes.squares <= 0.0 {
             return Err(EmbedError::Coincide);

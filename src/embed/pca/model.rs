@@ -3,7 +3,7 @@
 use faer::Mat;
 
 use super::solve::{Axes, exact};
-use crate::embed::linear::{Centred, project};
+use crate::embed::linear::{Centered, project};
 use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::Progress;
@@ -57,7 +57,7 @@ impl PcaModel {
         &self.components
     }
 
-    /// Singular values of the centred table, descending.
+    /// Singular values of the centered table, descending.
     pub fn singular_values(&self) -> &[f64] {
         &self.singular
     }
@@ -101,7 +101,7 @@ impl PcaModel {
         let (d, k) = (self.mean.len(), self.variance.len());
         let lengths: Vec<f64> = self.lengths().collect();
         let entry = |i: usize, j: usize| self.components[j * d + i] / lengths[j];
-        let table = Centred { points, centre: &self.mean };
+        let table = Centered { points, center: &self.mean };
         if exact(points.n() as f64 * (d * k) as f64) {
             project::<f64>(&table, Mat::from_fn(d, k, entry).as_ref())
         } else {

@@ -5,8 +5,8 @@ use faer::{Mat, MatRef};
 use super::PcaSolver;
 use crate::embed::EmbedError;
 use crate::embed::linear::{
-    Centred, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalise, positive_largest,
-    project, sum_in_order, svd,
+    Centered, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalize,
+    positive_largest, project, sum_in_order, svd,
 };
 
 /// Multiplications below which products are done in 64 bits: a twentieth of a second.
@@ -14,7 +14,7 @@ const EXACT: f64 = 4e8;
 /// Smaller side of a table up to which all eigenvectors are soon found.
 const SMALL_SIDE: usize = 1500;
 
-/// Components as columns (d x k) and singular values of the centred table.
+/// Components as columns (d x k) and singular values of the centered table.
 pub(super) struct Axes {
     pub components: Mat<f64>,
     pub singular: Vec<f64>,
@@ -28,7 +28,7 @@ pub(super) fn exact(multiplications: f64) -> bool {
 }
 
 /// Σ |x - m|².
-fn squared_norm(table: &Centred<'_>) -> f64 {
+fn squared_norm(table: &Centered<'_>) -> f64 {
     let part = |range: std::ops::Range<usize>| {
         let mut row = vec![0.0f64; table.columns()];
         let mut sum = 0.0;
@@ -41,13 +41,13 @@ fn squared_norm(table: &Centred<'_>) -> f64 {
     sum_in_order(table.rows(), 512, part, |total, part| *total += part).unwrap_or(0.0)
 }
 
-pub(super) fn axes(table: &Centred<'_>, k: usize, solver: PcaSolver, seed: u64) -> Result<Axes, EmbedError> {
+pub(super) fn axes(table: &Centered<'_>, k: usize, solver: PcaSolver, seed: u64) -> Result<Axes, EmbedError> {
     let (n, d) = (table.rows(), table.columns());
     let side = n.min(d);
     match solver {
-        PcaSolver::Auto if side > SMALL_SIDE && 5 * k < side => randomised(table, k, 10, 4, seed),
-        PcaSolver::Randomised { oversampling, power_iterations } => {
-            randomised(table, k, oversampling, power_iterations, seed)
+        PcaSolver::Auto if side > SMALL_SIDE && 5 * k < side => randomized(table, k, 10, 4, seed),
+        PcaSolver::Randomized { oversampling, power_iterations } => {
+            randomized(table, k, oversampling, power_iterations, seed)
         }
         PcaSolver::Svd => by_svd(table, k),
         PcaSolver::Auto | PcaSolver::Eigen if d <= n => by_covariance(table, k),
@@ -55,7 +55,7 @@ pub(super) fn axes(table: &Centred<'_>, k: usize, solver: PcaSolver, seed: u64) 
     }
 }
 
-fn by_svd(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+fn by_svd(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
     let mut whole = Mat::zeros(table.rows(), table.columns());
     let mut row = vec![0.0; table.columns()];
     for i in 0..table.rows() {
@@ -68,7 +68,7 @@ fn by_svd(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
     Ok(Axes { components, singular: found.values[..k].to_vec(), squares })
 }
 
-fn by_covariance(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+fn by_covariance(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
     let (n, d) = (table.rows() as f64, table.columns() as f64);
     let square = if exact(n * d * d) { gram::<f64>(table) } else { gram::<f32>(table) };
     let Eigen { values, vectors } = eigen(square.as_ref())?;
@@ -77,21 +77,21 @@ fn by_covariance(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
 }
 
 /// From the eigenvectors u of XcXcᵀ: v = Xcᵀu / σ. Where σ vanishes v is any unit vector orthogonal to the others.
-fn by_inner_products(table: &Centred<'_>, k: usize) -> Result<Axes, EmbedError> {
+fn by_inner_products(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
     let (n, d) = (table.rows(), table.columns());
-    let across = Transposed(Centred { points: table.points, centre: table.centre });
+    let across = Transposed(Centered { points: table.points, center: table.center });
     let few = exact(n as f64 * n as f64 * d as f64);
     let square = if few { gram::<f64>(&across) } else { gram::<f32>(&across) };
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let left: Vec<f64> = (0..n).flat_map(|i| (0..k).map(move |j| (i, j))).map(|at| vectors[at]).collect();
     let mut components = cross::<f64>(table, &left, k);
     let singular: Vec<f64> = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
-    orthonormalise(&mut components);
+    orthonormalize(&mut components);
     Ok(Axes { components: signed(components.as_ref()), singular, squares: trace(&square) })
 }
 
-fn randomised(
-    table: &Centred<'_>,
+fn randomized(
+    table: &Centered<'_>,
     k: usize,
     oversampling: usize,
     power_iterations: usize,
@@ -108,7 +108,7 @@ fn randomised(
 
 /// Q <- orth(XcᵀXc Q), then the eigenvectors of QᵀXcᵀXcQ.
 fn rotate<T: Skinny>(
-    table: &Centred<'_>,
+    table: &Centered<'_>,
     k: usize,
     width: usize,
     power_iterations: usize,
@@ -116,7 +116,7 @@ fn rotate<T: Skinny>(
 ) -> Result<Axes, EmbedError> {
     let mut gaussian = Gaussian::new(seed);
     let mut basis = Mat::from_fn(table.columns(), width, |_, _| gaussian.draw());
-    orthonormalise(&mut basis);
+    orthonormalize(&mut basis);
     let scores_on = |basis: &Mat<f64>| {
         let working = Mat::<T>::from_fn(basis.nrows(), width, |i, j| T::of(basis[(i, j)]));
         project::<T>(table, working.as_ref())
@@ -125,7 +125,7 @@ fn rotate<T: Skinny>(
     for _ in 0..=power_iterations {
         let scores = scores_on(&basis);
         basis = cross::<T>(table, &scores, width);
-        orthonormalise(&mut basis);
+        orthonormalize(&mut basis);
     }
     let scores = scores_on(&basis);
     let scores = MatRef::from_row_major_slice(&scores, table.rows(), width);

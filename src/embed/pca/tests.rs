@@ -9,7 +9,7 @@ fn cloud(n: usize, d: usize) -> Points {
     Points::new((0..n * d).map(|at| value(at) as f32).collect(), d).unwrap()
 }
 
-const RANDOMISED: PcaSolver = PcaSolver::Randomised { oversampling: 8, power_iterations: 12 };
+const RANDOMIZED: PcaSolver = PcaSolver::Randomized { oversampling: 8, power_iterations: 12 };
 
 #[test]
 fn solvers_agree() {
@@ -17,7 +17,7 @@ fn solvers_agree() {
         let points = cloud(n, d);
         let fit = |solver| Pca::new(k).solver(solver).fit(&points, &Silent).unwrap();
         let wanted = fit(PcaSolver::Svd);
-        for solver in [PcaSolver::Auto, PcaSolver::Eigen, RANDOMISED] {
+        for solver in [PcaSolver::Auto, PcaSolver::Eigen, RANDOMIZED] {
             let found = fit(solver);
             for (a, b) in found.explained_variance().iter().zip(wanted.explained_variance()) {
                 assert!((a - b).abs() < 1e-9, "{solver:?} {n} x {d}: {a} {b}");
@@ -63,7 +63,7 @@ fn whitened_scores_have_variance_one_or_zero() {
 fn the_bits_do_not_depend_on_threads() {
     // Large enough for 32 bits.
     let points = cloud(5000, 300);
-    for solver in [PcaSolver::Auto, PcaSolver::Randomised { oversampling: 5, power_iterations: 2 }] {
+    for solver in [PcaSolver::Auto, PcaSolver::Randomized { oversampling: 5, power_iterations: 2 }] {
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| Pca::new(4).solver(solver).fit(&points, &Silent).unwrap())

@@ -1,4 +1,4 @@
-//! The divergence that t-SNE minimises, measured exactly.
+//! The divergence that t-SNE minimizes, measured exactly.
 //!
 //! KL(P‖Q) = Σ_{i≠j} p_ij ln(p_ij / q_ij), q_ij = w_ij / Σ_{k≠l} w_kl, w_ij = 1 / (1 + |y_i - y_j|²).
 //! P is given (its few non-zero entries); Q's sum runs over all pairs, whatever approximation the
@@ -40,12 +40,12 @@ pub fn kl_divergence(
     let all: Vec<usize> = (0..n).collect();
     let parts = blocks(&all, progress, |block| block.iter().map(|&i| behind(&columns, i)).sum::<f64>())?;
     // Each pair was taken once.
-    let normaliser = 2.0 * parts.iter().sum::<f64>();
+    let normalizer = 2.0 * parts.iter().sum::<f64>();
     let total: f64 = affinities.iter().map(|a| a.p).sum();
     let terms = affinities.iter().filter(|a| a.p > 0.0).map(|a| {
         let squared = embedding.between(a.i as usize, a.j as usize).powi(2);
         let p = a.p / total;
-        p * (p.ln() + squared.ln_1p() + normaliser.ln())
+        p * (p.ln() + squared.ln_1p() + normalizer.ln())
     });
     Ok(terms.sum())
 }

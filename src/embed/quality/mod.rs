@@ -2,17 +2,17 @@
 //!
 //! | measure | asks | range, best |
 //! |---|---|---|
-//! | [`trustworthiness`] | are neighbours in the embedding neighbours in the data? | 0–1, 1 |
-//! | [`continuity`] | are neighbours in the data neighbours in the embedding? | 0–1, 1 |
-//! | [`preservation`] | how many of the k neighbours in the data are so in the embedding? | 0–1, 1 |
-//! | [`recall`] | how many of the true neighbours did a search find? | 0–1, 1 |
+//! | [`trustworthiness`] | are neighbors in the embedding neighbors in the data? | 0–1, 1 |
+//! | [`continuity`] | are neighbors in the data neighbors in the embedding? | 0–1, 1 |
+//! | [`preservation`] | how many of the k neighbors in the data are so in the embedding? | 0–1, 1 |
+//! | [`recall`] | how many of the true neighbors did a search find? | 0–1, 1 |
 //! | [`residual_variance`] | how much of one set of distances does another not explain? | 0–1, 0 |
 //! | [`procrustes_disparity`] | how far from the truth, after shift, turn and scaling? | 0–1, 0 |
-//! | [`label_accuracy`] | does the vote of the k neighbours give each point's label? | 0–1, 1 |
-//! | [`neighbourhood_hit`] | which share of the neighbours has the point's label? | 0–1, 1 |
+//! | [`label_accuracy`] | does the vote of the k neighbors give each point's label? | 0–1, 1 |
+//! | [`neighborhood_hit`] | which share of the neighbors has the point's label? | 0–1, 1 |
 //! | [`kl_divergence`] | how far are the embedding's affinities from given ones? | 0–∞, 0 |
 //!
-//! [`neighbourhoods`] gives the first three in the time of one.
+//! [`neighborhoods`] gives the first three in the time of one.
 //!
 //! Measures over all points take n² distances. Up to [`Queries::EXACT`] points they are exact; above,
 //! a random sample of the points is asked, and [`Measured`] says so. Sums are taken in an order that
@@ -31,10 +31,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 pub use divergence::{Affinity, kl_divergence};
-pub use labels::{label_accuracy, neighbourhood_hit};
+pub use labels::{label_accuracy, neighborhood_hit};
 pub use preserved::{preservation, recall};
 pub use procrustes::procrustes_disparity;
-pub use ranks::{Neighbourhoods, continuity, neighbourhoods, trustworthiness};
+pub use ranks::{Neighborhoods, continuity, neighborhoods, trustworthiness};
 pub use residual::{Pairwise, residual_variance};
 
 /// Which points are asked.

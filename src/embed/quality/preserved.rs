@@ -1,14 +1,14 @@
-//! Neighbours found again.
+//! Neighbors found again.
 
 use super::ranks::same;
 use super::rows::{Space, blocks, nearest};
 use super::{Measured, Queries};
 use crate::embed::{EmbedError, Embedding};
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// Share of the `k` nearest neighbours in the data that are among the `k` nearest in the embedding,
+/// Share of the `k` nearest neighbors in the data that are among the `k` nearest in the embedding,
 /// over all points. 0–1, best 1; an embedding by chance has about k/n. `k` from 1 to n - 1.
 pub fn preservation(
     points: &Points,
@@ -21,7 +21,7 @@ pub fn preservation(
     same(n, embedding.n())?;
     if k == 0 || k >= n {
         let range = "from 1 to one less than there are points";
-        return Err(EmbedError::Setting { setting: "neighbours", value: k as f64, range });
+        return Err(EmbedError::Setting { setting: "neighbors", value: k as f64, range });
     }
     let (data, embedded) = (Space::from(points), Space::from(embedding));
     let asked = queries.of(n);
@@ -34,12 +34,12 @@ pub fn preservation(
     Ok(Measured { value, queries: asked.len(), points: n })
 }
 
-/// Share of the true neighbours that are among those found, over all points. 0–1, best 1. The lists
+/// Share of the true neighbors that are among those found, over all points. 0–1, best 1. The lists
 /// of `found` may be longer. Points at equal distances count as different ones, so that where there
 /// are many (duplicate rows), an exact search that breaks ties another way stays below 1.
-pub fn recall(found: &NeighbourLists, truth: &NeighbourLists) -> Result<f64, EmbedError> {
+pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Result<f64, EmbedError> {
     same(truth.n(), found.n())?;
-    let list = |lists: &NeighbourLists, i| lists.indices(i).iter().map(|&j| j as usize).collect();
+    let list = |lists: &NeighborLists, i| lists.indices(i).iter().map(|&j| j as usize).collect();
     let kept: usize = (0..truth.n()).map(|i| common(list(found, i), list(truth, i))).sum();
     Ok(kept as f64 / (truth.n() * truth.k()) as f64)
 }

@@ -3,7 +3,7 @@
 use crate::embed::{Embedding, ProcrustesError, similarity};
 
 /// What remains between the embedding and the truth after the best shift, rotation or reflection and
-/// scaling: with both centred, X and Y, and Σ the singular values of Xᵀ Y,
+/// scaling: with both centered, X and Y, and Σ the singular values of Xᵀ Y,
 /// 1 - (tr Σ)² / (|X|² |Y|²). 0–1, best 0; the same whichever of the two is the truth, and the same
 /// as `scipy.spatial.procrustes`.
 pub fn procrustes_disparity(embedding: &Embedding, truth: &Embedding) -> Result<f64, ProcrustesError> {

@@ -14,7 +14,7 @@ use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// Whether the `k` neighbours of each point in the embedding are near in the data. 0–1, best 1.
+/// Whether the `k` neighbors of each point in the embedding are near in the data. 0–1, best 1.
 pub fn trustworthiness(
     points: &Points,
     embedding: &Embedding,
@@ -23,10 +23,10 @@ pub fn trustworthiness(
     progress: &dyn Progress,
 ) -> Result<Measured, EmbedError> {
     check(points.n(), embedding.n(), k)?;
-    penalised(&Space::from(points), &Space::from(embedding), k, queries, progress)
+    penalized(&Space::from(points), &Space::from(embedding), k, queries, progress)
 }
 
-/// Whether the `k` neighbours of each point in the data are near in the embedding. 0–1, best 1.
+/// Whether the `k` neighbors of each point in the data are near in the embedding. 0–1, best 1.
 pub fn continuity(
     points: &Points,
     embedding: &Embedding,
@@ -35,25 +35,25 @@ pub fn continuity(
     progress: &dyn Progress,
 ) -> Result<Measured, EmbedError> {
     check(points.n(), embedding.n(), k)?;
-    penalised(&Space::from(embedding), &Space::from(points), k, queries, progress)
+    penalized(&Space::from(embedding), &Space::from(points), k, queries, progress)
 }
 
 /// Trustworthiness, continuity and [`preservation`](super::preservation), of one pass over the distances.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Neighbourhoods {
+pub struct Neighborhoods {
     pub trustworthiness: Measured,
     pub continuity: Measured,
     pub preservation: Measured,
 }
 
-/// All three measures of the `k` neighbours of each point, in little more time than one.
-pub fn neighbourhoods(
+/// All three measures of the `k` neighbors of each point, in little more time than one.
+pub fn neighborhoods(
     points: &Points,
     embedding: &Embedding,
     k: usize,
     queries: Queries,
     progress: &dyn Progress,
-) -> Result<Neighbourhoods, EmbedError> {
+) -> Result<Neighborhoods, EmbedError> {
     check(points.n(), embedding.n(), k)?;
     let (data, embedded) = (Space::from(points), Space::from(embedding));
     let n = data.n();
@@ -72,7 +72,7 @@ pub fn neighbourhoods(
     let [intruders, missing, kept] = [0, 1, 2].map(|at| parts.iter().map(|part| part[at]).sum::<u64>());
     let measured = |value| Measured { value, queries: asked.len(), points: n };
     let penalty = |sum| measured(1.0 - sum as f64 / most(asked.len(), n, k));
-    Ok(Neighbourhoods {
+    Ok(Neighborhoods {
         trustworthiness: penalty(intruders),
         continuity: penalty(missing),
         preservation: measured(kept as f64 / (asked.len() * k) as f64),
@@ -83,7 +83,7 @@ fn check(n: usize, embedded: usize, k: usize) -> Result<(), EmbedError> {
     same(n, embedded)?;
     if k == 0 || 2 * k >= n {
         let range = "from 1 to less than half the points";
-        return Err(EmbedError::Setting { setting: "neighbours", value: k as f64, range });
+        return Err(EmbedError::Setting { setting: "neighbors", value: k as f64, range });
     }
     Ok(())
 }
@@ -93,8 +93,8 @@ pub(super) fn same(wanted: usize, given: usize) -> Result<(), EmbedError> {
     if wanted == given { Ok(()) } else { Err(EmbedError::Count { given, wanted }) }
 }
 
-/// Neighbours are taken in `near`, their ranks in `truth`.
-fn penalised(
+/// Neighbors are taken in `near`, their ranks in `truth`.
+fn penalized(
     truth: &Space,
     near: &Space,
     k: usize,

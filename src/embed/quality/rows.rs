@@ -22,7 +22,7 @@ const DIRECT: usize = 8;
 /// Points multiplied at once.
 const PANEL: usize = 1024;
 
-/// Points that distances are asked of, centred.
+/// Points that distances are asked of, centered.
 pub(super) struct Space {
     dimensions: usize,
     values: Vec<f64>,
@@ -161,7 +161,7 @@ pub(super) fn blocks<T: Send>(
     let measured: Option<Vec<T>> = queries.par_chunks(BLOCK).map(one).collect();
     match measured {
         Some(measured) if !stopped.load(Ordering::Relaxed) => Ok(measured),
-        _ => Err(EmbedError::Cancelled),
+        _ => Err(EmbedError::Canceled),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Isotonic regression: the rising sequence nearest to a given one.
 
 /// Replaces `values` by the sequence y_1 <= y_2 <= … with least Σ (y - value)², by pooling adjacent violators:
-/// neighbours in the wrong order are both replaced by their mean, and so on with the blocks that arise.
+/// neighbors in the wrong order are both replaced by their mean, and so on with the blocks that arise.
 /// Source: Ayer and others, Ann. Math. Stat. 26 (1955).
 pub(super) fn isotonic(values: &mut [f64]) {
     // Blocks as (sum, length).

@@ -1,7 +1,7 @@
-//! Multidimensional scaling by majorisation (SMACOF).
+//! Multidimensional scaling by majorization (SMACOF).
 //!
 //! min over X (n x k) of σ(X) = Σ_{i<j} (d_ij(X) - δ̂_ij)², the raw stress. The Guttman transform
-//! Γ(X)_i = 1/n Σ_j (δ̂_ij / d_ij)(x_i - x_j) minimises a quadratic that lies above σ and touches it at X,
+//! Γ(X)_i = 1/n Σ_j (δ̂_ij / d_ij)(x_i - x_j) minimizes a quadratic that lies above σ and touches it at X,
 //! so no step raises the stress; nor does X + α (Γ(X) - X) for 0 <= α <= 2, and α = 1.8 needs half the steps
 //! (α = 2 would leave the size of X swinging for ever). Where points coincide the term is 0.
 //!
@@ -125,7 +125,7 @@ impl Smacof {
             let run = self.run(distances, ranks.as_ref(), places, attempt * self.steps, progress);
             let stopped = run.stopped;
             if stopped && !self.keep_when_stopped {
-                return Err(EmbedError::Cancelled);
+                return Err(EmbedError::Canceled);
             }
             match &mut best {
                 Some(best) if best.measure.relative() <= run.measure.relative() => best.stopped |= stopped,
@@ -135,7 +135,7 @@ impl Smacof {
                 break;
             }
         }
-        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Cancelled)
+        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Canceled)
     }
 
     fn check(&self, distances: &SquareDistances) -> Result<(), EmbedError> {
@@ -194,7 +194,7 @@ impl Smacof {
             let targets = fitted.as_ref().map_or(Targets::Given(distances), |f| Targets::Fitted(f.square()));
             let (moved, measure) = guttman::transform(&places, &targets);
             let relative = measure.relative();
-            progress.objective(Stage::Optimise, relative.sqrt());
+            progress.objective(Stage::Optimize, relative.sqrt());
             converged |= before - relative < self.tolerance && steps > 1;
             if converged || stopped || steps == self.steps {
                 return Run { places, measure, steps, converged, stopped };
@@ -206,7 +206,7 @@ impl Smacof {
             }
             steps += 1;
             let total = self.steps * self.restarts();
-            stopped = progress.advance(Stage::Optimise, taken + steps, Some(total)) == ControlFlow::Break(());
+            stopped = progress.advance(Stage::Optimize, taken + steps, Some(total)) == ControlFlow::Break(());
         }
     }
 }

@@ -91,7 +91,7 @@ fn what_there_is_can_be_kept() {
     let given = distances(50, 5);
     let at = At(3, AtomicUsize::new(0));
     let settings = Smacof::new(2).start(SmacofStart::Random { restarts: 2 });
-    assert_eq!(settings.clone().fit(&given, &at), Err(EmbedError::Cancelled));
+    assert_eq!(settings.clone().fit(&given, &at), Err(EmbedError::Canceled));
     assert_eq!(at.1.load(Ordering::Relaxed), 3);
     let kept = settings.keep_when_stopped(true).fit(&given, &at).unwrap();
     assert!(kept.stopped() && kept.steps() == 3 && kept.stress1().is_finite());

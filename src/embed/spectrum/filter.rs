@@ -2,7 +2,7 @@
 //!
 //! For A with eigenvalues in [0, c] and a cut 0 < a < c: p(A) = T_m((c + a - 2 A) / (c - a)), T_m the Chebyshev
 //! polynomial of degree m. Eigenvalues in [a, c] go to [-1, 1], those below a to values that rise steeply
-//! towards 0. p(A) has the eigenvectors of A.
+//! toward 0. p(A) has the eigenvectors of A.
 //! Source: Zhou, Saad, Tiago and Chelikowsky, Self-consistent-field calculations using Chebyshev-filtered
 //! subspace iteration, J. Comput. Phys. 219 (2006).
 
@@ -26,7 +26,7 @@ pub(crate) struct Filter<'a> {
 
 impl Filter<'_> {
     fn times(&self, x: &Wide) -> Wide {
-        let (scale, centre) = (2.0 / (self.top - self.cut), (self.top + self.cut) / 2.0);
+        let (scale, center) = (2.0 / (self.top - self.cut), (self.top + self.cut) / 2.0);
         // S = (c + a - 2 A) / (c - a); T_1 = S x, T_{i+1} = 2 S T_i - T_{i-1}.
         let step = |factor: f64, now: &Wide, before: Option<&Wide>| {
             let mut next = self.matrix.times(now);
@@ -34,7 +34,7 @@ impl Filter<'_> {
                 let range = chunk * ROWS..chunk * ROWS + next.len();
                 for (next, now) in next.iter_mut().zip(&now[range.clone()]) {
                     for lane in 0..WIDE {
-                        next[lane] = factor * scale * (centre * now[lane] - next[lane]);
+                        next[lane] = factor * scale * (center * now[lane] - next[lane]);
                     }
                 }
                 for (next, before) in next.iter_mut().zip(before.into_iter().flat_map(|b| &b[range.clone()]))

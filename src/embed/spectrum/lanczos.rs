@@ -1,7 +1,7 @@
 //! The largest eigenpairs of a symmetric operator by block Lanczos with thick restarts.
 //!
 //! An orthonormal basis V of a block Krylov space grows by b columns a step: the products A V_j, less their
-//! part in V (taken out twice, so that V stays orthonormal to rounding), are orthonormalised to V_{j+1} with
+//! part in V (taken out twice, so that V stays orthonormal to rounding), are orthonormalized to V_{j+1} with
 //! A V = V H + V_{j+1} R Eᵀ. Eigenpairs (θ, s) of the small H = Vᵀ A V give Ritz pairs (θ, V s) of residual
 //! |R Eᵀ s|. When the basis is full it shrinks to its best Ritz vectors and the next block, which keeps all
 //! that has converged and restarts the rest. At the end the residuals are measured, not estimated.
@@ -106,7 +106,7 @@ impl Lanczos {
             };
             let done = (0..count).filter(|&j| ritz.residuals[j] <= bound(j)).count();
             if progress.advance(Stage::Eigenvectors, done, Some(count)).is_break() {
-                return Err(EmbedError::Cancelled);
+                return Err(EmbedError::Canceled);
             }
             if done == count {
                 return Ok(basis.finish(op, ritz));
@@ -197,7 +197,7 @@ impl Basis {
         for j in 0..block {
             fill(vectors.as_mut().subcols_mut(j, 1), &mut random);
         }
-        orthonormalise(vectors.as_mut().subcols_mut(0, block), 0.0, &mut random);
+        orthonormalize(vectors.as_mut().subcols_mut(0, block), 0.0, &mut random);
         Basis {
             vectors,
             small: Mat::zeros(room, room),
@@ -215,7 +215,7 @@ impl Basis {
         let count = self.block.min(vectors.ncols());
         let mut first = self.vectors.as_mut().subcols_mut(0, self.block);
         first.as_mut().subcols_mut(0, count).copy_from(vectors.as_ref().subcols(0, count));
-        orthonormalise(first, ROUNDING, &mut self.random);
+        orthonormalize(first, ROUNDING, &mut self.random);
     }
 
     /// Takes the next block into the basis and makes the one after it.
@@ -228,10 +228,10 @@ impl Basis {
         let basis = self.vectors.as_ref().subcols(0, at + block);
         let first = inner(basis, next.as_ref());
         add_product(next.as_mut(), -1.0, basis, first.as_ref());
-        let r1 = orthonormalise(next.as_mut(), self.norm * ROUNDING, &mut self.random);
+        let r1 = orthonormalize(next.as_mut(), self.norm * ROUNDING, &mut self.random);
         let second = inner(basis, next.as_ref());
         add_product(next.as_mut(), -1.0, basis, second.as_ref());
-        let r2 = orthonormalise(next.as_mut(), ROUNDING, &mut self.random);
+        let r2 = orthonormalize(next.as_mut(), ROUNDING, &mut self.random);
         let columns = first + &second * &r1;
         for j in 0..block {
             for i in 0..=at + j {
@@ -285,7 +285,7 @@ impl Basis {
 
 /// Replaces W by Q, W = Q R. A column that the earlier ones leave nothing of (at most `tiny`) becomes random
 /// with a zero in R.
-fn orthonormalise(mut w: MatMut<'_, f64>, tiny: f64, random: &mut ChaCha8Rng) -> Mat<f64> {
+fn orthonormalize(mut w: MatMut<'_, f64>, tiny: f64, random: &mut ChaCha8Rng) -> Mat<f64> {
     let columns = w.ncols();
     let mut r = Mat::zeros(columns, columns);
     for j in 0..columns {

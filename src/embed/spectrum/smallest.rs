@@ -1,7 +1,7 @@
 //! The smallest eigenpairs of a sparse matrix without negative eigenvalues.
 //!
 //! Two routes. Where Cholesky factors of A + σ I stay sparse (graphs of surfaces, to millions of nodes) the
-//! largest eigenpairs of its inverse are found in a few dozen solutions. Where they would fill (neighbours in
+//! largest eigenpairs of its inverse are found in a few dozen solutions. Where they would fill (neighbors in
 //! many dimensions) only products with A are taken: bases of polynomials of A, each steeper than the last
 //! as the cut comes down to the wanted eigenvalues. Either way the vectors are rotated to eigenvectors of A
 //! within their span at the end (Rayleigh-Ritz), and the residuals are measured on A.
@@ -112,7 +112,7 @@ impl Smallest {
             let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
             let done = (0..self.count).filter(|&j| found.residuals[j] <= bound(j)).count();
             if progress.advance(Stage::Eigenvectors, done, Some(self.count)).is_break() {
-                return Err(EmbedError::Cancelled);
+                return Err(EmbedError::Canceled);
             }
             if done == self.count {
                 return Ok(first(found, self.count));
@@ -257,8 +257,8 @@ mod tests {
         assert_eq!(widest_level(&path(50, 1.0)), 1);
         // A star: all leaves are one step away.
         let leaf = |i: u32| vec![(0, -1.0), (i, 1.0)];
-        let centre = (0..30).map(|i| (i, if i == 0 { 29.0 } else { -1.0 })).collect();
-        let rows: Vec<_> = std::iter::once(centre).chain((1..30).map(leaf)).collect();
+        let center = (0..30).map(|i| (i, if i == 0 { 29.0 } else { -1.0 })).collect();
+        let rows: Vec<_> = std::iter::once(center).chain((1..30).map(leaf)).collect();
         assert_eq!(widest_level(&Sparse::from_rows(&rows)), 29);
         assert!(Inverse::of(&path(50, 1.0), 1e-9, 10).is_none());
         // Not positive definite.

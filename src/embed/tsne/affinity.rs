@@ -1,14 +1,14 @@
-//! Affinities P of points from their nearest neighbours.
+//! Affinities P of points from their nearest neighbors.
 //!
-//! p_{j|i} ∝ exp(−β_i d_ij²) over the neighbours j of i, with β_i such that the perplexity
+//! p_{j|i} ∝ exp(−β_i d_ij²) over the neighbors j of i, with β_i such that the perplexity
 //! exp(−Σ_j p_{j|i} ln p_{j|i}) is the wanted one; P_ij = (p_{j|i} + p_{i|j}) / 2n, which sums to 1.
-//! Neighbours beyond three times the perplexity have no weight to speak of (van der Maaten,
-//! Accelerating t-SNE, JMLR 15, 2014). Where more neighbours than the perplexity coincide with a
+//! Neighbors beyond three times the perplexity have no weight to speak of (van der Maaten,
+//! Accelerating t-SNE, JMLR 15, 2014). Where more neighbors than the perplexity coincide with a
 //! point, no β reaches it: they then share its weight evenly.
 
 use rayon::prelude::*;
 
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 
 /// Rows worked on together.
 const CHUNK: usize = 256;
@@ -26,9 +26,9 @@ pub(super) struct Affinities {
 }
 
 impl Affinities {
-    pub fn of(neighbours: &NeighbourLists, perplexity: f64) -> Affinities {
-        let given = conditional(neighbours, perplexity);
-        symmetric(neighbours, &given)
+    pub fn of(neighbors: &NeighborLists, perplexity: f64) -> Affinities {
+        let given = conditional(neighbors, perplexity);
+        symmetric(neighbors, &given)
     }
 
     pub fn n(&self) -> usize {
@@ -49,11 +49,11 @@ impl Affinities {
     }
 }
 
-/// p_{j|i} of each neighbour.
-pub(super) fn conditional(neighbours: &NeighbourLists, perplexity: f64) -> Vec<f32> {
-    let k = neighbours.k();
-    let mut given = vec![0.0f32; neighbours.all_distances().len()];
-    let chunks = given.par_chunks_mut(CHUNK * k).zip(neighbours.all_distances().par_chunks(CHUNK * k));
+/// p_{j|i} of each neighbor.
+pub(super) fn conditional(neighbors: &NeighborLists, perplexity: f64) -> Vec<f32> {
+    let k = neighbors.k();
+    let mut given = vec![0.0f32; neighbors.all_distances().len()];
+    let chunks = given.par_chunks_mut(CHUNK * k).zip(neighbors.all_distances().par_chunks(CHUNK * k));
     chunks.for_each(|(given, distances)| {
         let mut squares = vec![0.0; k];
         let mut weights = vec![0.0; k];
@@ -100,11 +100,11 @@ fn weigh(squares: &mut [f64], entropy: f64, weights: &mut [f64]) {
     }
 }
 
-fn symmetric(neighbours: &NeighbourLists, given: &[f32]) -> Affinities {
-    let (n, k) = (neighbours.n(), neighbours.k());
+fn symmetric(neighbors: &NeighborLists, given: &[f32]) -> Affinities {
+    let (n, k) = (neighbors.n(), neighbors.k());
     // Who names i, in ascending order.
     let mut starts = vec![0usize; n + 1];
-    for &j in neighbours.all_indices() {
+    for &j in neighbors.all_indices() {
         starts[j as usize + 1] += 1;
     }
     for i in 0..n {
@@ -112,7 +112,7 @@ fn symmetric(neighbours: &NeighbourLists, given: &[f32]) -> Affinities {
     }
     let mut next = starts.clone();
     let mut naming = vec![(0u32, 0.0f32); n * k];
-    for (at, (&j, &p)) in neighbours.all_indices().iter().zip(given).enumerate() {
+    for (at, (&j, &p)) in neighbors.all_indices().iter().zip(given).enumerate() {
         naming[next[j as usize]] = ((at / k) as u32, p);
         next[j as usize] += 1;
     }
@@ -124,7 +124,7 @@ fn symmetric(neighbours: &NeighbourLists, given: &[f32]) -> Affinities {
         let mut named: Vec<(u32, f32)> = Vec::with_capacity(k);
         for i in rows {
             named.clear();
-            named.extend(neighbours.indices(i).iter().copied().zip(given[i * k..].iter().copied()));
+            named.extend(neighbors.indices(i).iter().copied().zip(given[i * k..].iter().copied()));
             named.sort_unstable_by_key(|&(j, _)| j);
             let before = entries.len();
             merge(&named, &naming[starts[i]..starts[i + 1]], scale, &mut entries);

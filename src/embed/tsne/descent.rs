@@ -166,7 +166,7 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
     }
 
     /// Σ_{i≠j} w, pair by pair or by the way that pushes.
-    fn normaliser(&mut self, exactly: bool) -> f64 {
+    fn normalizer(&mut self, exactly: bool) -> f64 {
         if !exactly {
             return self.forces();
         }
@@ -190,7 +190,7 @@ impl<T: Tail, const D: usize> Descend for Descent<'_, T, D> {
     }
 
     fn divergence(&mut self, exactly: bool) -> Result<f64, GpuError> {
-        let z = self.normaliser(exactly);
+        let z = self.normalizer(exactly);
         Ok(self.negative_entropy + cost(self.p, &self.y, self.tail) + z.ln())
     }
 

@@ -1,4 +1,4 @@
-//! From points, distances or neighbours to a model.
+//! From points, distances or neighbors to a model.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
 use crate::device::{Gpu, GpuError, Work};
 use crate::embed::SquareDistances;
 use crate::embed::quality::Affinity;
-use crate::knn::{Knn, KnnError, NeighbourLists};
+use crate::knn::{Knn, KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
@@ -38,32 +38,32 @@ const MANY_PAIRS: usize = 60_000;
 const PAIR: f64 = 10.0;
 const TREE: f64 = 5000.0;
 const SPLINE: f64 = 1500.0;
-const NEIGHBOUR: f64 = 20.0;
+const NEIGHBOR: f64 = 20.0;
 
 /// θ of Barnes and Hut.
 pub(super) const THETA: f64 = 0.5;
 
 /// Up to here Z of the final divergence is summed pair by pair (0.2 s on two cores).
-const EXACT_NORMALISER: usize = 20_000;
+const EXACT_NORMALIZER: usize = 20_000;
 
 impl Tsne {
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
         self.check(points.n())?;
-        let neighbours = self.knn(points.n());
-        let neighbours = neighbours.fit(points, progress).map_err(stopped)?;
+        let neighbors = self.knn(points.n());
+        let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
         let start = match &self.start {
             Start::Pca => start::components(points, self.dimensions)?,
             other => self.begin(other, points.n())?,
         };
-        self.run(&neighbours, start, Some(points), progress)
+        self.run(&neighbors, start, Some(points), progress)
     }
 
     /// P of the points, as the descent uses it: both (i, j) and (j, i), ascending. With
     /// [`kl_divergence`](crate::embed::quality::kl_divergence) it measures any embedding of them.
     pub fn affinities(&self, points: &Points, progress: &dyn Progress) -> Result<Vec<Affinity>, EmbedError> {
         self.check(points.n())?;
-        let neighbours = self.knn(points.n());
-        let p = Affinities::of(&neighbours.fit(points, progress).map_err(stopped)?, self.perplexity);
+        let neighbors = self.knn(points.n());
+        let p = Affinities::of(&neighbors.fit(points, progress).map_err(stopped)?, self.perplexity);
         let of = |i: usize| {
             let (columns, values) = p.row(i);
             columns.iter().zip(values).map(move |(&j, &p)| Affinity { i: i as u32, j, p: p.into() })
@@ -78,32 +78,32 @@ impl Tsne {
         progress: &dyn Progress,
     ) -> Result<TsneModel, EmbedError> {
         self.check(distances.n())?;
-        let neighbours = nearest(distances, self.neighbours(distances.n()).get());
+        let neighbors = nearest(distances, self.neighbors(distances.n()).get());
         let start = self.begin(&self.start, distances.n())?;
-        self.run(&neighbours, start, None, progress)
+        self.run(&neighbors, start, None, progress)
     }
 
-    /// From the nearest neighbours of each point, best three times the perplexity of them and no
+    /// From the nearest neighbors of each point, best three times the perplexity of them and no
     /// fewer than it.
-    pub fn fit_neighbours(
+    pub fn fit_neighbors(
         &self,
-        neighbours: &NeighbourLists,
+        neighbors: &NeighborLists,
         progress: &dyn Progress,
     ) -> Result<TsneModel, EmbedError> {
-        self.check(neighbours.n())?;
+        self.check(neighbors.n())?;
         // Lists of queries among other points are none of these points.
-        if let Some(&far) = neighbours.all_indices().iter().find(|&&j| j as usize >= neighbours.n()) {
-            return Err(EmbedError::Count { given: far as usize + 1, wanted: neighbours.n() });
+        if let Some(&far) = neighbors.all_indices().iter().find(|&&j| j as usize >= neighbors.n()) {
+            return Err(EmbedError::Count { given: far as usize + 1, wanted: neighbors.n() });
         }
-        if self.perplexity > neighbours.k() as f64 {
+        if self.perplexity > neighbors.k() as f64 {
             return Err(EmbedError::Setting {
                 setting: "perplexity",
                 value: self.perplexity,
-                range: "at most the number of neighbours given",
+                range: "at most the number of neighbors given",
             });
         }
-        let start = self.begin(&self.start, neighbours.n())?;
-        self.run(neighbours, start, None, progress)
+        let start = self.begin(&self.start, neighbors.n())?;
+        self.run(neighbors, start, None, progress)
     }
 
     fn check(&self, n: usize) -> Result<(), EmbedError> {
@@ -160,13 +160,13 @@ impl Tsne {
         Ok(())
     }
 
-    /// The search for the neighbours of each of n points.
+    /// The search for the neighbors of each of n points.
     fn knn(&self, n: usize) -> Knn {
-        Knn::new(self.neighbours(n)).search(self.search).seed(self.seed).device(self.device.clone())
+        Knn::new(self.neighbors(n)).search(self.search).seed(self.seed).device(self.device.clone())
     }
 
     /// Three times the perplexity, which is below the number of points.
-    fn neighbours(&self, n: usize) -> NonZeroUsize {
+    fn neighbors(&self, n: usize) -> NonZeroUsize {
         let wanted = ((3.0 * self.perplexity) as usize).min(n - 1);
         NonZeroUsize::MIN.saturating_add(wanted - 1)
     }
@@ -186,12 +186,12 @@ impl Tsne {
 
     fn run(
         &self,
-        neighbours: &NeighbourLists,
+        neighbors: &NeighborLists,
         start: Vec<f64>,
         points: Option<&Points>,
         progress: &dyn Progress,
     ) -> Result<TsneModel, EmbedError> {
-        let p = Affinities::of(neighbours, self.perplexity);
+        let p = Affinities::of(neighbors, self.perplexity);
         let parts = match self.degrees_of_freedom {
             1.0 => self.with_tail(&p, Cauchy, &start, progress),
             f64::INFINITY => self.with_tail(&p, Gauss, &start, progress),
@@ -265,7 +265,7 @@ impl Tsne {
             Push::Tree { .. } => TREE,
             Push::Spline(_) => SPLINE,
         };
-        let step = n as f64 * push + p.values.len() as f64 * NEIGHBOUR;
+        let step = n as f64 * push + p.values.len() as f64 * NEIGHBOR;
         let work = Work {
             operations: step * (self.early_steps + self.steps) as f64,
             bytes: (8 * p.values.len() + 24 * self.dimensions * n) as f64,
@@ -314,11 +314,11 @@ impl Tsne {
         let mut history = Vec::new();
         let mut done = 0;
         while done < total {
-            if progress.advance(Stage::Optimise, done, Some(total)).is_break() {
+            if progress.advance(Stage::Optimize, done, Some(total)).is_break() {
                 if self.keep_when_stopped {
                     break;
                 }
-                return Err(EmbedError::Cancelled);
+                return Err(EmbedError::Canceled);
             }
             if done == self.early_steps {
                 descent.rest()?;
@@ -329,10 +329,10 @@ impl Tsne {
             if done.is_multiple_of(self.report_every) || done == total {
                 let kl = descent.divergence(false)?;
                 history.push((done, kl));
-                progress.objective(Stage::Optimise, kl);
+                progress.objective(Stage::Optimize, kl);
             }
         }
-        let kl = descent.divergence(n <= EXACT_NORMALISER)?;
+        let kl = descent.divergence(n <= EXACT_NORMALIZER)?;
         Ok(Parts { coordinates: descent.coordinates()?, kl, history, steps: done })
     }
 
@@ -345,12 +345,12 @@ impl Tsne {
 /// A search that was stopped is a fit that was stopped.
 pub(super) fn stopped(error: KnnError) -> EmbedError {
     match error {
-        KnnError::Cancelled => EmbedError::Cancelled,
+        KnnError::Canceled => EmbedError::Canceled,
         other => other.into(),
     }
 }
 
-fn nearest(distances: &SquareDistances, k: usize) -> NeighbourLists {
+fn nearest(distances: &SquareDistances, k: usize) -> NeighborLists {
     let n = distances.n();
     let (mut indices, mut lengths) = (Vec::with_capacity(n * k), Vec::with_capacity(n * k));
     for i in 0..n {
@@ -363,5 +363,5 @@ fn nearest(distances: &SquareDistances, k: usize) -> NeighbourLists {
         indices.extend(row.iter().map(|entry| entry.1));
         lengths.extend(row.iter().map(|entry| entry.0 as f32));
     }
-    NeighbourLists::new(k, indices, lengths)
+    NeighborLists::new(k, indices, lengths)
 }

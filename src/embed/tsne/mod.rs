@@ -1,13 +1,13 @@
-//! SNE and t-SNE: neighbours stay neighbours.
+//! SNE and t-SNE: neighbors stay neighbors.
 //!
-//! From affinities P of the points ([`affinity`]) the embedding y minimises
+//! From affinities P of the points ([`affinity`]) the embedding y minimizes
 //!
 //! KL(P‖Q) = Σ_ij P_ij ln(P_ij / Q_ij), Q_ij = w(|y_i − y_j|²) / Z, Z = Σ_{i≠j} w(|y_i − y_j|²),
 //! w(d²) = (1 + d²/ν)^(−(ν+1)/2).
 //!
 //! ν = 1 degree of freedom is t-SNE; as ν grows w becomes Gauss' exp(−d²/2), symmetric SNE; below 1
 //! the tails are heavier and clusters fall apart further. With φ_i = Σ_j w(|y_i − y_j|²) the gradient
-//! is 2(ν+1)/ν Σ_j P_ij (y_i − y_j)/(1 + d_ij²/ν) + (2/Z)∇φ_i: what pulls is summed over neighbours
+//! is 2(ν+1)/ν Σ_j P_ij (y_i − y_j)/(1 + d_ij²/ν) + (2/Z)∇φ_i: what pulls is summed over neighbors
 //! ([`attraction`]), what pushes is the gradient of one potential, computed pair by pair ([`exact`]),
 //! by a tree of cells ([`tree`]) or by a spline on a grid ([`spline`]).
 //!
@@ -70,7 +70,7 @@ pub enum Gradient {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Start {
     /// At their leading principal components, shrunk to a standard deviation of 1e-4. From
-    /// distances or neighbours, which have none, at random.
+    /// distances or neighbors, which have none, at random.
     #[default]
     Pca,
     /// At random, normally distributed with standard deviation 1e-4.
@@ -133,7 +133,7 @@ impl Tsne {
         }
     }
 
-    /// Effective number of neighbours, from 1 to below a third of the number of points; 30.
+    /// Effective number of neighbors, from 1 to below a third of the number of points; 30.
     pub fn perplexity(self, perplexity: f64) -> Tsne {
         Tsne { perplexity, ..self }
     }
@@ -175,7 +175,7 @@ impl Tsne {
         Tsne { seed, ..self }
     }
 
-    /// How neighbours are looked for; [`Search::Auto`].
+    /// How neighbors are looked for; [`Search::Auto`].
     pub fn search(self, search: Search) -> Tsne {
         Tsne { search, ..self }
     }
@@ -186,7 +186,7 @@ impl Tsne {
     }
 
     /// Stopped during the descent, `fit` gives what there is; else it ends in
-    /// [`EmbedError::Cancelled`]; false.
+    /// [`EmbedError::Canceled`]; false.
     pub fn keep_when_stopped(self, keep: bool) -> Tsne {
         Tsne { keep_when_stopped: keep, ..self }
     }

@@ -6,7 +6,7 @@ use super::fit::stopped;
 use super::place::place;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use crate::embed::{EmbedError, Embedding};
-use crate::knn::{Knn, NeighbourLists};
+use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -54,7 +54,7 @@ impl TsneModel {
         &self.embedding
     }
 
-    /// KL(P‖Q) in nats, P from three times the perplexity of neighbours. Z is summed pair by pair for
+    /// KL(P‖Q) in nats, P from three times the perplexity of neighbors. Z is summed pair by pair for
     /// up to 20000 points, else by the way that pushes: a spline moves ln Z by less than 5e-3, on
     /// spread embeddings by 1e-4.
     pub fn kl(&self) -> f64 {
@@ -73,7 +73,7 @@ impl TsneModel {
     }
 
     /// Places for new points among those of the model, which stay where they are: steps down the divergence of
-    /// the new points' own affinities. A model of distances or neighbours has none.
+    /// the new points' own affinities. A model of distances or neighbors has none.
     pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let Some(fitted) = &self.points else {
             return Err(EmbedError::NotOnPoints);
@@ -83,27 +83,27 @@ impl TsneModel {
             return Err(EmbedError::NewPoints { given, wanted });
         }
         let k = NonZeroUsize::MIN.saturating_add((3.0 * self.perplexity) as usize - 1);
-        let neighbours = Knn::new(k).query(fitted, points, progress).map_err(stopped)?;
+        let neighbors = Knn::new(k).query(fitted, points, progress).map_err(stopped)?;
         let placed = match self.degrees_of_freedom {
-            Some(1.0) => self.place(&neighbours, Cauchy, 1.0, progress),
-            Some(nu) => self.place(&neighbours, Student(nu), nu.min(1.0).sqrt(), progress),
-            None => self.place(&neighbours, Gauss, 1.0, progress),
+            Some(1.0) => self.place(&neighbors, Cauchy, 1.0, progress),
+            Some(nu) => self.place(&neighbors, Student(nu), nu.min(1.0).sqrt(), progress),
+            None => self.place(&neighbors, Gauss, 1.0, progress),
         }?;
         Ok(Embedding::new(self.embedding.dimensions(), placed))
     }
 
     fn place<T: Tail>(
         &self,
-        neighbours: &NeighbourLists,
+        neighbors: &NeighborLists,
         tail: T,
         width: f64,
         progress: &dyn Progress,
     ) -> Result<Vec<f64>, EmbedError> {
         let rest = self.embedding.coordinates();
         match self.embedding.dimensions() {
-            1 => place::<T, 1>(rest, neighbours, self.perplexity, tail, width, progress),
-            2 => place::<T, 2>(rest, neighbours, self.perplexity, tail, width, progress),
-            _ => place::<T, 3>(rest, neighbours, self.perplexity, tail, width, progress),
+            1 => place::<T, 1>(rest, neighbors, self.perplexity, tail, width, progress),
+            2 => place::<T, 2>(rest, neighbors, self.perplexity, tail, width, progress),
+            _ => place::<T, 3>(rest, neighbors, self.perplexity, tail, width, progress),
         }
     }
 }

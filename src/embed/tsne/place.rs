@@ -1,7 +1,7 @@
 //! New points among those of a model.
 //!
 //! Each new point i has affinities p_j to the model's points alone, of sum 1 and of the model's
-//! perplexity; it starts at the mean of its neighbours, weighted by p, and minimises
+//! perplexity; it starts at the mean of its neighbors, weighted by p, and minimizes
 //! Σ_j p_j ln(p_j / q_j), q_j = w(|y_i − y_j|²) / φ(y_i), while all others rest: gradient
 //! (ν+1)/ν Σ_j p_j (y_i − y_j)/(1 + d_ij²/ν) + ∇φ(y_i)/φ(y_i). The potential φ of points at rest is
 //! made once. New points do not feel each other: where one comes to lie does not depend on the
@@ -17,7 +17,7 @@ use super::spline::Spline;
 use super::tail::Tail;
 use super::tree::Tree;
 use crate::embed::EmbedError;
-use crate::knn::NeighbourLists;
+use crate::knn::NeighborLists;
 use crate::progress::{Progress, Stage};
 
 const STEPS: usize = 250;
@@ -45,28 +45,28 @@ enum Field<const D: usize> {
     Spline(Box<Spline>),
 }
 
-/// Where new points with these `neighbours` among the points at `rest` belong.
+/// Where new points with these `neighbors` among the points at `rest` belong.
 pub(super) fn place<T: Tail, const D: usize>(
     rest: &[f64],
-    neighbours: &NeighbourLists,
+    neighbors: &NeighborLists,
     perplexity: f64,
     tail: T,
     width: f64,
     progress: &dyn Progress,
 ) -> Result<Vec<f64>, EmbedError> {
     let rest: Vec<[f32; D]> = rest.as_chunks::<D>().0.iter().map(|point| point.map(|x| x as f32)).collect();
-    let p = conditional(neighbours, perplexity);
+    let p = conditional(neighbors, perplexity);
     let field = Field::new(&rest, width, tail);
-    let (m, k) = (neighbours.n(), neighbours.k());
+    let (m, k) = (neighbors.n(), neighbors.k());
     let mut placed = vec![[0.0f64; D]; m];
     for (turn, placed) in placed.chunks_mut(CHUNK * REPORT).enumerate() {
         let done = turn * CHUNK * REPORT;
-        if progress.advance(Stage::Optimise, done, Some(m)).is_break() {
-            return Err(stopped(crate::knn::KnnError::Cancelled));
+        if progress.advance(Stage::Optimize, done, Some(m)).is_break() {
+            return Err(stopped(crate::knn::KnnError::Canceled));
         }
         placed.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, placed)| {
             let entries = (done + chunk * CHUNK) * k..(done + chunk * CHUNK + placed.len()) * k;
-            let near = Near { k, columns: &neighbours.all_indices()[entries.clone()], p: &p[entries] };
+            let near = Near { k, columns: &neighbors.all_indices()[entries.clone()], p: &p[entries] };
             let y = near.descend(&rest, &field, tail, placed.len());
             placed.iter_mut().zip(y).for_each(|(placed, y)| *placed = y.map(f64::from));
         });

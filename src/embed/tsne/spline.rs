@@ -163,7 +163,7 @@ impl Spline {
                     let nodes = part[y * stride..].iter().take(used[0]);
                     row.iter_mut().zip(nodes).for_each(|(sum, node)| *sum += node);
                 }
-                // Lengths are those of the plan: this can not fail.
+                // Lengths are those of the plan: this cannot fail.
                 let _ = plan.rows_forward.process_with_scratch(row, out, scratch);
             },
         );

@@ -7,7 +7,7 @@ use super::exact;
 use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use super::tree::Tree;
-use crate::knn::{Knn, NeighbourLists, Search};
+use crate::knn::{Knn, NeighborLists, Search};
 use crate::points::Points;
 use crate::progress::Silent;
 
@@ -27,7 +27,7 @@ fn embedded<const D: usize>(n: usize) -> Vec<[f32; D]> {
     (0..n).map(|i| std::array::from_fn(|axis| at(i, axis))).collect()
 }
 
-fn neighbours(values: Vec<f32>, dimensions: usize, k: usize) -> NeighbourLists {
+fn neighbors(values: Vec<f32>, dimensions: usize, k: usize) -> NeighborLists {
     let points = Points::new(values, dimensions).unwrap();
     let k = std::num::NonZeroUsize::new(k).unwrap();
     Knn::new(k).search(Search::Exact).fit(&points, &Silent).unwrap()
@@ -104,7 +104,7 @@ fn divergence<T: Tail, const D: usize>(p: &[f64], y: &[[f64; D]], tail: T) -> f6
 }
 
 fn slope<T: Tail, const D: usize>(tail: T) {
-    let lists = neighbours(uniform(40 * 5, 1), 5, 12);
+    let lists = neighbors(uniform(40 * 5, 1), 5, 12);
     let p = Affinities::of(&lists, 4.0);
     let mut dense = vec![0.0; 40 * 40];
     for i in 0..40 {
@@ -143,7 +143,7 @@ fn the_gradient_is_that_of_the_divergence() {
 
 #[test]
 fn rows_have_the_perplexity() {
-    let lists = neighbours(uniform(500 * 6, 5), 6, 60);
+    let lists = neighbors(uniform(500 * 6, 5), 6, 60);
     for row in conditional(&lists, 20.0).chunks_exact(60) {
         let entropy: f64 = row.iter().map(|&p| f64::from(p)).filter(|&p| p > 0.0).map(|p| -p * p.ln()).sum();
         assert!((entropy.exp() - 20.0).abs() < 1e-4, "{}", entropy.exp());
@@ -155,7 +155,7 @@ fn rows_have_the_perplexity() {
 fn equal_points_share_alike() {
     // Of 60 points 40 coincide: none of these can have a perplexity of 20 or less among 39 equals.
     let values: Vec<f32> = (0..60).map(|i| if i < 40 { 1.0 } else { i as f32 }).collect();
-    let given = conditional(&neighbours(values, 1, 50), 15.0);
+    let given = conditional(&neighbors(values, 1, 50), 15.0);
     let row = &given[..50];
     assert!(row[..39].iter().all(|p| (p - 1.0 / 39.0).abs() < 1e-6), "{row:?}");
     assert!(row[39..].iter().all(|&p| p < 1e-6));
@@ -171,14 +171,14 @@ fn fixture(name: &str) -> npyz::NpyFile<std::io::Cursor<Vec<u8>>> {
 fn affinities_are_those_of_opentsne() {
     let digits = fixture("tsne_digits.npy").into_vec::<u8>().unwrap();
     let values = digits[..150 * 64].iter().map(|&x| f32::from(x) / 16.0).collect();
-    let p = Affinities::of(&neighbours(values, 64, 60), 20.0);
+    let p = Affinities::of(&neighbors(values, 64, 60), 20.0);
     let wanted = fixture("tsne_p.npy").into_vec::<f32>().unwrap();
     let mut dense = vec![0.0; 150 * 150];
     for i in 0..150 {
         let (columns, values) = p.row(i);
         columns.iter().zip(values).for_each(|(&j, &p)| dense[i * 150 + j as usize] = p);
     }
-    // Five rows have their 60th and 61st neighbour at the same distance: either choice is right, and
+    // Five rows have their 60th and 61st neighbor at the same distance: either choice is right, and
     // moves up to four entries.
     let largest = wanted.iter().copied().fold(0.0, f32::max);
     let off = dense.iter().zip(&wanted).filter(|(a, b)| (*a - *b).abs() > 1e-4 * largest).count();

@@ -1,6 +1,6 @@
 //! What pushes, by a quadtree (octree, or halving of a line): cells far away push as one.
 //!
-//! A cell of width s at distance d from a point to its centre of mass counts as all its points
+//! A cell of width s at distance d from a point to its center of mass counts as all its points
 //! there if s < θd (Barnes, Hut, Nature 324, 1986; van der Maaten, JMLR 15, 2014). θ = 0 is exact
 //! up to rounding. The tree is built by one thread, so that it is the same on any number.
 
@@ -16,7 +16,7 @@ const DEPTH: usize = 40;
 const CHUNK: usize = 256;
 
 struct Cell<const D: usize> {
-    centre: [f32; D],
+    center: [f32; D],
     count: f32,
     /// Squared.
     width: f32,
@@ -59,9 +59,9 @@ impl<const D: usize> Tree<D> {
             (0..D).for_each(|axis| sums[axis] += f64::from(point[axis]));
             sums
         });
-        let centre = sums.map(|sum| (sum / points.len() as f64) as f32);
+        let center = sums.map(|sum| (sum / points.len() as f64) as f32);
         let range = first as u32..(first + points.len()) as u32;
-        self.cells.push(Cell { centre, count, width: width * width, end: 0, points: range });
+        self.cells.push(Cell { center, count, width: width * width, end: 0, points: range });
         if points.len() > LEAF && depth < DEPTH {
             self.cells[at].points = 0..0;
             let side = |point: &[f32; D]| {
@@ -71,8 +71,8 @@ impl<const D: usize> Tree<D> {
             let mut start = 0;
             for part in points.chunk_by_mut(|a, b| side(a) == side(b)) {
                 let side = side(&part[0]);
-                let towards = |axis: usize| if side >> axis & 1 == 1 { 0.25 } else { -0.25 };
-                let middle = std::array::from_fn(|axis| middle[axis] + towards(axis) * width);
+                let toward = |axis: usize| if side >> axis & 1 == 1 { 0.25 } else { -0.25 };
+                let middle = std::array::from_fn(|axis| middle[axis] + toward(axis) * width);
                 let length = part.len();
                 self.divide(part, first + start, middle, 0.5 * width, depth + 1);
                 start += length;
@@ -106,9 +106,9 @@ impl<const D: usize> Tree<D> {
         };
         let mut at = 0;
         while let Some(cell) = self.cells.get(at) {
-            let squared = distance2(here, &cell.centre);
+            let squared = distance2(here, &cell.center);
             if cell.width < theta2 * squared {
-                add(&cell.centre, cell.count, squared);
+                add(&cell.center, cell.count, squared);
                 at = cell.end as usize;
                 continue;
             }

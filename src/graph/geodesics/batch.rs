@@ -19,7 +19,7 @@ pub(super) struct Sweeper {
     /// Nodes as the last Dijkstra reached them, then those it did not.
     order: Vec<u32>,
     reached: Vec<bool>,
-    /// Nodes one of whose neighbours has changed since they were looked at.
+    /// Nodes one of whose neighbors has changed since they were looked at.
     open: Vec<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! An order of the nodes in which neighbours are near each other.
+//! An order of the nodes in which neighbors are near each other.
 
 use std::collections::VecDeque;
 

@@ -6,12 +6,12 @@
 //!
 //! ```
 //! use std::num::NonZeroUsize;
-//! use seethru::graph::{Neighbours, WeightedGraph};
+//! use seethru::graph::{Neighbors, WeightedGraph};
 //! use seethru::points::Points;
 //! use seethru::progress::Silent;
 //!
 //! let line = Points::new(vec![0.0, 1.0, 3.0, 7.0], 1)?;
-//! let graph = WeightedGraph::of_points(&line, Neighbours::Nearest(NonZeroUsize::MIN), &Silent)?;
+//! let graph = WeightedGraph::of_points(&line, Neighbors::Nearest(NonZeroUsize::MIN), &Silent)?;
 //! assert_eq!(graph.arcs(1).collect::<Vec<_>>(), [(0, 1.0), (2, 2.0)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -21,8 +21,8 @@ mod within;
 
 use rayon::prelude::*;
 
-use super::Neighbours;
-use crate::knn::{Knn, KnnError, NeighbourLists};
+use super::Neighbors;
+use crate::knn::{Knn, KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -45,13 +45,13 @@ pub enum WeightedGraphError {
     NoSuchNode { row: usize, column: u32, nodes: usize },
     #[error("row {row} of the matrix has two values in column {column}")]
     Duplicate { row: usize, column: u32 },
-    #[error("row {row} of the matrix has a value on the diagonal: a node can not be its own neighbour")]
+    #[error("row {row} of the matrix has a value on the diagonal: a node cannot be its own neighbor")]
     SelfLoop { row: usize },
     #[error("the length {length} between {row} and {column} is negative, infinite or not a number")]
     Length { row: usize, column: u32, length: f32 },
     #[error("the matrix is not symmetric: it differs between ({row}, {column}) and ({column}, {row})")]
     Asymmetric { row: usize, column: u32 },
-    #[error("a radius of {radius} gives no neighbours: it must be positive and finite")]
+    #[error("a radius of {radius} gives no neighbors: it must be positive and finite")]
     Radius { radius: f32 },
     #[error("the graph falls into {components} components, the largest of {largest} nodes")]
     Disconnected { components: usize, largest: usize },
@@ -60,36 +60,36 @@ pub enum WeightedGraphError {
 }
 
 impl WeightedGraph {
-    /// The neighbourhood graph of points, by exact or (many points of many dimensions) nearly exact search.
+    /// The neighborhood graph of points, by exact or (many points of many dimensions) nearly exact search.
     pub fn of_points(
         points: &Points,
-        neighbours: Neighbours,
+        neighbors: Neighbors,
         progress: &dyn Progress,
     ) -> Result<WeightedGraph, WeightedGraphError> {
-        match neighbours {
-            Neighbours::Nearest(k) => Ok(Self::from_lists(&Knn::new(k).fit(points, progress)?, false)),
-            Neighbours::Mutual(k) => Ok(Self::from_lists(&Knn::new(k).fit(points, progress)?, true)),
-            Neighbours::Within(radius) => within::within(points, radius, progress),
+        match neighbors {
+            Neighbors::Nearest(k) => Ok(Self::from_lists(&Knn::new(k).fit(points, progress)?, false)),
+            Neighbors::Mutual(k) => Ok(Self::from_lists(&Knn::new(k).fit(points, progress)?, true)),
+            Neighbors::Within(radius) => within::within(points, radius, progress),
         }
     }
 
-    /// The neighbourhood graph of n things by their distances.
+    /// The neighborhood graph of n things by their distances.
     pub fn of_distances(
         n: usize,
         distance: &Distance<'_>,
-        neighbours: Neighbours,
+        neighbors: Neighbors,
     ) -> Result<WeightedGraph, WeightedGraphError> {
-        let (k, mutual) = match neighbours {
-            Neighbours::Within(radius) if radius > 0.0 && radius.is_finite() => {
+        let (k, mutual) = match neighbors {
+            Neighbors::Within(radius) if radius > 0.0 && radius.is_finite() => {
                 let near = |i: usize| {
                     let others = (0..n).filter(|&j| j != i).map(|j| (j as u32, distance(i, j) as f32));
                     others.filter(|&(_, length)| length <= radius).collect()
                 };
                 return Ok(Self::from_rows((0..n).into_par_iter().map(near).collect()));
             }
-            Neighbours::Within(radius) => return Err(WeightedGraphError::Radius { radius }),
-            Neighbours::Nearest(k) => (k.get(), false),
-            Neighbours::Mutual(k) => (k.get(), true),
+            Neighbors::Within(radius) => return Err(WeightedGraphError::Radius { radius }),
+            Neighbors::Nearest(k) => (k.get(), false),
+            Neighbors::Mutual(k) => (k.get(), true),
         };
         if n <= k {
             return Err(WeightedGraphError::Knn(KnnError::TooFew { points: n, k }));
@@ -104,11 +104,11 @@ impl WeightedGraph {
         let rows: Vec<_> = (0..n).into_par_iter().map(nearest).collect();
         let all = rows.iter().flatten();
         let (distances, indices) = all.map(|&(length, j)| (length as f32, j)).unzip();
-        Ok(Self::from_lists(&NeighbourLists::new(k, indices, distances), mutual))
+        Ok(Self::from_lists(&NeighborLists::new(k, indices, distances), mutual))
     }
 
     /// An edge where either point names the other or, if `mutual`, where both do.
-    pub fn from_lists(lists: &NeighbourLists, mutual: bool) -> WeightedGraph {
+    pub fn from_lists(lists: &NeighborLists, mutual: bool) -> WeightedGraph {
         let (n, k) = (lists.n(), lists.k());
         let mut starts = vec![0usize; n + 1];
         for &to in lists.all_indices() {
@@ -221,7 +221,7 @@ impl WeightedGraph {
         &self.lengths
     }
 
-    /// (neighbour, length) of every edge at `u`, ascending by neighbour.
+    /// (neighbor, length) of every edge at `u`, ascending by neighbor.
     pub fn arcs(&self, u: usize) -> impl Iterator<Item = (u32, f32)> + '_ {
         let range = self.offsets[u]..self.offsets[u + 1];
         self.targets[range.clone()].iter().copied().zip(self.lengths[range].iter().copied())

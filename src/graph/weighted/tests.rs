@@ -20,7 +20,7 @@ fn listed(graph: &WeightedGraph) -> Vec<(usize, u32, f32)> {
 }
 
 #[test]
-fn neighbours_are_either_mutual_or_within() {
+fn neighbors_are_either_mutual_or_within() {
     let points = line(&[0.0, 1.0, 3.0, 7.0]);
     let of = |rule| {
         let graph = WeightedGraph::of_points(&points, rule, &Silent).unwrap();
@@ -28,17 +28,17 @@ fn neighbours_are_either_mutual_or_within() {
         assert_eq!(WeightedGraph::of_distances(4, &distance, rule).as_ref(), Ok(&graph));
         listed(&graph)
     };
-    assert_eq!(of(Neighbours::Nearest(k(1))), [(0, 1, 1.0), (1, 2, 2.0), (2, 3, 4.0)]);
-    assert_eq!(of(Neighbours::Mutual(k(1))), [(0, 1, 1.0)]);
-    assert_eq!(of(Neighbours::Within(3.0)), [(0, 1, 1.0), (0, 2, 3.0), (1, 2, 2.0)]);
+    assert_eq!(of(Neighbors::Nearest(k(1))), [(0, 1, 1.0), (1, 2, 2.0), (2, 3, 4.0)]);
+    assert_eq!(of(Neighbors::Mutual(k(1))), [(0, 1, 1.0)]);
+    assert_eq!(of(Neighbors::Within(3.0)), [(0, 1, 1.0), (0, 2, 3.0), (1, 2, 2.0)]);
 }
 
 #[test]
-fn points_that_coincide_are_neighbours_at_0() {
+fn points_that_coincide_are_neighbors_at_0() {
     let points = line(&[5.0; 4]);
-    let graph = WeightedGraph::of_points(&points, Neighbours::Within(1e-3), &Silent).unwrap();
+    let graph = WeightedGraph::of_points(&points, Neighbors::Within(1e-3), &Silent).unwrap();
     assert_eq!((graph.edges(), graph.length_between(0, 3)), (6, Some(0.0)));
-    let graph = WeightedGraph::of_points(&points, Neighbours::Nearest(k(2)), &Silent).unwrap();
+    let graph = WeightedGraph::of_points(&points, Neighbors::Nearest(k(2)), &Silent).unwrap();
     assert!(listed(&graph).iter().all(|&(_, _, length)| length == 0.0));
 }
 
@@ -61,10 +61,10 @@ fn nonsense_is_refused() {
         ));
     }
     for radius in [0.0, -1.0, f32::NAN, f32::INFINITY] {
-        let refused = WeightedGraph::of_points(&line(&[0.0, 1.0]), Neighbours::Within(radius), &Silent);
+        let refused = WeightedGraph::of_points(&line(&[0.0, 1.0]), Neighbors::Within(radius), &Silent);
         assert!(matches!(refused, Err(Error::Radius { .. })));
     }
-    let few = WeightedGraph::of_points(&line(&[0.0, 1.0]), Neighbours::Nearest(k(2)), &Silent).unwrap_err();
+    let few = WeightedGraph::of_points(&line(&[0.0, 1.0]), Neighbors::Nearest(k(2)), &Silent).unwrap_err();
     assert_eq!(few, Error::Knn(KnnError::TooFew { points: 2, k: 2 }));
 }
 
@@ -72,7 +72,7 @@ fn nonsense_is_refused() {
 fn components_are_joined_dropped_or_refused() {
     // Three clusters: 0 1 2, 10 11, 30 31.
     let points = line(&[30.0, 0.0, 10.0, 1.0, 31.0, 2.0, 11.0]);
-    let graph = WeightedGraph::of_points(&points, Neighbours::Within(1.5), &Silent).unwrap();
+    let graph = WeightedGraph::of_points(&points, Neighbors::Within(1.5), &Silent).unwrap();
     let distance = |u, v| points.squared_distance(u, v).sqrt();
     assert_eq!(graph.components(), (vec![0, 1, 2, 1, 0, 1, 2], 3));
     let wanted = WeightedGraphError::Disconnected { components: 3, largest: 3 };
@@ -97,7 +97,7 @@ proptest! {
     ) {
         let whole = values.len() / d * d;
         let points = Points::new(values[..whole].iter().map(|&x| f32::from(x)).collect(), d).unwrap();
-        let graph = WeightedGraph::of_points(&points, Neighbours::Within(radius), &Silent).unwrap();
+        let graph = WeightedGraph::of_points(&points, Neighbors::Within(radius), &Silent).unwrap();
         let mut wanted = Vec::new();
         for u in 0..points.n() {
             for v in u + 1..points.n() {

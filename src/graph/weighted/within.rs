@@ -65,8 +65,8 @@ fn by_chunks(
         let starts: Vec<usize> = (first..n.min(first + REPORT)).step_by(step).collect();
         let found: Vec<_> = starts.into_par_iter().map(&find).collect();
         rows.extend(found.into_iter().flatten());
-        if progress.advance(Stage::Neighbours, rows.len(), Some(n)).is_break() {
-            return Err(WeightedGraphError::Knn(KnnError::Cancelled));
+        if progress.advance(Stage::Neighbors, rows.len(), Some(n)).is_break() {
+            return Err(WeightedGraphError::Knn(KnnError::Canceled));
         }
     }
     Ok(rows)
@@ -75,7 +75,7 @@ fn by_chunks(
 fn by_tree<const D: usize>(points: &Points, radius: f32, progress: &dyn Progress) -> Rows {
     let coordinates: Vec<f64> = points.values().iter().map(|&x| f64::from(x)).collect();
     let (all, _) = coordinates.as_chunks::<D>();
-    // A tree of many equal coordinates can not be built: then every pair is measured.
+    // A tree of many equal coordinates cannot be built: then every pair is measured.
     let Ok(tree) = ImmutableKdTree::<f64, D>::new_from_slice(all) else {
         return by_products(points, radius, progress);
     };

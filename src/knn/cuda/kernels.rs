@@ -20,11 +20,11 @@ const SHARED: usize = 48 << 10;
 /// Unit roundoff of 32-bit floats.
 const ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 
-/// Some rows on the GPU: as they are, centred, and their weights.
+/// Some rows on the GPU: as they are, centered, and their weights.
 pub struct Rows {
     first: usize,
     values: CudaSlice<f32>,
-    centred: CudaSlice<f32>,
+    centered: CudaSlice<f32>,
     weights: CudaSlice<f32>,
 }
 
@@ -33,7 +33,7 @@ pub struct Part<'a> {
     first: usize,
     count: usize,
     values: CudaView<'a, f32>,
-    centred: CudaView<'a, f32>,
+    centered: CudaView<'a, f32>,
     weights: CudaView<'a, f32>,
 }
 
@@ -61,7 +61,7 @@ pub struct Searcher<'a> {
     gpu: &'a Gpu,
     sizes: Sizes,
     mean: CudaSlice<f64>,
-    centre: CudaFunction,
+    center: CudaFunction,
     keys: CudaFunction,
     select: CudaFunction,
     measure: CudaFunction,
@@ -90,7 +90,7 @@ impl<'a> Searcher<'a> {
             gpu,
             sizes,
             mean: gpu.upload(mean)?,
-            centre: function("knn_centre")?,
+            center: function("knn_center")?,
             keys: function("knn_keys")?,
             select: function("knn_select")?,
             measure: function("knn_measure")?,
@@ -107,16 +107,16 @@ impl<'a> Searcher<'a> {
         let (d, width) = (self.sizes.dimensions, self.sizes.width);
         let count = values.len() / d;
         let values = self.gpu.upload(values)?;
-        let mut centred = self.gpu.zeros(count * width)?;
+        let mut centered = self.gpu.zeros(count * width)?;
         let mut weights = self.gpu.zeros(count)?;
         let keep = 1.0 - gamma(d + 16);
         let (rows, d, width) = (count as i32, d as i32, width as i32);
-        let mut launch = self.stream().launch_builder(&self.centre);
-        launch.arg(&values).arg(&self.mean).arg(&mut centred).arg(&mut weights);
+        let mut launch = self.stream().launch_builder(&self.center);
+        launch.arg(&values).arg(&self.mean).arg(&mut centered).arg(&mut weights);
         launch.arg(&rows).arg(&d).arg(&width).arg(&keep);
         // SAFETY: rows x d values and as many means as columns are read; rows x width and rows are written.
-        unsafe { launch.launch(warps(count)) }.map_err(at("centring points"))?;
-        Ok(Rows { first, values, centred, weights })
+        unsafe { launch.launch(warps(count)) }.map_err(at("centering points"))?;
+        Ok(Rows { first, values, centered, weights })
     }
 
     /// The rows of `range`, counted from the first that is here.
@@ -126,7 +126,7 @@ impl<'a> Searcher<'a> {
             first: rows.first + range.start,
             count: range.len(),
             values: rows.values.slice(range.start * d..range.end * d),
-            centred: rows.centred.slice(range.start * width..range.end * width),
+            centered: rows.centered.slice(range.start * width..range.end * width),
             weights: rows.weights.slice(range),
         }
     }
@@ -137,7 +137,7 @@ impl<'a> Searcher<'a> {
         let (rows, columns) = (queries.count as i32, points.count as i32);
         let (width, stride) = (self.sizes.width as i32, room.columns as i32);
         let mut launch = self.stream().launch_builder(&self.keys);
-        launch.arg(&queries.centred).arg(&points.centred).arg(&points.weights).arg(&mut room.keys);
+        launch.arg(&queries.centered).arg(&points.centered).arg(&points.weights).arg(&mut room.keys);
         launch.arg(&rows).arg(&columns).arg(&width).arg(&stride);
         let tiles = (queries.count.div_ceil(TILE), points.count.div_ceil(TILE), 1);
         // SAFETY: both parts have rows of `width` numbers, and points have weights; written are `rows` rows of
@@ -157,7 +157,7 @@ impl<'a> Searcher<'a> {
         // SAFETY: the keys are those just written; the lists have `most` entries for each row; every warp has
         // the shared memory it is told of.
         unsafe { launch.launch(grid(blocks, 32 * warps, warps * bytes)) }
-            .map_err(at("choosing neighbours"))?;
+            .map_err(at("choosing neighbors"))?;
         Ok(())
     }
 
@@ -169,7 +169,7 @@ impl<'a> Searcher<'a> {
         launch.arg(&queries.values).arg(&points.values).arg(&room.lists).arg(&mut room.squares);
         launch.arg(&rows).arg(&columns).arg(&first).arg(&d).arg(&most);
         // SAFETY: rows of d numbers, lists and squares of `most`, for `rows` queries; points from `first` on only.
-        unsafe { launch.launch(warps(queries.count)) }.map_err(at("measuring neighbours"))?;
+        unsafe { launch.launch(warps(queries.count)) }.map_err(at("measuring neighbors"))?;
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl<'a> Searcher<'a> {
         launch.arg(&mut room.indices).arg(&mut room.distances).arg(&mut room.proven);
         launch.arg(&rows).arg(&most).arg(&k).arg(&least);
         // SAFETY: lists and squares of `most` are read, k entries and a flag are written, for `rows` queries.
-        unsafe { launch.launch(warps(queries.count)) }.map_err(at("ranking neighbours"))?;
+        unsafe { launch.launch(warps(queries.count)) }.map_err(at("ranking neighbors"))?;
         let (count, k) = (queries.count, self.sizes.k);
         let mut indices = self.gpu.download(&room.indices)?;
         let mut distances = self.gpu.download(&room.distances)?;

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::counter::Counter;
 use super::on_gpu::STAGE;
-use super::{KnnError, NeighbourLists, exact};
+use super::{KnnError, NeighborLists, exact};
 use crate::device::AsMemory;
 use crate::device::cuda::Batches;
 use crate::device::{Device, Gpu, GpuError};
@@ -55,7 +55,7 @@ pub(super) fn search(
     queries: Option<&Points>,
     k: usize,
     counter: &Counter,
-) -> Result<NeighbourLists, KnnError> {
+) -> Result<NeighborLists, KnnError> {
     let d = points.dimensions();
     let width = d.next_multiple_of(STEP);
     let sizes =
@@ -102,7 +102,7 @@ pub(super) fn search(
         );
         device.note(STAGE, gpu, what);
     }
-    Ok(NeighbourLists::new(k, indices, distances))
+    Ok(NeighborLists::new(k, indices, distances))
 }
 
 /// The room of the last batch, or a new one if that is too small.

@@ -12,7 +12,7 @@ const MOST_COLUMNS: usize = 65536;
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
     pub points: usize,
-    /// Numbers of a row, and of a centred row with its zeros.
+    /// Numbers of a row, and of a centered row with its zeros.
     pub dimensions: usize,
     pub width: usize,
     pub k: usize,
@@ -35,7 +35,7 @@ pub struct Plan {
 }
 
 impl Sizes {
-    /// Bytes of a row: as it is, centred, and its weight.
+    /// Bytes of a row: as it is, centered, and its weight.
     fn row(&self) -> u64 {
         4 * (self.dimensions + self.width + 1) as u64
     }

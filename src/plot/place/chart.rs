@@ -1,11 +1,11 @@
-//! One chart: the graph, the patches on it, and the paths to the centres.
+//! One chart: the graph, the patches on it, and the paths to the centers.
 
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, TextAnchor};
 use kuva::render::render_utils::compute_tick_step;
 
 use super::super::axes::{disc, line, rectangle, text};
-use super::super::colour::{GREY, Rgb};
+use super::super::color::{GRAY, Rgb};
 use super::super::key::overlap;
 use super::super::layer::Tile;
 use crate::embed::Embedding;
@@ -14,8 +14,8 @@ use super::{PlaceFigure, Plot, SMALL, cased, dashed};
 
 /// Free between the patches and the frame.
 const INSET: f64 = 42.0;
-/// Sides of the thumbnails of a centre, of a far patch, and of any other.
-const CENTRE: f64 = 42.0;
+/// Sides of the thumbnails of a center, of a far patch, and of any other.
+const CENTER: f64 = 42.0;
 const FAR: f64 = 34.0;
 const OTHER: f64 = 26.0;
 /// A path is kept clear of thumbnails at points this far apart.
@@ -54,16 +54,16 @@ impl<'a> Chart<'a> {
         plot.below.add(self.edges());
         let radius = (90.0 / (self.places.len() as f64).sqrt()).clamp(2.0, 3.6);
         for (node, &at) in self.places.iter().enumerate() {
-            plot.below.add(disc(at, radius, self.figure.colour(node as u32), 0.9));
+            plot.below.add(disc(at, radius, self.figure.color(node as u32), 0.9));
         }
         let paths = &self.figure.charts[self.half].paths;
         for path in paths {
-            let colour = path.first().map_or(GREY, |&far| self.figure.colour(far));
+            let color = path.first().map_or(GRAY, |&far| self.figure.color(far));
             let points = self.along(path);
-            plot.below.elements.extend(cased(&points, colour, 3.0));
+            plot.below.elements.extend(cased(&points, color, 3.0));
             for &at in &points {
                 plot.below.add(disc(at, 4.6, [255; 3], 1.0));
-                plot.below.add(disc(at, 3.4, colour, 1.0));
+                plot.below.add(disc(at, 3.4, color, 1.0));
             }
         }
         // On top, for a path may run along a leak: it shows between the dashes.
@@ -98,11 +98,11 @@ impl<'a> Chart<'a> {
         }))
     }
 
-    /// Centres and far patches first, then as many others as fit without covering these, each other, or a
+    /// Centers and far patches first, then as many others as fit without covering these, each other, or a
     /// path.
     fn thumbnails(&self, plot: &mut Plot, clear: &[(f64, f64)]) {
-        let named = self.figure.centres.iter().map(|centre| (centre.node, CENTRE, 3.0));
-        let far = self.figure.centres.iter().map(|centre| (centre.far, FAR, 2.0));
+        let named = self.figure.centers.iter().map(|center| (center.node, CENTER, 3.0));
+        let far = self.figure.centers.iter().map(|center| (center.far, FAR, 2.0));
         let mut taken: Vec<[f64; 4]> = Vec::new();
         let mut done: Vec<u32> = Vec::new();
         for (node, side, frame) in named.chain(far) {
@@ -113,7 +113,7 @@ impl<'a> Chart<'a> {
             let name = self.figure.name(node).unwrap_or_default();
             let (square, label) = self.named(node, side, &name, &taken);
             taken.extend([square, label]);
-            plot.layer.tiles.push(self.tile(node, square, self.figure.colour(node), frame));
+            plot.layer.tiles.push(self.tile(node, square, self.figure.color(node), frame));
             plot.above.push(rectangle(label, [255; 3], 0.85));
             let at = (label[0] + label[2] / 2.0, label[1] + 13.0);
             plot.above.push(text(at, &name, 14, TextAnchor::Middle));
@@ -127,7 +127,7 @@ impl<'a> Chart<'a> {
                 && !clear.iter().any(|&(x, y)| overlap(&[x, y, 0.1, 0.1], &beside));
             if free {
                 taken.push(beside);
-                plot.layer.tiles.push(self.tile(node, square, self.figure.colour(node), 1.0));
+                plot.layer.tiles.push(self.tile(node, square, self.figure.color(node), 1.0));
             }
         }
     }
@@ -149,9 +149,9 @@ impl<'a> Chart<'a> {
         (square, label)
     }
 
-    fn tile(&self, node: u32, [x, y, width, height]: [f64; 4], colour: Rgb, thickness: f64) -> Tile {
+    fn tile(&self, node: u32, [x, y, width, height]: [f64; 4], color: Rgb, thickness: f64) -> Tile {
         let picture = self.figure.pictures.pictures()[node as usize].clone();
-        Tile { x, y, width, height, picture, frame: Some((colour, thickness)) }
+        Tile { x, y, width, height, picture, frame: Some((color, thickness)) }
     }
 
     fn holds(&self, [x, y, width, height]: [f64; 4]) -> bool {
@@ -165,7 +165,7 @@ impl<'a> Chart<'a> {
         let length = compute_tick_step(0.0, width * self.unit, 6);
         let (from, y) = (left + 14.0, top + height - 14.0);
         let to = from + length / self.unit;
-        let label = format!("{length} grey levels");
+        let label = format!("{length} gray levels");
         let wide = (to - from).max(7.4 * label.chars().count() as f64) + 12.0;
         plot.above.push(rectangle([from - 6.0, y - 22.0, wide, 30.0], [255; 3], 0.85));
         plot.above.push(line(vec![(from, y), (to, y)], [0x33; 3], 2.0));

@@ -8,7 +8,7 @@ mod strips;
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
 use super::axes::{FONTS, TITLE, line, text};
-use super::colour::{self, Rgb};
+use super::color::{self, Rgb};
 use super::layer::Layer;
 use super::{Plot, PlotError, Thumbnails};
 use crate::embed::Embedding;
@@ -23,7 +23,7 @@ const CHART_TOP: f64 = 78.0;
 /// Limits of the height of both charts, which follows from what is on them.
 const CHART_HEIGHT: (f64, f64) = (250.0, 470.0);
 const SMALL: u32 = 12;
-/// Edges that leak: a red that no branch has, and dashed, so that colour is not all that tells them.
+/// Edges that leak: a red that no branch has, and dashed, so that color is not all that tells them.
 const RED: Rgb = [0xd0, 0x02, 0x1b];
 const DASHES: &str = "7,5";
 
@@ -34,18 +34,18 @@ pub struct PlaceFigure<'a> {
     pub pictures: &'a Thumbnails,
     /// What is written under each patch: the number of its frame.
     pub captions: Vec<String>,
-    /// Number of each patch's centre.
+    /// Number of each patch's center.
     pub branch: &'a [u32],
-    pub centres: Vec<PlaceCentre<'a>>,
+    pub centers: Vec<PlaceCenter<'a>>,
     pub edges: Vec<(u32, u32)>,
     /// Edges that leak.
     pub leaks: Vec<(u32, u32)>,
     pub charts: [PlaceChart<'a>; 2],
 }
 
-/// A centre and the patch at the far end of its branch.
+/// A center and the patch at the far end of its branch.
 #[derive(Clone, Debug)]
-pub struct PlaceCentre<'a> {
+pub struct PlaceCenter<'a> {
     pub name: &'a str,
     pub node: u32,
     pub far_name: &'a str,
@@ -58,7 +58,7 @@ pub struct PlaceChart<'a> {
     pub title: String,
     /// In two dimensions.
     pub embedding: &'a Embedding,
-    /// From the far patch of each centre to the first centre.
+    /// From the far patch of each center to the first center.
     pub paths: Vec<Vec<u32>>,
 }
 
@@ -87,7 +87,7 @@ pub fn place(figure: &PlaceFigure<'_>) -> Result<Plot, PlotError> {
 impl PlaceFigure<'_> {
     fn check(&self) -> Result<(), PlotError> {
         let nodes = self.pictures.pictures().len();
-        if nodes == 0 || self.centres.is_empty() {
+        if nodes == 0 || self.centers.is_empty() {
             return Err(PlotError::Empty);
         }
         for given in [
@@ -101,14 +101,14 @@ impl PlaceFigure<'_> {
             }
         }
         let ends = self.edges.iter().chain(&self.leaks).flat_map(|&(u, v)| [u, v]);
-        let centres = self.centres.iter().flat_map(|centre| [centre.node, centre.far]);
+        let centers = self.centers.iter().flat_map(|center| [center.node, center.far]);
         let paths = self.charts.iter().flat_map(|chart| chart.paths.iter().flatten().copied());
-        if let Some(node) = ends.chain(centres).chain(paths).find(|&node| node as usize >= nodes) {
+        if let Some(node) = ends.chain(centers).chain(paths).find(|&node| node as usize >= nodes) {
             return Err(PlotError::Node { node, nodes });
         }
-        let centres = self.centres.len();
-        if let Some(&class) = self.branch.iter().find(|&&branch| branch as usize >= centres) {
-            return Err(PlotError::Class { class: class as usize, classes: centres });
+        let centers = self.centers.len();
+        if let Some(&class) = self.branch.iter().find(|&&branch| branch as usize >= centers) {
+            return Err(PlotError::Class { class: class as usize, classes: centers });
         }
         for chart in &self.charts {
             let dimensions = chart.embedding.dimensions();
@@ -122,22 +122,22 @@ impl PlaceFigure<'_> {
         Ok(())
     }
 
-    /// Names of a patch, if it has any: of a centre, of a far patch, or both.
+    /// Names of a patch, if it has any: of a center, of a far patch, or both.
     fn name(&self, node: u32) -> Option<String> {
-        let centres = self.centres.iter().filter(|centre| centre.node == node).map(|centre| centre.name);
-        let far = self.centres.iter().filter(|centre| centre.far == node).map(|centre| centre.far_name);
-        let names: Vec<&str> = centres.chain(far).collect();
+        let centers = self.centers.iter().filter(|center| center.node == node).map(|center| center.name);
+        let far = self.centers.iter().filter(|center| center.far == node).map(|center| center.far_name);
+        let names: Vec<&str> = centers.chain(far).collect();
         (!names.is_empty()).then(|| names.join(" = "))
     }
 
-    fn colour(&self, node: u32) -> Rgb {
-        colour::class(self.branch[node as usize] as usize)
+    fn color(&self, node: u32) -> Rgb {
+        color::class(self.branch[node as usize] as usize)
     }
 }
 
 /// A line on a white one, so that it stands out from what it crosses.
-fn cased(points: &[(f64, f64)], colour: Rgb, width: f64) -> [Primitive; 2] {
-    [line(points.to_vec(), [255; 3], width + 2.5), line(points.to_vec(), colour, width)]
+fn cased(points: &[(f64, f64)], color: Rgb, width: f64) -> [Primitive; 2] {
+    [line(points.to_vec(), [255; 3], width + 2.5), line(points.to_vec(), color, width)]
 }
 
 /// The line of an edge that leaks.

@@ -1,9 +1,9 @@
-//! Strips: the patches along each path, morphing from the far end of a branch to the centres.
+//! Strips: the patches along each path, morphing from the far end of a branch to the centers.
 
 use kuva::render::render::TextAnchor;
 
 use super::super::axes::text;
-use super::super::colour::GREY;
+use super::super::color::GRAY;
 use super::super::layer::Tile;
 use super::{HALF, PlaceFigure, Plot, SMALL};
 
@@ -64,7 +64,7 @@ impl Strips {
 
     fn patch(&self, figure: &PlaceFigure<'_>, node: u32, (x, y): (f64, f64), plot: &mut Plot) {
         let named = figure.name(node).is_some();
-        let frame = if named { (figure.colour(node), 2.5) } else { (GREY, 0.7) };
+        let frame = if named { (figure.color(node), 2.5) } else { (GRAY, 0.7) };
         let picture = figure.pictures.pictures()[node as usize].clone();
         let (width, height) = (self.side, self.side);
         plot.layer.tiles.push(Tile { x, y, width, height, picture, frame: Some(frame) });

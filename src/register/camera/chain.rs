@@ -19,13 +19,13 @@ const RUN: usize = 4;
 
 /// The work was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cancelled")]
-pub struct Cancelled;
+#[error("canceled")]
+pub struct Canceled;
 
 /// The poses of frames 0 .. `count`, where frame `anchor` (the last one, if there are not that many)
 /// has the identity: anchor(x) = frame(pose(x)).
 ///
-/// Each frame is registered with its neighbour towards the anchor, and every eighth also with the
+/// Each frame is registered with its neighbor toward the anchor, and every eighth also with the
 /// anchor, which takes out the drift as long as both show a quarter of the same scene. A frame that can
 /// not be registered with either (flat, black, another scene) has the pose of the one before it on the
 /// way from the anchor. The poses are the same on any number of threads.
@@ -34,14 +34,14 @@ pub struct Cancelled;
 /// and the estimator's six at a time. `visit` is told how many frames are done, 1 ..= `count`.
 ///
 /// # Errors
-/// [`Cancelled`] when `visit` breaks.
+/// [`Canceled`] when `visit` breaks.
 pub fn poses(
     frames: impl Fn(usize) -> Plane + Sync,
     count: usize,
     anchor: usize,
     motion: Motion,
     visit: &mut dyn FnMut(usize) -> ControlFlow<()>,
-) -> Result<Vec<Pose>, Cancelled> {
+) -> Result<Vec<Pose>, Canceled> {
     let mut poses = vec![Pose::identity(); count];
     if count == 0 || motion == Motion::None {
         return Ok(poses);
@@ -52,7 +52,7 @@ pub fn poses(
         for _ in 0..frames {
             done += 1;
             if visit(done).is_break() {
-                return Err(Cancelled);
+                return Err(Canceled);
             }
         }
         Ok(())

@@ -48,10 +48,10 @@ impl Side {
 impl Estimator {
     /// Where the frame shows the reference: reference(x) = frame(pose(x)), up to light and whatever
     /// moves by itself. Shifts of up to a quarter of the picture from `guess` are found. Of a motion
-    /// that the picture can not tell (along stripes) the guess's part is kept, and with
+    /// that the picture cannot tell (along stripes) the guess's part is kept, and with
     /// [`Motion::None`] all of it.
     ///
-    /// `None` if the pictures can not be registered: one is flat, they do not show the same scene
+    /// `None` if the pictures cannot be registered: one is flat, they do not show the same scene
     /// or too little of it, or differ in size.
     pub fn estimate(
         &mut self,

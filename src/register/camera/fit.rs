@@ -5,7 +5,7 @@
 //! inverse. With a gain g and an offset b for each block of the picture, for light that changes,
 //!
 //! ```text
-//! minimise  sum over x of w(x) (g T(W(p; x)) + b(x) - F(pose(x)))²,     pose <- pose ∘ W(p)⁻¹
+//! minimize  sum over x of w(x) (g T(W(p; x)) + b(x) - F(pose(x)))²,     pose <- pose ∘ W(p)⁻¹
 //! ```
 //!
 //! in coordinates from -1 to 1 across the longer side, so that all parameters move pixels alike.
@@ -29,7 +29,7 @@ const MOST: usize = 9;
 const TUKEY: f32 = 4.685;
 /// The median of |r| to the standard deviation of Gaussian r.
 const MAD: f32 = 1.4826;
-/// Residuals are taken to be no smaller than rounding to whole grey levels leaves them.
+/// Residuals are taken to be no smaller than rounding to whole gray levels leaves them.
 const ROUNDING: f32 = 0.29;
 /// Added to the diagonal as a share of it: directions in which the picture is the same everywhere
 /// stay put. The fixed point is that without.
@@ -50,7 +50,7 @@ pub(super) struct Fit {
 
 impl Fit {
     /// Moves a pose to the nearest place where reference and frame agree, in pixels of the level; it
-    /// stays where it was if that place can not be told or no camera could be there.
+    /// stays where it was if that place cannot be told or no camera could be there.
     ///
     /// `frame` is the level with and without its local mean.
     pub fn run(&mut self, samples: &Samples, frame: (&Plane, &Plane), motion: Motion, from: Pose) -> Pose {
@@ -169,26 +169,26 @@ fn frame_of(samples: &Samples) -> (f64, f64, f64) {
 /// What the gain changes of the local mean is the offset's.
 #[inline]
 fn row(sample: &Sample, samples: &Samples, motion: Motion, gain: f64) -> [f64; MOST] {
-    let (middle, centre, half) = frame_of(samples);
+    let (middle, center, half) = frame_of(samples);
     let (gx, gy) = (gain * half * f64::from(sample.gx), gain * half * f64::from(sample.gy));
     let detail = f64::from(sample.detail);
     if motion != Motion::Homography {
         return [gx, gy, detail, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     }
-    let (u, v) = ((f64::from(sample.x) - middle) / half, (f64::from(sample.y) - centre) / half);
+    let (u, v) = ((f64::from(sample.x) - middle) / half, (f64::from(sample.y) - center) / half);
     let outward = gx * u + gy * v;
     [gx, gy, gx * u, gx * v, gy * u, gy * v, -u * outward, -v * outward, detail]
 }
 
 /// W(p), in pixels.
 fn warp(step: &[f64; MOST], samples: &Samples, motion: Motion) -> Pose {
-    let (middle, centre, half) = frame_of(samples);
+    let (middle, center, half) = frame_of(samples);
     if motion != Motion::Homography {
         return Pose::translation(step[0] * half, step[1] * half);
     }
     let [x, y, xx, xy, yx, yy, px, py, ..] = *step;
     let small = Pose { h: [1.0 + xx, xy, x, yx, 1.0 + yy, y, px, py] };
-    let into = Pose { h: [1.0 / half, 0.0, -middle / half, 0.0, 1.0 / half, -centre / half, 0.0, 0.0] };
-    let out = Pose { h: [half, 0.0, middle, 0.0, half, centre, 0.0, 0.0] };
+    let into = Pose { h: [1.0 / half, 0.0, -middle / half, 0.0, 1.0 / half, -center / half, 0.0, 0.0] };
+    let out = Pose { h: [half, 0.0, middle, 0.0, half, center, 0.0, 0.0] };
     out.compose(small).compose(into)
 }

@@ -1,6 +1,6 @@
 //! Homographies.
 
-/// Where a pixel of the steady picture is in a frame, both in pixels from the centre of the first:
+/// Where a pixel of the steady picture is in a frame, both in pixels from the center of the first:
 ///
 /// ```text
 /// x' = (h0 x + h1 y + h2) / (h6 x + h7 y + 1),     y' = (h3 x + h4 y + h5) / (h6 x + h7 y + 1)

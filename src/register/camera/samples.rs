@@ -7,7 +7,7 @@ use crate::register::plane::{Plane, Pyramid};
 /// Pixels of a level that are looked at, about: ten parameters from as many pixels are exact to a
 /// hundredth of a pixel under any noise one can see through, and more would only take longer.
 const ENOUGH: usize = 1 << 16;
-/// A frame that shows less than this share of the reference can not tell eight parameters: what is
+/// A frame that shows less than this share of the reference cannot tell eight parameters: what is
 /// left of it lies to one side.
 pub(super) const OVERLAP: f64 = 0.25;
 
@@ -22,11 +22,11 @@ const TELLING: usize = 1 << 14;
 pub(super) struct Sample {
     pub x: f32,
     pub y: f32,
-    /// Grey levels.
+    /// Gray levels.
     pub value: f32,
-    /// Grey levels off the local mean.
+    /// Gray levels off the local mean.
     pub detail: f32,
-    /// The change of grey levels per pixel.
+    /// The change of gray levels per pixel.
     pub gx: f32,
     pub gy: f32,
 }
@@ -41,7 +41,7 @@ pub(super) struct Samples {
     pub ends: Vec<usize>,
     /// Mean squared gradient.
     pub texture: f32,
-    /// Mean grey levels off the local mean.
+    /// Mean gray levels off the local mean.
     pub contrast: f32,
 }
 
@@ -79,7 +79,7 @@ impl Samples {
 
     /// How well the frame agrees with the reference under a pose: the correlation, in -1 ..= 1, of
     /// the gradients of both, squashed, so that the outline of a boat does not outweigh
-    /// the scene. Gradients have detail of all sizes; grey levels have few large blots, which agree with any
+    /// the scene. Gradients have detail of all sizes; gray levels have few large blots, which agree with any
     /// other picture's somewhere. 0 if either is flat or they hardly overlap.
     pub fn agreement(&self, frame: &Plane, pose: &Pose) -> f64 {
         let (own_slope, slope) = (self.texture.sqrt(), steepness(frame));
@@ -128,7 +128,7 @@ fn stride(level: &Plane) -> usize {
     ((level.values.len() as f64 / ENOUGH as f64).sqrt().ceil() as usize).max(1)
 }
 
-/// Mean grey levels off the local mean.
+/// Mean gray levels off the local mean.
 pub(super) fn contrast(level: &Plane) -> f32 {
     // Odd steps do not fall on the same columns of every row.
     let every = stride(level) | 1;

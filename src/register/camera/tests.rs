@@ -6,7 +6,7 @@ use crate::register::plane::Plane;
 const WIDTH: usize = 256;
 const HEIGHT: usize = 192;
 
-/// A grey level in -1 ..= 1 for every whole point, the same every time.
+/// A gray level in -1 ..= 1 for every whole point, the same every time.
 fn hash(x: i64, y: i64, seed: u64) -> f64 {
     let mut z = (x as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         ^ (y as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
@@ -38,7 +38,7 @@ fn paint(value: impl Fn(f64, f64) -> f64) -> Plane {
     Plane { width: WIDTH, height: HEIGHT, values: values.collect() }
 }
 
-/// What a camera at this pose sees, rounded to grey levels as any file has them.
+/// What a camera at this pose sees, rounded to gray levels as any file has them.
 fn seen(pose: &Pose) -> Plane {
     let back = pose.inverse().expect("a pose of the tests");
     paint(|x, y| {
@@ -277,5 +277,5 @@ fn poses_of_nothing_and_of_a_camera_at_rest() {
     assert_eq!(poses(never, 3, 1, Motion::None, go), Ok(vec![Pose::identity(); 3]));
     assert_eq!(poses(never, 1, 9, Motion::Translation, go), Ok(vec![Pose::identity()]));
     let stop = &mut |_: usize| ControlFlow::Break(());
-    assert_eq!(poses(never, 3, 1, Motion::Translation, stop), Err(Cancelled));
+    assert_eq!(poses(never, 3, 1, Motion::Translation, stop), Err(Canceled));
 }

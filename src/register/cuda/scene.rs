@@ -39,7 +39,7 @@ impl Sum {
     }
 }
 
-/// A still picture and frames of it, in whole grey levels, as a camera takes them.
+/// A still picture and frames of it, in whole gray levels, as a camera takes them.
 pub struct Scene {
     pub size: (usize, usize),
     pub still: Plane,

@@ -1,4 +1,4 @@
-//! Colour carried through the same warps: luma is fused, and each channel's difference from luma
+//! Color carried through the same warps: luma is fused, and each channel's difference from luma
 //! averaged under the same votes. Chroma holds no detail that luma lacks, and encoders halve it anyway.
 
 use rayon::prelude::*;
@@ -32,10 +32,10 @@ impl Chroma {
         }
     }
 
-    /// Adds frame `at`: `colour` interleaved, both in 0 ..= 255.
-    pub fn add(&mut self, at: usize, colour: &[f32], luma: &Plane, field: &Field, votes: &Votes) {
+    /// Adds frame `at`: `color` interleaved, both in 0 ..= 255.
+    pub fn add(&mut self, at: usize, color: &[f32], luma: &Plane, field: &Field, votes: &Votes) {
         for (channel, plane) in self.differences.iter_mut().enumerate() {
-            let values = colour.iter().skip(channel).step_by(CHANNELS);
+            let values = color.iter().skip(channel).step_by(CHANNELS);
             plane.values.iter_mut().zip(values.zip(&luma.values)).for_each(|(d, (c, l))| *d = c - l);
         }
         let (width, differences) = (self.width, &self.differences);
@@ -64,7 +64,7 @@ impl Chroma {
         );
     }
 
-    /// Red, green and blue, interleaved, for this luma; grey where no frame voted.
+    /// Red, green and blue, interleaved, for this luma; gray where no frame voted.
     pub fn finish(self, luma: &Plane) -> Vec<f32> {
         let mut out = Vec::with_capacity(luma.values.len() * CHANNELS);
         for (at, &luma) in luma.values.iter().enumerate() {

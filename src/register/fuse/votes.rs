@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::windows::{Layout, SIDE, taper};
 use crate::register::plane::Plane;
 
-/// Squared grey levels that frames disagree by for nothing: rounding and an encoder's noise.
+/// Squared gray levels that frames disagree by for nothing: rounding and an encoder's noise.
 const FLOOR: f32 = 1.0;
 
 /// Votes of all frames in all windows, 0 ..= 1.

@@ -16,7 +16,7 @@
   const look = one(".look");
   const told = one(".told");
   const names = ["Isomap", "Convex flow"];
-  let active = data.centres[0];
+  let active = data.centers[0];
 
   const view = (node) => {
     const { side, columns } = data;
@@ -25,7 +25,7 @@
   const title = (node) => `frame ${data.frames[node]}`;
   const called = (node) => data.names[node] ? `${data.names[node]}, ${title(node)}` : title(node);
 
-  /* From a patch to the centre of its branch, and on to F. */
+  /* From a patch to the center of its branch, and on to F. */
   const pathOf = (chart, from) => {
     const path = [from];
     const follow = (next) => {
@@ -49,7 +49,7 @@
     const who = called(node);
     one(".who", look).textContent = who[0].toUpperCase() + who.slice(1);
     const fields = {
-      branch: data.names[data.centres[data.branch[node]]],
+      branch: data.names[data.centers[data.branch[node]]],
       direct: data.direct[node],
       geodesic: data.charts[0].distance[node],
       flow: data.charts[1].distance[node],
@@ -158,7 +158,7 @@
     svg.addEventListener("focus", () => { if (svg.matches(":focus-visible")) show(active, true); });
     svg.addEventListener("keydown", (event) => {
       if (directions[event.key]) show(beside(svg.dataset.chart, directions[event.key]), true);
-      else if (event.key === "Home") show(data.centres[0], true);
+      else if (event.key === "Home") show(data.centers[0], true);
       else if (event.key === "Enter" || event.key === " ") select(active, true);
       else return;
       event.preventDefault();

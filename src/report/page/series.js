@@ -3,19 +3,19 @@
 (() => {
   const data = document.getElementById("series");
   if (!data) return;
-  const { frames, pixels, lost, centre } = JSON.parse(data.textContent);
+  const { frames, pixels, lost, center } = JSON.parse(data.textContent);
   const lines = document.querySelector(".lines");
   const here = lines.querySelector(".here");
   const pick = lines.querySelector(".pick");
   const readout = document.getElementById("frame-readout");
   const first = frames[0];
   const span = Math.max(1, frames[frames.length - 1] - first);
-  let at = Math.max(0, frames.indexOf(centre));
+  let at = Math.max(0, frames.indexOf(center));
 
   const tell = () => {
     const frame = frames[at];
     const moved = lost.includes(frame) ? "left out" : `${pixels[at]} pixels`;
-    return `Frame ${frame}: ${moved}${frame === centre ? ", the centre" : ""}`;
+    return `Frame ${frame}: ${moved}${frame === center ? ", the center" : ""}`;
   };
   const name = () => {
     pick.setAttribute("aria-valuenow", frames[at]);

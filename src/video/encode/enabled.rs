@@ -51,7 +51,7 @@ impl Writer {
         extension: &str,
         spec: &VideoSpec,
     ) -> Result<(Writer, String), EncodeError> {
-        initialise();
+        initialize();
         let path = file.to_str().ok_or_else(|| EncodeError::Path { path: file.to_owned() })?;
         let (name, codec) = names
             .iter()
@@ -173,10 +173,10 @@ impl Writer {
 }
 
 /// Once per process: errors come back as values, so FFmpeg itself keeps quiet.
-fn initialise() {
+fn initialize() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // It can not fail in any FFmpeg since 4.0 (registration became static).
+        // It cannot fail in any FFmpeg since 4.0 (registration became static).
         let _ = ffmpeg::init();
         log::set_level(log::Level::Fatal);
     });
@@ -230,11 +230,11 @@ fn options(
             }
         }
         "mpeg4" => {
-            // Quantiser 1..=31 from x264's 0..=51, in FFmpeg's lambda units (FF_QP2LAMBDA).
+            // Quantizer 1..=31 from x264's 0..=51, in FFmpeg's lambda units (FF_QP2LAMBDA).
             const LAMBDA: i32 = 118;
-            let quantiser = 1 + i32::from(quality) * 30 / i32::from(Quality::WORST);
+            let quantizer = 1 + i32::from(quality) * 30 / i32::from(Quality::WORST);
             *flags |= codec::Flags::QSCALE;
-            video.set_global_quality(quantiser.min(31) * LAMBDA);
+            video.set_global_quality(quantizer.min(31) * LAMBDA);
         }
         _ => {
             // libvpx: 0..=63; a bit rate of 0 means constant quality.

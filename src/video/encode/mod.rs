@@ -7,9 +7,9 @@
 //! | `.mp4` `.mov` | H.264 (libx264), else MPEG-4 part 2 | – |
 //! | `.mkv` `.avi` | H.264 (libx264), else MPEG-4 part 2 | FFV1 |
 //! | `.webm` | VP9, else VP8 | – |
-//! | `.y4m` | uncompressed 8-bit YCbCr 4:4:4 or grey | – |
+//! | `.y4m` | uncompressed 8-bit YCbCr 4:4:4 or gray | – |
 //!
-//! Colour is BT.601, limited range; FFV1 keeps RGB and grey samples as they are, `.y4m` 8-bit grey.
+//! Color is BT.601, limited range; FFV1 keeps RGB and gray samples as they are, `.y4m` 8-bit gray.
 //! Only `.y4m` is written without the feature `video`.
 
 mod y4m;
@@ -80,15 +80,15 @@ pub struct Written {
 pub enum EncodeError {
     #[error("{}: the extension names no video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
     Extension { path: PathBuf },
-    #[error(".{extension} can not be written lossless; use .mkv or .avi, or give a quality")]
+    #[error(".{extension} cannot be written lossless; use .mkv or .avi, or give a quality")]
     NotLossless { extension: String },
     #[error(
         ".{extension} needs FFmpeg, which this build leaves out; write .y4m, or build with the feature `video`"
     )]
     NoSupport { extension: String },
-    #[error("a video of {width}x{height} pixels can not be written; each side must be from 1 to 16384")]
+    #[error("a video of {width}x{height} pixels cannot be written; each side must be from 1 to 16384")]
     Size { width: usize, height: usize },
-    #[error("a frame rate of {0} Hz can not be written; use 0.1 to 1000")]
+    #[error("a frame rate of {0} Hz cannot be written; use 0.1 to 1000")]
     FrameRate(f64),
     #[error("a quality of {0} is outside 0 (best) to 51 (worst)")]
     Quality(u8),
@@ -134,7 +134,7 @@ impl VideoWriter {
     /// Begins the file that will be `path`.
     ///
     /// # Errors
-    /// A size, rate, quality or extension out of range; a folder that can not be written; an
+    /// A size, rate, quality or extension out of range; a folder that cannot be written; an
     /// encoder that is missing or refuses the size.
     pub fn create(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
         let extension = checked_extension(path, spec)?;
@@ -215,11 +215,11 @@ fn describe((width, height, channels, depth): (usize, usize, Channels, Depth)) -
         Depth::Eight => 8,
         Depth::Sixteen => 16,
     };
-    let colour = match channels {
-        Channels::Luma => "grey",
+    let color = match channels {
+        Channels::Luma => "gray",
         Channels::Rgb => "RGB",
     };
-    format!("{width}x{height} {colour} of {bits} bits")
+    format!("{width}x{height} {color} of {bits} bits")
 }
 
 /// The extension in lower case, once everything that needs no file has been checked.

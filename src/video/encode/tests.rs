@@ -4,7 +4,7 @@ fn spec(width: usize, height: usize, channels: Channels) -> VideoSpec {
     VideoSpec { width, height, fps: 25.0, channels, depth: Depth::Eight, quality: Quality::default() }
 }
 
-/// A colour ramp that moves with `index`.
+/// A color ramp that moves with `index`.
 fn ramp(spec: &VideoSpec, index: usize) -> Frame {
     let mut samples = Vec::new();
     for y in 0..spec.height {
@@ -68,7 +68,7 @@ fn y4m_scales_black_and_white_to_16_and_235() {
 }
 
 #[test]
-fn y4m_keeps_grey_samples() {
+fn y4m_keeps_gray_samples() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.y4m");
     let samples: Vec<u8> = (0..=255).collect();
@@ -202,9 +202,9 @@ mod through_ffmpeg {
         a.iter().zip(b).map(|(&a, &b)| f64::from(a.abs_diff(b))).sum::<f64>() / a.len() as f64
     }
 
-    /// Every lossy container gives back every frame in order, colours within a few levels.
+    /// Every lossy container gives back every frame in order, colors within a few levels.
     #[test]
-    fn lossy_containers_keep_frames_and_colour() {
+    fn lossy_containers_keep_frames_and_color() {
         let folder = tempfile::tempdir().unwrap();
         for (extension, width, height) in [
             ("mp4", 64, 48),
@@ -227,7 +227,7 @@ mod through_ffmpeg {
     }
 
     #[test]
-    fn grey_stays_at_its_level() {
+    fn gray_stays_at_its_level() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clip.mp4");
         let spec = spec(64, 48, Channels::Luma);

@@ -1,5 +1,5 @@
 //! YUV4MPEG2: a text header, then `FRAME` and the planes of each frame (mjpegtools, yuv4mpeg(5)).
-//! 8 bits. Colour is 4:4:4, BT.601, limited range (black 16, white 235); grey is full range, as
+//! 8 bits. Color is 4:4:4, BT.601, limited range (black 16, white 235); gray is full range, as
 //! FFmpeg takes it.
 
 use std::fs::File;
@@ -15,7 +15,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn create(file: &Path, spec: &VideoSpec) -> Result<Writer, EncodeError> {
-        let colour = match spec.channels {
+        let color = match spec.channels {
             Channels::Luma => "mono XCOLORRANGE=FULL",
             Channels::Rgb => "444 XCOLORRANGE=LIMITED",
         };
@@ -23,7 +23,7 @@ impl Writer {
         let begun = File::create(file).map(BufWriter::new).and_then(|mut file| {
             writeln!(
                 file,
-                "YUV4MPEG2 W{} H{} F{numerator}:{denominator} Ip A1:1 C{colour}",
+                "YUV4MPEG2 W{} H{} F{numerator}:{denominator} Ip A1:1 C{color}",
                 spec.width, spec.height
             )?;
             Ok(file)

@@ -26,7 +26,7 @@ enum Way {
     /// Luma from its plane, then to the size wanted if that is another.
     Plane { luma: LumaPlane, levels: Levels, rescale: Option<Scaler> },
     /// RGB by swscale.
-    Colour(Scaler),
+    Color(Scaler),
 }
 
 impl Converter {
@@ -43,19 +43,19 @@ impl Converter {
         }
         let depth = layout.depth();
         let is_deep = depth == Depth::Sixteen;
-        let grey = channels == Channels::Luma || layout.channels() == Channels::Luma;
+        let gray = channels == Channels::Luma || layout.channels() == Channels::Luma;
         let way = match layout.luma {
-            Some(luma) if grey => {
+            Some(luma) if gray => {
                 let format = if is_deep { Pixel::GRAY16LE } else { Pixel::GRAY8 };
                 let rescale = (wanted != (coded.width, coded.height))
-                    .then(|| Scaler::grey(path, layout, format, coded, wanted))
+                    .then(|| Scaler::gray(path, layout, format, coded, wanted))
                     .transpose()?;
                 let levels = Levels::new(luma.bits, layout.full_range);
                 Way::Plane { luma, levels, rescale }
             }
             _ => {
                 let format = if is_deep { Pixel::RGB48LE } else { Pixel::RGB24 };
-                Way::Colour(Scaler::colour(path, layout, format, coded, wanted)?)
+                Way::Color(Scaler::color(path, layout, format, coded, wanted)?)
             }
         };
         Ok(Converter { way, channels, depth })
@@ -72,16 +72,16 @@ impl Converter {
                 let mut samples = read_plane(picture, luma, levels);
                 if let Some(scaler) = rescale {
                     let (width, height) = (picture.width(), picture.height());
-                    let mut grey = ff::frame::Video::new(scaler.from, width, height);
-                    if grey.planes() == 0 {
+                    let mut gray = ff::frame::Video::new(scaler.from, width, height);
+                    if gray.planes() == 0 {
                         return Err(failed(ff::Error::Other { errno: ff::error::ENOMEM }));
                     }
-                    write_grey(&mut grey, &samples);
-                    samples = scaler.run(&grey, self.depth, 1).map_err(failed)?;
+                    write_gray(&mut gray, &samples);
+                    samples = scaler.run(&gray, self.depth, 1).map_err(failed)?;
                 }
                 Ok(luma::convert(samples, Channels::Luma, self.channels))
             }
-            Way::Colour(scaler) => {
+            Way::Color(scaler) => {
                 let samples = scaler.run(picture, self.depth, 3).map_err(failed)?;
                 Ok(luma::convert(samples, Channels::Rgb, self.channels))
             }
@@ -104,7 +104,7 @@ struct Scaler {
 unsafe impl Send for Scaler {}
 
 impl Scaler {
-    fn colour(
+    fn color(
         path: &Path,
         layout: &Layout,
         to: ff::format::Pixel,
@@ -130,7 +130,7 @@ impl Scaler {
         Ok(scaler)
     }
 
-    fn grey(
+    fn gray(
         path: &Path,
         layout: &Layout,
         format: ff::format::Pixel,
@@ -231,11 +231,11 @@ fn read_plane(picture: &ff::frame::Video, luma: &LumaPlane, levels: &Levels) -> 
     samples
 }
 
-/// Fills a grey frame of the samples' depth, for swscale.
-fn write_grey(grey: &mut ff::frame::Video, samples: &Samples) {
-    let width = grey.width() as usize;
-    let stride = grey.stride(0);
-    let rows = grey.data_mut(0).chunks_mut(stride);
+/// Fills a gray frame of the samples' depth, for swscale.
+fn write_gray(gray: &mut ff::frame::Video, samples: &Samples) {
+    let width = gray.width() as usize;
+    let stride = gray.stride(0);
+    let rows = gray.data_mut(0).chunks_mut(stride);
     match samples {
         Samples::U8(values) => {
             for (row, from) in rows.zip(values.chunks_exact(width)) {

@@ -82,10 +82,10 @@ impl Layout {
         name.map_or_else(|| "unknown".to_owned(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// A palette may hold colours, so it does.
+    /// A palette may hold colors, so it does.
     pub(super) fn channels(&self) -> Channels {
-        let colour = self.has(AV_PIX_FMT_FLAG_RGB) || self.has(AV_PIX_FMT_FLAG_PAL);
-        if self.components > 2 || colour { Channels::Rgb } else { Channels::Luma }
+        let color = self.has(AV_PIX_FMT_FLAG_RGB) || self.has(AV_PIX_FMT_FLAG_PAL);
+        if self.components > 2 || color { Channels::Rgb } else { Channels::Luma }
     }
 
     pub(super) fn depth(&self) -> Depth {
@@ -124,7 +124,7 @@ impl Layout {
         (luma.shift + luma.bits <= 16 && luma.bits > 0 && luma.step > 0).then_some(luma)
     }
 
-    /// As tagged; grey and the yuvj formats are full range where nothing is said, other YUV
+    /// As tagged; gray and the yuvj formats are full range where nothing is said, other YUV
     /// formats limited.
     fn is_full_range(&self, tagged: ff::color::Range) -> bool {
         match tagged {

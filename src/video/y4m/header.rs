@@ -14,7 +14,7 @@ pub(super) struct Chroma {
     pub(super) across: usize,
     /// Luma rows per chroma row: 1 or 2.
     pub(super) down: usize,
-    /// Chroma samples lie on the first of their luma columns, not at their centre.
+    /// Chroma samples lie on the first of their luma columns, not at their center.
     pub(super) left: bool,
     /// A fourth plane, of the size of luma, follows.
     pub(super) alpha: bool,
@@ -24,7 +24,7 @@ pub(super) struct Chroma {
 pub(super) struct Header {
     pub(super) width: usize,
     pub(super) height: usize,
-    /// `None` for grey.
+    /// `None` for gray.
     pub(super) chroma: Option<Chroma>,
     /// Bits per sample, 8 ..= 16.
     pub(super) bits: u32,
@@ -65,8 +65,8 @@ impl Header {
             }
         }
         header.check_size()?;
-        let unknown = || Y4mProblem::ColourSpace(space.to_owned());
-        (header.chroma, header.bits) = colour_space(space).ok_or_else(unknown)?;
+        let unknown = || Y4mProblem::ColorSpace(space.to_owned());
+        (header.chroma, header.bits) = color_space(space).ok_or_else(unknown)?;
         header.full_range = range.map_or(header.chroma.is_none(), |range| range == "FULL");
         Ok(header)
     }
@@ -118,7 +118,7 @@ fn aspect(ratio: (i64, i64)) -> (i64, i64) {
 }
 
 /// `mono`, `mono12`, `420jpeg`, `422`, `444p10` and so on.
-fn colour_space(name: &str) -> Option<(Option<Chroma>, u32)> {
+fn color_space(name: &str) -> Option<(Option<Chroma>, u32)> {
     if let Some(bits) = name.strip_prefix("mono") {
         return Some((None, depth(bits)?));
     }
@@ -179,8 +179,8 @@ mod tests {
         assert_eq!(parse("H2"), Err(Y4mProblem::NoSize));
         assert_eq!(parse("W4 Hx"), Err(Y4mProblem::Token("Hx".into())));
         assert_eq!(parse("W4 H2 F25"), Err(Y4mProblem::Token("F25".into())));
-        assert_eq!(parse("W4 H2 C410"), Err(Y4mProblem::ColourSpace("410".into())));
-        assert_eq!(parse("W4 H2 C420p11"), Err(Y4mProblem::ColourSpace("420p11".into())));
+        assert_eq!(parse("W4 H2 C410"), Err(Y4mProblem::ColorSpace("410".into())));
+        assert_eq!(parse("W4 H2 C420p11"), Err(Y4mProblem::ColorSpace("420p11".into())));
         let size = Size { width: 99999, height: 2 };
         assert_eq!(parse("W99999 H2"), Err(Y4mProblem::TooLarge(size)));
     }

@@ -1,4 +1,4 @@
-//! Methods on a neighbourhood graph.
+//! Methods on a neighborhood graph.
 
 use std::num::NonZeroUsize;
 
@@ -8,7 +8,7 @@ use seethru::embed::{
 };
 use seethru::flow::pairwise::PairwiseSettings;
 use seethru::graph::geodesics::geodesics;
-use seethru::graph::{Disconnected, Neighbours, WeightedGraph};
+use seethru::graph::{Disconnected, Neighbors, WeightedGraph};
 use seethru::points::Points;
 use seethru::progress::Progress;
 
@@ -17,8 +17,8 @@ use crate::cli::embed::args::{EmbedArgs, LaplacianArg};
 use crate::cli::embed::values::Weighting;
 use crate::cli::groups::DisconnectedArg;
 
-/// Neighbours where none are given.
-const NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
+/// Neighbors where none are given.
+const NEIGHBORS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
 /// Pairs that the Shepard diagram is made from, at most about.
 const PAIRS: usize = 200_000;
 /// Eigenvalues that are shown at least.
@@ -26,7 +26,7 @@ const SPECTRUM: usize = 10;
 
 pub fn isomap(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
     let method = Isomap::new(args.dims.get())
-        .neighbours(neighbours(args))
+        .neighbors(neighbors(args))
         .disconnected(disconnected(args))
         .landmarks(args.landmarks.map(NonZeroUsize::get))
         .spectrum(if args.spectrum.is_some() { SPECTRUM } else { 0 })
@@ -53,12 +53,12 @@ pub fn laplacian(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Resu
         Weighting::Heat(sigma) => Weights::HeatKernel { sigma: sigma.map(|sigma| sigma as f32) },
     };
     let form = match args.laplacian {
-        Some(LaplacianArg::Unnormalised) => Laplacian::Unnormalised,
+        Some(LaplacianArg::Unnormalized) => Laplacian::Unnormalized,
         Some(LaplacianArg::Symmetric) => Laplacian::Symmetric,
         Some(LaplacianArg::RandomWalk) | None => Laplacian::RandomWalk,
     };
     let method = LaplacianEigenmaps::new(args.dims.get())
-        .neighbours(neighbours(args))
+        .neighbors(neighbors(args))
         .disconnected(disconnected(args))
         .weights(weights)
         .laplacian(form)
@@ -68,7 +68,7 @@ pub fn laplacian(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Resu
         Data::Points(points) => method.fit(points, progress)?,
         Data::Distances(distances) => {
             let distance = |i: usize, j: usize| distances.get(i, j);
-            let graph = WeightedGraph::of_distances(distances.n(), &distance, neighbours(args));
+            let graph = WeightedGraph::of_distances(distances.n(), &distance, neighbors(args));
             method.fit_graph(&graph.map_err(EmbedError::from)?, progress)?
         }
         Data::Graph(graph) => method.fit_graph(graph, progress)?,
@@ -86,7 +86,7 @@ pub fn laplacian(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Resu
 
 pub fn flow(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fit> {
     let mut method = FlowEmbedding::new(args.dims.get())
-        .neighbours(neighbours(args))
+        .neighbors(neighbors(args))
         .disconnected(disconnected(args))
         .spectrum(if args.spectrum.is_some() { SPECTRUM } else { 0 })
         .seed(args.seed);
@@ -110,9 +110,9 @@ pub fn flow(args: &EmbedArgs, data: &Data, progress: &dyn Progress) -> Result<Fi
 
 pub fn lle(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result<Fit> {
     let form = if args.modified { LleForm::Modified } else { LleForm::Standard };
-    let neighbours = args.neighbours.unwrap_or(NEIGHBOURS);
+    let neighbors = args.neighbors.unwrap_or(NEIGHBORS);
     let model =
-        Lle::new(args.dims.get()).neighbours(neighbours).form(form).seed(args.seed).fit(points, progress)?;
+        Lle::new(args.dims.get()).neighbors(neighbors).form(form).seed(args.seed).fit(points, progress)?;
     Ok(Fit::new(model.embedding().clone())
         .figure("reconstruction_error", model.reconstruction_error())
         .figure("eigenvalues", model.eigenvalues().to_vec())
@@ -120,12 +120,12 @@ pub fn lle(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result
         .model(model))
 }
 
-fn neighbours(args: &EmbedArgs) -> Neighbours {
-    let k = args.neighbours.unwrap_or(NEIGHBOURS);
+fn neighbors(args: &EmbedArgs) -> Neighbors {
+    let k = args.neighbors.unwrap_or(NEIGHBORS);
     match args.radius {
-        Some(radius) => Neighbours::Within(radius),
-        None if args.mutual => Neighbours::Mutual(k),
-        None => Neighbours::Nearest(k),
+        Some(radius) => Neighbors::Within(radius),
+        None if args.mutual => Neighbors::Mutual(k),
+        None => Neighbors::Nearest(k),
     }
 }
 

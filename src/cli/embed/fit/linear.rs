@@ -1,4 +1,4 @@
-//! Methods that are matrix factorisations of the rows.
+//! Methods that are matrix factorizations of the rows.
 
 use std::num::NonZeroUsize;
 
@@ -18,7 +18,7 @@ pub fn pca(args: &EmbedArgs, points: &Points, progress: &dyn Progress) -> Result
     let solver = match args.solver {
         Some(SolverArg::Eigen) => PcaSolver::Eigen,
         Some(SolverArg::Svd) => PcaSolver::Svd,
-        Some(SolverArg::Randomised) => PcaSolver::Randomised { oversampling: 10, power_iterations: 4 },
+        Some(SolverArg::Randomized) => PcaSolver::Randomized { oversampling: 10, power_iterations: 4 },
         _ => PcaSolver::Auto,
     };
     let method = Pca::new(args.dims.get()).solver(solver).whiten(args.whiten).seed(args.seed);

@@ -2,7 +2,7 @@
 
 mod graph;
 mod linear;
-mod neighbourhood;
+mod neighborhood;
 mod scaling;
 
 use anyhow::{Result, bail};
@@ -116,7 +116,7 @@ pub fn fit(args: &EmbedArgs, data: &Data, device: &Device, progress: &dyn Progre
         MethodArg::Nmf => linear::nmf(args, data.points()?, progress),
         MethodArg::Mds => scaling::classical(args, data, progress),
         MethodArg::Smacof => scaling::smacof(args, data, progress),
-        MethodArg::Tsne | MethodArg::Sne => neighbourhood::tsne(args, data, device, progress),
+        MethodArg::Tsne | MethodArg::Sne => neighborhood::tsne(args, data, device, progress),
         MethodArg::Isomap => graph::isomap(args, data, progress),
         MethodArg::Laplacian => graph::laplacian(args, data, progress),
         MethodArg::Flow => graph::flow(args, data, progress),

@@ -96,5 +96,5 @@ fn what_can_not_be_is_an_error() {
         }
     }
     let stopped = Lanczos::new(2).largest(&Path(4000), &Stop).unwrap_err();
-    assert_eq!(stopped, EmbedError::Cancelled);
+    assert_eq!(stopped, EmbedError::Canceled);
 }

@@ -146,7 +146,7 @@ impl<T: Tail> GpuDescent<T> {
             gpu,
         };
         // No mean is taken off yet: the sums are 0.
-        descent.centre()?;
+        descent.center()?;
         if let Push::Grid(grid) = &mut descent.pushing {
             grid.lay(&descent.gpu, extent(start), descent.gpu.limit() - fixed)?;
         }
@@ -170,9 +170,9 @@ impl<T: Tail> GpuDescent<T> {
         launch.arg(&self.p.starts).arg(&self.p.columns).arg(&self.p.values).arg(&self.cloud.rounded);
         launch.arg(&n).arg(&self.tails.inverse_nu).arg(&mut self.pull);
         // SAFETY: the arguments are those of the kernel; a warp has a row, and columns are below n (see
-        // `fit_neighbours`).
+        // `fit_neighbors`).
         unsafe { launch.launch(blocks_of((self.cloud.n.div_ceil(THREADS / 32), 1, 1), THREADS, 0)) }
-            .map_err(at("attracting neighbours"))?;
+            .map_err(at("attracting neighbors"))?;
         Ok(())
     }
 
@@ -189,15 +189,15 @@ impl<T: Tail> GpuDescent<T> {
         launch.arg(&mut self.gain).arg(&mut self.sums).arg(&mut cloud.counts);
         // SAFETY: the arguments are those of the kernel; `sums` holds three numbers for each block.
         unsafe { launch.launch(blocks_of((cloud.blocks, 1, 1), THREADS, 0)) }.map_err(at("a step"))?;
-        self.centre()
+        self.center()
     }
 
     /// Queues taking the mean off the positions, and rounding them.
-    fn centre(&mut self) -> Result<(), GpuError> {
-        let centre = self.gpu.function(&KERNELS, "tsne_centre")?;
+    fn center(&mut self) -> Result<(), GpuError> {
+        let center = self.gpu.function(&KERNELS, "tsne_center")?;
         let cloud = &mut self.cloud;
         let (dimensions, n, parts) = (cloud.dimensions as i32, cloud.n as i32, cloud.blocks as i32);
-        let mut launch = self.gpu.stream().launch_builder(&centre);
+        let mut launch = self.gpu.stream().launch_builder(&center);
         launch.arg(&dimensions).arg(&n).arg(&self.sums).arg(&parts).arg(&mut self.y);
         launch.arg(&mut cloud.rounded).arg(&mut cloud.extents).arg(&cloud.counts);
         // SAFETY: the arguments are those of the kernel; `extents` holds four numbers for each block.
@@ -219,7 +219,7 @@ impl<T: Tail> GpuDescent<T> {
     }
 
     /// Σ_{i≠j} w, by the way that pushes.
-    fn normaliser(&mut self) -> Result<f64, GpuError> {
+    fn normalizer(&mut self) -> Result<f64, GpuError> {
         self.push()?;
         while self.settle()?.0 {
             self.push()?;
@@ -270,11 +270,11 @@ impl<T: Tail> Descend for GpuDescent<T> {
             (Push::Grid(_), true) => {
                 let pairs = Pairs::new(&self.gpu, self.cloud.n, self.cloud.dimensions)?;
                 let by_grid = std::mem::replace(&mut self.pushing, Push::Pairs(pairs));
-                let z = self.normaliser();
+                let z = self.normalizer();
                 self.pushing = by_grid;
                 z
             }
-            _ => self.normaliser(),
+            _ => self.normalizer(),
         }?;
         Ok(self.p.negative_entropy + self.cost()? + z.ln())
     }

@@ -14,7 +14,7 @@ use crate::embed::tsne::tail::{Cauchy, Gauss, Student};
 const SIZES: [usize; 6] = [4, 5, 31, 33, 257, 1000];
 
 /// Of the root mean square of the CPU's forces; where they are next to nothing, of a tenth of what the nearest
-/// neighbour can push with, as what a grid rounds does not vanish with them.
+/// neighbor can push with, as what a grid rounds does not vanish with them.
 const FORCES: f64 = 1e-5;
 const INTERPOLATED: f64 = 1e-4;
 const LEAST: f64 = 0.05;
@@ -42,10 +42,10 @@ fn random() -> ChaCha8Rng {
 
 /// Clusters far apart, about 0.
 fn cloud(random: &mut ChaCha8Rng, n: usize, dimensions: usize, size: f64) -> Vec<f64> {
-    let centres: Vec<f64> = (0..7 * dimensions).map(|_| random.random::<f64>() - 0.5).collect();
+    let centers: Vec<f64> = (0..7 * dimensions).map(|_| random.random::<f64>() - 0.5).collect();
     let mut at = |i: usize| {
         let noise = random.random::<f64>() - 0.5;
-        size * (centres[i / dimensions % 7 * dimensions + i % dimensions] + 0.2 * noise)
+        size * (centers[i / dimensions % 7 * dimensions + i % dimensions] + 0.2 * noise)
     };
     (0..n * dimensions).map(&mut at).collect()
 }
@@ -98,7 +98,7 @@ fn exact_forces<T: Tail, const D: usize>(gpu: &Arc<Gpu>, tail: T, nu: f64, size:
         let off = error(&gpu.download(&descent.pull).unwrap(), &wanted, 0.0);
         assert!(off < FORCES, "{n} points pulled in {D} dimensions, nu {nu}: {off}");
         let phi: f64 = exact::repel(&points, &points, tail, &mut wanted).iter().sum();
-        let z = descent.normaliser().unwrap();
+        let z = descent.normalizer().unwrap();
         let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, 0.0);
         assert!(off < FORCES, "{n} points pushed in {D} dimensions, nu {nu}: {off}");
         assert!((z + n as f64 - phi).abs() < FORCES * phi, "{z} for {}", phi - n as f64);
@@ -109,7 +109,7 @@ fn exact_forces<T: Tail, const D: usize>(gpu: &Arc<Gpu>, tail: T, nu: f64, size:
 }
 
 #[test]
-fn pairs_push_and_neighbours_pull_as_on_the_cpu() {
+fn pairs_push_and_neighbors_pull_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
     exact_forces::<_, 1>(&gpu, Cauchy, 1.0, 40.0);
     exact_forces::<_, 2>(&gpu, Cauchy, 1.0, 40.0);
@@ -136,7 +136,7 @@ fn interpolated_forces<T: Tail>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
         let phi: f64 = spline.read(&points, &mut wanted).iter().map(|&phi| f64::from(phi)).sum();
         // Twice, as the second time finds the buffers of the first.
         for _ in 0..2 {
-            let z = descent.normaliser().unwrap();
+            let z = descent.normalizer().unwrap();
             let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, LEAST);
             assert!(off < INTERPOLATED, "{n} points, nu {nu}, size {size}: {off}");
             // Interpolated weights of points far from all others may sum to less than nothing.
@@ -172,7 +172,7 @@ fn long_grids_push_as_on_the_cpu() {
         let mut spline = Spline::new();
         spline.fill(&points, 1.0, 0.0, Cauchy);
         spline.read(&points, &mut wanted);
-        descent.normaliser().unwrap();
+        descent.normalizer().unwrap();
         let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, LEAST);
         assert!(off < INTERPOLATED, "{spans:?}: {off}");
     }
@@ -200,6 +200,6 @@ fn points_that_outgrow_their_grid_wait_for_a_larger_one() {
     let points = rounded::<2>(&y);
     let mut wanted = vec![[0.0; 2]; n];
     let phi: f64 = exact::repel(&points, &points, Cauchy, &mut wanted).iter().sum();
-    let z = descent.normaliser().unwrap();
+    let z = descent.normalizer().unwrap();
     assert!((z + n as f64 - phi).abs() < 2e-2 * phi, "{z} for {}", phi - n as f64);
 }

@@ -29,7 +29,7 @@ pub(super) fn luma(header: &Header, levels: &Levels, planes: &[u8]) -> Samples {
     samples
 }
 
-/// Full-range RGB; grey where there is no chroma.
+/// Full-range RGB; gray where there is no chroma.
 pub(super) fn rgb(header: &Header, planes: &[u8]) -> Samples {
     let picture = Picture::new(header, planes);
     if header.bits > 8 {

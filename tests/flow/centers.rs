@@ -1,7 +1,7 @@
-//! The bounded centre search finds what trying every node finds.
+//! The bounded center search finds what trying every node finds.
 
 use proptest::prelude::*;
-use seethru::centre::CentreSearch;
+use seethru::center::CenterSearch;
 use seethru::flow::{EdgeCost, FlowError, Marginal, Solver};
 use seethru::graph::Graph;
 
@@ -39,7 +39,7 @@ proptest! {
     ) {
         let marginal = Marginal::new(&cost, graph.nodes(), 3).unwrap();
         let ranking = ranking(&all(&graph, &marginal));
-        let mut search = CentreSearch::default();
+        let mut search = CenterSearch::default();
         match search.most_central(&graph, &marginal, count) {
             Ok(found) => {
                 let wanted: Vec<u32> = ranking.iter().take(count).map(|&(_, node)| node).collect();
@@ -72,7 +72,7 @@ proptest! {
             let next = rest.min_by_key(gain).unwrap();
             wanted.push(next);
         }
-        let found = CentreSearch::default().medoids(&graph, &marginal, count).unwrap();
+        let found = CenterSearch::default().medoids(&graph, &marginal, count).unwrap();
         prop_assert_eq!(found.nodes, wanted);
     }
 }
@@ -84,14 +84,14 @@ fn memory_is_reused_without_traces() {
         let edges: Vec<_> = (1..n).map(|v| (v - 1, v, i64::from(v))).collect();
         Graph::from_edges(n as usize, &edges).unwrap()
     };
-    let mut reused = CentreSearch::default();
+    let mut reused = CenterSearch::default();
     for nodes in [9, 30, 4, 70, 12] {
         let graph = path(nodes);
         let marginal = Marginal::new(&EdgeCost::default(), graph.nodes(), 2).unwrap();
         for count in [1, 3] {
-            let fresh = CentreSearch::default().medoids(&graph, &marginal, count).unwrap();
+            let fresh = CenterSearch::default().medoids(&graph, &marginal, count).unwrap();
             assert_eq!(reused.medoids(&graph, &marginal, count).unwrap(), fresh);
-            let fresh = CentreSearch::default().most_central(&graph, &marginal, count).unwrap();
+            let fresh = CenterSearch::default().most_central(&graph, &marginal, count).unwrap();
             assert_eq!(reused.most_central(&graph, &marginal, count).unwrap(), fresh);
         }
     }

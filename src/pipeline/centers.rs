@@ -1,4 +1,4 @@
-//! The centres of all places of one band.
+//! The centers of all places of one band.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -7,28 +7,28 @@ use rayon::prelude::*;
 
 use super::bands::{TASK_COLUMNS, TASK_ROWS};
 use super::clip::advance;
-use super::{CentreSettings, Choice, RestoreError, on_gpu};
-use crate::centre::{CentreSearch, Centres};
+use super::{CenterSettings, Choice, RestoreError, on_gpu};
+use crate::center::{CenterSearch, Centers};
 use crate::device::{Device, GpuError};
 use crate::distance::SharedDistances;
 use crate::flow::{Marginal, SCALE};
-use crate::graph::{Neighbourhood, UNIT, neighbourhood};
+use crate::graph::{Neighborhood, UNIT, neighborhood};
 use crate::patch::{Grid, Patch, Stack};
 use crate::progress::{Progress, Stage};
 
-/// The centres of one place.
+/// The centers of one place.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Frames (in the order of those used) of its centres, the global one first.
+    /// Frames (in the order of those used) of its centers, the global one first.
     pub frames: Vec<u32>,
-    /// V of the global centre in grey levels x frames.
+    /// V of the global center in gray levels x frames.
     pub cost: f64,
     pub solves: u32,
     pub components: u32,
-    /// Mean squared distance of each centre to all frames' patches; empty where patches are
+    /// Mean squared distance of each center to all frames' patches; empty where patches are
     /// blended.
     pub spread: Vec<f64>,
-    /// Luma of each centre's patch, one after the other; empty where patches are blended.
+    /// Luma of each center's patch, one after the other; empty where patches are blended.
     pub pixels: Vec<u16>,
 }
 
@@ -37,14 +37,14 @@ pub(super) struct Band<'a> {
     pub stack: &'a Stack,
     pub grid: &'a Grid,
     pub rows: Range<usize>,
-    pub settings: &'a CentreSettings,
+    pub settings: &'a CenterSettings,
     /// Places that were finished before, which `progress` is told together with the new ones.
     pub done: usize,
     pub progress: &'a dyn Progress,
 }
 
 impl Band<'_> {
-    /// The centres at all places, on whichever device is worth it; they do not depend on it.
+    /// The centers at all places, on whichever device is worth it; they do not depend on it.
     pub fn find(&self, device: &Device) -> Result<Vec<Place>, RestoreError> {
         let shared = self.stack.distances(self.grid, self.rows.clone(), self.settings.level)?;
         let marginal = self.marginal()?;
@@ -63,7 +63,7 @@ impl Band<'_> {
 
     fn marginal(&self) -> Result<Marginal, RestoreError> {
         let frames = self.stack.frames();
-        Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbours.even_degree(frames))?)
+        Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbors.even_degree(frames))?)
     }
 
     fn places(&self, shared: &SharedDistances<'_>, marginal: &Marginal) -> Result<Vec<Place>, RestoreError> {
@@ -73,13 +73,13 @@ impl Band<'_> {
             .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))
             .collect();
         let finished = Mutex::new(self.done);
-        let places = tasks.par_iter().map_init(CentreSearch::default, |search, &(row, column)| {
+        let places = tasks.par_iter().map_init(CenterSearch::default, |search, &(row, column)| {
             let columns = column..(column + TASK_COLUMNS).min(grid.columns());
             let task_rows = row..(row + TASK_ROWS).min(rows.len());
             let mut found = Vec::with_capacity(columns.len() * task_rows.len());
             shared.strip(columns.clone(), task_rows, |column, row, distances| {
-                let near = neighbourhood(distances, settings.neighbours, settings.disconnected)?;
-                let mut place = self.centres(search, &near, marginal, None)?;
+                let near = neighborhood(distances, settings.neighbors, settings.disconnected)?;
+                let mut place = self.centers(search, &near, marginal, None)?;
                 if settings.choice != Choice::Blend {
                     let row_of = |frame| Ok(distances.row(frame).to_vec());
                     self.keep_pixels(&mut place, (column, row), distances.divisor(), row_of)?;
@@ -104,16 +104,16 @@ impl Band<'_> {
         advance(self.progress, Stage::Places, *finished, Some(self.grid.len()))
     }
 
-    /// The centres of one place, from bounds of V of its nodes if there are any.
-    pub(super) fn centres(
+    /// The centers of one place, from bounds of V of its nodes if there are any.
+    pub(super) fn centers(
         &self,
-        search: &mut CentreSearch,
-        near: &Neighbourhood,
+        search: &mut CenterSearch,
+        near: &Neighborhood,
         marginal: &Marginal,
         bounds: Option<&[i64]>,
     ) -> Result<Place, RestoreError> {
-        let count = self.settings.centres.get();
-        let Centres { nodes, cost, solves } = match (self.settings.choice, bounds) {
+        let count = self.settings.centers.get();
+        let Centers { nodes, cost, solves } = match (self.settings.choice, bounds) {
             (Choice::Medoids, _) => search.medoids(&near.graph, marginal, count)?,
             (_, Some(bounds)) => search.most_central_above(&near.graph, marginal, count, bounds)?,
             (_, None) => search.most_central(&near.graph, marginal, count)?,
@@ -128,7 +128,7 @@ impl Band<'_> {
         })
     }
 
-    /// Adds pixels and spread to the centres of the place in this column and row of the band. `row_of` gives the
+    /// Adds pixels and spread to the centers of the place in this column and row of the band. `row_of` gives the
     /// squared distances of a frame to all.
     pub(super) fn keep_pixels(
         &self,

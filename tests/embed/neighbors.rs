@@ -28,7 +28,7 @@ fn every_search_finds_them() {
         bench.succeeds(&["knn", "rows.npy", "-k", "5", "--search", "approximate", "--recall", "-o", "o.npz"]);
     let recall: f64 = told.split("recall ").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
     assert!(recall > 0.9, "{told}");
-    // Each row is its own nearest neighbour among the rows.
+    // Each row is its own nearest neighbor among the rows.
     bench.succeeds(&["knn", "rows.npy", "--queries", "rows.npy", "-k", "1", "-o", "own.npz"]);
     assert_eq!(lists(&bench, "own.npz").0, (0..200).collect::<Vec<u32>>());
 }
@@ -38,7 +38,7 @@ fn what_can_not_be_is_one_line() {
     let bench = Bench::new();
     npy(&bench.at("rows.npy"), &[20, 3], &sheet(20));
     npy(&bench.at("wide.npy"), &[10, 12], &[sheet(20), sheet(20)].concat());
-    bench.refuses(&["knn", "rows.npy", "-k", "20", "-o", "o.npz"], &["--neighbours 20", "give at most 19"]);
+    bench.refuses(&["knn", "rows.npy", "-k", "20", "-o", "o.npz"], &["--neighbors 20", "give at most 19"]);
     bench.refuses(&["knn", "rows.npy", "-o", "o.npy"], &["--output o.npy", ".npz"]);
     bench.refuses(
         &["knn", "wide.npy", "-k", "3", "--search", "tree", "-o", "o.npz"],

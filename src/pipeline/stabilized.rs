@@ -1,7 +1,7 @@
 //! The clip with the water taken out: every frame warped into the restored geometry.
 
 use super::clip::Clip;
-use super::register::{in_grey_levels, rounded, steady_colour};
+use super::register::{in_gray_levels, rounded, steady_color};
 use super::{Restoration, RestoreError, Settings};
 use crate::progress::{Progress, Stage};
 use crate::register::Plane;
@@ -12,9 +12,9 @@ use crate::video::{Frame, Input};
 /// not see a pixel it shows the restored picture's. The input is decoded once more.
 ///
 /// # Errors
-/// Those of decoding and of `visit`; `Cancelled` if `progress` asked to stop. Nothing is visited when
+/// Those of decoding and of `visit`; `Canceled` if `progress` asked to stop. Nothing is visited when
 /// `restoration` was made without registration.
-pub fn stabilised(
+pub fn stabilized(
     input: &Input,
     settings: &Settings,
     restoration: &Restoration,
@@ -26,19 +26,19 @@ pub fn stabilised(
     let (width, height) = (clip.info.width, clip.info.height);
     let channels = clip.info.channels.count();
     let mut still = Vec::new();
-    in_grey_levels(&restoration.picture.samples, 1.0, &mut still);
-    let (mut colour, mut plane) = (Vec::new(), Plane::new(width, height));
+    in_gray_levels(&restoration.picture.samples, 1.0, &mut still);
+    let (mut color, mut plane) = (Vec::new(), Plane::new(width, height));
     let (mut scratch, mut line) = (RowScratch::default(), vec![0.0; width]);
     clip.read_some(
         |_| true,
         Stage::Warp,
         progress,
         |at, frame| {
-            in_grey_levels(&frame.samples, 1.0, &mut colour);
-            steady_colour(&mut colour, (width, height), &registration.poses[at]);
+            in_gray_levels(&frame.samples, 1.0, &mut color);
+            steady_color(&mut color, (width, height), &registration.poses[at]);
             let mut warped = still.clone();
             for channel in 0..channels {
-                let values = colour.iter().skip(channel).step_by(channels);
+                let values = color.iter().skip(channel).step_by(channels);
                 plane.values.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
                 for y in 0..height {
                     warp_row(&plane, &registration.fields[at], y, &mut scratch, &mut line);

@@ -1,7 +1,7 @@
-//! Neighbourhood graphs from pairwise distances.
+//! Neighborhood graphs from pairwise distances.
 //!
-//! An edge {i, j} of length |i − j| (fixed point, [`UNIT`] per grey level or whatever the distances
-//! are in) stands where j is a neighbour of i; ties among equally near points break by index.
+//! An edge {i, j} of length |i − j| (fixed point, [`UNIT`] per gray level or whatever the distances
+//! are in) stands where j is a neighbor of i; ties among equally near points break by index.
 
 use std::num::NonZeroUsize;
 
@@ -14,13 +14,13 @@ use super::{Graph, GraphError};
 use crate::distance::{SquaredDistances, WindowLists};
 
 /// Fixed-point units of an edge length per unit of distance. A patch distance is at most a few
-/// thousand grey levels (12 bits), so lengths stay below 2^20 and keep sensor-level detail.
+/// thousand gray levels (12 bits), so lengths stay below 2^20 and keep sensor-level detail.
 pub const UNIT: f64 = 256.0;
 
-/// Which points become neighbours.
+/// Which points become neighbors.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Neighbours {
+pub enum Neighbors {
     /// Each point's k nearest; an edge where either names the other (symmetric, OR).
     Nearest(NonZeroUsize),
     /// Each point's k nearest; an edge where both name each other (mutual, AND).
@@ -29,33 +29,33 @@ pub enum Neighbours {
     Within(f32),
 }
 
-impl Neighbours {
-    /// Neighbours of a node of n, as far as the rule tells: a radius has no such number, and the
-    /// log₂ n that keeps a random neighbourhood graph connected stands in for it.
+impl Neighbors {
+    /// Neighbors of a node of n, as far as the rule tells: a radius has no such number, and the
+    /// log₂ n that keeps a random neighborhood graph connected stands in for it.
     pub fn even_degree(self, n: usize) -> usize {
         match self {
-            Neighbours::Nearest(k) | Neighbours::Mutual(k) => k.get(),
-            Neighbours::Within(_) => n.max(2).ilog2() as usize,
+            Neighbors::Nearest(k) | Neighbors::Mutual(k) => k.get(),
+            Neighbors::Within(_) => n.max(2).ilog2() as usize,
         }
     }
 }
 
-/// What to do when the neighbourhood graph falls into several components.
+/// What to do when the neighborhood graph falls into several components.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disconnected {
     /// Join the components by the shortest links between them (a minimum spanning forest).
     #[default]
     Join,
-    /// Keep the largest component; the other points can not become centres.
+    /// Keep the largest component; the other points cannot become centers.
     Largest,
     /// Stop with an error that says how many components there are.
     Fail,
 }
 
-/// A connected neighbourhood graph.
+/// A connected neighborhood graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Neighbourhood {
+pub struct Neighborhood {
     pub graph: Graph,
     /// The point behind each node, ascending; all points unless a component was dropped.
     pub points: Vec<u32>,
@@ -63,19 +63,19 @@ pub struct Neighbourhood {
     pub components: usize,
 }
 
-/// Builds the graph of `neighbours` over all points and makes it connected.
+/// Builds the graph of `neighbors` over all points and makes it connected.
 ///
-/// Fails with [`GraphError::Neighbours`] if k is not below the number of points, and with
+/// Fails with [`GraphError::Neighbors`] if k is not below the number of points, and with
 /// [`GraphError::Components`] under [`Disconnected::Fail`].
-pub fn neighbourhood(
+pub fn neighborhood(
     distances: &SquaredDistances,
-    neighbours: Neighbours,
+    neighbors: Neighbors,
     disconnected: Disconnected,
-) -> Result<Neighbourhood, GraphError> {
-    let pairs = match neighbours {
-        Neighbours::Nearest(k) => nearest_pairs(distances, k.get(), false)?,
-        Neighbours::Mutual(k) => nearest_pairs(distances, k.get(), true)?,
-        Neighbours::Within(radius) => pairs_within(distances, radius),
+) -> Result<Neighborhood, GraphError> {
+    let pairs = match neighbors {
+        Neighbors::Nearest(k) => nearest_pairs(distances, k.get(), false)?,
+        Neighbors::Mutual(k) => nearest_pairs(distances, k.get(), true)?,
+        Neighbors::Within(radius) => pairs_within(distances, radius),
     };
     let edges = pairs.iter().map(|&(u, v)| (u, v, length(distances, u, v))).collect();
     connected(distances.n(), edges, disconnected, |labels, count| {
@@ -85,14 +85,14 @@ pub fn neighbourhood(
 }
 
 /// The same from lists of each point's k nearest that were found elsewhere, with lengths in [`UNIT`]s: equal to
-/// [`neighbourhood`] with [`Neighbours::Nearest`], or with [`Neighbours::Mutual`] if `mutual`.
+/// [`neighborhood`] with [`Neighbors::Nearest`], or with [`Neighbors::Mutual`] if `mutual`.
 /// `distances` is asked for only if the graph falls into components that are to be joined.
-pub fn neighbourhood_of_lists<E: From<GraphError>>(
+pub fn neighborhood_of_lists<E: From<GraphError>>(
     lists: WindowLists<'_>,
     mutual: bool,
     disconnected: Disconnected,
     distances: impl FnOnce() -> Result<SquaredDistances, E>,
-) -> Result<Neighbourhood, E> {
+) -> Result<Neighborhood, E> {
     let n = lists.points();
     let mut edges = Vec::with_capacity(n * lists.k());
     for i in 0..n as u32 {
@@ -116,7 +116,7 @@ pub fn neighbourhood_of_lists<E: From<GraphError>>(
 /// An edge: two points and the length between them.
 type Edge = (u32, u32, i64);
 
-/// Equal patches are neighbours at the smallest length there is.
+/// Equal patches are neighbors at the smallest length there is.
 fn length(distances: &SquaredDistances, u: u32, v: u32) -> i64 {
     ((distances.distance(u as usize, v as usize) * UNIT).round() as i64).max(1)
 }
@@ -127,7 +127,7 @@ fn connected<E: From<GraphError>>(
     mut edges: Vec<Edge>,
     disconnected: Disconnected,
     links: impl FnOnce(&[u32], usize) -> Result<Vec<Edge>, E>,
-) -> Result<Neighbourhood, E> {
+) -> Result<Neighborhood, E> {
     let labels = components(n, &edges);
     let count = labels.iter().max().map_or(0, |&last| last as usize + 1);
     let mut points: Vec<u32> = (0..n as u32).collect();
@@ -149,7 +149,7 @@ fn connected<E: From<GraphError>>(
     for (u, v, _) in &mut edges {
         (*u, *v) = (node_of[*u as usize], node_of[*v as usize]);
     }
-    Ok(Neighbourhood { graph: Graph::from_edges(points.len(), &edges)?, points, components: count })
+    Ok(Neighborhood { graph: Graph::from_edges(points.len(), &edges)?, points, components: count })
 }
 
 /// Pairs (u, v), u < v, ascending, of which either (or, if `mutual`, each) names the other among
@@ -161,7 +161,7 @@ fn nearest_pairs(
 ) -> Result<Vec<(u32, u32)>, GraphError> {
     let n = distances.n();
     if k >= n {
-        return Err(GraphError::Neighbours { neighbours: k, points: n });
+        return Err(GraphError::Neighbors { neighbors: k, points: n });
     }
     let mut pairs = Vec::with_capacity(n * k);
     let mut nearest: Vec<(u64, u32)> = Vec::with_capacity(k + 1);

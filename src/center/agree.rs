@@ -1,26 +1,26 @@
-//! One of the centres of each place, chosen so that overlapping neighbours agree.
+//! One of the centers of each place, chosen so that overlapping neighbors agree.
 //!
-//! A labelling of the grid of places. Label l of place p is its l-th centre; the energy
+//! A labeling of the grid of places. Label l of place p is its l-th center; the energy
 //!
 //! ```text
-//! E = sum over p of own(p, l_p)  +  sum over neighbours p, q of overlap(p, l_p; q, l_q)
+//! E = sum over p of own(p, l_p)  +  sum over neighbors p, q of overlap(p, l_p; q, l_q)
 //! ```
 //!
-//! adds what a centre costs by itself to the squared differences of two centres' pixels where the
-//! places of horizontal and vertical neighbours overlap. Minimised by sequential tree-reweighted
+//! adds what a center costs by itself to the squared differences of two centers' pixels where the
+//! places of horizontal and vertical neighbors overlap. Minimized by sequential tree-reweighted
 //! message passing (Kolmogorov, PAMI 2006), which also bounds E from below; then by single changes.
 
 use crate::patch::Grid;
 
-/// The centres of all places of a grid and the pixels of each.
+/// The centers of all places of a grid and the pixels of each.
 #[derive(Clone, Debug)]
 pub struct Candidates<'a> {
     pub grid: &'a Grid,
-    /// Centres of every place.
+    /// Centers of every place.
     pub labels: usize,
-    /// Luma of every centre: place by place, label by label, row by row.
+    /// Luma of every center: place by place, label by label, row by row.
     pub pixels: &'a [u16],
-    /// own(p, l), place by place; in squared grey levels summed over a patch.
+    /// own(p, l), place by place; in squared gray levels summed over a patch.
     pub own: &'a [f64],
 }
 
@@ -30,7 +30,7 @@ pub struct Agreement {
     /// One label per place.
     pub labels: Vec<u32>,
     pub energy: f64,
-    /// No labelling has less energy than this.
+    /// No labeling has less energy than this.
     pub lower_bound: f64,
 }
 
@@ -62,20 +62,20 @@ pub fn agree(candidates: &Candidates<'_>) -> Agreement {
     Agreement { energy: field.energy(&best), labels: best, lower_bound }
 }
 
-/// The energy's terms and the messages between neighbours.
+/// The energy's terms and the messages between neighbors.
 struct Field {
     columns: usize,
     places: usize,
     labels: usize,
     own: Vec<f64>,
-    /// Terms of the pair (place, its right [0] or lower [1] neighbour), first label major.
+    /// Terms of the pair (place, its right [0] or lower [1] neighbor), first label major.
     pairs: [Vec<f64>; 2],
     /// Messages along the pair: to the right or lower place, and back.
     ahead: [Vec<f64>; 2],
     back: [Vec<f64>; 2],
 }
 
-/// A neighbour of a place: the pair's axis, the pair's first place, and whether the neighbour comes
+/// A neighbor of a place: the pair's axis, the pair's first place, and whether the neighbor comes
 /// later in the order of places.
 #[derive(Clone, Copy)]
 struct Link {
@@ -134,7 +134,7 @@ impl Field {
         from[link.axis][link.first * self.labels + label]
     }
 
-    /// Term of a pair seen from the place with `mine`, whose neighbour has `other`.
+    /// Term of a pair seen from the place with `mine`, whose neighbor has `other`.
     fn term(&self, link: Link, mine: usize, other: usize) -> f64 {
         let (a, b) = if link.later { (mine, other) } else { (other, mine) };
         self.pairs[link.axis][(link.first * self.labels + a) * self.labels + b]
@@ -186,7 +186,7 @@ impl Field {
         least
     }
 
-    /// Labels in the order of places: earlier neighbours as chosen, later ones by their messages.
+    /// Labels in the order of places: earlier neighbors as chosen, later ones by their messages.
     fn decode(&self) -> Vec<u32> {
         let mut labels = vec![0u32; self.places];
         for place in 0..self.places {

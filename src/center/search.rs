@@ -1,6 +1,6 @@
-//! The centres of one place: exact, with few flows solved.
+//! The centers of one place: exact, with few flows solved.
 //!
-//! The global centre minimises V(s), the total cost of the one-to-all flow from s. Lower bound:
+//! The global center minimizes V(s), the total cost of the one-to-all flow from s. Lower bound:
 //!
 //! ```text
 //! V(s) >= m(0)·sum over v of geodesic(s, v)
@@ -9,20 +9,20 @@
 //! for no unit is cheaper than the first. Sources are solved in ascending order of the bound until
 //! it exceeds the best V found.
 //!
-//! Further centres are n-medoids, greedily: the next one minimises the sum over v of
-//! min(D(c, v) over the centres so far, D(s, v)), D the flow distance of [`Solver::distances`].
+//! Further centers are n-medoids, greedily: the next one minimizes the sum over v of
+//! min(D(c, v) over the centers so far, D(s, v)), D the flow distance of [`Solver::distances`].
 //! D(s, v) >= m(0)·geodesic(s, v), for other sinks only add load, bounds the candidates the same
 //! way.
 
 use crate::flow::{FlowError, Marginal, Solver};
 use crate::graph::{GeodesicMatrix, Graph};
 
-/// The centres of one place.
+/// The centers of one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Centres {
-    /// Nodes, the global centre first.
+pub struct Centers {
+    /// Nodes, the global center first.
     pub nodes: Vec<u32>,
-    /// V of the global centre (fixed point: lengths x `SCALE` x parts).
+    /// V of the global center (fixed point: lengths x `SCALE` x parts).
     pub cost: i64,
     /// Flows solved to find and prove them.
     pub solves: u32,
@@ -30,7 +30,7 @@ pub struct Centres {
 
 /// Searches places one after the other in the same memory.
 #[derive(Clone, Debug, Default)]
-pub struct CentreSearch {
+pub struct CenterSearch {
     solver: Solver,
     geodesics: GeodesicMatrix,
     candidates: Vec<(i64, u32)>,
@@ -46,7 +46,7 @@ struct Solved {
     distances: Vec<i64>,
 }
 
-impl CentreSearch {
+impl CenterSearch {
     /// The `count` nodes of least V (one at least; all, if there are fewer) of a connected graph,
     /// ascending.
     pub fn most_central(
@@ -54,12 +54,12 @@ impl CentreSearch {
         graph: &Graph,
         marginal: &Marginal,
         count: usize,
-    ) -> Result<Centres, FlowError> {
+    ) -> Result<Centers, FlowError> {
         self.start(graph, marginal)?;
         self.bound_by_geodesics(marginal);
         let best = self.least_total(marginal, count, false)?;
         let nodes = best.iter().map(|&(_, node)| node).collect();
-        Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+        Ok(Centers { nodes, cost: best[0].0, solves: self.solved_count as u32 })
     }
 
     /// The same from lower bounds of V of all nodes (in its fixed point), proven elsewhere: on a GPU, say.
@@ -70,23 +70,23 @@ impl CentreSearch {
         marginal: &Marginal,
         count: usize,
         bounds: &[i64],
-    ) -> Result<Centres, FlowError> {
+    ) -> Result<Centers, FlowError> {
         self.load(graph, marginal)?;
         self.candidates.clear();
         self.candidates.extend(bounds.iter().copied().zip(0..));
         let best = self.least_total(marginal, count, false)?;
         let nodes = best.iter().map(|&(_, node)| node).collect();
-        Ok(Centres { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+        Ok(Centers { nodes, cost: best[0].0, solves: self.solved_count as u32 })
     }
 
-    /// The global centre and then n-medoids, `count` in all (one at least; at most the number of
+    /// The global center and then n-medoids, `count` in all (one at least; at most the number of
     /// nodes).
     pub fn medoids(
         &mut self,
         graph: &Graph,
         marginal: &Marginal,
         count: usize,
-    ) -> Result<Centres, FlowError> {
+    ) -> Result<Centers, FlowError> {
         self.start(graph, marginal)?;
         self.bound_by_geodesics(marginal);
         let (cost, first) = self.least_total(marginal, 1, true)?[0];
@@ -99,7 +99,7 @@ impl CentreSearch {
             }
             nodes.push(next);
         }
-        Ok(Centres { nodes, cost, solves: self.solved_count as u32 })
+        Ok(Centers { nodes, cost, solves: self.solved_count as u32 })
     }
 
     fn start(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {

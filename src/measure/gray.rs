@@ -1,4 +1,4 @@
-//! A picture in grey, as all measures take it.
+//! A picture in gray, as all measures take it.
 
 use super::MeasureError;
 use crate::video::{Channels, Frame, Samples};
@@ -8,20 +8,20 @@ const WEIGHTS: [u32; 3] = [19595, 38470, 7471];
 /// 16-bit samples over this are 8-bit ones.
 const DEEP: f64 = 257.0;
 
-/// Grey levels 0 ..= 255, row by row.
+/// Gray levels 0 ..= 255, row by row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grey {
+pub struct Gray {
     width: usize,
     height: usize,
     values: Vec<f64>,
 }
 
-impl Grey {
+impl Gray {
     /// Of 8 bits, rounded to whole levels as in Pillow; of 16 bits, with their fractions.
     ///
     /// # Errors
     /// [`MeasureError::Samples`] for a frame whose samples are not those of its size.
-    pub fn of(frame: &Frame) -> Result<Grey, MeasureError> {
+    pub fn of(frame: &Frame) -> Result<Gray, MeasureError> {
         let Frame { width, height, channels, ref samples } = *frame;
         if samples.len() != width * height * channels.count() {
             return Err(MeasureError::Samples { width, height, samples: samples.len() });
@@ -41,13 +41,13 @@ impl Grey {
                 v.chunks_exact(3).map(|p| weigh(p) / 65536.0 / DEEP).collect()
             }
         };
-        Ok(Grey { width, height, values })
+        Ok(Gray { width, height, values })
     }
 
     /// `values` are those of `width` x `height` pixels: of this module's own making.
-    pub(super) fn from_values(width: usize, height: usize, values: Vec<f64>) -> Grey {
+    pub(super) fn from_values(width: usize, height: usize, values: Vec<f64>) -> Gray {
         debug_assert_eq!(values.len(), width * height);
-        Grey { width, height, values }
+        Gray { width, height, values }
     }
 
     pub fn width(&self) -> usize {
@@ -70,9 +70,9 @@ impl Grey {
     }
 
     /// A part of the picture, which has to lie inside.
-    pub(super) fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Grey {
+    pub(super) fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Gray {
         let rows = (y..y + height).flat_map(|y| self.row(x, y, width));
-        Grey { width, height, values: rows.copied().collect() }
+        Gray { width, height, values: rows.copied().collect() }
     }
 
     /// An error unless both sides are at least this long.
@@ -84,7 +84,7 @@ impl Grey {
     }
 
     /// An error unless both pictures have one size.
-    pub(super) fn same_size(&self, other: &Grey) -> Result<(), MeasureError> {
+    pub(super) fn same_size(&self, other: &Gray) -> Result<(), MeasureError> {
         let (first, second) = ((self.width, self.height), (other.width, other.height));
         if first == second { Ok(()) } else { Err(MeasureError::Sizes { first, second, most: 0 }) }
     }

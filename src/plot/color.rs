@@ -1,22 +1,22 @@
-//! Colours that people with and without colour blindness can tell apart.
+//! Colors that people with and without color blindness can tell apart.
 
 /// Red, green, blue.
 pub(super) type Rgb = [u8; 3];
 
 /// What carries no label.
-pub(super) const GREY: Rgb = [0xa8, 0xa8, 0xa8];
+pub(super) const GRAY: Rgb = [0xa8, 0xa8, 0xa8];
 /// Lines and bars.
 pub(super) const BLUE: Rgb = [0x00, 0x72, 0xb2];
 /// The second line.
 pub(super) const VERMILION: Rgb = [0xd5, 0x5e, 0x00];
 
-/// Most classes that colours can tell apart.
+/// Most classes that colors can tell apart.
 pub(super) const CLASSES: usize = 20;
 
 /// The first six are of Okabe and Ito, "Color Universal Design" (2008), without the yellow and the
 /// black. Each of the others is the one farthest from those before it, by the least of its OKLab
 /// distances as seen normally (times 3/4), with protanopia and with deuteranopia (Machado et al.
-/// 2009), among colours that stand out from white (lightness .33 to .86).
+/// 2009), among colors that stand out from white (lightness .33 to .86).
 const QUALITATIVE: [Rgb; CLASSES] = [
     [0x00, 0x72, 0xb2],
     [0xe6, 0x9f, 0x00],
@@ -53,9 +53,9 @@ const VIRIDIS: [Rgb; 9] = [
     [253, 231, 37],
 ];
 
-/// The colour of a class.
+/// The color of a class.
 pub(super) fn class(index: usize) -> Rgb {
-    QUALITATIVE.get(index).copied().unwrap_or(GREY)
+    QUALITATIVE.get(index).copied().unwrap_or(GRAY)
 }
 
 /// From dark blue at 0 to yellow at 1.
@@ -89,8 +89,8 @@ mod tests {
     #[test]
     fn classes_differ() {
         for a in 0..CLASSES {
-            assert!((0..a).all(|b| class(a) != class(b)) && class(a) != GREY);
+            assert!((0..a).all(|b| class(a) != class(b)) && class(a) != GRAY);
         }
-        assert_eq!(class(CLASSES), GREY);
+        assert_eq!(class(CLASSES), GRAY);
     }
 }

@@ -1,4 +1,4 @@
-//! Stochastic neighbour embedding.
+//! Stochastic neighbor embedding.
 
 use std::num::NonZeroUsize;
 

@@ -1,15 +1,15 @@
-//! Choosing the centres of a place from its neighbourhood graph.
+//! Choosing the centers of a place from its neighborhood graph.
 //!
 //! ```
-//! use seethru::centre::CentreSearch;
+//! use seethru::center::CenterSearch;
 //! use seethru::flow::{EdgeCost, Marginal};
 //! use seethru::graph::Graph;
 //!
-//! // A path of five nodes: its middle is its centre.
+//! // A path of five nodes: its middle is its center.
 //! let path = Graph::from_edges(5, &[(0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 4, 4)])?;
 //! let marginal = Marginal::new(&EdgeCost::default(), 5, 2)?;
-//! let centres = CentreSearch::default().most_central(&path, &marginal, 1)?;
-//! assert_eq!(centres.nodes, [2]);
+//! let centers = CenterSearch::default().most_central(&path, &marginal, 1)?;
+//! assert_eq!(centers.nodes, [2]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -17,4 +17,4 @@ mod agree;
 mod search;
 
 pub use agree::{Agreement, Candidates, agree};
-pub use search::{CentreSearch, Centres};
+pub use search::{CenterSearch, Centers};
