@@ -4,11 +4,10 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use manifold::distance::SquaredDistances;
 use seethru::baseline::median;
-use seethru::distance::{
-    DistanceError, SharedDistances, SquaredDistances, Volume, Voxels, Windows, reference,
-};
-use seethru::patch::{Stack, StackSamples};
+use seethru::places::distance::{SharedDistances, Volume, Voxels, WindowError, Windows, reference};
+use seethru::places::{Stack, StackSamples};
 
 const SIDE: usize = 16;
 const STEP: usize = 8;
@@ -39,7 +38,7 @@ fn visit(volume: Volume<'_>, level: bool, columns: usize, rows: usize) -> u64 {
         for top in (0..ROWS).step_by(rows) {
             let add = |_: usize, _: usize, squared: &SquaredDistances| {
                 sum += squared.get(0, squared.n() - 1);
-                Ok::<_, DistanceError>(())
+                Ok::<_, WindowError>(())
             };
             shared.strip(left..left + columns, top..top + rows, add).unwrap();
         }

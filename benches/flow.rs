@@ -4,18 +4,18 @@
 //! of 8 pieces; both on one thread, in one run, and their answers compared. LEMON is handed a
 //! built network; what is timed of seethru is the whole search, geodesics and proof included.
 
-#[path = "../tests/oracles/mod.rs"]
+#[path = "../crates/manifold/tests/core/oracles/mod.rs"]
 mod oracles;
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Instant;
 
+use manifold::distance::SquaredDistances;
+use manifold::flow::CenterSearch;
+use manifold::flow::{EdgeCost, Marginal, Solver};
+use manifold::graph::{Disconnected, Graph, Neighbors, neighborhood};
 use oracles::lemon::{Problem, lemon};
-use seethru::center::CenterSearch;
-use seethru::distance::SquaredDistances;
-use seethru::flow::{EdgeCost, Marginal, Solver};
-use seethru::graph::{Disconnected, Graph, Neighbors, neighborhood};
-use seethru::patch::{Grid, StackBuilder};
+use seethru::places::{Grid, StackBuilder};
 use seethru::progress::Silent;
 use seethru::synth::{SynthSettings, WaveSettings, load_still, render};
 use seethru::video::{Channels, Depth, Samples};
@@ -76,7 +76,7 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
         |_, _, distances: &SquaredDistances| {
             let k = Neighbors::Nearest(NonZeroUsize::MIN.saturating_add(NEIGHBORS - 1));
             graph = neighborhood(distances, k, Disconnected::Join).ok().map(|near| near.graph);
-            Ok::<_, seethru::distance::DistanceError>(())
+            Ok::<_, seethru::places::distance::WindowError>(())
         },
     )?;
     graph.ok_or_else(|| "the place has no graph".into())

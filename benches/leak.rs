@@ -4,13 +4,13 @@
 //! `cargo bench --bench leak -- 300 500 800` (numbers of points; 300 without any; a number below
 //! 50 is the number of seeds, 10 without).
 
-#[path = "../tests/shapes/mod.rs"]
+#[path = "../crates/manifold/tests/core/shapes/mod.rs"]
 mod shapes;
 
 use std::time::Instant;
 
-use seethru::flow::pairwise::Reading;
-use seethru::graph::Graph;
+use manifold::flow::pairwise::Reading;
+use manifold::graph::Graph;
 use shapes::{Sample, Shape, disjoint, geodesics, tight_geodesics};
 
 type Distances = fn(&Graph) -> Vec<f64>;

@@ -1,7 +1,7 @@
 //! Unrolls a spiral sheet: `cargo run --release --example embed`.
 
-use seethru::embed::Isomap;
-use seethru::points::Points;
+use manifold::embed::Isomap;
+use manifold::points::Points;
 use seethru::progress::Silent;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

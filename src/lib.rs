@@ -39,28 +39,18 @@
 //! local distance, the neighborhood, the exact costs and the stitching open: they are our choices.
 
 pub mod baseline;
-pub mod center;
-pub mod device;
-pub mod distance;
-pub mod embed;
-pub mod flow;
-pub mod graph;
 pub mod inspect;
-pub mod knn;
 pub mod measure;
 pub mod output;
-pub mod patch;
 pub mod pipeline;
-#[cfg(feature = "cli")]
-pub mod plot;
-pub mod points;
-pub mod progress;
-pub mod register;
-pub mod report;
+pub mod places;
+pub mod registration;
 pub mod survey;
 pub mod synth;
 pub mod video;
 
+pub use manifold;
+pub use manifold::{device, progress};
 pub use pipeline::restore;
 
 /// The guide's page on the library: its code is run.

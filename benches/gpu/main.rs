@@ -79,7 +79,7 @@ fn print(gpu: &CudaDevice, rates: &Rates, rows: &[Row], beside: &[Beside]) {
     for Row { what, seconds, floor, by } in rows {
         println!("| {what} | {seconds:.4} | {floor:.4} | {by} | {:.2} |", seconds / floor);
     }
-    let cores = std::thread::available_parallelizm().map_or(1, |cores| cores.get());
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     println!("\n| whole restoration | {cores} cores, s | GPU, s | speed-up |\n|---|---|---|---|");
     for Beside { what, cpu, gpu } in beside {
         println!("| {what} | {cpu:.3} | {gpu:.3} | {:.1} |", cpu / gpu);

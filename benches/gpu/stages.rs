@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::num::NonZeroUsize;
 
+use manifold::embed::Tsne;
+use manifold::knn::{Knn, Search};
+use manifold::points::Points;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use seethru::device::{Device, GpuError};
-use seethru::distance::{SharedDistances, Volume, Voxels, Windows, nearest};
-use seethru::embed::Tsne;
-use seethru::knn::{Knn, Search};
 use seethru::pipeline::{CenterSettings, Method, RegisterSettings, Settings, restore};
-use seethru::points::Points;
+use seethru::places::distance::{SharedDistances, Volume, Voxels, Windows, nearest};
 use seethru::progress::Silent;
 use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Channels, Depth, Input, Quality, VideoSpec, VideoWriter};

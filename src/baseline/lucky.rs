@@ -23,7 +23,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::BaselineError;
-use crate::patch::{Grid, Stack, StackSamples};
+use crate::places::{Grid, Stack, StackSamples};
 
 /// The best tenth of the frames. Fried's probability of a lucky image is 5.6 exp(-0.1557 (D/r₀)²),
 /// one in nine for an aperture D of five coherence lengths r₀; Law et al. give the choice of the
@@ -190,7 +190,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::patch::Patch;
+    use crate::places::Patch;
     use proptest::prelude::*;
 
     const WIDTH: usize = 13;

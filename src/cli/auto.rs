@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use anyhow::Result;
+use manifold::progress::Progress;
 use seethru::pipeline::{Baseline, Method, Motion, Settings};
-use seethru::progress::Progress;
 use seethru::survey::{Given, Setting, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 

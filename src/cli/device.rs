@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use seethru::device::{Device, GpuError};
+use manifold::device::{Device, GpuError};
 
 use super::args::Command;
 use super::console::Console;

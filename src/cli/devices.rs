@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use seethru::device::{CudaDevice, cuda_devices};
+use manifold::device::{CudaDevice, cuda_devices};
 
 use super::console::print_bytes;
 
@@ -31,7 +31,7 @@ struct Report<'a> {
 }
 
 pub fn run(args: &DevicesArgs, command: &str) -> Result<()> {
-    let threads = std::thread::available_parallelizm().map_or(1, |threads| threads.get());
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let (cuda, cuda_unavailable) = match cuda_devices() {
         Ok(devices) => (devices, None),
         Err(why) => (Vec::new(), Some(why.to_string())),

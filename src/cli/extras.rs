@@ -1,8 +1,8 @@
 //! What registration knows beside the picture: the stabilized clip, the waves, the confidence.
 
 use anyhow::Result;
+use manifold::progress::Progress;
 use seethru::pipeline::{Restoration, RestoreError, stabilized, write_displacements};
-use seethru::progress::Progress;
 use seethru::video::{Input, Quality, VideoSpec, VideoWriter, write_still};
 
 use super::plan::RestorePlan;

@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
-use seethru::flow::EdgeCost;
-use seethru::graph::{Disconnected, Neighbors};
+use manifold::flow::EdgeCost;
+use manifold::graph::{Disconnected, Neighbors};
 
 use super::values;
 

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueHint};
-use seethru::device::{Device, Note};
-use seethru::knn::{Knn, KnnError, NeighborLists};
-use seethru::points::Points;
+use manifold::device::{Device, Note};
+use manifold::knn::{Knn, KnnError, NeighborLists};
+use manifold::points::Points;
 
 use super::console::{Console, print_bytes};
 use super::embed::SearchArg;
@@ -171,7 +171,7 @@ fn recall(points: &Points, found: &NeighborLists, k: NonZeroUsize) -> Result<f64
     let queries = Points::new(values, points.dimensions())?;
     let Some(more) = k.checked_add(1) else { bail!("too many neighbors") };
     // One more, as each row finds itself.
-    let truth = Knn::new(more).query(points, &queries, &seethru::progress::Silent).context("recall")?;
+    let truth = Knn::new(more).query(points, &queries, &manifold::progress::Silent).context("recall")?;
     let mut hits = 0;
     for (query, &row) in rows.iter().enumerate() {
         let others = truth.indices(query).iter().filter(|&&j| j as usize != row).take(k.get());

@@ -23,9 +23,11 @@ mod man;
 mod memory;
 mod options;
 mod plan;
+mod plot;
 mod progress;
 mod quality;
 mod remedy;
+mod report;
 mod restore;
 mod stop;
 mod synth;
@@ -35,7 +37,7 @@ mod values;
 use std::path::Path;
 
 use anyhow::Result;
-use seethru::device::Device;
+use manifold::device::Device;
 
 pub use args::Cli;
 use args::Command;

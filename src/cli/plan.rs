@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use seethru::device::Device;
+use manifold::device::Device;
 use seethru::output::check_writable;
 use seethru::pipeline::{
     Baseline, CenterSettings, Choice, FrameRange, Method, Motion, RegisterSettings, Settings,
@@ -317,7 +317,7 @@ pub fn with_hint(error: anyhow::Error, input: &str) -> anyhow::Error {
 mod tests {
     use clap::Parser as _;
 
-    use seethru::graph::Neighbors;
+    use manifold::graph::Neighbors;
 
     use super::super::Cli;
     use super::*;

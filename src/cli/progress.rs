@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use seethru::progress::{Estimate, Progress, Stage};
+use manifold::progress::{Estimate, Progress, Stage};
 
 use super::stop::Stop;
 

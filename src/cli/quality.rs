@@ -3,16 +3,16 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use crate::cli::plot::Labels;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, ValueHint};
-use seethru::embed::quality::{
+use manifold::embed::quality::{
     Measured, Neighborhoods, Queries, kl_divergence, label_accuracy, neighborhood_hit, neighborhoods,
     procrustes_disparity, residual_variance,
 };
-use seethru::embed::{EmbedError, Embedding, Tsne};
-use seethru::knn::Search;
-use seethru::plot::Labels;
-use seethru::points::Points;
+use manifold::embed::{EmbedError, Embedding, Tsne};
+use manifold::knn::Search;
+use manifold::points::Points;
 
 use super::console::{Console, print_bytes};
 use super::stop::{Interrupted, Stop};
@@ -119,9 +119,14 @@ fn measure<'a>(
         EmbedError::Canceled => Interrupted.into(),
         error => anyhow::Error::new(error).context(args.embedding.display().to_string()),
     };
-    let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn seethru::progress::Progress) -> _| {
-        labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
-    };
+    let of_labels =
+        |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn manifold::progress::Progress) -> _| {
+            labels
+                .as_ref()
+                .map(|labels| measure(&embedding, labels, args.k, &bars))
+                .transpose()
+                .map_err(named)
+        };
     let kept = neighborhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
     let Neighborhoods { trustworthiness, continuity, preservation } = kept;
     let divergence = |perplexity: f32| {

@@ -2,12 +2,12 @@
 //! to give instead.
 
 use super::device::in_options as in_device_options;
-use seethru::distance::{DistanceError, MAX_SIDE};
-use seethru::flow::FlowError;
-use seethru::graph::GraphError;
-use seethru::patch::GridError;
+use manifold::flow::FlowError;
+use manifold::graph::GraphError;
 use seethru::pipeline::RestoreError;
-use seethru::register::RegisterError;
+use seethru::places::GridError;
+use seethru::places::distance::{MAX_SIDE, WindowError};
+use seethru::registration::RegisterError;
 use seethru::video::{Input, VideoError};
 
 /// The error as it is, unless an option helps.
@@ -26,7 +26,7 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
         RestoreError::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
             format!("{name}: {error}: give a --patch of at most {}", width.min(height))
         }
-        RestoreError::Distance(DistanceError::Side { side }) => {
+        RestoreError::Distance(WindowError::Side { side }) => {
             format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
         }
         RestoreError::Register(RegisterError::TooSmall { .. }) => {
@@ -74,7 +74,7 @@ mod tests {
         let grid = GridError::PatchLargerThanFrame { patch: 16, width: 20, height: 9 };
         let cases: [(RestoreError, &str); 5] = [
             (grid.into(), "--patch of at most 9"),
-            (DistanceError::Side { side: 300 }.into(), "--patch 300"),
+            (WindowError::Side { side: 300 }.into(), "--patch 300"),
             (GraphError::Neighbors { neighbors: 8, points: 6 }.into(), "at most 5"),
             (RestoreError::Centers { centers: 9, frames: 6 }, "--centers 9"),
             (RestoreError::Memory { needed: (70 << 20) + 1, limit: 20 << 20 }, "--memory 71MiB"),

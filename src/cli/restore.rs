@@ -3,11 +3,11 @@
 use std::io::{self, IsTerminal as _, Read};
 use std::time::Instant;
 
+use crate::cli::report::{self, Report};
 use anyhow::{Context as _, Result, bail};
+use manifold::progress::Progress;
 use seethru::output::write_whole;
 use seethru::pipeline::{Restoration, restore};
-use seethru::progress::Progress;
-use seethru::report::{self, Report};
 use seethru::video::{Input, write_still};
 
 use super::console::{Console, print_bytes};
@@ -133,8 +133,8 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
-    use seethru::device::Device;
-    use seethru::progress::Silent;
+    use manifold::device::Device;
+    use manifold::progress::Silent;
     use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
     use super::*;

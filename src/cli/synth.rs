@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use manifold::progress::Progress;
 use seethru::output::check_writable;
-use seethru::progress::Progress;
 use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
 
@@ -174,7 +174,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use seethru::progress::Silent;
+    use manifold::progress::Silent;
     use seethru::video::{Channels, Frame};
 
     #[derive(Parser)]

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::distance::DistanceError;
-use crate::embed::EmbedError;
-use crate::flow::FlowError;
-use crate::flow::pairwise::PairwiseError;
-use crate::graph::GraphError;
-use crate::patch::{GridError, StackError};
+use crate::places::distance::WindowError;
+use crate::places::{GridError, StackError};
 use crate::video::VideoError;
+use manifold::embed::EmbedError;
+use manifold::flow::FlowError;
+use manifold::flow::pairwise::PairwiseError;
+use manifold::graph::GraphError;
 
 /// Why a place could not be inspected.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum InspectError {
     #[error(transparent)]
     Stack(#[from] StackError),
     #[error(transparent)]
-    Distance(#[from] DistanceError),
+    Distance(#[from] WindowError),
     #[error(transparent)]
     Graph(#[from] GraphError),
     #[error(transparent)]

@@ -14,7 +14,7 @@
 //! - on each chart the **ways** from any patch to the center of its branch and on to F: for Isomap the shortest
 //!   path; for convex flow the main stream of the one-to-all flow, from each node to where most of
 //!   its load comes from. The streams of an optimal flow run in no circle, for every unit costs something;
-//! - the **leaks**: edges whose ends are many typical steps apart without them ([`flow::leakage`](crate::flow::leakage)).
+//! - the **leaks**: edges whose ends are many typical steps apart without them ([`flow::leakage`](manifold::flow::leakage)).
 //!
 //! The figure with an embedding, transition paths and centers F, FA, FB, FC is figure 7 of Efros, Isler, Shi and
 //! Visontai, Seeing through water, NIPS 2004. That paper does not say how its centers, far patches and paths were
@@ -26,18 +26,18 @@ mod ways;
 
 use std::num::NonZeroUsize;
 
-use crate::center::CenterSearch;
-use crate::distance::SquaredDistances;
-use crate::embed::{EmbedError, Embedding, FlowEmbedding, Isomap, similarity};
-use crate::flow::leakage::{LeakSettings, leaks};
-use crate::flow::pairwise::{PairwiseSettings, pair_flow};
-use crate::flow::{EdgeCost, Marginal, Solver};
-use crate::graph::{
+use crate::places::Grid;
+use crate::video::{Frame, FrameRange, Input, VideoInfo};
+use manifold::distance::SquaredDistances;
+use manifold::embed::{EmbedError, Embedding, FlowEmbedding, Isomap, similarity};
+use manifold::flow::CenterSearch;
+use manifold::flow::leakage::{LeakSettings, leaks};
+use manifold::flow::pairwise::{PairwiseSettings, pair_flow};
+use manifold::flow::{EdgeCost, Marginal, Solver};
+use manifold::graph::{
     Disconnected, Graph, Neighbors, UNIT, WeightedGraph, WeightedGraphError, geodesics_from, neighborhood,
 };
-use crate::patch::Grid;
-use crate::progress::Progress;
-use crate::video::{Frame, FrameRange, Input, VideoInfo};
+use manifold::progress::Progress;
 
 pub use error::InspectError;
 use patches::Patches;
@@ -296,7 +296,7 @@ fn centers(nodes: &[u32], branch: &[u32], from_f: &[i64]) -> Vec<Center> {
 }
 
 fn leaking(graph: &Graph, settings: &LeakSettings) -> Result<Vec<LeakingEdge>, InspectError> {
-    let edge = |leak: crate::flow::leakage::Leak| {
+    let edge = |leak: manifold::flow::leakage::Leak| {
         let (u, v) = graph.ends(leak.edge);
         LeakingEdge {
             nodes: (u as u32, v as u32),

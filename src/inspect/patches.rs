@@ -1,9 +1,9 @@
 //! All frames' patches of one place.
 
 use super::{InspectError, InspectSettings};
-use crate::patch::{Patch, Stack, StackBuilder};
-use crate::progress::{Progress, Stage};
+use crate::places::{Patch, Stack, StackBuilder};
 use crate::video::{Channels, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo};
+use manifold::progress::{Progress, Stage};
 
 /// In two dimensions three patches always fit exactly: from the fourth on there is something to see.
 const FEWEST: usize = 4;

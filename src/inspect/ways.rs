@@ -1,6 +1,6 @@
 //! Ways over a graph that all lead to one node.
 
-use crate::graph::{Graph, geodesics_from};
+use manifold::graph::{Graph, geodesics_from};
 
 /// From each node the next on its way to one center.
 #[derive(Clone, Debug, PartialEq, Eq)]

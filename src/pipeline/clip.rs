@@ -4,10 +4,10 @@ use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
 use super::RestoreError;
-use super::spill::Spill;
-use crate::patch::{Stack, StackBuilder};
-use crate::progress::{Progress, Stage};
+use crate::places::spill::Spill;
+use crate::places::{Stack, StackBuilder};
 use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
+use manifold::progress::{Progress, Stage};
 
 /// Fewer frames say nothing about where the middle of the waves is.
 const FEWEST_FRAMES: usize = 3;
@@ -198,7 +198,7 @@ impl<'a> Clip<'a> {
 }
 
 /// Tells `progress` and stops where it asks to.
-pub(super) fn advance(
+pub(crate) fn advance(
     progress: &dyn Progress,
     stage: Stage,
     done: usize,

@@ -1,11 +1,11 @@
 //! What a restoration takes in memory, known before it starts.
 
-use super::bands::Bands;
 use super::{Method, RestoreError, Settings};
-use crate::patch::Grid;
-use crate::progress::Estimate;
-use crate::register::{RegisterError, SMALLEST_SIDE, footprint};
+use crate::places::Grid;
+use crate::places::bands::Bands;
+use crate::registration::{RegisterError, SMALLEST_SIDE, footprint};
 use crate::video::{Depth, VideoInfo};
+use manifold::progress::Estimate;
 
 /// What a restoration of so many frames of such a video would take.
 ///

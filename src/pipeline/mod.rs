@@ -14,31 +14,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod bands;
-mod centers;
 mod clip;
 mod memory;
-mod on_gpu;
+
 mod outcome;
 mod plain;
 mod register;
 mod settings;
-mod spill;
+
 mod stabilized;
 mod store;
 mod waves;
 
 use std::time::Instant;
 
-use crate::center::{Candidates, agree};
-use crate::patch::{Grid, Stack, Stitcher};
-use crate::progress::{Estimate, Progress, Stage};
-use crate::register::Start;
+use crate::places::bands::{Bands, pixel_rows};
+use crate::places::{Candidates, agree};
+use crate::places::{Grid, Stack, Stitcher};
+use crate::registration::Start;
 use crate::video::{Channels, Frame, Input};
-use bands::{Bands, pixel_rows};
 use clip::Clip;
+pub(crate) use clip::advance;
+use manifold::progress::{Estimate, Progress, Stage};
 
-pub use crate::register::camera::Motion;
+pub use crate::registration::camera::Motion;
 pub use crate::video::FrameRange;
 pub use memory::estimate;
 pub use outcome::{Comparisons, Places, Registration, Restoration, RestoreError};
@@ -77,7 +76,7 @@ struct Run<'a> {
 struct Picks {
     frames: Vec<Vec<u32>>,
     /// Cost, solves and components of each place, where there are any.
-    places: Vec<centers::Place>,
+    places: Vec<crate::places::centers::Place>,
 }
 
 impl<'a> Run<'a> {
@@ -192,7 +191,8 @@ impl<'a> Run<'a> {
         self.each_band(bands, first, |run, rows, stack| {
             let start = Instant::now();
             let (grid, progress) = (&run.grid, run.progress);
-            let band = centers::Band { stack, grid, rows, settings, done: places.len(), progress };
+            let band =
+                crate::places::centers::Band { stack, grid, rows, settings, done: places.len(), progress };
             places.extend(band.find(&run.settings.device)?);
             run.note(Stage::Places, start);
             Ok(())

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use crate::baseline::{BaselineError, RpcaError};
-use crate::device::GpuError;
-use crate::distance::DistanceError;
-use crate::flow::FlowError;
-use crate::graph::GraphError;
-use crate::patch::{Grid, GridError, StackError};
-use crate::progress::Stage;
-use crate::register::camera::Pose;
-use crate::register::{Field, RegisterError, Round};
+use crate::places::distance::WindowError;
+use crate::places::{Grid, GridError, StackError};
+use crate::registration::camera::Pose;
+use crate::registration::{Field, RegisterError, Round};
 use crate::video::{Frame, VideoError, VideoInfo};
+use manifold::device::GpuError;
+use manifold::flow::FlowError;
+use manifold::graph::GraphError;
+use manifold::progress::Stage;
 
 /// Per-place results, each `grid.len()` long, row by row.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ pub enum RestoreError {
     #[error(transparent)]
     Stack(#[from] StackError),
     #[error(transparent)]
-    Distance(#[from] DistanceError),
+    Distance(#[from] WindowError),
     #[error(transparent)]
     Graph(#[from] GraphError),
     #[error(transparent)]

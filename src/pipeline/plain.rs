@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::bands::{Bands, pixel_rows};
 use super::{Baseline, Comparisons, Picks, RestoreError, Run};
 use crate::baseline::{MeanPicture, kept, lucky, median, nearest};
-use crate::patch::{Stack, StackSamples};
-use crate::progress::Stage;
+use crate::places::bands::{Bands, pixel_rows};
+use crate::places::{Stack, StackSamples};
 use crate::video::{Channels, Frame, Samples};
+use manifold::progress::Stage;
 
 impl Run<'_> {
     /// The mean or median in all channels.

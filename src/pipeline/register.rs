@@ -3,20 +3,20 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::bands::Bands;
 use super::clip::advance;
 use super::memory::Whole;
 use super::outcome::Registration;
 use super::store::Store;
 use super::{RegisterSettings, Restoration, RestoreError, Run};
 use crate::baseline::low_rank;
-use crate::patch::Stack;
-use crate::progress::{Estimate, Stage};
-use crate::register::camera::{Motion, Pose, poses, resample};
-use crate::register::fuse::{Chroma, Fused, fuse};
-use crate::register::warp::{RowScratch, warp_row};
-use crate::register::{Frames, Plane, RegisterError, Registered, Start, register};
+use crate::places::Stack;
+use crate::places::bands::Bands;
+use crate::registration::camera::{Motion, Pose, poses, resample};
+use crate::registration::fuse::{Chroma, Fused, fuse};
+use crate::registration::warp::{RowScratch, warp_row};
+use crate::registration::{Frames, Plane, RegisterError, Registered, Start, register};
 use crate::video::{Channels, Depth, Frame, Samples};
+use manifold::progress::{Estimate, Stage};
 
 impl Run<'_> {
     /// The picture by registration from either start.
@@ -203,7 +203,7 @@ impl Run<'_> {
         let info = &self.clip.info;
         let mut luma = fused.luma.clone();
         if sharpen {
-            crate::register::sharpen(&mut luma);
+            crate::registration::sharpen(&mut luma);
         }
         let values = if info.channels == Channels::Rgb {
             let mut chroma = Chroma::new(width, height);

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use crate::device::Device;
-use crate::flow::EdgeCost;
-use crate::graph::{Disconnected, Neighbors};
-use crate::register::camera::Motion;
+use crate::registration::camera::Motion;
 use crate::video::FrameRange;
+use manifold::device::Device;
+use manifold::flow::EdgeCost;
+use manifold::graph::{Disconnected, Neighbors};
 
 /// How the picture is made.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

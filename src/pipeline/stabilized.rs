@@ -3,10 +3,10 @@
 use super::clip::Clip;
 use super::register::{in_gray_levels, rounded, steady_color};
 use super::{Restoration, RestoreError, Settings};
-use crate::progress::{Progress, Stage};
-use crate::register::Plane;
-use crate::register::warp::{RowScratch, warp_row};
+use crate::registration::Plane;
+use crate::registration::warp::{RowScratch, warp_row};
 use crate::video::{Frame, Input};
+use manifold::progress::{Progress, Stage};
 
 /// Hands every frame that was used, in order and in the restored geometry, to `visit`. Where a frame does
 /// not see a pixel it shows the restored picture's. The input is decoded once more.

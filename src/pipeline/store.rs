@@ -4,9 +4,9 @@
 use std::io;
 
 use super::clip::Clip;
-use crate::patch::{Stack, StackSamples};
-use crate::register::camera::{Pose, resample};
-use crate::register::{Frames, Plane};
+use crate::places::{Stack, StackSamples};
+use crate::registration::camera::{Pose, resample};
+use crate::registration::{Frames, Plane};
 use crate::video::Samples;
 
 /// Luma of all frames.

@@ -10,7 +10,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::outcome::Registration;
 use crate::output::{StillError, write_with};
-use crate::register::{Field, expand_row};
+use crate::registration::{Field, expand_row};
 
 /// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the restored picture's
 /// pixel (x, y) is at (x + dx, y + dy) in the frame; and `frame`, the frames' numbers in the video. With

@@ -2,8 +2,8 @@
 
 use super::small::Sample;
 use crate::pipeline::RestoreError;
-use crate::progress::{Progress, Stage};
-use crate::register::camera::{Motion, Pose, poses};
+use crate::registration::camera::{Motion, Pose, poses};
+use manifold::progress::{Progress, Stage};
 
 /// A picture that shifts by less than this many pixels is left as it is: registration takes that along
 /// with the waves, which themselves can pass for a shift of 3 (see [`Motion`]).

@@ -13,11 +13,11 @@ use std::time::Instant;
 
 use super::Survey;
 use super::suggest::has_patches;
-use crate::patch::Grid;
 use crate::pipeline::{Method, RestoreError, Settings, estimate, restore};
-use crate::progress::Progress;
-use crate::register::Frames as _;
+use crate::places::Grid;
+use crate::registration::Frames as _;
 use crate::video::{Channels, FrameRange, Input};
+use manifold::progress::Progress;
 
 /// A restoration's estimated demands.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::small::Sample;
 use crate::pipeline::RestoreError;
-use crate::progress::{Progress, Stage};
 use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo};
+use manifold::progress::{Progress, Stage};
 
 /// Pixels that are decoded at most, a second or two per thread for common codecs: some 600 frames of
 /// 1920 x 1080 pixels.

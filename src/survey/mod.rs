@@ -38,10 +38,10 @@ pub use suggest::{Given, Reason, Setting, Suggestion, suggest};
 pub use waves::Waves;
 
 use crate::pipeline::{RestoreError, Settings};
-use crate::progress::Progress;
-use crate::register::camera::Motion;
+use crate::registration::camera::Motion;
 use crate::video::{Input, VideoInfo};
 use look::Look;
+use manifold::progress::Progress;
 use small::Sample;
 
 /// What was found out about a clip.

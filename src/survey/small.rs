@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::register::camera::{Pose, resample};
-use crate::register::{Frames, Plane, SMALLEST_SIDE};
+use crate::registration::camera::{Pose, resample};
+use crate::registration::{Frames, Plane, SMALLEST_SIDE};
 use crate::video::{Channels, Frame, Samples};
 
 /// Frames that are kept at most: several waves long.

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 
 use super::Survey;
-use crate::distance::MAX_SIDE;
-use crate::graph::Neighbors;
 use crate::pipeline::{Baseline, CenterSettings, Method, RestoreError, Settings, estimate};
-use crate::register::SMALLEST_SIDE;
-use crate::register::camera::Motion;
+use crate::places::distance::MAX_SIDE;
+use crate::registration::SMALLEST_SIDE;
+use crate::registration::camera::Motion;
+use manifold::graph::Neighbors;
 
 /// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
 const FEWEST: usize = 48;

@@ -1,13 +1,13 @@
 //! How far, and over which lengths, the water moves the picture.
 
 use super::small::Sample;
-use crate::device::Device;
 use crate::pipeline::RestoreError;
-use crate::progress::{Progress, Stage};
-use crate::register::{Field, Frames as _, Registered, Start, register};
+use crate::registration::{Field, Frames as _, Registered, Start, register};
+use manifold::device::Device;
+use manifold::progress::{Progress, Stage};
 
 /// Points at which displacements are read, this many small pixels apart: one for each node of the fields.
-const APART: usize = crate::register::SPACING;
+const APART: usize = crate::registration::SPACING;
 /// A frame whose displacement is less than this many pixels is nearly still: a pixel of it is mostly
 /// where it belongs.
 const STILL: f64 = 0.5;

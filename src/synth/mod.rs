@@ -39,8 +39,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::progress::{Progress, Stage};
 use crate::video::{EncodeError, Frame, Samples};
+use manifold::progress::{Progress, Stage};
 
 pub use settings::{SynthSettings, WaveSettings};
 pub use still::load_still;

@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::progress::Silent;
 use crate::video::Channels;
+use manifold::progress::Silent;
 
 fn still(width: usize, height: usize) -> Frame {
     let samples = (0..width * height * 3).map(|i| ((i * 37) ^ (i / 97 * 11)) as u8).collect();

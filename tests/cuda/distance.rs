@@ -1,11 +1,9 @@
 //! Nearest patches beside the plain reference, at every window: equal, not near.
 
+use manifold::distance::{NearestLists, SquaredDistances};
 use rand::RngExt;
 use seethru::device::GpuError;
-use seethru::distance::{
-    MOST_NEAREST, NearestLists, SharedDistances, SquaredDistances, Volume, Voxels, Windows, nearest,
-    reference,
-};
+use seethru::places::distance::{MOST_NEAREST, SharedDistances, Volume, Voxels, Windows, nearest, reference};
 
 use super::{SIZES, device, device_with, random};
 

@@ -1,8 +1,8 @@
 //! Geodesics and resistances of many graphs beside the plain ones.
 
+use manifold::flow::{resistances, resistances_on};
+use manifold::graph::{GeodesicMatrix, Graph, geodesic_sums};
 use rand::RngExt;
-use seethru::flow::{resistances, resistances_on};
-use seethru::graph::{GeodesicMatrix, Graph, geodesic_sums};
 
 use super::{SIZES, device, device_with, random};
 

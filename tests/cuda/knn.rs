@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use manifold::knn::{Knn, KnnError, NeighborLists, Search, reference};
+use manifold::points::Points;
 use rand::RngExt as _;
 use seethru::device::{Device, GpuError};
-use seethru::knn::{Knn, KnnError, NeighborLists, Search, reference};
-use seethru::points::Points;
 use seethru::progress::{Progress, Silent, Stage};
 
 use super::{SIZES, device, random};

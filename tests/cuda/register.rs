@@ -1,6 +1,6 @@
 //! Whole registrations: on a GPU as on the CPU.
 
-#[path = "../../src/register/cuda/scene.rs"]
+#[path = "../../src/registration/cuda/scene.rs"]
 #[expect(dead_code, reason = "what is known of the displacements is for the tests of the parts")]
 mod scene;
 
@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seethru::device::{Device, GpuError};
-use seethru::register::{Frames, Plane, RegisterError, Registered, Start, register};
+use seethru::registration::{Frames, Plane, RegisterError, Registered, Start, register};
 
 use super::device;
 use scene::{Scene, fresh_seed};

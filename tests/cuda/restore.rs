@@ -2,9 +2,9 @@
 
 use std::num::NonZeroUsize;
 
+use manifold::flow::EdgeCost;
+use manifold::graph::{Disconnected, Neighbors};
 use seethru::device::{Device, GpuError};
-use seethru::flow::EdgeCost;
-use seethru::graph::{Disconnected, Neighbors};
 use seethru::pipeline::{CenterSettings, Choice, Method, Restoration, RestoreError, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::Input;

@@ -3,11 +3,11 @@
 
 use std::ops::ControlFlow;
 
+use manifold::embed::{EmbedError, Gradient, Start, Tsne, TsneModel};
+use manifold::points::Points;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use seethru::device::{Device, GpuError};
-use seethru::embed::{EmbedError, Gradient, Start, Tsne, TsneModel};
-use seethru::points::Points;
 use seethru::progress::{Progress, Silent, Stage};
 
 use super::{device, random};

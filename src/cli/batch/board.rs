@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use seethru::progress::{Progress, Stage};
+use manifold::progress::{Progress, Stage};
 
 use super::estimate::{Pace, about};
 use super::manifest::{Outcome, Record};

@@ -6,11 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::cli::report::{self, Report, Run};
 use anyhow::{Context as _, Result};
+use manifold::progress::Progress;
 use seethru::output::write_whole;
 use seethru::pipeline::{Restoration, RestoreError, Settings, restore};
-use seethru::progress::Progress;
-use seethru::report::{self, Report, Run};
 use seethru::video::write_still;
 
 use super::hash;

@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::ArgMatches;
-use seethru::device::Device;
+use manifold::device::Device;
 
 pub use args::BatchArgs;
 use board::Board;

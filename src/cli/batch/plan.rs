@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgMatches;
+use manifold::progress::Estimate;
 use rayon::prelude::*;
 use seethru::pipeline::Settings;
-use seethru::progress::Estimate;
 use seethru::video::Input;
 
 use super::args::BatchArgs;

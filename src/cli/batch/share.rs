@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
+use manifold::progress::{Estimate, Progress, Stage};
 use rayon::prelude::*;
 use seethru::pipeline::{RestoreError, Settings, restore};
-use seethru::progress::{Estimate, Progress, Stage};
 
 use super::args::{BatchArgs, Jobs};
 use super::plan::Clip;
@@ -61,7 +61,7 @@ fn existing(folder: &std::path::Path) -> &std::path::Path {
 /// # Errors
 /// If a clip does not fit its share of the memory.
 pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
-    let cores = args.how.threads.or(std::thread::available_parallelizm().ok()).map_or(1, NonZeroUsize::get);
+    let cores = args.how.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut jobs = match args.jobs {
         Jobs::Fixed(jobs) => jobs.get().min(clips.len()),
         Jobs::Auto => best(&work(clips), cores),

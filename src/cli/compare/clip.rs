@@ -1,8 +1,8 @@
 //! The clip itself: a raw frame, and the mean that pictures have to explain.
 
 use anyhow::{Context as _, Result};
+use manifold::progress::{Progress, Stage};
 use seethru::baseline::MeanPicture;
-use seethru::progress::{Progress, Stage};
 use seethru::video::{Frame, FrameRange, Input, Selected, VideoInfo};
 
 use crate::cli::stop::Interrupted;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::ValueEnum as _;
-use seethru::device::Device;
+use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
 use seethru::pipeline::{FrameRange, Settings};

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
+use crate::cli::report::InputReport;
+use crate::cli::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparison, ComparisonOutput};
 use anyhow::{Context as _, Result, anyhow};
+use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
 use seethru::pipeline::{RestoreError, restore};
-use seethru::progress::{Progress, Stage};
-use seethru::report::InputReport;
-use seethru::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparison, ComparisonOutput};
 use seethru::video::{Frame, Input};
 
 use super::clip::{Seen, look};

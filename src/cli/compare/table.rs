@@ -1,7 +1,7 @@
 //! The figures as text and as comma-separated values.
 
+use crate::cli::report::comparison::{Compared, FIGURES, shown};
 use anyhow::Result;
-use seethru::report::comparison::{Compared, FIGURES, shown};
 
 /// What marks the best value of a column.
 const BEST: char = '*';

@@ -1,11 +1,11 @@
 //! All files of a comparison.
 
+use crate::cli::plot::{Panel, montage};
+use crate::cli::report::compare_page;
+use crate::cli::report::comparison::{Compared, Comparison};
 use anyhow::{Context as _, Result};
 use image::{ImageBuffer, RgbImage};
 use seethru::output::write_whole;
-use seethru::plot::{Panel, montage};
-use seethru::report::compare_page;
-use seethru::report::comparison::{Compared, Comparison};
 use seethru::video::{Channels, Frame, write_still};
 
 use super::plan::ComparePlan;

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use seethru::flow::EdgeCost;
+use manifold::flow::EdgeCost;
 
 use crate::cli::groups::DisconnectedArg;
 use crate::cli::values;

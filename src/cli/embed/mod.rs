@@ -13,7 +13,7 @@ pub use args::{EmbedArgs, SearchArg};
 pub use run::run;
 pub use values::Corner;
 
-use seethru::knn::Search;
+use manifold::knn::Search;
 
 impl From<SearchArg> for Search {
     fn from(arg: SearchArg) -> Search {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::cli::plot::{self, Dissimilarities, Labels, Style, Thumbnails};
 use anyhow::{Context as _, Result, bail};
 use image::RgbImage;
-use seethru::embed::Embedding;
-use seethru::plot::{self, Dissimilarities, Labels, Style, Thumbnails};
+use manifold::embed::Embedding;
 use seethru::video::{Frame, Samples};
 
 use super::args::EmbedArgs;

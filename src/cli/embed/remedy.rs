@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use seethru::embed::EmbedError;
-use seethru::graph::GraphError;
-use seethru::knn::KnnError;
+use manifold::embed::EmbedError;
+use manifold::graph::GraphError;
+use manifold::knn::KnnError;
 
 use super::args::{EmbedArgs, MethodArg};
 use super::fit::Data;

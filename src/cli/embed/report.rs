@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use seethru::device::{Device, Note};
+use manifold::device::{Device, Note};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

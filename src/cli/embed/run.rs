@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use seethru::device::Device;
-use seethru::embed::{Embedding, Model};
+use manifold::device::Device;
+use manifold::embed::{Embedding, Model};
+use manifold::points::Points;
 use seethru::output::write_whole;
-use seethru::points::Points;
 
 use super::args::{EmbedArgs, PrecomputedArg};
 use super::check::check;
@@ -25,7 +25,7 @@ const DEFAULT_PATCH: usize = 16;
 pub struct Source {
     pub data: Data,
     /// All of the file but its rows.
-    pub labels: seethru::plot::Labels,
+    pub labels: crate::cli::plot::Labels,
     pub size: Option<(usize, usize)>,
     pub pictures: Vec<seethru::video::Frame>,
 }
@@ -116,8 +116,8 @@ fn bare(args: &EmbedArgs, data: Data) -> Result<Source> {
     Ok(Source { data, labels, size: None, pictures: Vec::new() })
 }
 
-fn read_labels(args: &EmbedArgs, n: usize) -> Result<seethru::plot::Labels> {
-    args.labels.as_ref().map_or(Ok(seethru::plot::Labels::None), |path| table::read_labels(path, n))
+fn read_labels(args: &EmbedArgs, n: usize) -> Result<crate::cli::plot::Labels> {
+    args.labels.as_ref().map_or(Ok(crate::cli::plot::Labels::None), |path| table::read_labels(path, n))
 }
 
 fn choice(args: &EmbedArgs) -> Choice {

@@ -7,9 +7,9 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, ValueHint};
-use seethru::patch::Grid;
+use manifold::progress::Progress;
 use seethru::pipeline::{CenterSettings, Method, Settings};
-use seethru::progress::Progress;
+use seethru::places::Grid;
 use seethru::survey::{Cost, Given, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 

@@ -3,10 +3,10 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::cli::plot::{self, PlaceCenter, PlaceChart, PlaceFigure, Plot, Thumbnails};
 use anyhow::{Result, bail};
 use image::RgbImage;
 use seethru::inspect::{Chart, Place};
-use seethru::plot::{self, PlaceCenter, PlaceChart, PlaceFigure, Plot, Thumbnails};
 use seethru::video::{Frame, Samples};
 
 use super::InspectPlan;

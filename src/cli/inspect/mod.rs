@@ -7,10 +7,10 @@ mod remedy;
 
 use std::time::Instant;
 
+use crate::cli::report::{InspectReport, InspectRun, inspect_page};
 use anyhow::{Context as _, Result};
 use seethru::inspect::{Place, inspect};
 use seethru::output::write_whole;
-use seethru::report::{InspectReport, InspectRun, inspect_page};
 
 pub use args::InspectArgs;
 pub use plan::InspectPlan;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use seethru::flow::leakage::LeakSettings;
+use manifold::flow::leakage::LeakSettings;
 use seethru::inspect::{InspectSettings, MOST_CENTERS};
 use seethru::output::check_writable;
 use seethru::video::{FrameRange, Input};

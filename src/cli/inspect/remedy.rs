@@ -1,10 +1,10 @@
 //! Errors of an inspection in the words of the command line.
 
-use seethru::distance::{DistanceError, MAX_SIDE};
-use seethru::flow::FlowError;
-use seethru::flow::pairwise::PairwiseError;
-use seethru::graph::GraphError;
+use manifold::flow::FlowError;
+use manifold::flow::pairwise::PairwiseError;
+use manifold::graph::GraphError;
 use seethru::inspect::{InspectError, InspectSettings};
+use seethru::places::distance::{MAX_SIDE, WindowError};
 use seethru::video::VideoError;
 
 use crate::cli::stop::Interrupted;
@@ -40,7 +40,7 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
         InspectError::Centers { centers, most } => format!(
             "--centers {centers}: {name} gives only {most} patches to choose from: give at most {most}, or more frames"
         ),
-        InspectError::Distance(DistanceError::Side { side }) => {
+        InspectError::Distance(WindowError::Side { side }) => {
             format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
         }
         InspectError::Graph(GraphError::Neighbors { neighbors, points }) => format!(

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail, ensure};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
-use seethru::progress::{Progress, Stage};
+use manifold::progress::{Progress, Stage};
 use seethru::video::{Channels, Frame, Input, Samples};
 
 use super::{Choice, Table, points};

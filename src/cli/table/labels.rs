@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::cli::plot::Labels;
 use anyhow::{Context as _, Result, ensure};
-use seethru::plot::Labels;
 
 use super::{array, csv, extension};
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use seethru::embed::SquareDistances;
-use seethru::graph::WeightedGraph;
+use manifold::embed::SquareDistances;
+use manifold::graph::WeightedGraph;
 
 use super::array::{self, Array};
 use super::extension;

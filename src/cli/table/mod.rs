@@ -12,9 +12,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use seethru::embed::Embedding;
-use seethru::points::Points;
-use seethru::progress::Progress;
+use manifold::embed::Embedding;
+use manifold::points::Points;
+use manifold::progress::Progress;
 use seethru::video::Frame;
 
 pub use frames::Place;
@@ -74,7 +74,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
 /// The rows of a table as coordinates.
 pub fn read_coordinates(path: &Path) -> Result<Embedding> {
     let choice = Choice { side: usize::MAX, ..Choice::default() };
-    let points = read(path, &choice, &seethru::progress::Silent)?.points;
+    let points = read(path, &choice, &manifold::progress::Silent)?.points;
     let coordinates = points.values().iter().map(|&x| f64::from(x)).collect();
     Ok(Embedding::from_coordinates(points.dimensions(), coordinates)?)
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use manifold::progress::{Progress, Stage};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
-use seethru::progress::{Progress, Stage};
 
 use super::{Choice, Table, chosen_columns, open, points_from_f64};
 use crate::cli::stop::Interrupted;

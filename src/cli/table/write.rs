@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
+use manifold::knn::NeighborLists;
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
-use seethru::knn::NeighborLists;
 use seethru::output::{check_writable, write_with};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};

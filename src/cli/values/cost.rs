@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use seethru::flow::EdgeCost;
+use manifold::flow::EdgeCost;
 
 /// A small fraction of an edge's length for each unit beyond the first.
 const DEFAULT_LAMBDA: f64 = 0.1;

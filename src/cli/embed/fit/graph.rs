@@ -3,14 +3,14 @@
 use std::num::NonZeroUsize;
 
 use anyhow::Result;
-use seethru::embed::{
+use manifold::embed::{
     EmbedError, Embedding, FlowEmbedding, Isomap, Laplacian, LaplacianEigenmaps, Lle, LleForm, Weights,
 };
-use seethru::flow::pairwise::PairwiseSettings;
-use seethru::graph::geodesics::geodesics;
-use seethru::graph::{Disconnected, Neighbors, WeightedGraph};
-use seethru::points::Points;
-use seethru::progress::Progress;
+use manifold::flow::pairwise::PairwiseSettings;
+use manifold::graph::geodesics::geodesics;
+use manifold::graph::{Disconnected, Neighbors, WeightedGraph};
+use manifold::points::Points;
+use manifold::progress::Progress;
 
 use super::{Data, Fit, Pairs, Spectrum};
 use crate::cli::embed::args::{EmbedArgs, LaplacianArg};

@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 
 use anyhow::Result;
-use seethru::embed::{Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver};
-use seethru::points::Points;
-use seethru::progress::Progress;
+use manifold::embed::{Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver};
+use manifold::points::Points;
+use manifold::progress::Progress;
 
 use super::{Fit, Spectrum};
 use crate::cli::embed::args::{ContrastArg, EmbedArgs, KernelArg, SolverArg};

@@ -6,11 +6,11 @@ mod neighborhood;
 mod scaling;
 
 use anyhow::{Result, bail};
-use seethru::device::Device;
-use seethru::embed::{Embedding, Model, SquareDistances};
-use seethru::graph::WeightedGraph;
-use seethru::points::Points;
-use seethru::progress::Progress;
+use manifold::device::Device;
+use manifold::embed::{Embedding, Model, SquareDistances};
+use manifold::graph::WeightedGraph;
+use manifold::points::Points;
+use manifold::progress::Progress;
 use serde_json::Value;
 
 use super::args::{EmbedArgs, MethodArg};

@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
-use seethru::device::Device;
-use seethru::embed::{Gradient, LearningRate, Start, Tsne};
-use seethru::progress::Progress;
+use manifold::device::Device;
+use manifold::embed::{Gradient, LearningRate, Start, Tsne};
+use manifold::progress::Progress;
 
 use super::{Data, Fit};
 use crate::cli::embed::args::{EmbedArgs, GradientArg, MethodArg, StartArg};

@@ -1,8 +1,8 @@
 //! Multidimensional scaling.
 
 use anyhow::{Result, bail};
-use seethru::embed::{ClassicalMds, Embedding, Smacof, SmacofStart, SquareDistances};
-use seethru::progress::Progress;
+use manifold::embed::{ClassicalMds, Embedding, Smacof, SmacofStart, SquareDistances};
+use manifold::progress::Progress;
 
 use super::{Data, Fit, Pairs, Spectrum};
 use crate::cli::embed::args::{EmbedArgs, StartArg};

@@ -1,0 +1,162 @@
+//! The k nearest neighbors of each of n points, by Euclidean distance.
+//!
+//! ```
+//! use std::num::NonZeroUsize;
+//! use manifold::knn::Knn;
+//! use manifold::points::Points;
+//! use manifold::progress::Silent;
+//!
+//! let line = Points::new(vec![0.0, 1.0, 3.0, 7.0], 1)?;
+//! let found = Knn::new(NonZeroUsize::MIN).fit(&line, &Silent)?;
+//! assert_eq!(found.indices(3), [2]);
+//! assert_eq!(found.distances(3), [4.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod counter;
+#[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
+mod cuda;
+mod descent;
+mod exact;
+mod leading;
+mod lists;
+mod measure;
+mod on_gpu;
+mod reference;
+mod tree;
+
+use std::num::NonZeroUsize;
+
+use crate::device::{Device, GpuError};
+use crate::points::Points;
+use crate::progress::Progress;
+
+use counter::Counter;
+pub(crate) use leading::leading_components;
+pub use lists::NeighborLists;
+pub use reference::reference;
+
+/// How neighbors are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Search {
+    /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
+    /// n² min(d, 256) stays below 2·10^11 (28000 points of 784 dimensions, 63000 of 50), else
+    /// approximate. Where the device has a GPU that is worth it, exact there, whatever n; a GPU that was
+    /// asked for by name takes few dimensions too.
+    #[default]
+    Auto,
+    /// Every pair is measured, or provably too far: on the GPU, if the device has one that is worth it,
+    /// with the same bits.
+    Exact,
+    /// By a k-d tree, exactly: few dimensions (at most 8).
+    Tree,
+    /// By nearest-neighbor descent: nearly all of the true neighbors, and soon.
+    Approximate,
+}
+
+/// Settings of the search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Knn {
+    k: NonZeroUsize,
+    search: Search,
+    seed: u64,
+    device: Device,
+}
+
+/// Why there are no neighbors.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum KnnError {
+    #[error("{points} points cannot have {k} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
+    TooFew { points: usize, k: usize },
+    #[error("{dimensions} dimensions are too many for a k-d tree: at most {most}")]
+    Tree { dimensions: usize, most: usize },
+    #[error("the new points have {given} dimensions, the old ones {wanted}")]
+    Dimensions { given: usize, wanted: usize },
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("the work was stopped")]
+    Canceled,
+}
+
+/// Steps of products up to which [`Search::Auto`] is exact, some seconds of them on two cores: 28000
+/// points of 256 dimensions or more (along 64 of which most pairs are decided), 63000 of 50.
+const MOST_EXACT: f64 = 2e11;
+
+fn work(n: usize, d: usize) -> f64 {
+    (n as f64).powi(2) * d.min(4 * exact::FEW) as f64
+}
+
+/// Share of the `truth`'s neighbors that `found` holds, over all points and the `k` of the shorter
+/// lists: 1 is all of them. `None` if the lists are not of the same number of points.
+pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
+    if found.n() != truth.n() {
+        return None;
+    }
+    let k = found.k().min(truth.k());
+    let held = (0..truth.n()).map(|i| {
+        let found = &found.indices(i)[..k];
+        truth.indices(i)[..k].iter().filter(|j| found.contains(j)).count()
+    });
+    Some(held.sum::<usize>() as f64 / (truth.n() * k) as f64)
+}
+
+impl Knn {
+    /// `k` neighbors of each point; [`Search::Auto`], seed 0, on the CPU.
+    pub fn new(k: NonZeroUsize) -> Knn {
+        Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
+    }
+
+    pub fn search(self, search: Search) -> Knn {
+        Knn { search, ..self }
+    }
+
+    /// Seed of the approximate search; the others need none.
+    pub fn seed(self, seed: u64) -> Knn {
+        Knn { seed, ..self }
+    }
+
+    /// Where to search. A GPU searches exactly, for up to 992 neighbors in up to 131072 dimensions.
+    pub fn device(self, device: Device) -> Knn {
+        Knn { device, ..self }
+    }
+
+    /// The `k` nearest others of each of the points.
+    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NeighborLists, KnnError> {
+        let (n, d, k) = (points.n(), points.dimensions(), self.k.get());
+        if n <= k {
+            return Err(KnnError::TooFew { points: n, k });
+        }
+        let counter = Counter::new(progress, n);
+        if let Some(lists) = self.fit_on_gpu(points, &counter)? {
+            return Ok(lists);
+        }
+        match self.search {
+            Search::Tree => tree::fit(points, k, &counter),
+            Search::Auto if d <= tree::MOST => tree::fit(points, k, &counter),
+            Search::Approximate => descent::fit(points, k, self.seed, &counter),
+            Search::Auto if work(n, d) > MOST_EXACT => descent::fit(points, k, self.seed, &counter),
+            Search::Exact | Search::Auto => exact::fit(points, k, &counter),
+        }
+    }
+
+    /// The `k` points of `points` nearest to each of `queries`, exactly; a query that equals a
+    /// point has it as a neighbor at distance 0.
+    pub fn query(
+        &self,
+        points: &Points,
+        queries: &Points,
+        progress: &dyn Progress,
+    ) -> Result<NeighborLists, KnnError> {
+        if points.dimensions() != queries.dimensions() {
+            return Err(KnnError::Dimensions { given: queries.dimensions(), wanted: points.dimensions() });
+        }
+        if points.n() < self.k.get() {
+            return Err(KnnError::TooFew { points: points.n() + 1, k: self.k.get() });
+        }
+        let counter = Counter::new(progress, queries.n());
+        match self.query_on_gpu(points, queries, &counter)? {
+            Some(lists) => Ok(lists),
+            None => exact::query(points, queries, self.k.get(), &counter),
+        }
+    }
+}

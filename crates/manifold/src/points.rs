@@ -1,0 +1,166 @@
+//! Points: the rows of a table, n points of d numbers each, row by row.
+//!
+//! Values are 32-bit floats, as most instruments and data files give them; what needs more (means,
+//! sums of squares, eigenvectors) is computed in 64 bits by whoever computes it. 64-bit input is
+//! rounded, and refused where that would lose what distinguishes the rows (a column that varies
+//! only far behind the point: see [`PointsError::Offset`]).
+//!
+//! ```
+//! use manifold::points::Points;
+//!
+//! let points = Points::new(vec![0.0, 3.0, 4.0, 0.0], 2)?;
+//! assert_eq!((points.n(), points.dimensions()), (2, 2));
+//! assert_eq!(points.squared_distance(0, 1), 25.0);
+//! # Ok::<(), manifold::points::PointsError>(())
+//! ```
+
+/// Largest magnitude of a value: sums of squares over 10^5 dimensions still fit 32 bits.
+pub const LARGEST: f32 = 1e16;
+
+/// Share of a column's standard deviation that rounding to 32 bits may move a value by.
+const ROUNDING: f64 = 1e-3;
+
+/// n >= 1 points of d >= 1 finite numbers, row by row.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Points {
+    dimensions: usize,
+    values: Vec<f32>,
+}
+
+/// Why numbers are not points.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PointsError {
+    #[error("there are no points")]
+    Empty,
+    #[error("{values} values are not a whole number of {dimensions}-dimensional points")]
+    Shape { values: usize, dimensions: usize },
+    #[error("row {row}, column {column} is {value}: every value must be a finite number below 1e16")]
+    NotFinite { row: usize, column: usize, value: f64 },
+    #[error(
+        "column {column} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: \
+         subtract its mean first"
+    )]
+    Offset { column: usize, mean: f64, deviation: f64 },
+    #[error("{points} points: more than 2^32 cannot be numbered")]
+    TooMany { points: usize },
+}
+
+impl Points {
+    /// `values` row by row, `dimensions` to a row.
+    pub fn new(values: Vec<f32>, dimensions: usize) -> Result<Points, PointsError> {
+        check_shape(values.len(), dimensions)?;
+        if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > LARGEST) {
+            return Err(not_finite(at, dimensions, f64::from(values[at])));
+        }
+        Ok(Points { dimensions, values })
+    }
+
+    /// The same from 64-bit floats, rounded.
+    pub fn from_f64(values: &[f64], dimensions: usize) -> Result<Points, PointsError> {
+        check_shape(values.len(), dimensions)?;
+        if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > f64::from(LARGEST)) {
+            return Err(not_finite(at, dimensions, values[at]));
+        }
+        check_offsets(values, dimensions)?;
+        Ok(Points { dimensions, values: values.iter().map(|&x| x as f32).collect() })
+    }
+
+    /// Number of points.
+    pub fn n(&self) -> usize {
+        self.values.len() / self.dimensions
+    }
+
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// Point `i`.
+    pub fn row(&self, i: usize) -> &[f32] {
+        &self.values[i * self.dimensions..(i + 1) * self.dimensions]
+    }
+
+    /// All values, row by row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Squared Euclidean distance between points `i` and `j`, summed in 64 bits.
+    pub fn squared_distance(&self, i: usize, j: usize) -> f64 {
+        self.row(i).iter().zip(self.row(j)).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum()
+    }
+}
+
+fn check_shape(values: usize, dimensions: usize) -> Result<(), PointsError> {
+    if values == 0 {
+        return Err(PointsError::Empty);
+    }
+    if dimensions == 0 || !values.is_multiple_of(dimensions) {
+        return Err(PointsError::Shape { values, dimensions });
+    }
+    let points = values / dimensions;
+    if u32::try_from(points).is_err() { Err(PointsError::TooMany { points }) } else { Ok(()) }
+}
+
+fn not_finite(at: usize, dimensions: usize, value: f64) -> PointsError {
+    PointsError::NotFinite { row: at / dimensions, column: at % dimensions, value }
+}
+
+fn check_offsets(values: &[f64], dimensions: usize) -> Result<(), PointsError> {
+    let n = (values.len() / dimensions) as f64;
+    let mut means = vec![0.0; dimensions];
+    for row in values.chunks_exact(dimensions) {
+        means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x / n);
+    }
+    let mut variances = vec![0.0; dimensions];
+    for row in values.chunks_exact(dimensions) {
+        for ((variance, x), mean) in variances.iter_mut().zip(row).zip(&means) {
+            *variance += (x - mean).powi(2) / n;
+        }
+    }
+    for (column, (&mean, &variance)) in means.iter().zip(&variances).enumerate() {
+        let deviation = variance.sqrt();
+        let rounding = mean.abs() * f64::from(f32::EPSILON) / 2.0;
+        // A column that is constant to 64 bits stays constant.
+        let constant = deviation <= mean.abs() * 1e-14;
+        if !constant && rounding > ROUNDING * deviation {
+            return Err(PointsError::Offset { column, mean, deviation });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back() {
+        let points = Points::from_f64(&[1.0, 2.0, 3.0, 4.0, 5.0, 7.0], 3).unwrap();
+        assert_eq!((points.n(), points.dimensions()), (2, 3));
+        assert_eq!(points.row(1), [4.0, 5.0, 7.0]);
+        assert_eq!(points.squared_distance(0, 1), 9.0 + 9.0 + 16.0);
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_its_row() {
+        assert_eq!(Points::new(Vec::new(), 2), Err(PointsError::Empty));
+        assert_eq!(Points::new(vec![1.0; 5], 2), Err(PointsError::Shape { values: 5, dimensions: 2 }));
+        assert_eq!(Points::new(vec![1.0; 5], 0), Err(PointsError::Shape { values: 5, dimensions: 0 }));
+        for value in [f32::NAN, f32::INFINITY, -2e16] {
+            let error = Points::new(vec![0.0, 1.0, 2.0, value], 2).unwrap_err();
+            assert!(matches!(error, PointsError::NotFinite { row: 1, column: 1, .. }), "{error}");
+            let error = Points::from_f64(&[0.0, 1.0, f64::from(value), 2.0], 2).unwrap_err();
+            assert!(error.to_string().starts_with("row 1, column 0 is"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_32_bits_lose_is_refused() {
+        let steps: Vec<f64> = (0..10).flat_map(|i| [f64::from(i), 1e9 + f64::from(i)]).collect();
+        assert!(matches!(Points::from_f64(&steps, 2), Err(PointsError::Offset { column: 1, .. })));
+        let constant: Vec<f64> = (0..10).flat_map(|i| [f64::from(i), 1e9 + 0.1]).collect();
+        assert!(Points::from_f64(&constant, 2).is_ok());
+        let near: Vec<f64> = (0..10).flat_map(|i| [f64::from(i), 300.0 + f64::from(i)]).collect();
+        assert!(Points::from_f64(&near, 2).is_ok());
+    }
+}

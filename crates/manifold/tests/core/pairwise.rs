@@ -1,0 +1,184 @@
+//! Pairwise flow against oracles that share nothing with it.
+
+use std::num::NonZeroU32;
+
+use crate::oracles::lemon::{Piece, Problem, lemon};
+use manifold::flow::EdgeCost;
+use manifold::flow::pairwise::{
+    PairFlow, PairwiseSettings, Reading, Shortfall, pair_flow, pairwise_distances,
+};
+use manifold::graph::Graph;
+use proptest::prelude::*;
+
+fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
+    let units = NonZeroU32::new(units).unwrap();
+    PairwiseSettings { units, cost, reading: Reading::Last, shortfall: Shortfall::Fitting }
+}
+
+type Pieces = fn(i64) -> Vec<Piece>;
+
+/// Costs with their pieces (None: infinite room), as the documentation defines them.
+fn costs() -> Vec<(EdgeCost, Pieces)> {
+    fn piece(capacity: Option<i64>, cost: i64) -> Piece {
+        Piece { capacity, cost }
+    }
+    let slopes = vec![1.0, 3.0, 5.0];
+    vec![
+        (EdgeCost::Linear, |d| vec![piece(None, d)]),
+        (EdgeCost::Capacitated { capacity: None }, |d| vec![piece(Some(1), d)]),
+        (EdgeCost::Capacitated { capacity: NonZeroU32::new(2) }, |d| vec![piece(Some(2), d)]),
+        (EdgeCost::Convex { capacity: None, slopes: slopes.clone() }, |d| {
+            vec![piece(Some(1), d), piece(Some(1), 3 * d), piece(None, 5 * d)]
+        }),
+        (EdgeCost::Convex { capacity: NonZeroU32::new(2), slopes }, |d| {
+            vec![piece(Some(2), d), piece(Some(2), 3 * d), piece(None, 5 * d)]
+        }),
+        // At most 8 units: d (1 + 2 (j + 1/2)) = 2 d (j + 1).
+        (EdgeCost::Quadratic { lambda: 2.0 }, |d| (1..=8).map(|j| piece(Some(1), 2 * d * j)).collect()),
+    ]
+}
+
+fn graphs(nodes: std::ops::Range<usize>) -> impl Strategy<Value = Graph> {
+    nodes.prop_flat_map(|n| {
+        prop::collection::vec(prop_oneof![Just(0i64), 1i64..50], n * (n - 1) / 2).prop_map(move |lengths| {
+            let pairs = (0..n as u32).flat_map(|u| (u + 1..n as u32).map(move |v| (u, v)));
+            let edges = pairs.zip(lengths).filter(|&(_, d)| d > 0).map(|((u, v), d)| (u, v, d));
+            Graph::from_edges(n, &edges.collect::<Vec<_>>()).unwrap()
+        })
+    })
+}
+
+/// Balance at every node, and no arc with room has a negative reduced cost.
+fn certify(graph: &Graph, (from, to): (usize, usize), flow: &PairFlow, pieces: Pieces) {
+    let mut balance = vec![0i64; graph.nodes()];
+    let mut total = 0;
+    for e in 0..graph.edges() {
+        let (u, v) = graph.ends(e);
+        let load = i64::from(flow.loads[e]);
+        balance[u] += load;
+        balance[v] -= load;
+        let unit = |j: i64| {
+            let mut before = 0;
+            pieces(graph.length(e)).into_iter().find_map(|piece| {
+                before += piece.capacity.unwrap_or(i64::MAX / 2);
+                (j < before).then_some(piece.cost)
+            })
+        };
+        total += (0..load.abs()).map(|j| unit(j).expect("load beyond the capacity")).sum::<i64>();
+        for (from, to, along) in [(u, v, load), (v, u, -load)] {
+            let price = if along >= 0 { unit(along) } else { Some(-unit(-along - 1).unwrap()) };
+            if let (Some(price), Some(p), Some(q)) = (price, flow.potentials[from], flow.potentials[to]) {
+                assert!(price + p - q >= 0, "edge {e} improves the flow");
+            }
+        }
+    }
+    let sent = flow.unit_costs.len() as i64;
+    balance[from] -= sent;
+    balance[to] += sent;
+    assert!(balance.iter().all(|&rest| rest == 0));
+    assert_eq!(total, flow.unit_costs.iter().sum::<i64>());
+    assert!(flow.unit_costs.is_sorted());
+}
+
+/// Least cost of `units` over all loads of -1, 0 or 1 per edge.
+fn by_enumeration(graph: &Graph, from: usize, to: usize, units: i32) -> Option<i64> {
+    let m = graph.edges() as u32;
+    let loads = |code: u32| (0..m).map(move |e| (code / 3u32.pow(e) % 3) as i32 - 1);
+    let balanced = |code: &u32| {
+        let mut balance = vec![0; graph.nodes()];
+        for (e, load) in loads(*code).enumerate() {
+            let (u, v) = graph.ends(e);
+            balance[u] += load;
+            balance[v] -= load;
+        }
+        balance[from] -= units;
+        balance[to] += units;
+        balance.iter().all(|&rest| rest == 0)
+    };
+    let cost = |code| loads(code).enumerate().map(|(e, load)| graph.length(e) * i64::from(load.abs())).sum();
+    (0..3u32.pow(m)).filter(balanced).map(cost).min()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn lemon_finds_the_same_cost(graph in graphs(2..12), units in 1u32..8, ends in any::<(u8, u8)>()) {
+        let Some(lemon) = lemon() else { return Ok(()) };
+        let n = graph.nodes();
+        let from = ends.0 as usize % n;
+        let to = (from + 1 + ends.1 as usize % (n - 1)) % n;
+        for (cost, pieces) in costs() {
+            let flow = pair_flow(&graph, from, to, &settings(units, cost.clone())).unwrap();
+            certify(&graph, (from, to), &flow, pieces);
+            let fit = flow.unit_costs.len() as i64;
+            let solve = |units| lemon.solve(&Problem::pairwise(&graph, (from, to), units, pieces));
+            let optimum = solve(fit).map(|optimum| optimum.cost);
+            prop_assert_eq!(optimum, Some(flow.unit_costs.iter().sum()), "{:?}", cost);
+            if fit < i64::from(units) {
+                prop_assert_eq!(solve(fit + 1), None, "{:?}: one more unit fits", cost);
+            }
+        }
+    }
+
+    #[test]
+    fn enumeration_finds_the_same_cost(graph in graphs(2..5), units in 1u32..5) {
+        let capacitated = settings(units, EdgeCost::Capacitated { capacity: None });
+        for (from, to) in (0..graph.nodes()).flat_map(|u| (0..u).flat_map(move |v| [(u, v), (v, u)])) {
+            let flow = pair_flow(&graph, from, to, &capacitated).unwrap();
+            for sent in 1..=units as usize {
+                let cost = flow.unit_costs.get(..sent).map(|costs| costs.iter().sum());
+                prop_assert_eq!(cost, by_enumeration(&graph, from, to, sent as i32));
+            }
+        }
+    }
+
+    #[test]
+    fn one_unit_walks_the_shortest_path(graph in graphs(2..15)) {
+        let n = graph.nodes();
+        let mut shortest = vec![i64::MAX / 4; n * n];
+        for e in 0..graph.edges() {
+            let (u, v) = graph.ends(e);
+            shortest[u * n + v] = graph.length(e);
+            shortest[v * n + u] = graph.length(e);
+        }
+        for middle in 0..n {
+            for u in 0..n {
+                for v in 0..n {
+                    let through = shortest[u * n + middle] + shortest[middle * n + v];
+                    shortest[u * n + v] = shortest[u * n + v].min(through);
+                }
+            }
+        }
+        for u in 0..n {
+            for v in u + 1..n {
+                let flow = pair_flow(&graph, u, v, &settings(1, EdgeCost::Linear)).unwrap();
+                let wanted = Some(shortest[u * n + v]).filter(|&d| d < i64::MAX / 4);
+                prop_assert_eq!(flow.unit_costs.first().copied(), wanted);
+            }
+        }
+    }
+
+    /// Distances of all pairs are those of single flows, in both directions and on any number of
+    /// threads.
+    #[test]
+    fn all_pairs_agree_with_single_ones(graph in graphs(3..10), units in 1u32..5) {
+        let asked = settings(units, EdgeCost::Convex { capacity: None, slopes: vec![1.0, 2.5] });
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| pairwise_distances(&graph, &asked))
+        };
+        prop_assert_eq!(on(1), on(3));
+        let Ok(distances) = on(2) else { return Ok(()) };
+        let mut next = distances.iter();
+        for u in 0..graph.nodes() {
+            for v in u + 1..graph.nodes() {
+                let distance = *next.next().unwrap();
+                for (from, to) in [(u, v), (v, u)] {
+                    let flow = pair_flow(&graph, from, to, &asked).unwrap();
+                    prop_assert_eq!(*flow.unit_costs.last().unwrap() as f64, distance);
+                }
+            }
+        }
+    }
+}

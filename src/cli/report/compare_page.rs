@@ -1,0 +1,113 @@
+//! The page of a comparison: any two pictures under one slider, all figures in a table, how they are measured.
+
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+
+use super::comparison::{Better, Compared, Comparison, Figure, shown};
+use super::page::{render, source};
+use super::{ReportError, describe};
+
+/// The page as HTML.
+pub fn compare_page(comparison: &Comparison) -> Result<String, ReportError> {
+    let made: Vec<&Compared> = comparison.pictures.iter().filter(|one| one.picture.is_some()).collect();
+    let figures = shown(comparison.pictures);
+    let values = context! {
+        report => Value::from(Serde(comparison)),
+        facts => facts(comparison),
+        pictures => made.iter().map(|one| picture(one, comparison)).collect::<Result<Vec<_>, _>>()?,
+        left => made.first().map(|one| one.method),
+        right => right(comparison, &made),
+        figures => figures.iter().map(|figure| heading(figure)).collect::<Vec<_>>(),
+        rows => comparison.pictures.iter().map(|one| row(one, comparison, &figures)).collect::<Vec<_>>(),
+        failed => comparison.pictures.iter().filter(|one| one.failed.is_some()).count(),
+        settings => comparison.pictures.iter().filter_map(settings).collect::<Vec<_>>(),
+        fewer_scales => fewer_scales(comparison),
+    };
+    render("compare.html", values)
+}
+
+fn facts(comparison: &Comparison) -> Vec<Value> {
+    let input = &comparison.input;
+    let methods = comparison.pictures.iter().filter(|one| one.is_method());
+    let frames = match input.frames_announced {
+        Some(announced) if announced > input.frames_used => format!("{} of {announced}", input.frames_used),
+        _ => input.frames_used.to_string(),
+    };
+    let mut facts = vec![
+        ("Size", format!("{} × {}", input.width, input.height)),
+        ("Frames used", frames),
+        ("Methods", methods.count().to_string()),
+        ("Time", describe::seconds(comparison.total_seconds)),
+    ];
+    if !comparison.devices.is_empty() {
+        facts.push(("Computed on", describe::devices(&comparison.devices)));
+    }
+    if let Some(peak) = comparison.peak_memory {
+        facts.push(("Memory", describe::bytes(peak)));
+    }
+    facts.into_iter().map(|(name, value)| Value::from(vec![name.to_owned(), value])).collect()
+}
+
+/// The picture, what it is called, and its main figures in a line.
+fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError> {
+    let file = comparison.input.file;
+    let alt = match one.method {
+        "truth" => format!("The truth of {file}"),
+        "raw" => format!("Frame {} of {file} as it is", comparison.raw_frame),
+        _ => format!("{file} restored: {}", one.name),
+    };
+    let figures = match (one.fidelity, one.appearance) {
+        (Some(fidelity), _) => format!("SSIM {:.4}, PSNR {:.2} dB", fidelity.ssim, fidelity.psnr),
+        (None, Some(appearance)) => format!("gradient {:.2}", appearance.gradient),
+        (None, None) => String::new(),
+    };
+    let frame = one.picture.as_ref().map(source).transpose()?;
+    Ok(context! { key => one.method, name => &one.name, alt, source => frame, figures })
+}
+
+/// What is shown at the right at first: the best by SSIM, without a truth what registration made.
+fn right(comparison: &Comparison, made: &[&Compared]) -> Option<&'static str> {
+    let methods = || made.iter().filter(|one| one.is_method()).map(|one| one.method);
+    comparison
+        .best
+        .ssim
+        .or_else(|| methods().find(|method| *method == "register"))
+        .or_else(|| methods().next_back())
+}
+
+fn heading(figure: &Figure) -> Value {
+    let better = match figure.better {
+        Better::Higher => "Higher is better.",
+        Better::Lower => "Lower is better.",
+        Better::NearerToOne => "Best at 1.",
+        Better::Neither => "",
+    };
+    // What a click on the heading puts first.
+    let first = if figure.better == Better::Lower { "ascending" } else { "descending" };
+    context! { key => figure.key, name => figure.name, unit => figure.unit, note => figure.note, better, first }
+}
+
+fn row(one: &Compared, comparison: &Comparison, figures: &[&Figure]) -> Value {
+    let cell = |figure: &&Figure| {
+        let best = figure.best(comparison.pictures) == Some(one.method);
+        let value = (figure.of)(one).filter(|value| value.is_finite()).map(|value| value.to_string());
+        context! { text => figure.text(one), value, best }
+    };
+    let cells: Vec<Value> = figures.iter().map(cell).collect();
+    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings => &one.warnings, cells }
+}
+
+/// What a method was asked to do.
+fn settings(one: &Compared) -> Option<Value> {
+    let rows: Vec<Value> = describe::settings(one.settings.as_ref()?)
+        .into_iter()
+        .map(|(name, value)| Value::from(vec![name.to_owned(), value]))
+        .collect();
+    Some(context! { name => &one.name, rows })
+}
+
+/// The number of scales of MS-SSIM, if the pictures are too small for all five.
+fn fewer_scales(comparison: &Comparison) -> Option<usize> {
+    let scales = comparison.pictures.iter().filter_map(|one| Some(one.fidelity?.ms_ssim_scales)).min()?;
+    (scales < seethru::measure::WEIGHTS.len()).then_some(scales)
+}

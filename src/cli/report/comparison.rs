@@ -1,0 +1,301 @@
+//! What is told of several pictures of one clip: the machine-readable [`Comparison`], and the figures as
+//! columns of a table.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{InputReport, ReportError};
+use manifold::device::Note;
+use seethru::measure::{Appearance, Fidelity, Rule};
+use seethru::pipeline::Settings;
+use seethru::video::Frame;
+
+/// Name and version of the report's shape.
+pub const COMPARISON_SCHEMA: &str = "seethru.compare/1";
+
+/// One picture, or why there is none.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// Fit for identifiers and names of files: `nearest-mean`; `raw` and `truth` beside the methods.
+    pub method: &'static str,
+    /// For people.
+    pub name: String,
+    /// `None` for what no method made.
+    pub settings: Option<Settings>,
+    /// Time the method took, decoding included.
+    pub seconds: Option<f64>,
+    /// `None` without a truth.
+    pub fidelity: Option<Fidelity>,
+    pub appearance: Option<Appearance>,
+    /// Why the method made no picture.
+    pub failed: Option<String>,
+    pub warnings: Vec<String>,
+    /// Where the picture was written, if it was.
+    pub file: Option<String>,
+    #[serde(skip)]
+    pub picture: Option<Frame>,
+}
+
+/// Several pictures of one clip.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison<'a> {
+    pub schema: &'static str,
+    pub version: &'static str,
+    /// A command line that repeats the run.
+    pub command: &'a str,
+    pub input: InputReport<'a>,
+    /// The file of the truth, if there is one.
+    pub truth: Option<&'a Path>,
+    pub output: ComparisonOutput<'a>,
+    /// How pictures were laid over the truth, and which part of them counts.
+    pub alignment: Rule,
+    /// Number of the raw frame in the video.
+    pub raw_frame: usize,
+    /// A raw frame, one for each method, and the truth.
+    pub pictures: &'a [Compared],
+    /// The method that is best by each figure that has a best.
+    pub best: Best,
+    /// What ran where, and why.
+    pub devices: Vec<Note>,
+    pub total_seconds: f64,
+    /// Bytes, if the system told.
+    pub peak_memory: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ComparisonOutput<'a> {
+    pub montage: &'a Path,
+    pub report: Option<&'a Path>,
+    pub csv: Option<&'a Path>,
+    /// The folder of the single pictures.
+    pub pictures: Option<&'a Path>,
+}
+
+/// Names of methods by the keys of [`FIGURES`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Best {
+    pub ssim: Option<&'static str>,
+    pub ms_ssim: Option<&'static str>,
+    pub psnr: Option<&'static str>,
+    pub relative_sharpness: Option<&'static str>,
+    pub gradient: Option<&'static str>,
+    pub laplacian_variance: Option<&'static str>,
+    pub seconds: Option<&'static str>,
+}
+
+/// Which of two values of a figure is the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    Higher,
+    Lower,
+    NearerToOne,
+    /// It says something else than good or bad.
+    Neither,
+}
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    pub key: &'static str,
+    pub name: &'static str,
+    pub unit: &'static str,
+    pub better: Better,
+    pub decimals: usize,
+    /// What it means, in a sentence.
+    pub note: &'static str,
+    pub of: fn(&Compared) -> Option<f64>,
+}
+
+/// All figures, in the order in which they are shown; the first four need the truth.
+pub const FIGURES: [Figure; 9] = [
+    Figure {
+        key: "ssim",
+        name: "SSIM",
+        unit: "",
+        better: Better::Higher,
+        decimals: 4,
+        note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal pictures.",
+        of: |of| Some(of.fidelity?.ssim),
+    },
+    Figure {
+        key: "ms_ssim",
+        name: "MS-SSIM",
+        unit: "",
+        better: Better::Higher,
+        decimals: 4,
+        note: "The same over several scales (Wang et al. 2003), so that fine detail counts for less.",
+        of: |of| Some(of.fidelity?.ms_ssim),
+    },
+    Figure {
+        key: "psnr",
+        name: "PSNR",
+        unit: "dB",
+        better: Better::Higher,
+        decimals: 2,
+        note: "Peak signal over the root mean square difference from the truth.",
+        of: |of| Some(of.fidelity?.psnr),
+    },
+    Figure {
+        key: "relative_sharpness",
+        name: "Sharpness",
+        unit: "of truth",
+        better: Better::NearerToOne,
+        decimals: 3,
+        note: "Mean gradient over that of the truth: below 1 softer, above 1 sharper or noisier.",
+        of: |of| Some(of.fidelity?.relative_sharpness),
+    },
+    Figure {
+        key: "gradient",
+        name: "Gradient",
+        unit: "levels/px",
+        better: Better::Higher,
+        decimals: 2,
+        note: "Mean size of the gradient: grows with detail, and with noise and ripples left in.",
+        of: |of| Some(of.appearance?.gradient),
+    },
+    Figure {
+        key: "laplacian_variance",
+        name: "Laplacian",
+        unit: "levels²",
+        better: Better::Higher,
+        decimals: 1,
+        note: "Variance of the Laplacian (Pech-Pacheco et al. 2000): the finest detail, and noise.",
+        of: |of| Some(of.appearance?.laplacian_variance),
+    },
+    Figure {
+        key: "residual",
+        name: "Residual",
+        unit: "levels",
+        better: Better::Neither,
+        decimals: 2,
+        note: "What the picture, blurred to be most like it, leaves of the clip's mean: much where waves are left in.",
+        of: |of| Some(of.appearance?.explained.residual),
+    },
+    Figure {
+        key: "blur",
+        name: "Blur undone",
+        unit: "px",
+        better: Better::Neither,
+        decimals: 1,
+        note: "Width of the blur that does so: how much of the mean's blur the picture lacks.",
+        of: |of| Some(of.appearance?.explained.blur),
+    },
+    Figure {
+        key: "seconds",
+        name: "Time",
+        unit: "s",
+        better: Better::Lower,
+        decimals: 2,
+        note: "Of the whole method, decoding included.",
+        of: |of| of.seconds,
+    },
+];
+
+impl Compared {
+    /// Whether a method made it, or failed to.
+    pub fn is_method(&self) -> bool {
+        self.settings.is_some()
+    }
+}
+
+impl Figure {
+    /// The value as text; nothing where there is none.
+    pub fn text(&self, of: &Compared) -> Option<String> {
+        let value = (self.of)(of)?;
+        Some(if value.is_finite() { format!("{value:.*}", self.decimals) } else { "∞".to_owned() })
+    }
+
+    /// The method with the best value, the first of equals; none where only one has a value.
+    pub fn best(&self, pictures: &[Compared]) -> Option<&'static str> {
+        let badness = |value: f64| match self.better {
+            Better::Higher => -value,
+            Better::Lower => value,
+            Better::NearerToOne => (value - 1.0).abs(),
+            Better::Neither => f64::NAN,
+        };
+        let methods = pictures.iter().filter(|picture| picture.is_method() && picture.failed.is_none());
+        let found: Vec<(f64, &'static str)> = methods
+            .filter_map(|picture| Some((badness((self.of)(picture)?), picture.method)))
+            .filter(|(badness, _)| !badness.is_nan())
+            .collect();
+        let best = found.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        (found.len() > 1).then_some(best.1)
+    }
+}
+
+/// The figures that some picture has.
+pub fn shown(pictures: &[Compared]) -> Vec<&'static Figure> {
+    FIGURES.iter().filter(|figure| pictures.iter().any(|picture| (figure.of)(picture).is_some())).collect()
+}
+
+impl Best {
+    pub fn of(pictures: &[Compared]) -> Best {
+        let [ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, _, _, seconds] =
+            FIGURES.map(|figure| figure.best(pictures));
+        Best { ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, seconds }
+    }
+}
+
+impl Comparison<'_> {
+    /// The report as indented JSON, without a final line break.
+    pub fn to_json(&self) -> Result<String, ReportError> {
+        Ok(serde_json::to_string_pretty(self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seethru::measure::Explained;
+
+    fn compared(method: &'static str, ssim: Option<f64>) -> Compared {
+        let fidelity = |ssim: f64| Fidelity {
+            ssim,
+            ms_ssim: ssim,
+            ms_ssim_scales: 5,
+            psnr: if ssim < 1.0 { 20.0 + 10.0 * ssim } else { f64::INFINITY },
+            relative_sharpness: 1.5 - ssim,
+            shift: (1, -2),
+            gain: 1.0,
+            offset: 0.0,
+        };
+        let explained = Explained { residual: 3.0, blur: 1.5 };
+        Compared {
+            method,
+            name: method.to_uppercase(),
+            settings: (method != "raw").then(Settings::default),
+            seconds: Some(1.0),
+            fidelity: ssim.map(fidelity),
+            appearance: Some(Appearance { gradient: 4.0, laplacian_variance: 90.0, explained }),
+            failed: None,
+            warnings: Vec::new(),
+            file: None,
+            picture: None,
+        }
+    }
+
+    #[test]
+    fn the_best_is_a_method_and_one_of_several() {
+        let mut all =
+            vec![compared("raw", Some(0.99)), compared("mean", Some(0.5)), compared("lucky", Some(0.7))];
+        let best = Best::of(&all);
+        assert_eq!((best.ssim, best.psnr), (Some("lucky"), Some("lucky")));
+        // 1.5 - 0.5 is 1 exactly.
+        assert_eq!(best.relative_sharpness, Some("mean"));
+        assert_eq!(best.gradient, Some("mean"), "the first of equals");
+        all[2].failed = Some("no".to_owned());
+        assert_eq!(Best::of(&all).ssim, None);
+    }
+
+    #[test]
+    fn figures_without_values_are_not_shown() {
+        let keys =
+            |pictures: &[Compared]| shown(pictures).iter().map(|figure| figure.key).collect::<Vec<_>>();
+        let without = keys(&[compared("mean", None)]);
+        assert_eq!(without, ["gradient", "laplacian_variance", "residual", "blur", "seconds"]);
+        assert_eq!(keys(&[compared("mean", Some(0.5))]).len(), FIGURES.len());
+        assert_eq!(FIGURES[2].text(&compared("mean", Some(1.0))).unwrap(), "∞");
+        assert_eq!(FIGURES[0].text(&compared("mean", Some(0.91239))).unwrap(), "0.9124");
+    }
+}

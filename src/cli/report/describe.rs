@@ -1,0 +1,212 @@
+//! Settings and sizes in words, for people.
+
+use manifold::device::Note;
+use manifold::flow::EdgeCost;
+use manifold::graph::{Disconnected, Neighbors};
+use manifold::progress::Stage;
+use seethru::inspect::InspectSettings;
+use seethru::pipeline::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
+use seethru::registration::camera::Motion;
+
+/// Name and value of each setting that had a part in the result.
+pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("Frames", frames(&settings.frames))];
+    if !matches!(settings.method, Method::Register(_) | Method::MeanRegister(_)) {
+        rows.push(("Patch", format!("{0} × {0} pixels", settings.patch)));
+        rows.push(("Step", format!("{} pixels", settings.step)));
+    }
+    rows.push(("Method", method(&settings.method).to_owned()));
+    match &settings.method {
+        Method::Centers(centers) => rows.extend(center_settings(centers)),
+        Method::Register(register) | Method::MeanRegister(register) => {
+            let motion = match register.stabilize {
+                Motion::None => "left in",
+                Motion::Translation => "taken out, as shifts",
+                Motion::Homography => "taken out, as homographies",
+            };
+            rows.push(("Camera motion", motion.to_owned()));
+            rows.push(("Sharpened", if register.sharpen { "yes" } else { "no" }.to_owned()));
+        }
+        Method::Lucky | Method::Baseline(_) => {}
+    }
+    rows.push(("Threads", settings.threads.map_or("all cores".to_owned(), |threads| threads.to_string())));
+    rows.push(("Memory limit", bytes(settings.memory)));
+    rows
+}
+
+/// The method in a few words.
+pub fn method(method: &Method) -> &'static str {
+    match method {
+        Method::Register(_) => "registration to the center of the clip, fused",
+        Method::Centers(_) => "center patches by convex flow",
+        Method::MeanRegister(_) => "registration to the mean, robust PCA",
+        Method::Lucky => "sharpest patches",
+        Method::Baseline(kind) => baseline(*kind),
+    }
+}
+
+fn center_settings(settings: &CenterSettings) -> Vec<(&'static str, String)> {
+    let choice = match settings.choice {
+        Choice::Blend => "the mean of the most central patches",
+        Choice::Agree => "the most central patch that agrees best with its neighbors",
+        Choice::Medoids => "the medoid that agrees best with its neighbors",
+    };
+    vec![
+        ("Centers per place", settings.centers.to_string()),
+        ("Choice", choice.to_owned()),
+        ("Neighborhood graph", neighbors(settings.neighbors)),
+        ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
+        ("Edge cost", cost(&settings.cost)),
+        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+    ]
+}
+
+/// Name and value of each setting of an inspection.
+pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
+    let InspectSettings { leaks, pairwise, .. } = settings;
+    let sharing = match pairwise.cost {
+        EdgeCost::Capacitated { capacity: None } => "which share no edge".to_owned(),
+        ref other => cost(other),
+    };
+    vec![
+        ("Frames", format!("{}, at most {}", frames(&settings.frames), settings.limit)),
+        ("Place", format!("{}, {} (top left corner)", settings.at.0, settings.at.1)),
+        ("Patch", format!("{0} × {0} pixels", settings.patch)),
+        ("Centers", settings.centers.to_string()),
+        ("Neighborhood graph", neighbors(settings.neighbors)),
+        ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
+        ("Edge cost (centers, paths)", cost(&settings.cost)),
+        ("Flow distance (chart)", format!("the last of {} units, {sharing}", pairwise.units)),
+        ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
+        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+    ]
+}
+
+fn frames(range: &FrameRange) -> String {
+    let span = match (range.start, range.end) {
+        (0, None) => "all".to_owned(),
+        (start, None) => format!("from {start}"),
+        (start, Some(end)) => format!("{start} to {}", end.saturating_sub(1)),
+    };
+    match range.every.get() {
+        1 => span,
+        every => format!("{span}, one in {every}"),
+    }
+}
+
+fn disconnected(disconnected: Disconnected) -> &'static str {
+    match disconnected {
+        Disconnected::Join => "components joined by their shortest links",
+        Disconnected::Largest => "only the largest component kept",
+        Disconnected::Fail => "an error",
+    }
+}
+
+fn neighbors(neighbors: Neighbors) -> String {
+    match neighbors {
+        Neighbors::Nearest(k) => format!("{k} nearest, of either"),
+        Neighbors::Mutual(k) => format!("{k} nearest, of both"),
+        Neighbors::Within(radius) => format!("all within {radius}"),
+    }
+}
+
+fn cost(cost: &EdgeCost) -> String {
+    match cost {
+        EdgeCost::Linear => "linear".to_owned(),
+        EdgeCost::Convex { capacity, slopes } => {
+            let slopes: Vec<String> = slopes.iter().map(f64::to_string).collect();
+            format!("convex, slopes {} every {} units", slopes.join(", "), units(*capacity))
+        }
+        EdgeCost::Capacitated { capacity } => format!("linear, at most {} units", units(*capacity)),
+        EdgeCost::Quadratic { lambda } => format!("quadratic, lambda {lambda}"),
+    }
+}
+
+fn units(capacity: Option<std::num::NonZeroU32>) -> String {
+    capacity.map_or("automatic".to_owned(), |capacity| capacity.to_string())
+}
+
+pub fn baseline(baseline: Baseline) -> &'static str {
+    match baseline {
+        Baseline::Mean => "temporal mean",
+        Baseline::Median => "temporal median",
+        Baseline::NearestMean => "patches nearest to the mean",
+        Baseline::NearestMedian => "patches nearest to the median",
+    }
+}
+
+/// What the stage did, as a noun.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Decode => "decoding",
+        Stage::Places => "centers of places",
+        Stage::Agree => "agreement",
+        Stage::Stitch => "stitching",
+        Stage::Stabilize => "camera motion",
+        Stage::Register => "registration",
+        Stage::Fuse => "fusion",
+        Stage::LowRank => "robust PCA",
+        Stage::Color => "color",
+        Stage::Warp => "stabilized video",
+        Stage::Baseline => "baseline",
+        Stage::Render => "rendering",
+        Stage::Load => "reading",
+        Stage::Neighbors => "neighbors",
+        Stage::Geodesics => "geodesics",
+        Stage::Flow => "convex flow",
+        Stage::Eigenvectors => "eigenvectors",
+        Stage::Optimize => "optimization",
+        Stage::Quality => "quality",
+    }
+}
+
+/// 1536 MiB as "1.5 GiB".
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let value = format!("{value:.1}");
+    format!("{} {}", value.strip_suffix(".0").unwrap_or(&value), UNITS[unit])
+}
+
+/// "0.42 s", "12.3 s", "3 min 5 s".
+pub fn seconds(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => format!("{s:.2} s"),
+        s if s < 99.95 => format!("{s:.1} s"),
+        s => format!("{} min {} s", s.round() as u64 / 60, s.round() as u64 % 60),
+    }
+}
+
+/// What ran where, and why.
+pub(super) fn devices(notes: &[Note]) -> String {
+    let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
+    notes.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_are_short() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(4 << 30), "4 GiB");
+        assert_eq!(bytes(1536 << 20), "1.5 GiB");
+        assert_eq!(seconds(0.417), "0.42 s");
+        assert_eq!(seconds(12.34), "12.3 s");
+        assert_eq!(seconds(185.2), "3 min 5 s");
+    }
+
+    #[test]
+    fn the_last_frame_of_a_range_is_one_that_was_used() {
+        let range = FrameRange { start: 100, end: Some(600), every: std::num::NonZeroUsize::MIN };
+        assert_eq!(frames(&range), "100 to 599");
+        let all = FrameRange { start: 0, end: None, every: 2.try_into().unwrap() };
+        assert_eq!(frames(&all), "all, one in 2");
+    }
+}

@@ -1,0 +1,233 @@
+//! The machine-readable report. Its fields are a promise to scripts: within one [`SCHEMA`]
+//! fields are only added, never renamed or removed.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::ReportError;
+use super::statistics::{Spread, Tally};
+use manifold::device::Note;
+use manifold::progress::Stage;
+use seethru::pipeline::{Places, Registration, Restoration, Settings};
+use seethru::registration::Round;
+use seethru::registration::mean::length;
+use seethru::video::{Channels, Depth, Samples};
+
+/// Name and version of the report's shape.
+pub const SCHEMA: &str = "seethru.restore/1";
+
+/// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
+const COST_BINS: usize = 32;
+
+/// What is known of a run beside its settings and its result.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The input as it was named by the caller.
+    pub input: &'a str,
+    /// A command line that repeats the run.
+    pub command: &'a str,
+    /// Where the picture was written.
+    pub picture: &'a Path,
+    /// Where the page was written, if there is one.
+    pub page: Option<&'a Path>,
+    /// Where the stabilized clip was written, if it was.
+    pub video: Option<&'a Path>,
+    /// Where the waves were written, if they were.
+    pub displacements: Option<&'a Path>,
+    /// Where the map of confidence was written, if it was.
+    pub confidence: Option<&'a Path>,
+    /// Highest resident memory in bytes, if the system told.
+    pub peak_memory: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Report<'a> {
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub command: &'a str,
+    pub input: InputReport<'a>,
+    pub output: OutputReport,
+    pub settings: &'a Settings,
+    pub memory: MemoryReport,
+    /// Empty where they are left out: see [`Report::reproducible`].
+    pub timings: Vec<StageTime>,
+    /// Of all stages; `None` where they are left out.
+    pub total_seconds: Option<f64>,
+    /// `None` for the pixel-wise baselines, which have no places.
+    pub places: Option<PlacesReport>,
+    /// `None` for methods that do not register frames.
+    pub registration: Option<RegistrationReport<'a>>,
+    /// What ran where, and why; empty where it is left out.
+    pub devices: Vec<Note>,
+    pub warnings: &'a [String],
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct InputReport<'a> {
+    pub file: &'a str,
+    pub codec: &'a str,
+    pub width: usize,
+    pub height: usize,
+    pub channels: Channels,
+    pub depth: Depth,
+    pub frames_announced: Option<usize>,
+    pub frames_used: usize,
+    pub frame_rate: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OutputReport {
+    pub picture: String,
+    pub report: Option<String>,
+    pub video: Option<String>,
+    pub displacements: Option<String>,
+    pub confidence: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrationReport<'a> {
+    pub rounds: &'a [Round],
+    pub converged: bool,
+    /// Number of the frame that was the first reference.
+    pub center_frame: Option<u32>,
+    /// Numbers of the frames that were left out.
+    pub lost_frames: &'a [u32],
+    /// Root mean square displacement of each frame, in pixels.
+    pub displacement: Spread,
+    /// Mean over the picture of the share of frames that agreed, 0 ..= 1.
+    pub mean_confidence: f64,
+}
+
+/// Bytes, but for `bands`. All but the limit depend on the threads of the run, and are `None` in a
+/// [reproducible](Report::reproducible) report.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemoryReport {
+    pub limit: u64,
+    pub estimate: Option<u64>,
+    pub peak: Option<u64>,
+    /// Horizontal bands the work was split into to stay under the limit.
+    pub bands: Option<usize>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StageTime {
+    pub stage: Stage,
+    pub seconds: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PlacesReport {
+    pub count: usize,
+    pub columns: usize,
+    pub rows: usize,
+    /// Different frames that patches were taken from.
+    pub distinct_frames: usize,
+    /// Exact flow solves per place.
+    pub solves: Tally,
+    /// Places whose neighborhood graph fell into several components.
+    pub several_components: usize,
+    /// Flow cost of the centers, in gray levels x frames; `None` for baselines.
+    pub cost: Option<Spread>,
+}
+
+impl<'a> Report<'a> {
+    pub fn new(run: Run<'a>, settings: &'a Settings, restoration: &'a Restoration) -> Report<'a> {
+        let timings: Vec<StageTime> = restoration
+            .timings
+            .iter()
+            .map(|&(stage, time)| StageTime { stage, seconds: time.as_secs_f64() })
+            .collect();
+        Report {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            command: run.command,
+            input: input(run.input, restoration),
+            output: OutputReport {
+                picture: run.picture.display().to_string(),
+                report: name(run.page),
+                video: name(run.video),
+                displacements: name(run.displacements),
+                confidence: name(run.confidence),
+            },
+            settings,
+            memory: MemoryReport {
+                limit: settings.memory,
+                estimate: Some(restoration.memory_estimate),
+                peak: run.peak_memory,
+                bands: Some(restoration.bands),
+            },
+            total_seconds: Some(timings.iter().map(|timing| timing.seconds).sum()),
+            timings,
+            places: restoration.places.as_ref().map(places),
+            registration: restoration.registration.as_ref().and_then(registration),
+            devices: settings.device.notes(),
+            warnings: &restoration.warnings,
+        }
+    }
+
+    /// Without what differs from run to run (times, memory, how it was split up), so that the same
+    /// input, settings and command make the same report to the last byte.
+    pub fn reproducible(mut self) -> Report<'a> {
+        self.timings.clear();
+        self.devices.clear();
+        self.total_seconds = None;
+        self.memory = MemoryReport { estimate: None, peak: None, bands: None, ..self.memory };
+        self
+    }
+
+    /// The report as indented JSON, without a final line break.
+    pub fn to_json(&self) -> Result<String, ReportError> {
+        Ok(serde_json::to_string_pretty(self)?)
+    }
+}
+
+fn name(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
+fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
+    let lengths: Vec<f64> = registration.fields.iter().map(|field| f64::from(length(field))).collect();
+    let sum: f64 = match &registration.confidence.samples {
+        Samples::U8(samples) => samples.iter().map(|&share| f64::from(share) / 255.0).sum(),
+        Samples::U16(samples) => samples.iter().map(|&share| f64::from(share) / 65535.0).sum(),
+    };
+    Some(RegistrationReport {
+        rounds: &registration.rounds,
+        converged: registration.converged,
+        center_frame: registration.center,
+        lost_frames: &registration.lost,
+        displacement: Spread::of(&lengths, COST_BINS)?,
+        mean_confidence: sum / registration.confidence.samples.len().max(1) as f64,
+    })
+}
+
+fn input<'a>(file: &'a str, restoration: &'a Restoration) -> InputReport<'a> {
+    let video = &restoration.video;
+    InputReport {
+        file,
+        codec: &video.codec,
+        width: video.width,
+        height: video.height,
+        channels: video.channels,
+        depth: video.depth,
+        frames_announced: video.announced_frames,
+        frames_used: restoration.frames_used,
+        frame_rate: video.frame_rate,
+    }
+}
+
+fn places(places: &Places) -> PlacesReport {
+    let mut frames = places.frame.clone();
+    frames.sort_unstable();
+    frames.dedup();
+    PlacesReport {
+        count: places.grid.len(),
+        columns: places.grid.columns(),
+        rows: places.grid.rows(),
+        distinct_frames: frames.len(),
+        solves: Tally::of(&places.solves),
+        several_components: places.components.iter().filter(|&&components| components > 1).count(),
+        cost: places.cost.as_deref().and_then(|cost| Spread::of(cost, COST_BINS)),
+    }
+}

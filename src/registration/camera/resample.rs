@@ -1,0 +1,71 @@
+//! Frames as the steady camera would have seen them.
+
+use multiversion::multiversion;
+
+use super::Pose;
+use crate::registration::plane::Plane;
+use crate::registration::warp::{UNSEEN, keys};
+
+/// Resamples one channel: out(x) = frame(pose(x)) by cubic convolution (Keys 1981, a = -1/2), of
+/// the size of the frame. Beyond the border the nearest border sample.
+pub fn resample(frame: &Plane, pose: &Pose, out: &mut Plane) {
+    rows(frame, pose, None, out);
+}
+
+/// As [`resample`], but [`UNSEEN`] (not a number) for what lies more than half a pixel beyond the border.
+pub fn resample_seen(frame: &Plane, pose: &Pose, out: &mut Plane) {
+    rows(frame, pose, Some(UNSEEN), out);
+}
+
+fn rows(frame: &Plane, pose: &Pose, beyond: Option<f32>, out: &mut Plane) {
+    out.resize(frame.width, frame.height);
+    if frame.width > 0 {
+        for (y, out) in out.values.chunks_exact_mut(frame.width).enumerate() {
+            row(frame, pose, y, beyond, out);
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn row(frame: &Plane, pose: &Pose, y: usize, beyond: Option<f32>, out: &mut [f32]) {
+    for (x, out) in out.iter_mut().enumerate() {
+        let (px, py) = pose.apply(x as f64, y as f64);
+        *out = match beyond {
+            Some(beyond) if !sees(frame, px, py) => beyond,
+            _ => cubic(frame, px, py),
+        };
+    }
+}
+
+/// Whether a point is in the picture, to whose border pixels half a pixel more belongs.
+#[inline]
+pub(super) fn sees(frame: &Plane, x: f64, y: f64) -> bool {
+    x >= -0.5 && x <= frame.width as f64 - 0.5 && y >= -0.5 && y <= frame.height as f64 - 0.5
+}
+
+/// The value at a point of a picture that is not empty; beyond the border, or where the point is
+/// not finite, that of a border pixel.
+#[inline]
+pub(super) fn cubic(frame: &Plane, x: f64, y: f64) -> f32 {
+    let (width, height) = (frame.width, frame.height);
+    // `max` and `min` turn what is not a number into a place of the picture, `clamp` does not.
+    let (x, y) = (x.max(0.0).min((width - 1) as f64), y.max(0.0).min((height - 1) as f64));
+    let (column, row) = (x as usize, y as usize);
+    let (wx, wy) = (keys((x - column as f64) as f32), keys((y - row as f64) as f32));
+    let mut sum = 0.0;
+    if column >= 1 && column + 2 < width && row >= 1 && row + 2 < height {
+        for (j, wy) in wy.iter().enumerate() {
+            let start = (row + j - 1) * width + column - 1;
+            let four = &frame.values[start..start + 4];
+            sum += wy * (wx[0] * four[0] + wx[1] * four[1] + wx[2] * four[2] + wx[3] * four[3]);
+        }
+    } else {
+        for (j, wy) in wy.iter().enumerate() {
+            let line = frame.row((row + j).saturating_sub(1).min(height - 1));
+            for (i, wx) in wx.iter().enumerate() {
+                sum += wy * wx * line[(column + i).saturating_sub(1).min(width - 1)];
+            }
+        }
+    }
+    sum
+}

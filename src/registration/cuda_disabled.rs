@@ -1,0 +1,54 @@
+//! The twin of `cuda/` in builds without the `cuda` feature: there is never a [`Session`].
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::align::Effort;
+use super::field::{Field, Lattice};
+use super::plane::Plane;
+use super::rounds::{Frames, RegisterError};
+use super::watch::Watch;
+use manifold::device::{Device, Gpu};
+
+/// Frames on a GPU: of a build without any.
+pub(super) struct Session<'a> {
+    gpu: Arc<Gpu>,
+    frames: PhantomData<&'a dyn Frames>,
+}
+
+/// A reference on a GPU.
+pub(super) struct Reference {
+    gpu: Arc<Gpu>,
+}
+
+impl Reference {
+    pub fn lattice(&self) -> Lattice {
+        match *self.gpu {}
+    }
+}
+
+impl<'a> Session<'a> {
+    pub fn new(gpu: Arc<Gpu>, _: &'a Device, _: &'a dyn Frames) -> Result<Session<'a>, RegisterError> {
+        Ok(Session { gpu, frames: PhantomData })
+    }
+
+    pub fn reference(&self, _: &Plane) -> Result<Reference, RegisterError> {
+        Ok(Reference { gpu: self.gpu.clone() })
+    }
+
+    pub fn align(
+        &mut self,
+        _: &Reference,
+        _: &[usize],
+        _: &mut [Field],
+        _: Effort,
+        _: Option<Effort>,
+        _: &Watch,
+    ) -> Result<Vec<f32>, RegisterError> {
+        match *self.gpu {}
+    }
+
+    pub fn average(&mut self, _: &[Field], _: &[bool]) -> Result<Plane, RegisterError> {
+        match *self.gpu {}
+    }
+}

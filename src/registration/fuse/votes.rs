@@ -1,0 +1,123 @@
+//! How much each frame counts in each window.
+
+use rayon::prelude::*;
+
+use super::windows::{Layout, SIDE, taper};
+use crate::registration::plane::Plane;
+
+/// Squared gray levels that frames disagree by for nothing: rounding and an encoder's noise.
+const FLOOR: f32 = 1.0;
+
+/// Votes of all frames in all windows, 0 ..= 1.
+#[derive(Clone, Debug)]
+pub struct Votes {
+    layout: Layout,
+    /// Frame after frame: first the disagreement (and the share of valid pixels), then the vote.
+    votes: Vec<f32>,
+    valid: Vec<f32>,
+}
+
+impl Votes {
+    pub(super) fn new(layout: Layout, frames: usize) -> Votes {
+        let entries = layout.len() * frames;
+        Votes { layout, votes: vec![0.0; entries], valid: vec![0.0; entries] }
+    }
+
+    /// One vote for each frame everywhere.
+    pub(super) fn all(layout: Layout, frames: usize) -> Votes {
+        Votes { votes: vec![1.0; layout.len() * frames], valid: Vec::new(), layout }
+    }
+
+    /// Mean squared difference of a warped frame and the reference, both less their means, over the
+    /// valid pixels.
+    pub(super) fn measure(&mut self, at: usize, warped: &Plane, valid: &[bool], reference: &Plane) {
+        let (layout, len) = (self.layout, self.layout.len());
+        let (width, height) = layout.size();
+        let votes = self.votes[at * len..(at + 1) * len].par_chunks_mut(layout.columns);
+        let shares = self.valid[at * len..(at + 1) * len].par_chunks_mut(layout.columns);
+        votes.zip(shares).enumerate().for_each(|(row, (votes, shares))| {
+            for (column, (vote, share)) in votes.iter_mut().zip(shares).enumerate() {
+                let (mut sum, mut squares, mut count) = (0.0f32, 0.0f32, 0.0f32);
+                for y in Layout::pixels(row, height) {
+                    let (line, mean) = (warped.row(y), reference.row(y));
+                    for x in Layout::pixels(column, width) {
+                        // Invalid pixels hold the reference's value.
+                        let difference = line[x] - mean[x];
+                        sum += difference;
+                        squares += difference * difference;
+                        count += f32::from(valid[y * width + x]);
+                    }
+                }
+                let known = count.max(1.0);
+                *vote = (squares / known - (sum / known).powi(2)).max(0.0);
+                *share = count / (SIDE * SIDE) as f32;
+            }
+        });
+    }
+
+    /// Turns disagreements d into votes, share² / (1 + (d/s)²)², s the median over the frames: a frame
+    /// that disagrees twice as much as is common has a twenty-fifth of a vote. It has to fall faster than
+    /// d^-2, or the power of a wrong line in a blank window would make up for it.
+    pub(super) fn settle(&mut self, used: &[usize]) {
+        let len = self.layout.len();
+        let medians: Vec<f32> = (0..len)
+            .into_par_iter()
+            .map_init(Vec::new, |line: &mut Vec<f32>, window| {
+                line.clear();
+                line.extend(used.iter().map(|&at| self.votes[at * len + window]));
+                let middle = line.len() / 2;
+                line.select_nth_unstable_by(middle, f32::total_cmp).1.to_owned() + FLOOR
+            })
+            .collect();
+        for &at in used {
+            let votes = &mut self.votes[at * len..(at + 1) * len];
+            let shares = &self.valid[at * len..(at + 1) * len];
+            for ((vote, share), median) in votes.iter_mut().zip(shares).zip(&medians) {
+                *vote = share * share / (1.0 + (*vote / median).powi(2)).powi(2);
+            }
+        }
+        self.valid = Vec::new();
+    }
+
+    pub(super) fn of(&self, at: usize, row: usize, column: usize) -> f32 {
+        self.votes[at * self.layout.len() + row * self.layout.columns + column]
+    }
+
+    /// A frame's votes at the pixels of row `y`, between the windows' middles.
+    pub(super) fn along(&self, at: usize, y: usize, out: &mut [f32]) {
+        let len = self.layout.len();
+        interpolate(&self.votes[at * len..(at + 1) * len], self.layout, y, out);
+    }
+
+    /// Mean vote of the `used` frames at each pixel.
+    pub(super) fn confidence(&self, used: &[usize]) -> Plane {
+        let (width, height) = self.layout.size();
+        let len = self.layout.len();
+        let mut mean = vec![0.0f32; len];
+        for &at in used {
+            mean.iter_mut()
+                .zip(&self.votes[at * len..])
+                .for_each(|(sum, vote)| *sum += vote / used.len() as f32);
+        }
+        let mut plane = Plane::new(width, height);
+        for (y, line) in plane.values.chunks_exact_mut(width).enumerate() {
+            interpolate(&mean, self.layout, y, line);
+        }
+        plane
+    }
+}
+
+/// Windows' values at the pixels of a row: the sum of the four windows' values under their tapers.
+fn interpolate(values: &[f32], layout: Layout, y: usize, out: &mut [f32]) {
+    let step = SIDE / 2;
+    let (row, inside) = (y / step, y % step);
+    let (upper, lower) = (taper(inside + step), taper(inside));
+    let above = &values[row * layout.columns..(row + 1) * layout.columns];
+    let below = &values[(row + 1) * layout.columns..(row + 2) * layout.columns];
+    for (x, out) in out.iter_mut().enumerate() {
+        let (column, inside) = (x / step, x % step);
+        let (left, right) = (taper(inside + step), taper(inside));
+        let at = |line: &[f32]| left * line[column] + right * line[column + 1];
+        *out = upper * at(above) + lower * at(below);
+    }
+}

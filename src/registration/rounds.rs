@@ -1,0 +1,319 @@
+//! Registration in rounds: frames with a reference, and the reference from the frames.
+//!
+//! Round 0 registers the central frame with all others, along the [`Paths`]. Each round then estimates
+//! where the still scene is ([`mean`](super::mean)), moves all fields there, and takes the mean of the
+//! frames, warped by their fields, as the next reference: sharper and with less noise than any
+//! frame, and in place.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use super::align::{Aligner, Effort};
+use super::average::average;
+use super::correct::{Texture, correction};
+use super::cuda::Session;
+use super::field::{Field, Lattice};
+use super::mean::{compose, inverse, length, weights};
+use super::paths::{PathError, Paths, distances, thumbnail};
+use super::plane::{Plane, Pyramid};
+use super::template::Template;
+use super::walk::{walk, walk_on_gpu};
+use super::watch::Watch;
+use manifold::device::{Device, Gpu, GpuError, Work};
+
+/// Rounds after round 0, at most; most clips need three.
+pub const ROUNDS: usize = 4;
+/// The rounds have converged when the correction changes by less than this from one to the next
+/// (root mean square, pixels): less than the eye or a measure of sharpness can tell.
+pub const CONVERGED: f32 = 0.05;
+/// And with the mean as the start when the mean changes by less than this, half of the smallest step of
+/// an 8-bit sample (root mean square, gray levels).
+const CONVERGED_GRAY: f32 = 0.5;
+/// From round to round fields move by a fraction of a pixel.
+const AGAIN: Effort = Effort { levels: 1, steps: 3 };
+/// With the first mean in place of a single frame, displacements are half as large: every frame is
+/// tried once more from nothing, and what fits better there replaces what the paths led to.
+const FRESH: Effort = Effort { levels: 3, steps: 4 };
+/// Multiplications with an addition, or what takes as long, for each pixel of a frame: some 20 steps, of
+/// which each warps (a spline and four samples), takes eight products and adds them up along both axes, and
+/// goes through ten steps of the solver at a sixteenth as many nodes.
+const OPERATIONS: f64 = 20.0 * 120.0;
+/// From nothing, without a neighbor: all levels.
+const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
+/// A frame whose residual variance is more than this many times the median frame's shows something
+/// else, or is lost: twice the spread of the residual itself. It has no say in the geometry.
+const LOST: f32 = 4.0;
+/// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
+pub const SMALLEST_SIDE: usize = 16;
+
+/// The frames of a clip, in luma, to be read in any order.
+pub trait Frames: Sync {
+    fn count(&self) -> usize;
+    /// Width and height in pixels.
+    fn size(&self) -> (usize, usize);
+    /// Replaces `into` by frame `at`, in 0 ..= 255.
+    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()>;
+}
+
+/// What the first reference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The center of the frames by convex flow; frames are reached along paths, and the geometry is
+    /// corrected by the mean displacement.
+    Center,
+    /// The temporal mean, whose geometry is kept; every frame is registered with it in one jump
+    /// (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing through water",
+    /// CVPR 2011, stage one).
+    Mean,
+}
+
+/// One round, for the report.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Round {
+    /// How far the geometry was corrected, root mean square in pixels.
+    pub correction: f32,
+    /// By how much that differs from the round before; with the mean as the start, by how many gray
+    /// levels the mean does.
+    pub change: f32,
+    /// Median over the frames of the residual's standard deviation, in gray levels.
+    pub residual: f32,
+}
+
+/// All frames in register.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Where each pixel of the restored picture is seen in each frame.
+    pub fields: Vec<Field>,
+    /// Mean of the frames in the restored geometry.
+    pub reference: Plane,
+    /// Frames that could be registered.
+    pub trusted: Vec<bool>,
+    /// The frame that was the first reference; `None` for [`Start::Mean`].
+    pub center: Option<usize>,
+    pub rounds: Vec<Round>,
+    /// Whether the last round changed nothing worth another.
+    pub converged: bool,
+}
+
+/// Why frames were not registered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterError {
+    #[error(
+        "frames of {width}x{height} are too small to register: at least {SMALLEST_SIDE} pixels each way are needed"
+    )]
+    TooSmall { width: usize, height: usize },
+    #[error(transparent)]
+    Path(#[from] PathError),
+    #[error("a frame cannot be read back: {0}")]
+    Read(#[from] io::Error),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("canceled")]
+    Canceled,
+}
+
+/// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` hears how
+/// many of how many frames were registered, in all rounds, and may stop the work.
+///
+/// On a GPU the fields are those of the CPU but for rounding: sums add up in another order.
+pub fn register(
+    frames: &dyn Frames,
+    numbers: &[u32],
+    start: Start,
+    device: &Device,
+    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+) -> Result<Registered, RegisterError> {
+    let (width, height) = frames.size();
+    if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
+        return Err(RegisterError::TooSmall { width, height });
+    }
+    let Some(gpu) = gpu_for(frames, device) else { return in_rounds(frames, numbers, start, None, tell) };
+    let session = Session::new(gpu, device, frames);
+    match session.and_then(|session| in_rounds(frames, numbers, start, Some(session), tell)) {
+        // Only a GPU that was asked for by name has to have the room.
+        Err(RegisterError::Gpu(short @ GpuError::Memory { .. })) => {
+            device.unsupported(STAGE, "hold what registering a frame takes").map_err(|_| short)?;
+            in_rounds(frames, numbers, start, None, tell)
+        }
+        found => found,
+    }
+}
+
+/// The stage's name in the device's notes.
+const STAGE: &str = "registration";
+
+fn in_rounds(
+    frames: &dyn Frames,
+    numbers: &[u32],
+    start: Start,
+    gpu: Option<Session<'_>>,
+    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+) -> Result<Registered, RegisterError> {
+    let (width, height) = frames.size();
+    let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
+    let mut job = Job { frames, watch, gpu };
+    let (mut state, mut residuals) = match start {
+        Start::Center => job.along_paths()?,
+        Start::Mean => job.onto_mean()?,
+    };
+    let mut before = Field::zero(Lattice::over(width, height));
+    for round in 0..=ROUNDS {
+        if round > 0 {
+            residuals = job.again(&mut state, round)?;
+        }
+        state.trusted = trusted(&residuals);
+        let moved = match start {
+            Start::Center => straighten(&mut state, numbers),
+            Start::Mean => Field::zero(before.lattice),
+        };
+        let reference = job.average(&state.fields, &state.trusted)?;
+        let change = match start {
+            Start::Center => length(&difference(&moved, &before)),
+            Start::Mean => mean_change(&reference, &state.reference),
+        };
+        state.reference = reference;
+        state.rounds.push(Round { correction: length(&moved), change, residual: median(&residuals).sqrt() });
+        before = moved;
+        let limit = if start == Start::Center { CONVERGED } else { CONVERGED_GRAY };
+        if round > 0 && change < limit {
+            state.converged = true;
+            break;
+        }
+    }
+    // Rounds that were not needed count as done.
+    job.watch.finish()?;
+    Ok(state)
+}
+
+/// What all rounds work with.
+struct Job<'a> {
+    frames: &'a dyn Frames,
+    watch: Watch<'a>,
+    /// Where the frames are registered and averaged, if that is not the CPU.
+    gpu: Option<Session<'a>>,
+}
+
+impl Job<'_> {
+    /// Round 0 of [`Start::Center`].
+    fn along_paths(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+        let frames = self.frames;
+        let thumbnails = (0..frames.count()).into_par_iter().map_init(
+            || (Plane::default(), Pyramid::default()),
+            |(plane, pyramid), at| {
+                frames.read(at, plane)?;
+                Ok::<_, RegisterError>(thumbnail(plane, pyramid))
+            },
+        );
+        let paths = Paths::new(&distances(&thumbnails.collect::<Result<Vec<_>, _>>()?))?;
+        let mut reference = Plane::default();
+        frames.read(paths.center, &mut reference)?;
+        let (fields, residuals) = match &mut self.gpu {
+            Some(gpu) => walk_on_gpu(gpu, &reference, &paths, &self.watch)?,
+            None => walk(frames, &reference, &paths, &self.watch)?,
+        };
+        Ok((start_state(fields, reference, Some(paths.center)), residuals))
+    }
+
+    /// Round 0 of [`Start::Mean`].
+    fn onto_mean(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+        let (width, height) = self.frames.size();
+        let zero = Field::zero(Lattice::over(width, height));
+        let fields = vec![zero; self.frames.count()];
+        let reference = self.average(&fields, &vec![true; self.frames.count()])?;
+        let mut state = start_state(fields, reference, None);
+        let residuals = self.each(&mut state, FROM_ZERO, None)?;
+        Ok((state, residuals))
+    }
+
+    fn again(&mut self, state: &mut Registered, round: usize) -> Result<Vec<f32>, RegisterError> {
+        self.each(state, AGAIN, (round == 1).then_some(FRESH))
+    }
+
+    /// Registers every frame from where it is, and from nothing if asked to.
+    fn each(
+        &mut self,
+        state: &mut Registered,
+        effort: Effort,
+        fresh: Option<Effort>,
+    ) -> Result<Vec<f32>, RegisterError> {
+        if let Some(gpu) = &mut self.gpu {
+            let reference = gpu.reference(&state.reference)?;
+            let all: Vec<usize> = (0..state.fields.len()).collect();
+            return gpu.align(&reference, &all, &mut state.fields, effort, fresh, &self.watch);
+        }
+        let (frames, watch) = (self.frames, &self.watch);
+        let template = Template::new(&state.reference);
+        let residuals = state.fields.par_iter_mut().enumerate().map_init(
+            || (Aligner::default(), Plane::default()),
+            |(aligner, frame), (at, field)| {
+                frames.read(at, frame)?;
+                watch.one_more()?;
+                if let Some(fresh) = fresh {
+                    return Ok(aligner.align_anew(&template, frame, field, (fresh, effort)));
+                }
+                Ok(aligner.align(&template, frame, field, effort))
+            },
+        );
+        residuals.collect()
+    }
+
+    /// Mean over the trusted frames of what they see.
+    fn average(&mut self, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
+        match &mut self.gpu {
+            Some(gpu) => gpu.average(fields, trusted),
+            None => average(self.frames, fields, trusted),
+        }
+    }
+}
+
+/// The GPU, if the work is worth it.
+fn gpu_for(frames: &dyn Frames, device: &Device) -> Option<Arc<Gpu>> {
+    let (width, height) = frames.size();
+    let samples = (width * height * frames.count()) as f64;
+    let work = Work { operations: OPERATIONS * samples, bytes: 4.0 * samples };
+    device.for_work(STAGE, work, rayon::current_num_threads())
+}
+
+fn start_state(fields: Vec<Field>, reference: Plane, center: Option<usize>) -> Registered {
+    let trusted = vec![true; fields.len()];
+    Registered { fields, reference, trusted, center, rounds: Vec::new(), converged: false }
+}
+
+/// Moves all fields to where the scene is in still water; returns by how much.
+fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
+    let backwards: Vec<Field> = state.fields.par_iter().map(inverse).collect();
+    let weights = weights(&backwards, numbers, &state.trusted);
+    let texture = Texture::of(&state.reference);
+    let moved = correction(&state.fields, &backwards, &weights, &texture);
+    state.fields.par_iter_mut().for_each(|field| *field = compose(&moved, field));
+    moved
+}
+
+fn trusted(residuals: &[f32]) -> Vec<bool> {
+    // A perfect clip (a still picture, say) has a median of nothing.
+    let limit = LOST * median(residuals).max(1.0);
+    let trusted: Vec<bool> = residuals.iter().map(|&residual| residual <= limit).collect();
+    // Residuals that are no numbers say nothing about any frame.
+    if trusted.contains(&true) { trusted } else { vec![true; residuals.len()] }
+}
+
+fn median(values: &[f32]) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn difference(a: &Field, b: &Field) -> Field {
+    let less = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a - b).collect();
+    Field { lattice: a.lattice, dx: less(&a.dx, &b.dx), dy: less(&a.dy, &b.dy) }
+}
+
+/// Root mean square difference of two references in gray levels.
+fn mean_change(a: &Plane, b: &Plane) -> f32 {
+    let sum: f64 = a.values.iter().zip(&b.values).map(|(a, b)| f64::from((a - b).powi(2))).sum();
+    (sum / a.values.len().max(1) as f64).sqrt() as f32
+}

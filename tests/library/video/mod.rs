@@ -1,0 +1,10 @@
+//! Video in and stills out, through the public interface.
+
+#[cfg(feature = "video")]
+mod files;
+mod images;
+mod locating;
+mod selecting;
+mod stills;
+mod support;
+mod y4m;

@@ -1,0 +1,67 @@
+//! What is refused in one line, with nothing written.
+
+use seethru::video::write_still;
+
+use crate::clips::{file, gray, still, wavy};
+use crate::compare::comparing::pool;
+use crate::program::Bench;
+
+#[test]
+fn a_truth_of_another_size_is_refused_before_any_work() {
+    let bench = pool();
+    write_still(&bench.at("wide.png"), &still(97, 64)).unwrap();
+    let args = ["compare", "pool.mkv", "--truth"];
+    let refused = |truth: &str, hints: &[&str]| bench.refuses(&[&args[..], &[truth]].concat(), hints);
+    refused("wide.png", &["--truth", "wide.png is 97x64", "pool.mkv is 96x64", "crop or scale"]);
+    refused("pool.mkv", &["--truth", "pool.mkv", "give a PNG"]);
+    refused("gone.png", &["--truth", "gone.png"]);
+}
+
+#[test]
+fn clips_too_small_to_be_measured_are_refused() {
+    let bench = Bench::new();
+    file(&bench.at("small.mkv"), &wavy(&gray(&still(34, 40)), 5));
+    bench.refuses(&["compare", "small.mkv"], &["small.mkv is 34x40", "at least 35x35"]);
+}
+
+#[test]
+fn outputs_are_checked_first() {
+    let bench = pool();
+    let refused = |more: &[&str], hints: &[&str]| {
+        bench.refuses(&[&["compare", "pool.mkv"], more].concat(), hints);
+    };
+    refused(&["-o", "montage.jpg"], &["--output", "montage.jpg", ".png"]);
+    refused(&["-o", "gone/montage.png"], &["--output", "gone"]);
+    refused(&["--report", "page.txt"], &["--report", ".html"]);
+    refused(&["--csv", "figures.txt"], &["--csv", ".csv"]);
+    refused(&["--csv", "gone/figures.csv"], &["--csv", "gone"]);
+    refused(&["--pictures", "truth.png"], &["--pictures", "truth.png is a file"]);
+    refused(&["--pictures", "gone/single"], &["--pictures", "gone"]);
+    refused(&["-o", "truth.png", "--truth", "truth.png"], &["--output", "is the input truth.png"]);
+    refused(&["-o", "mean.png", "--pictures", "."], &["--pictures and --output are both"]);
+    bench.refuses(&["compare", "-"], &["- gives the picture no name", "--output"]);
+}
+
+#[test]
+fn options_that_say_something_else_are_refused() {
+    let bench = pool();
+    let refused = |more: &[&str], hints: &[&str]| {
+        bench.refuses(&[&["compare", "pool.mkv"], more].concat(), hints);
+    };
+    refused(&["--method", "lucky"], &["--method makes one picture", "--methods"]);
+    refused(&["--baseline", "mean"], &["--baseline makes one picture", "--methods"]);
+    refused(&["--methods", "best"], &["'best'", "--methods", "nearest-mean"]);
+    refused(&["--patch", "8", "--step", "9"], &["--step 9", "--patch 8"]);
+    refused(&["--frames", "90.."], &["no frame of pool.mkv", "give --frames within 0..14"]);
+    bench.refuses(&["compare", "gone.mp4"], &["gone.mp4 does not exist"]);
+    bench.refuses(&["compare"], &["<VIDEO>"]);
+}
+
+/// Where no method works there is nothing to compare.
+#[test]
+fn a_clip_that_no_method_can_restore_is_refused() {
+    let bench = Bench::new();
+    file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
+    let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
+    bench.refuses(&args, &["no method made a picture", "only 2 frames"]);
+}

@@ -1,0 +1,98 @@
+//! The pages of the guide: each in a fresh folder, its blocks in their order.
+
+use std::path::{Path, PathBuf};
+
+use crate::docs::studio::Studio;
+
+/// A block between fences.
+pub struct Block {
+    /// What stands behind the opening fence.
+    pub kind: String,
+    pub text: String,
+}
+
+pub fn blocks(page: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (Some(kind), None) => open = Some(Block { kind: kind.trim().to_owned(), text: String::new() }),
+            (None, Some(block)) => block.text.extend([line, "\n"]),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a fence is not closed");
+    found
+}
+
+/// The commands of a block of shell lines: those that end in \ or | go on.
+pub fn commands(text: &str) -> Vec<String> {
+    let text = text.replace("\\\n", " ").replace("|\n", "| ");
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// Runs every `sh` block of a page; a block `KIND FILE`, such as `toml seethru.toml`, is that file.
+#[track_caller]
+fn follow(page: &str) {
+    let text = std::fs::read_to_string(guide().join(page)).unwrap();
+    let studio = Studio::new();
+    let mut run = 0;
+    for block in blocks(&text) {
+        match block.kind.split_once(' ') {
+            Some(("toml" | "csv", file)) => std::fs::write(studio.at(file), block.text).unwrap(),
+            _ if block.kind == "sh" => {
+                for line in commands(&block.text) {
+                    studio.run(&line);
+                    run += 1;
+                }
+            }
+            // Rust is for `cargo test --doc`; text is what something looks like.
+            _ => assert!(["rust", "text", "json"].contains(&block.kind.as_str()), "{page}: {}", block.kind),
+        }
+    }
+    assert!(run > 0, "{page} shows no command");
+}
+
+pub fn guide() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+macro_rules! pages {
+    ($($name:ident = $page:literal),* $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                follow($page);
+            }
+        )*
+
+        #[test]
+        fn every_page_is_followed() {
+            let mut found: Vec<String> = std::fs::read_dir(guide()).unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                // The list of pages, and the page that `json` follows.
+                .filter(|name| name.ends_with(".md") && !["README.md", "json.md"].contains(&name.as_str()))
+                .collect();
+            found.sort();
+            let mut followed = vec![$($page.to_owned()),*];
+            followed.sort();
+            assert_eq!(found, followed);
+        }
+    };
+}
+
+pages! {
+    first_clip = "first-clip.md",
+    filming = "filming.md",
+    patches = "patches.md",
+    batches = "batches.md",
+    comparing = "comparing.md",
+    inspecting = "inspecting.md",
+    reports = "reports.md",
+    embedding = "embedding.md",
+    gpu = "gpu.md",
+    library = "library.md",
+    configuration = "configuration.md",
+}

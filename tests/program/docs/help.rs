@@ -1,0 +1,61 @@
+//! The examples of `--help`.
+
+use crate::docs::studio::Studio;
+
+/// The lines of a help text's examples, those that go on put together.
+fn examples(help: &str) -> Vec<String> {
+    let Some(text) = help.split("Examples:").nth(1) else { return Vec::new() };
+    let text = text.lines().skip(1).take_while(|line| line.is_empty() || line.starts_with(' '));
+    let mut found: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.map(str::trim) {
+        if goes_on {
+            let last = found.last_mut().unwrap();
+            *last = format!("{} {line}", last.trim_end_matches('\\'));
+        } else if line.starts_with("seethru ") || line.starts_with("ffmpeg ") {
+            found.push(line.to_owned());
+        }
+        goes_on = line.ends_with(['|', '\\']) && !found.is_empty();
+    }
+    found
+}
+
+/// The names of the subcommands, as the help lists them.
+pub fn subcommands(help: &str) -> Vec<String> {
+    let listed = help.split("Commands:\n").nth(1).unwrap();
+    let listed = listed.lines().take_while(|line| line.starts_with("  "));
+    let named =
+        listed.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    named.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+fn help(studio: &Studio, command: &str) -> String {
+    String::from_utf8(studio.run(&format!("seethru {command} --help"))).unwrap()
+}
+
+#[test]
+fn every_example_of_every_help_runs() {
+    let studio = Studio::new();
+    let main = help(&studio, "");
+    let names = subcommands(&main);
+    assert!(names.len() >= 8, "{names:?}");
+    for name in [String::new()].iter().chain(&names) {
+        let text = help(&studio, name);
+        let lines = examples(&text);
+        assert!(!lines.is_empty(), "seethru {name} --help has no example");
+        for line in lines {
+            let own = line.contains(&format!("seethru {name}"));
+            assert!(own, "the help of seethru {name} shows another command: {line}");
+            studio.run(&line);
+        }
+    }
+}
+
+#[test]
+fn examples_are_found() {
+    let help = "Usage: x\n\nExamples:\n  What it does:\n    seethru a.mp4\n\n  seethru b.mp4 \\\n    -o c.png\n    \
+                ffmpeg -i a |\n      seethru -\n\nExit status:\n  0 seethru is done\n";
+    assert_eq!(examples(help), ["seethru a.mp4", "seethru b.mp4  -o c.png", "ffmpeg -i a | seethru -"]);
+    let help = "Commands:\n  synth  Render\n  embed\n          Embed\n  help  Print\n\nOptions:\n  -q\n";
+    assert_eq!(subcommands(help), ["synth", "embed"]);
+}

@@ -1,0 +1,143 @@
+//! The same rows in every format give the same coordinates.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use npyz::Order;
+use parquet::data_type::DoubleType;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use crate::embed::tables::{array, csv, npy, read_npy, sheet};
+use crate::program::Bench;
+
+const N: usize = 40;
+
+#[track_caller]
+fn pca(bench: &Bench, input: &str, more: &[&str]) -> Vec<f64> {
+    bench.succeeds(&[&["embed", input, "--method", "pca", "-o", "out.npy"], more].concat());
+    let (shape, values) = read_npy(&bench.at("out.npy"));
+    assert_eq!(shape, [N as u64, 2], "{input}");
+    values
+}
+
+#[test]
+fn arrays_of_any_type_and_order() {
+    let bench = Bench::new();
+    let rows = sheet(N);
+    let shape = [N as u64, 3];
+    npy(&bench.at("double.npy"), &shape, &rows);
+    let single: Vec<f32> = rows.iter().map(|&x| x as f32).collect();
+    npy(&bench.at("single.npy"), &shape, &single);
+    let columns: Vec<f64> = (0..3).flat_map(|c| rows.iter().skip(c).step_by(3).copied()).collect();
+    array(&bench.at("fortran.npy"), &shape, Order::Fortran, &columns);
+    npy(&bench.at("cube.npy"), &[N as u64, 3, 1], &rows);
+    let wanted = pca(&bench, "double.npy", &[]);
+    for name in ["single.npy", "fortran.npy", "cube.npy"] {
+        assert_eq!(pca(&bench, name, &[]), wanted, "{name}");
+    }
+    let bytes: Vec<u8> = rows.iter().map(|&x| (x * 50.0) as u8).collect();
+    npy(&bench.at("bytes.npy"), &shape, &bytes);
+    let whole: Vec<i64> = bytes.iter().map(|&b| i64::from(b)).collect();
+    npy(&bench.at("whole.npy"), &shape, &whole);
+    assert_eq!(pca(&bench, "bytes.npy", &[]), pca(&bench, "whole.npy", &[]));
+}
+
+#[test]
+fn archives_of_arrays() {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
+    let wanted = pca(&bench, "rows.npy", &[]);
+    let rows = bench.read("rows.npy");
+    npy(&bench.at("other.npy"), &[N as u64], &vec![1.0; N]);
+    let other = bench.read("other.npy");
+    for (file, name, deflated) in [("usual.npz", "X", true), ("named.npz", "mine", false)] {
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(bench.at(file)).unwrap());
+        let method = if deflated { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        for (name, bytes) in [("other", &other), (name, &rows)] {
+            archive.start_file(format!("{name}.npy"), options).unwrap();
+            archive.write_all(bytes).unwrap();
+        }
+        archive.finish().unwrap();
+    }
+    assert_eq!(pca(&bench, "usual.npz", &[]), wanted);
+    assert_eq!(pca(&bench, "named.npz", &["--array", "mine"]), wanted);
+    bench.refuses(&["embed", "named.npz", "-o", "o.npy"], &["named.npz", "other, mine", "--array"]);
+    bench.refuses(&["embed", "named.npz", "-o", "o.npy", "--array", "Y"], &["no array Y", "other, mine"]);
+}
+
+#[test]
+fn text_with_and_without_names() {
+    let bench = Bench::new();
+    let rows = sheet(N);
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &rows);
+    let wanted = pca(&bench, "rows.npy", &[]);
+    csv(&bench.at("bare.csv"), 3, &rows);
+    assert_eq!(pca(&bench, "bare.csv", &[]), wanted);
+    let lines = rows
+        .chunks_exact(3)
+        .enumerate()
+        .map(|(i, row)| format!("{}\t{}\t{}\t{}\n", row[0], ["cat", "dog"][i % 2], row[1], row[2]));
+    let text: String = std::iter::once("a\tkind\tb\tc\n".to_owned()).chain(lines).collect();
+    std::fs::write(bench.at("named.tsv"), &text).unwrap();
+    assert_eq!(pca(&bench, "named.tsv", &["--columns", "a,b,c"]), wanted);
+    assert_eq!(pca(&bench, "named.tsv", &["--label-column", "kind"]), wanted);
+    assert_eq!(pca(&bench, "named.tsv", &["--columns", "0,2,3"]), wanted);
+    let args = ["embed", "named.tsv", "-o", "o.npy"];
+    bench.refuses(&args, &["named.tsv", "row 0, column kind is 'cat'", "--label-column"]);
+    bench.refuses(&[&args[..], &["--columns", "a,z"]].concat(), &["--columns z", "a, kind, b, c"]);
+}
+
+#[test]
+fn parquet_columns() {
+    let bench = Bench::new();
+    let rows = sheet(N);
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &rows);
+    let wanted = pca(&bench, "rows.npy", &[]);
+    let schema = "message rows { REQUIRED DOUBLE a; REQUIRED DOUBLE b; REQUIRED DOUBLE c; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let file = std::fs::File::create(bench.at("rows.parquet")).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for column in 0..3 {
+        let values: Vec<f64> = rows.iter().skip(column).step_by(3).copied().collect();
+        let mut columns = group.next_column().unwrap().unwrap();
+        columns.typed::<DoubleType>().write_batch(&values, None, None).unwrap();
+        columns.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+    assert_eq!(pca(&bench, "rows.parquet", &[]), wanted);
+    assert_eq!(pca(&bench, "rows.parquet", &["--columns", "a,b,c"]), wanted);
+    let args = ["embed", "rows.parquet", "-o", "o.npy", "--columns", "d"];
+    bench.refuses(&args, &["--columns d", "a, b, c"]);
+    std::fs::write(bench.at("fake.parquet"), b"not one").unwrap();
+    bench.refuses(&["embed", "fake.parquet", "-o", "o.npy"], &["fake.parquet is no Parquet file"]);
+}
+
+#[test]
+fn frames_of_a_video_and_patches_of_a_place() {
+    let bench = Bench::with_clip();
+    let args =
+        ["embed", "clip.y4m", "--method", "pca", "-o", "whole.npy", "--plot", "whole.svg", "--thumbnails"];
+    bench.succeeds(&args);
+    assert_eq!(read_npy(&bench.at("whole.npy")).0, [12, 2]);
+    bench.succeeds(&[
+        "embed",
+        "clip.y4m",
+        "--method",
+        "pca",
+        "--at",
+        "8,8",
+        "--patch",
+        "16",
+        "-o",
+        "place.npy",
+    ]);
+    assert_ne!(read_npy(&bench.at("place.npy")).1, read_npy(&bench.at("whole.npy")).1);
+    // The clip is 48 x 40.
+    let args = ["embed", "clip.y4m", "-o", "o.npy", "--at", "33,8", "--patch", "16"];
+    bench.refuses(&args, &["--at 33,8", "48x40", "give at most 32,24"]);
+    bench.refuses(&["embed", "clip.y4m", "-o", "o.npy", "--at", "3", "--patch", "16"], &["--at", "120,80"]);
+}

@@ -1,0 +1,180 @@
+//! Every method from the command line: files, reports, models, threads.
+
+use serde_json::Value;
+
+use crate::embed::tables::{npy, read_npy, sheet};
+use crate::program::Bench;
+
+const N: usize = 120;
+
+/// Arguments of each method that suit the sheet, and whether its model places new rows.
+const METHODS: [(&str, &[&str], bool); 13] = [
+    ("pca", &[], true),
+    ("kernel-pca", &["--kernel", "polynomial", "--degree", "2"], true),
+    ("factor-analysis", &["--dims", "1"], true),
+    ("ica", &["--contrast", "cube"], true),
+    ("nmf", &[], true),
+    ("mds", &[], false),
+    ("smacof", &["--non-metric", "--steps", "40"], false),
+    ("isomap", &["--neighbors", "8"], true),
+    ("flow", &["--neighbors", "6"], false),
+    ("laplacian", &["--neighbors", "8", "--weights", "heat"], true),
+    ("lle", &["--neighbors", "8"], true),
+    ("tsne", &["--perplexity", "10", "--steps", "100"], true),
+    ("sne", &["--perplexity", "10", "--steps", "100"], true),
+];
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
+    npy(&bench.at("new.npy"), &[7, 3], &sheet(7));
+    let labels: Vec<i64> = (0..N as i64).map(|i| i / 40).collect();
+    npy(&bench.at("labels.npy"), &[N as u64], &labels);
+    bench
+}
+
+#[test]
+fn each_tells_how_good_it_is_and_is_the_same_on_any_number_of_threads() {
+    let bench = bench();
+    for (method, options, _) in METHODS {
+        let args = ["embed", "rows.npy", "--method", method, "--json", "-o", "out.npy", "--threads"];
+        let outputs = ["1", "2", "3"].map(|threads| {
+            let output = bench.command(&[&args[..], &[threads], options].concat()).output().unwrap();
+            assert!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["schema"], "seethru.embed/1");
+            assert_eq!((&report["rows"], &report["embedded"]), (&N.into(), &N.into()));
+            assert!(report["figures"].as_object().is_some_and(|figures| !figures.is_empty()), "{method}");
+            assert!(report["timings"]["fit"].as_f64().unwrap() > 0.0);
+            (read_npy(&bench.at("out.npy")), report["figures"].clone())
+        });
+        assert!(outputs[0].0.1.iter().all(|x| x.is_finite()), "{method}");
+        assert_eq!(outputs[0], outputs[1], "{method}");
+        assert_eq!(outputs[0], outputs[2], "{method}");
+    }
+}
+
+#[test]
+fn models_place_new_rows() {
+    let bench = bench();
+    for (method, options, places) in METHODS {
+        if !places {
+            continue;
+        }
+        let args = ["embed", "rows.npy", "--method", method, "--model", "m.bin", "-o", "old.npy"];
+        bench.succeeds(&[&args[..], options].concat());
+        bench.succeeds(&["embed", "--model", "m.bin", "--transform", "new.npy", "-o", "new_out.npy"]);
+        let dims = read_npy(&bench.at("old.npy")).0[1];
+        let (shape, values) = read_npy(&bench.at("new_out.npy"));
+        assert_eq!(shape, [7, dims], "{method}");
+        assert!(values.iter().all(|x| x.is_finite()), "{method}");
+    }
+    // Of a linear method the rows it was fitted to come back where they were.
+    bench.succeeds(&["embed", "rows.npy", "--method", "pca", "--model", "m.bin", "-o", "old.npy"]);
+    bench.succeeds(&["embed", "--model", "m.bin", "--transform", "rows.npy", "-o", "same.npy"]);
+    let [old, same] = ["old.npy", "same.npy"].map(|name| read_npy(&bench.at(name)).1);
+    assert!(old.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
+}
+
+#[test]
+fn plots_are_written_beside_the_coordinates() {
+    let bench = bench();
+    let args = ["embed", "rows.npy", "--labels", "labels.npy", "-o", "o.csv", "--method"];
+    bench.succeeds(&[&args[..], &["pca", "--plot", "map.svg", "--spectrum", "energy.png"]].concat());
+    bench.succeeds(
+        &[&args[..], &["isomap", "--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]].concat(),
+    );
+    for name in ["map.svg", "e.svg", "s.svg"] {
+        let text = String::from_utf8(bench.read(name)).unwrap();
+        assert!(text.starts_with("<svg") || text.starts_with("<?xml"), "{name}");
+        assert!(text.trim_end().ends_with("</svg>"), "{name}");
+    }
+    for name in ["map.png", "energy.png"] {
+        let picture = image::load_from_memory(&bench.read(name)).unwrap();
+        assert_eq!(picture.width(), 1600, "{name}");
+    }
+    let text = String::from_utf8(bench.read("o.csv")).unwrap();
+    assert_eq!(text.lines().next(), Some("dim1,dim2"));
+    assert_eq!(text.lines().count(), N + 1);
+}
+
+#[test]
+fn pictures_have_a_dictionary_and_thumbnails() {
+    let bench = Bench::new();
+    let faces: Vec<u8> = (0..60 * 48).map(|i: usize| (i * i / 7 % 251) as u8).collect();
+    npy(&bench.at("faces.npy"), &[60, 6, 8], &faces);
+    let args = ["embed", "faces.npy", "--method", "nmf", "--dims", "9", "--dictionary", "parts.png"];
+    bench.succeeds(&args);
+    let args = ["embed", "faces.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    bench.succeeds(&args);
+    npy(&bench.at("flat.npy"), &[60, 48], &faces);
+    let args = ["embed", "flat.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    bench.refuses(&args[..], &["--thumbnails", "flat.npy", "no pictures"]);
+}
+
+#[test]
+fn distances_and_graphs_stand_in_for_rows() {
+    let bench = bench();
+    let rows = sheet(N);
+    let point = |i: usize| &rows[3 * i..3 * i + 3];
+    let distance = |i: usize, j: usize| -> f64 {
+        point(i).iter().zip(point(j)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    };
+    let all: Vec<f64> = (0..N * N).map(|at| distance(at / N, at % N)).collect();
+    npy(&bench.at("square.npy"), &[N as u64, N as u64], &all);
+    let upper: Vec<f64> =
+        (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| distance(i, j)).collect();
+    npy(&bench.at("upper.npy"), &[upper.len() as u64], &upper);
+    let methods = [
+        ("mds", "--dims=2"),
+        ("smacof", "--steps=20"),
+        ("isomap", "--neighbors=8"),
+        ("tsne", "--perplexity=10"),
+    ];
+    for (method, option) in methods {
+        let run = |input: &str| {
+            let args =
+                ["embed", input, "--precomputed", "distances", "--method", method, option, "-o", "o.npy"];
+            bench.succeeds(&args);
+            read_npy(&bench.at("o.npy")).1
+        };
+        assert_eq!(run("square.npy"), run("upper.npy"), "{method}");
+    }
+}
+
+#[test]
+fn a_sparse_graph_is_read_as_scipy_writes_it() {
+    use std::io::Write as _;
+    let bench = Bench::new();
+    // A path of 30 nodes, 2 apart: its geodesics are those of points on a line.
+    let n = 30i32;
+    let row = |i: i32| [i - 1, i + 1].into_iter().filter(move |j| (0..n).contains(j));
+    let indices: Vec<i32> = (0..n).flat_map(row).collect();
+    let starts = (0..n).map(|i| row(i).count() as i32);
+    let indptr: Vec<i32> = std::iter::once(0)
+        .chain(starts.scan(0, |sum, count| {
+            Some({
+                *sum += count;
+                *sum
+            })
+        }))
+        .collect();
+    npy(&bench.at("indices.npy"), &[indices.len() as u64], &indices);
+    npy(&bench.at("indptr.npy"), &[indptr.len() as u64], &indptr);
+    npy(&bench.at("data.npy"), &[indices.len() as u64], &vec![2.0; indices.len()]);
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(bench.at("path.npz")).unwrap());
+    for name in ["indices.npy", "indptr.npy", "data.npy"] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(&bench.read(name)).unwrap();
+    }
+    archive.finish().unwrap();
+    let args =
+        ["embed", "path.npz", "--precomputed", "graph", "--method", "isomap", "--dims", "1", "-o", "o.npy"];
+    bench.succeeds(&args);
+    let (_, values) = read_npy(&bench.at("o.npy"));
+    assert!(values.windows(2).all(|pair| ((pair[0] - pair[1]).abs() - 2.0).abs() < 1e-5), "{values:?}");
+    bench.refuses(
+        &["embed", "path.npz", "--precomputed", "graph", "-o", "o2.npy"],
+        &["--precomputed graph", "laplacian"],
+    );
+}

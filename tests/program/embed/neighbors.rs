@@ -1,0 +1,49 @@
+//! `seethru knn`.
+
+use std::fs::File;
+
+use crate::embed::tables::{npy, sheet};
+use crate::program::Bench;
+
+fn lists(bench: &Bench, name: &str) -> (Vec<u32>, Vec<f32>) {
+    let mut archive = zip::ZipArchive::new(File::open(bench.at(name)).unwrap()).unwrap();
+    let indices = npyz::NpyFile::new(archive.by_name("indices.npy").unwrap()).unwrap().into_vec().unwrap();
+    let distances =
+        npyz::NpyFile::new(archive.by_name("distances.npy").unwrap()).unwrap().into_vec().unwrap();
+    (indices, distances)
+}
+
+#[test]
+fn every_search_finds_them() {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[200, 3], &sheet(200));
+    bench.succeeds(&["knn", "rows.npy", "-k", "5", "-o", "auto.npz"]);
+    let wanted = lists(&bench, "auto.npz");
+    assert_eq!(wanted.0.len(), 1000);
+    for search in ["exact", "tree"] {
+        bench.succeeds(&["knn", "rows.npy", "-k", "5", "--search", search, "-o", "o.npz"]);
+        assert_eq!(lists(&bench, "o.npz"), wanted, "{search}");
+    }
+    let told =
+        bench.succeeds(&["knn", "rows.npy", "-k", "5", "--search", "approximate", "--recall", "-o", "o.npz"]);
+    let recall: f64 = told.split("recall ").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    assert!(recall > 0.9, "{told}");
+    // Each row is its own nearest neighbor among the rows.
+    bench.succeeds(&["knn", "rows.npy", "--queries", "rows.npy", "-k", "1", "-o", "own.npz"]);
+    assert_eq!(lists(&bench, "own.npz").0, (0..200).collect::<Vec<u32>>());
+}
+
+#[test]
+fn what_can_not_be_is_one_line() {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[20, 3], &sheet(20));
+    npy(&bench.at("wide.npy"), &[10, 12], &[sheet(20), sheet(20)].concat());
+    bench.refuses(&["knn", "rows.npy", "-k", "20", "-o", "o.npz"], &["--neighbors 20", "give at most 19"]);
+    bench.refuses(&["knn", "rows.npy", "-o", "o.npy"], &["--output o.npy", ".npz"]);
+    bench.refuses(
+        &["knn", "wide.npy", "-k", "3", "--search", "tree", "-o", "o.npz"],
+        &["--search tree", "12 columns"],
+    );
+    bench.refuses(&["knn", "rows.npy", "--queries", "wide.npy", "-o", "o.npz"], &["--queries", "12 columns"]);
+    bench.refuses(&["knn", "none.npy", "-o", "o.npz"], &["none.npy cannot be read"]);
+}

@@ -1,0 +1,160 @@
+//! What cannot be embedded is one line that names file, option and remedy, and nothing is written.
+
+use crate::embed::tables::{npy, sheet};
+use crate::program::Bench;
+
+const N: usize = 40;
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
+    bench
+}
+
+/// `seethru embed rows.npy -o o.npy ARGS` is refused.
+#[track_caller]
+fn refuses(bench: &Bench, args: &str, hints: &[&str]) {
+    let args: Vec<&str> = ["embed", "rows.npy", "-o", "o.npy"].into_iter().chain(args.split(' ')).collect();
+    bench.refuses(&args, hints);
+}
+
+#[test]
+fn rows_that_are_no_numbers_are_named() {
+    let bench = bench();
+    for (name, value) in [("nan.npy", f64::NAN), ("inf.npy", f64::INFINITY)] {
+        let mut rows = sheet(N);
+        rows[7 * 3 + 2] = value;
+        npy(&bench.at(name), &[N as u64, 3], &rows);
+        bench.refuses(&["embed", name, "-o", "o.npy"], &[name, "row 7, column 2"]);
+    }
+    let mut rows = sheet(N);
+    rows.iter_mut().skip(1).step_by(3).for_each(|x| *x = *x * 1e-4 + 1e6);
+    npy(&bench.at("far.npy"), &[N as u64, 3], &rows);
+    bench.refuses(&["embed", "far.npy", "-o", "o.npy"], &["far.npy", "column 1", "subtract its mean"]);
+}
+
+#[test]
+fn files_that_hold_no_rows() {
+    let bench = bench();
+    npy::<f64>(&bench.at("empty.npy"), &[0, 3], &[]);
+    bench.refuses(&["embed", "empty.npy", "-o", "o.npy"], &["empty.npy has no rows"]);
+    npy(&bench.at("one.npy"), &[], &[1.0]);
+    bench.refuses(&["embed", "one.npy", "-o", "o.npy"], &["one.npy holds a single number"]);
+    let whole = bench.read("rows.npy");
+    std::fs::write(bench.at("cut.npy"), &whole[..whole.len() - 9]).unwrap();
+    bench.refuses(&["embed", "cut.npy", "-o", "o.npy"], &["cut.npy", "data end early"]);
+    std::fs::write(bench.at("text.npy"), b"these are words").unwrap();
+    bench.refuses(&["embed", "text.npy", "-o", "o.npy"], &["text.npy", "not a NumPy array"]);
+    std::fs::write(bench.at("blank.csv"), b"").unwrap();
+    bench.refuses(&["embed", "blank.csv", "-o", "o.npy"], &["blank.csv is empty"]);
+    std::fs::write(bench.at("ragged.csv"), b"1,2\n3\n").unwrap();
+    bench.refuses(&["embed", "ragged.csv", "-o", "o.npy"], &["ragged.csv"]);
+    bench.refuses(&["embed", "gone.npy", "-o", "o.npy"], &["gone.npy cannot be read"]);
+}
+
+#[test]
+fn settings_that_the_rows_do_not_allow() {
+    let bench = bench();
+    refuses(&bench, "--method pca --dims 4", &["--dims 4", "rows.npy", "from 1 to 3"]);
+    refuses(&bench, "--method isomap --neighbors 40", &["--neighbors 40", "rows.npy", "give at most 39"]);
+    refuses(&bench, "--perplexity 30", &["--perplexity 30", "40 rows", "give at most 13"]);
+    let mut negative = sheet(N);
+    negative[3 * 5 + 1] = -0.25;
+    npy(&bench.at("negative.npy"), &[N as u64, 3], &negative);
+    let args = ["embed", "negative.npy", "-o", "o.npy", "--method", "nmf"];
+    bench.refuses(&args, &["negative.npy", "row 5, column 1 is -0.25", "negative"]);
+}
+
+#[test]
+fn graphs_in_several_pieces() {
+    let bench = bench();
+    // A line of 25 rows, and one of 15 far from it.
+    let line = |i: usize| if i < 25 { i as f64 } else { 1000.0 + i as f64 };
+    let rows: Vec<f64> = (0..N).flat_map(|i| [line(i), (i % 2) as f64, 0.1 * (i % 3) as f64]).collect();
+    npy(&bench.at("two.npy"), &[N as u64, 3], &rows);
+    for (method, remedy) in
+        [("isomap", "--disconnected join"), ("flow", "join"), ("laplacian", "join"), ("lle", "more")]
+    {
+        let args = ["embed", "two.npy", "-o", "o.npy", "--method", method, "--neighbors", "5"];
+        bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbors", remedy]);
+    }
+    let args =
+        ["embed", "two.npy", "-o", "o.npy", "--method", "isomap", "--neighbors", "5", "--disconnected"];
+    let told = bench.succeeds(&[&args[..], &["largest"]].concat());
+    assert!(told.contains("15 of the 40 rows") && told.contains("NaN"), "{told}");
+    let (_, values) = crate::embed::tables::read_npy(&bench.at("o.npy"));
+    assert_eq!(values.iter().filter(|x| x.is_nan()).count(), 2 * 15);
+    bench.succeeds(&[&args[..], &["join"]].concat());
+    let (_, values) = crate::embed::tables::read_npy(&bench.at("o.npy"));
+    assert!(values.iter().all(|x| x.is_finite()));
+}
+
+#[test]
+fn rows_that_are_all_the_same_or_only_one() {
+    let bench = Bench::new();
+    npy(&bench.at("same.npy"), &[20, 2], &[1.5; 40]);
+    npy(&bench.at("single.npy"), &[1, 2], &[1.5, 2.0]);
+    let methods = [
+        "pca",
+        "kernel-pca",
+        "factor-analysis",
+        "ica",
+        "mds",
+        "smacof",
+        "isomap",
+        "flow",
+        "laplacian",
+        "lle",
+    ];
+    for method in methods {
+        let args = ["--method", method, "-o", "o.npy", "--dims", "1"];
+        bench.refuses(&[&["embed", "single.npy"], &args[..]].concat(), &["single.npy"]);
+        if !["laplacian", "lle"].contains(&method) {
+            bench.refuses(&[&["embed", "same.npy"], &args[..]].concat(), &["same.npy", "coincide"]);
+        }
+    }
+    bench.refuses(&["embed", "single.npy", "-o", "o.npy"], &["single.npy has 1 row,"]);
+}
+
+#[test]
+fn labels_that_do_not_match() {
+    let bench = bench();
+    npy(&bench.at("few.npy"), &[N as u64 - 1], &[1.0; N - 1]);
+    refuses(&bench, "--labels few.npy", &["--labels few.npy", "39 labels for 40 rows"]);
+    refuses(&bench, "--labels none.npy", &["--labels", "none.npy cannot be read"]);
+}
+
+#[test]
+fn distances_that_are_none() {
+    let bench = Bench::new();
+    let refuses = |hints: &[&str]| {
+        let args = ["embed", "d.npy", "--precomputed", "distances", "--method", "mds", "-o", "o.npy"];
+        bench.refuses(&args, hints);
+    };
+    npy(&bench.at("d.npy"), &[2, 2], &[0.0, 1.0, 2.0, 0.0]);
+    refuses(&["d.npy", "points 0 and 1 differ"]);
+    npy(&bench.at("d.npy"), &[2, 2], &[0.5, 1.0, 1.0, 0.0]);
+    refuses(&["d.npy", "from point 0 to point 0 is 0.5"]);
+    npy(&bench.at("d.npy"), &[2, 3], &[0.0; 6]);
+    refuses(&["d.npy", "n x n"]);
+    npy(&bench.at("d.npy"), &[4], &[1.0; 4]);
+    refuses(&["d.npy", "no whole number of points"]);
+    npy(&bench.at("d.npy"), &[3], &[1.0, -1.0, 1.0]);
+    refuses(&["d.npy", "from point 0 to point 2 is -1"]);
+}
+
+#[test]
+fn models_that_do_not_fit() {
+    let bench = bench();
+    bench.succeeds(&["embed", "rows.npy", "--method", "pca", "-o", "o.npy", "--model", "m.bin"]);
+    npy(&bench.at("narrow.npy"), &[4, 2], &[1.0; 8]);
+    let args = ["embed", "--model", "m.bin", "--transform", "narrow.npy", "-o", "n.npy"];
+    bench.refuses(&args, &["narrow.npy", "2 columns", "fitted on 3"]);
+    std::fs::write(bench.at("bad.bin"), b"no model").unwrap();
+    let args = ["embed", "--model", "bad.bin", "--transform", "rows.npy", "-o", "n.npy"];
+    bench.refuses(&args, &["bad.bin", "no model of seethru"]);
+    let whole = bench.read("m.bin");
+    std::fs::write(bench.at("cut.bin"), &whole[..whole.len() / 2]).unwrap();
+    let args = ["embed", "--model", "cut.bin", "--transform", "rows.npy", "-o", "n.npy"];
+    bench.refuses(&args, &["cut.bin", "damaged"]);
+}

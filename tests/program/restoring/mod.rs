@@ -1,0 +1,8 @@
+//! The program from end to end: pictures, reports, talk and interruption.
+
+#[cfg(unix)]
+mod interrupted;
+#[cfg(target_os = "linux")]
+mod memory;
+#[allow(dead_code, reason = "each harness uses its part")]
+mod restoring;
