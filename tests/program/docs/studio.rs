@@ -79,7 +79,7 @@ impl Studio {
     }
 
     fn vectors(&self) {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/embed");
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/manifold/tests/fixtures/embed");
         for name in ["digits.npy", "train.npy", "test.npy", "vectors.npy", "base.npy", "new.npy"] {
             std::fs::copy(fixtures.join("tsne_digits.npy"), self.at(name)).unwrap();
         }
