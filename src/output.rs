@@ -18,13 +18,13 @@ use tempfile::NamedTempFile;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StillError {
-    #[error("{}: the ending says no known image format: use one of {known}", path.display())]
+    #[error("{}: the extension is not a known image format: use one of {known}", path.display())]
     UnknownFormat { path: PathBuf, known: &'static str },
 
     #[error("{}: the folder {} does not exist: create it first", path.display(), folder.display())]
     NoFolder { path: PathBuf, folder: PathBuf },
 
-    #[error("cannot write into the folder {}: {cause}; choose another, or get the right to", folder.display())]
+    #[error("cannot write into the folder {}: {cause}; choose another, or change its permissions", folder.display())]
     NotWritable { folder: PathBuf, cause: io::Error },
 
     #[error("{} is a folder: give the name of a file", path.display())]

@@ -31,7 +31,7 @@ pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome, low_rank
 /// Frames that do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaselineError {
-    #[error("a mean of no frames")]
+    #[error("a mean needs at least one frame")]
     NoFrames,
     #[error("frames of two kinds: expected {expected}, got {got}")]
     Kind { expected: Kind, got: Kind },

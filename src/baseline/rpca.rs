@@ -80,15 +80,15 @@ impl RpcaOutcome {
 /// Why there is no split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RpcaError {
-    #[error("no samples to split, or frames of no pixels")]
+    #[error("there are no samples, or frames have no pixels")]
     Empty,
     #[error("{samples} samples are not whole frames of {pixels} pixels")]
     Length { samples: usize, pixels: usize },
     #[error("pixel {pixel} of frame {frame} is infinite or not a number")]
     NotFinite { frame: usize, pixel: usize },
-    #[error("the split was canceled")]
+    #[error("canceled")]
     Canceled,
-    #[error("the singular values were not found")]
+    #[error("the singular values did not converge")]
     Decomposition,
 }
 

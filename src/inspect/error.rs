@@ -32,11 +32,11 @@ pub enum InspectError {
     Embed(EmbedError),
     #[error("a patch of {side} pixels at {x},{y} does not fit frames of {width}x{height}")]
     Outside { x: usize, y: usize, side: usize, width: usize, height: usize },
-    #[error("{} gives only {frames} frame{}: a place has a shape from 4 on", path.display(), if *frames == 1 { "" } else { "s" })]
+    #[error("{} gives only {frames} frame{}: at least 4 are needed to show the shape of a place", path.display(), if *frames == 1 { "" } else { "s" })]
     TooFewFrames { path: PathBuf, frames: usize },
     #[error("all {patches} patches at {x},{y} are identical: nothing moves there")]
     Coincide { patches: usize, x: usize, y: usize },
-    #[error("{centers} centers cannot be had or named here: at most {most}")]
+    #[error("{centers} centers are too many here: ask for {most} or fewer")]
     Centers { centers: usize, most: usize },
     #[error("the threads to compute on could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),

@@ -39,14 +39,14 @@ pub use ssim::{WINDOW, psnr, ssim};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MeasureError {
-    #[error("{samples} samples are no picture of {width}x{height} pixels")]
+    #[error("{samples} samples do not make a picture of {width}x{height} pixels")]
     Samples { width: usize, height: usize, samples: usize },
     #[error(
         "{width}x{height} pixels are too few to measure: at least {least_width}x{least_height} are needed"
     )]
     TooSmall { width: usize, height: usize, least_width: usize, least_height: usize },
     #[error(
-        "{}x{} and {}x{} pixels: two pictures that are compared differ by at most {most} pixels a side",
+        "{}x{} and {}x{} pixels: pictures to compare may differ by at most {most} pixels per side",
         first.0, first.1, second.0, second.1
     )]
     Sizes { first: (usize, usize), second: (usize, usize), most: usize },

@@ -101,7 +101,7 @@ pub enum RestoreError {
     TooFewFrames { path: std::path::PathBuf, frames: usize },
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    #[error("all {frames} frames of {} are identical: any of them is the still already, take one", path.display())]
+    #[error("all {frames} frames of {} are identical: any of them is already the still", path.display())]
     Identical { path: std::path::PathBuf, frames: usize },
     #[error("every pixel of all {frames} frames of {} has the same value: there is nothing to see, check the recording", path.display())]
     Flat { path: std::path::PathBuf, frames: usize },
@@ -109,11 +109,11 @@ pub enum RestoreError {
     Register(RegisterError),
     #[error(transparent)]
     Rpca(#[from] RpcaError),
-    #[error("{centers} centers cannot be had from {frames} frames: ask for {frames} or fewer")]
+    #[error("{centers} centers are too many for {frames} frames: ask for {frames} or fewer")]
     Centers { centers: usize, frames: usize },
-    #[error("{} MiB of memory are needed for one row of places and {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
+    #[error("one row of places needs {} MiB of memory, but {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
     Memory { needed: u64, limit: u64 },
-    #[error("{} decoded {first} frames at first and {again} when read again: it changed, or its decoder is not repeatable", path.display())]
+    #[error("{} had {first} frames when it was first decoded and {again} the next time: it changed, or its decoder is not repeatable", path.display())]
     Unrepeatable { path: std::path::PathBuf, first: usize, again: usize },
     #[error("{} changed while it was read: restore it again once nothing writes to it", path.display())]
     Changed { path: std::path::PathBuf },

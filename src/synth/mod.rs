@@ -51,7 +51,7 @@ pub enum SynthError {
     #[error("{name} = {value} is out of range; use {least} to {most}")]
     Setting { name: &'static str, value: f64, least: f64, most: f64 },
     #[error(
-        "'{part}' is no wave setting; give calm, moderate or rough, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, depth, pixel-mm, caustics, blur, noise, seed"
+        "'{part}' is not a wave setting; give calm, moderate or rough, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, depth, pixel-mm, caustics, blur, noise, seed"
     )]
     Waves { part: String },
     #[error("a picture of {width}x{height} pixels cannot be rendered; each side must be from 1 to 16384")]

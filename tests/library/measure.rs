@@ -141,7 +141,7 @@ fn what_can_not_be_measured_is_refused() {
     assert_eq!(error(&of(64, 48), &of(59, 48)), sizes);
     assert_eq!(
         sizes.to_string(),
-        "64x48 and 59x48 pixels: two pictures that are compared differ by at most 4 pixels a side"
+        "64x48 and 59x48 pixels: pictures to compare may differ by at most 4 pixels per side"
     );
     let small = MeasureError::TooSmall { width: 34, height: 60, least_width: 35, least_height: 35 };
     assert_eq!(error(&of(34, 60), &of(34, 60)), small);

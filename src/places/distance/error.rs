@@ -11,13 +11,15 @@ pub enum WindowError {
     #[error("expected {expected} samples ({points} pictures of {width}x{height}), got {got}")]
     SampleCount { points: usize, width: usize, height: usize, expected: usize, got: usize },
     /// The side of a window is out of range.
-    #[error("a window of {side} pixels a side: it must be from 1 to {max}", max = super::MAX_SIDE)]
+    #[error("a window of {side} pixels per side: it must be from 1 to {max}", max = super::MAX_SIDE)]
     Side { side: usize },
     /// The edges of windows do not rise.
-    #[error("window positions must rise strictly and there must be one at least (entry {index})")]
+    #[error(
+        "there must be at least one window position, and positions must increase strictly (entry {index})"
+    )]
     Order { index: usize },
     /// A window is not inside the pictures.
-    #[error("a window of {side} pixels at ({x}, {y}) leaves pictures of {width}x{height}")]
+    #[error("a window of {side} pixels at ({x}, {y}) does not fit into pictures of {width}x{height}")]
     Outside { x: usize, y: usize, side: usize, width: usize, height: usize },
     /// Columns or rows of windows that are not there.
     #[error("strip of columns {columns:?} and rows {rows:?} of windows: there are {of_columns} x {of_rows}")]

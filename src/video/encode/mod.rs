@@ -78,9 +78,9 @@ pub struct Written {
 
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    #[error("{}: the extension names no video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
+    #[error("{}: the extension is not a known video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
     Extension { path: PathBuf },
-    #[error(".{extension} cannot be written lossless; use .mkv or .avi, or give a quality")]
+    #[error(".{extension} cannot be written losslessly; use .mkv or .avi, or give a quality")]
     NotLossless { extension: String },
     #[error(
         ".{extension} needs FFmpeg, which this build leaves out; write .y4m, or build with the feature `video`"
@@ -104,7 +104,7 @@ pub enum EncodeError {
     Encoder { codec: String, width: usize, height: usize, detail: String },
     #[error("frame {index} is {found}, but the video was begun with {expected}; push frames of one kind")]
     FrameMismatch { index: usize, expected: String, found: String },
-    #[error("{}: {detail}; check the free space and the rights on the folder", path.display())]
+    #[error("{}: {detail}; check the free space and the permissions of the folder", path.display())]
     Write { path: PathBuf, detail: String },
     #[error("{}: no frame was pushed, so there is no video to write", path.display())]
     Empty { path: PathBuf },

@@ -17,7 +17,7 @@ fn folders_that_are_missing_or_closed() {
             &["-o", "/proc/out.png"],
             &["--output", "cannot write into the folder /proc", "choose another"],
         );
-        refuses(&["-o", "/dev/null"], &["--output", "ending"]);
+        refuses(&["-o", "/dev/null"], &["--output", "extension"]);
     }
 }
 

@@ -152,7 +152,7 @@ fn models_that_do_not_fit() {
     bench.refuses(&args, &["narrow.npy", "2 columns", "fitted on 3"]);
     std::fs::write(bench.at("bad.bin"), b"no model").unwrap();
     let args = ["embed", "--model", "bad.bin", "--transform", "rows.npy", "-o", "n.npy"];
-    bench.refuses(&args, &["bad.bin", "no model of seethru"]);
+    bench.refuses(&args, &["bad.bin", "not a seethru model"]);
     let whole = bench.read("m.bin");
     std::fs::write(bench.at("cut.bin"), &whole[..whole.len() / 2]).unwrap();
     let args = ["embed", "--model", "cut.bin", "--transform", "rows.npy", "-o", "n.npy"];

@@ -17,7 +17,7 @@ pub enum CudaUnavailable {
     },
     #[error("the NVIDIA driver finds no device: check that the card is visible to this user or container")]
     NoDevice,
-    #[error("the NVIDIA driver fails ({message}): update it or restart the machine")]
+    #[error("the NVIDIA driver failed ({message}): update it or restart the machine")]
     Driver { message: String },
     /// There is one, but not for this program.
     #[error("{message}")]
@@ -44,7 +44,7 @@ pub enum GpuError {
     Memory { what: &'static str, needed: u64, limit: u64 },
     #[error("the GPU cannot {what}: use the CPU")]
     Unsupported { what: &'static str },
-    #[error("the GPU fails at {what}: {message}")]
+    #[error("the GPU failed at {what}: {message}")]
     Driver { what: &'static str, message: String },
 }
 

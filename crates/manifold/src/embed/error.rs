@@ -16,7 +16,7 @@ pub enum EmbedError {
     Knn(KnnError),
     #[error(transparent)]
     Graph(#[from] GraphError),
-    #[error("{values} values are not the pairs of {n} points")]
+    #[error("{values} values do not match the pairs of {n} points")]
     Shape { n: usize, values: usize },
     #[error(
         "the distance from point {i} to point {j} is {distance}: it must be finite, not negative, and 0 from a point to itself"
@@ -41,7 +41,7 @@ pub enum EmbedError {
     NewPoints { given: usize, wanted: usize },
     #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
     NoConvergence { what: &'static str, residual: f64, steps: usize },
-    #[error("the work was stopped")]
+    #[error("canceled")]
     Canceled,
     #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
     Asymmetric { i: usize, j: usize, one: f64, other: f64 },

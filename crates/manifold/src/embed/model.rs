@@ -15,7 +15,7 @@ const MAGIC: &[u8] = b"seethru model 1\n";
 /// Why bytes are not a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    #[error("this is no model of seethru, or one of another version")]
+    #[error("this is not a seethru model, or it is from another version")]
     Magic,
     #[error("the model is damaged: fit it again")]
     Damaged,

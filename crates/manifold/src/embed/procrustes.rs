@@ -29,7 +29,7 @@ pub enum ProcrustesError {
     Shape { points: usize, truth: usize, dimensions: usize },
     #[error("a coordinate is not a finite number")]
     NotFinite,
-    #[error("the points all coincide, so that no size fits")]
+    #[error("the points all coincide, so no scale fits")]
     Coincide,
     #[error("the singular values did not converge")]
     NoConvergence,

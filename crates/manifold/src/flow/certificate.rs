@@ -10,13 +10,13 @@ use crate::graph::Graph;
 /// What is wrong with a claimed optimum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
-    #[error("the solution is of another graph")]
+    #[error("the solution belongs to another graph")]
     Shape,
     #[error("node {node} receives {got} parts instead of {want}")]
     Conservation { node: usize, got: i64, want: i64 },
     #[error("edge {edge} has tension {tension} outside its slopes {backward} to {forward}")]
     Slackness { edge: usize, tension: i64, backward: i64, forward: i64 },
-    #[error("the cost {cost} is not that of the flow, {of_flow}")]
+    #[error("the cost {cost} differs from that of the flow, {of_flow}")]
     Cost { cost: i64, of_flow: i64 },
     #[error("the primal cost {primal} differs from the dual {dual}")]
     Gap { primal: i64, dual: i64 },

@@ -88,7 +88,7 @@ pub enum PairwiseError {
     Unreachable { from: usize, to: usize },
     #[error("only {fit} of {units} units fit between nodes {from} and {to}")]
     Shortfall { from: usize, to: usize, fit: usize, units: u32 },
-    #[error("the work was stopped")]
+    #[error("canceled")]
     Canceled,
 }
 

@@ -29,7 +29,7 @@ pub enum GraphError {
     Duplicate { u: u32, v: u32 },
     #[error("{nodes} nodes and {edges} edges are more than 32-bit indices can number")]
     TooLarge { nodes: usize, edges: usize },
-    #[error("{neighbors} neighbors cannot be had among {points} points: ask for {} or fewer", points.saturating_sub(1))]
+    #[error("{points} points cannot have {neighbors} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
     Neighbors { neighbors: usize, points: usize },
     #[error(
         "the neighborhood graph falls into {components} components: ask for more neighbors or join the components"

@@ -74,7 +74,7 @@ pub enum KnnError {
     Dimensions { given: usize, wanted: usize },
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    #[error("the work was stopped")]
+    #[error("canceled")]
     Canceled,
 }
 

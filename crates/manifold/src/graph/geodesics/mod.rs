@@ -29,7 +29,7 @@ pub use packed::AllGeodesics;
 
 /// The work was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the work was stopped")]
+#[error("canceled")]
 pub struct Stopped;
 
 /// Where paths start: nodes with the lengths already behind them.
