@@ -37,7 +37,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_lay(const float *extents,
 // The first node touched, and how far the point lies behind the third.
 __device__ __forceinline__ int place(float value, double origin, double per_node, int nodes, float *behind) {
     double at = (value - origin) * per_node;
-    // Points that are not numbers stay in the grid.
+    // Points that are NaN stay in the grid.
     int first = min(max((int)at, 2) - 2, nodes - TOUCHED);
     *behind = (float)(at - (first + 2));
     return first;

@@ -51,7 +51,7 @@ impl Band<'_> {
         let marginal = self.marginal()?;
         match on_gpu::gpu_for(self, device)? {
             Some(gpu) => match on_gpu::places(self, device, &gpu, &shared, &marginal) {
-                // Only a GPU that was asked for by name has to have the room.
+                // Only a GPU that was requested by name must have enough memory.
                 Err(RestoreError::Gpu(short @ GpuError::Memory { .. })) => {
                     device.unsupported(on_gpu::DISTANCES, "hold a row of places").map_err(|_| short)?;
                     self.places(&shared, &marginal)

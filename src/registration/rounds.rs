@@ -134,7 +134,7 @@ pub fn register(
     let Some(gpu) = gpu_for(frames, device) else { return in_rounds(frames, numbers, start, None, tell) };
     let session = Session::new(gpu, device, frames);
     match session.and_then(|session| in_rounds(frames, numbers, start, Some(session), tell)) {
-        // Only a GPU that was asked for by name has to have the room.
+        // Only a GPU that was requested by name must have enough memory.
         Err(RegisterError::Gpu(short @ GpuError::Memory { .. })) => {
             device.unsupported(STAGE, "hold what registering a frame takes").map_err(|_| short)?;
             in_rounds(frames, numbers, start, None, tell)

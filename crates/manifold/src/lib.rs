@@ -9,7 +9,7 @@
 //! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load; centers by it |
 //! | [`embed`] | one type per method of embedding, and how good an embedding is |
 //! | [`device`] | the CPU, or a GPU that CUDA reaches |
-//! | [`progress`] | how long work tells where it is, and is stopped |
+//! | [`progress`] | how long-running work reports its progress, and is stopped |
 
 pub mod device;
 pub mod distance;

@@ -1,9 +1,9 @@
 //! Points: the rows of a table, n points of d numbers each, row by row.
 //!
-//! Values are 32-bit floats, as most instruments and data files give them; what needs more (means,
-//! sums of squares, eigenvectors) is computed in 64 bits by whoever computes it. 64-bit input is
-//! rounded, and refused where that would lose what distinguishes the rows (a column that varies
-//! only far behind the point: see [`PointsError::Offset`]).
+//! Values are 32-bit floats, as in most data files and from most instruments; whatever needs more (means,
+//! sums of squares, eigenvectors) is computed in 64 bits. 64-bit input is rounded, and refused if rounding
+//! would lose what distinguishes the rows (a column that varies only far behind the decimal point: see
+//! [`PointsError::Offset`]).
 //!
 //! ```
 //! use manifold::points::Points;

@@ -1,4 +1,4 @@
-//! How long work tells its caller where it is, and how the caller stops it.
+//! How long-running work reports its progress to the caller, and how the caller stops it.
 //!
 //! ```
 //! use std::ops::ControlFlow;
@@ -17,7 +17,7 @@
 
 use std::ops::ControlFlow;
 
-/// A stage of the pipeline, in the order in which they run.
+/// A stage of the pipeline, in the order they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
@@ -31,11 +31,11 @@ pub enum Stage {
     Stitch,
     /// The camera's motion is found.
     Stabilize,
-    /// Frames are registered; those of all rounds that may come are counted.
+    /// Frames are registered; the total counts all rounds that may come.
     Register,
-    /// Registered frames are fused into one picture.
+    /// Registered frames are fused into one still.
     Fuse,
-    /// What is sparse is taken out of registered frames by robust PCA; its steps are counted.
+    /// Robust PCA removes what is sparse from registered frames; its steps are counted.
     LowRank,
     /// Frames are decoded again and their colors averaged.
     Color,
@@ -47,7 +47,7 @@ pub enum Stage {
     Render,
     /// Points, images or frames are read.
     Load,
-    /// Nearest neighbors are looked for; points are counted.
+    /// Nearest neighbors are searched; points are counted.
     Neighbors,
     /// Distances along a graph, from each point or landmark.
     Geodesics,
@@ -61,7 +61,7 @@ pub enum Stage {
     Quality,
 }
 
-/// What a restoration will take.
+/// What a restoration needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Estimate {
     /// Frames used, as far as the container tells.
@@ -81,11 +81,11 @@ pub trait Progress: Sync {
     /// its `Canceled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
 
-    /// What the work will take, told before it starts, and again should the container have
+    /// What the work needs, reported before it starts, and again if the container
     /// announced fewer frames than there are.
     fn planned(&self, _estimate: &Estimate) {}
 
-    /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Told
+    /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Reported
     /// every few steps, between calls of [`advance`](Progress::advance).
     fn objective(&self, _stage: Stage, _value: f64) {}
 }

@@ -17,7 +17,7 @@ const BATCH: usize = 32;
 /// Frames in a row that one thread takes: it prepares each but the first one only once.
 const RUN: usize = 4;
 
-/// The work was stopped.
+/// The work was canceled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("canceled")]
 pub struct Canceled;

@@ -11,7 +11,7 @@ pub enum CudaUnavailable {
         found / 1000, found % 1000 / 10, needed / 1000, needed % 1000 / 10
     )]
     DriverTooOld {
-        /// 1000 times the major version and ten times the minor, as the driver tells it.
+        /// 1000 times the major version plus ten times the minor, as the driver reports it.
         found: u32,
         needed: u32,
     },
@@ -39,7 +39,7 @@ pub enum GpuError {
         capability.0, capability.1
     )]
     TooOld { name: String, capability: (u32, u32) },
-    /// `needed` is 0 where the driver ran out of memory and does not tell.
+    /// `needed` is 0 if the driver ran out of memory and does not say how much it needed.
     #[error("{}", short_of_memory(what, *needed, *limit))]
     Memory { what: &'static str, needed: u64, limit: u64 },
     #[error("the GPU cannot {what}: use the CPU")]
@@ -59,7 +59,7 @@ fn short_of_memory(what: &str, needed: u64, limit: u64) -> String {
     }
 }
 
-/// An error that may say that device memory ran out: then the work is done in smaller pieces.
+/// An error that may mean that device memory ran out; the work is then done in smaller pieces.
 pub trait AsMemory {
     fn is_memory(&self) -> bool;
 }

@@ -1,7 +1,7 @@
 //! What is computed on: the CPU, or a GPU that CUDA reaches.
 //!
 //! The driver is looked for at run time, so one binary serves machines with and without it. Stages
-//! that have a way for the GPU take a [`Device`] and ask it [for their work](Device::for_work); the
+//! that can use a GPU take a [`Device`] and ask it [for their work](Device::for_work); the
 //! others run on the CPU. What the GPU computes is held to the CPU's answers: bit for bit where
 //! they are exact, else within what the kernel's header in `cuda/` states.
 //!
@@ -12,7 +12,7 @@
 //!     Ok(devices) => println!("{}", devices[0].name),
 //!     Err(why) => println!("no GPU: {why}"),
 //! }
-//! let device = Device::auto(None); // the first GPU where the work is worth it, else the CPU
+//! let device = Device::auto(None); // the first GPU if the work is worth it, else the CPU
 //! # let _ = device;
 //! ```
 
@@ -53,7 +53,7 @@ impl CudaDevice {
 /// What a stage would compute, for [`Device::for_work`] to weigh.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
-    /// Multiplications with an addition, or what takes as long.
+    /// Multiply-adds, or operations that take as long.
     pub operations: f64,
     /// Bytes to and from the GPU.
     pub bytes: f64,
@@ -71,13 +71,13 @@ pub struct Device {
 enum Source {
     #[default]
     Cpu,
-    /// The first GPU, opened when first needed: that takes a while.
+    /// The first GPU, opened only when needed: that takes a while.
     Auto { memory: Option<u64>, jobs: usize, opened: Arc<OnceLock<Result<Arc<Gpu>, CudaUnavailable>>> },
-    /// Asked for by name: everything that can run on it does.
+    /// Requested by name: everything that can run on it does.
     Named(Arc<Gpu>),
 }
 
-/// Rates that [`Device::auto`] weighs with, on the careful side: operations of one core (a quarter of
+/// Rates that [`Device::auto`] weighs with, chosen cautiously: operations of one core (a quarter of
 /// what AVX2 does at 3 GHz) and of a GPU (a tenth of what a card of 2020 does), bytes through PCI Express 3,
 /// and what a context and the driver's compiler take once.
 const CORE_RATE: f64 = 1e10;
@@ -100,8 +100,8 @@ impl Device {
     /// The GPU of this number for every stage that can run on it.
     ///
     /// # Errors
-    /// [`GpuError::Unavailable`] and [`GpuError::NoSuchDevice`] where it cannot be had,
-    /// [`GpuError::TooOld`] where it cannot run the kernels.
+    /// [`GpuError::Unavailable`] and [`GpuError::NoSuchDevice`] if there is no such GPU,
+    /// [`GpuError::TooOld`] if it cannot run the kernels.
     pub fn cuda(ordinal: usize, memory: Option<u64>) -> Result<Device, GpuError> {
         let gpu = Arc::new(Gpu::open(ordinal, memory)?);
         Ok(Device { source: Source::Named(gpu), notes: Notes::default() })
@@ -112,7 +112,7 @@ impl Device {
         Device { notes: Notes::default(), ..self.clone() }
     }
 
-    /// The same device, notes included, for so many jobs side by side: each may use its share of the memory.
+    /// The same device, notes included, for this many jobs side by side: each may use its share of the memory.
     ///
     /// # Errors
     /// As [`Device::cuda`].
@@ -129,8 +129,8 @@ impl Device {
         Ok(Device { source, notes: self.notes.clone() })
     }
 
-    /// The GPU, if `stage` is to run on it: it was asked for by name, or the work takes longer on `threads`
-    /// cores than there and back. Notes what was decided, and why.
+    /// The GPU, if `stage` is to run on it: it was requested by name, or the work takes longer on `threads`
+    /// cores than on the GPU, transfers included. Notes what was decided, and why.
     pub fn for_work(&self, stage: &'static str, work: Work, threads: usize) -> Option<Arc<Gpu>> {
         let (gpu, why) = match &self.source {
             Source::Cpu => return None,
@@ -157,7 +157,7 @@ impl Device {
         }
     }
 
-    /// `Err` of [`GpuError::Unsupported`] if the GPU was asked for by name, and else notes that `stage`
+    /// [`GpuError::Unsupported`] if the GPU was requested by name; otherwise notes that `stage`
     /// runs on the CPU because the GPU cannot do `what`.
     pub fn unsupported(&self, stage: &'static str, what: &'static str) -> Result<(), GpuError> {
         match &self.source {
@@ -172,17 +172,17 @@ impl Device {
         Ok(())
     }
 
-    /// Adds to what is told about a stage on the GPU: a batch that had to be halved, say.
+    /// Adds to the notes about a stage on the GPU: a batch that had to be halved, say.
     pub fn note(&self, stage: &'static str, gpu: &Gpu, what: String) {
         self.notes.add(stage, gpu.to_string(), what);
     }
 
-    /// What ran where, and why, in the order in which it was decided; each line once.
+    /// What ran where, and why, in the order it was decided; each line once.
     pub fn notes(&self) -> Vec<Note> {
         self.notes.all()
     }
 
-    /// The GPU that was asked for by name, or that is open because some work was worth it.
+    /// The GPU that was requested by name, or that is open because some work was worth it.
     pub fn gpu(&self) -> Option<&Gpu> {
         match &self.source {
             Source::Cpu => None,
@@ -208,7 +208,7 @@ fn open_first(memory: Option<u64>, jobs: usize) -> Result<Arc<Gpu>, CudaUnavaila
 }
 
 impl Work {
-    /// Does it take longer on the CPU than on a GPU, with the way there and back?
+    /// Does it take longer on the CPU than on a GPU, transfers included?
     fn is_worth_it(&self, threads: usize) -> bool {
         let on_cpu = self.operations / (CORE_RATE * threads.max(1) as f64);
         let on_gpu = START_SECONDS + self.operations / GPU_RATE + self.bytes / LINK_RATE;

@@ -1,11 +1,11 @@
-//! What is told of a run: which stage ran where, and why.
+//! Notes about a run: which stage ran where, and why.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a stage ran.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Note {
-    /// Of the program: "distances", say.
+    /// The stage: "distances", say.
     pub stage: &'static str,
     /// `cpu`, or `cuda:0 (name)`.
     pub device: String,
@@ -17,7 +17,7 @@ pub struct Note {
 pub(super) struct Notes(Arc<Mutex<Vec<Note>>>);
 
 impl Notes {
-    /// Adds what was not noted before.
+    /// Adds a note, unless it was noted before.
     pub fn add(&self, stage: &'static str, device: String, why: String) {
         let note = Note { stage, device, why };
         // A poisoned lock means another thread panicked; the list is still sound.
@@ -27,7 +27,7 @@ impl Notes {
         }
     }
 
-    /// Drops what was noted of a stage.
+    /// Drops the notes about a stage.
     pub fn forget(&self, stage: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|note| note.stage != stage);
     }

@@ -7,7 +7,7 @@ pub enum DistanceError {
     /// There is no point.
     #[error("distances need at least one point")]
     NoPoints,
-    /// The number of entries does not go with the number of points.
+    /// The number of entries does not match the number of points.
     #[error("the upper triangle of {n} points has {expected} entries, got {got}")]
     UpperLength {
         /// Points.

@@ -25,7 +25,7 @@ pub struct WindowLists<'a> {
 impl NearestLists {
     /// The lists of `points` points at each window of `columns` x `rows`: row after row of windows, point after
     /// point, `k` entries each in the order that [`WindowLists::of`] gives. `None` if the numbers of indices
-    /// and lengths are not what that makes.
+    /// and lengths do not match that.
     pub fn new(
         (points, k): (usize, usize),
         (columns, rows): (usize, Range<usize>),
@@ -37,7 +37,7 @@ impl NearestLists {
         right.then_some(NearestLists { points, k, columns, rows, indices, lengths })
     }
 
-    /// Rows of windows whose lists these are.
+    /// Rows of windows that these lists belong to.
     pub fn rows(&self) -> Range<usize> {
         self.rows.clone()
     }
@@ -68,7 +68,7 @@ impl<'a> WindowLists<'a> {
     }
 
     /// (neighbor, length) of point `i`, by distance, then index. A length is the distance in the unit
-    /// that was asked for, rounded, and 1 at least.
+    /// that was requested, rounded, and at least 1.
     pub fn of(&self, i: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + 'a {
         let range = i * self.k..(i + 1) * self.k;
         self.indices[range.clone()].iter().copied().zip(self.lengths[range].iter().copied())

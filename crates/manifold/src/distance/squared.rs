@@ -65,7 +65,7 @@ impl SquaredDistances {
         DistanceMatrix::from_fn(self.n, |i, j| self.distance(i, j) as f32)
     }
 
-    /// Makes room for `n` points and says what the entries' unit is; hands out the entries.
+    /// Makes room for `n` points, sets the unit of the entries, and hands them out.
     pub fn reset(&mut self, n: usize, divisor: u64) -> &mut [u64] {
         self.n = n;
         self.divisor = divisor;

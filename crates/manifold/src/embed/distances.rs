@@ -27,7 +27,7 @@ fn is_distance(d: f64) -> bool {
 }
 
 fn euclidean(a: &[f32], b: &[f32]) -> f64 {
-    // Eight sums side by side: a single one would be one addition after the other.
+    // Eight sums side by side: a single sum would be one long chain of additions.
     let mut sums = [0.0; 8];
     let (wholes_a, rest_a) = a.as_chunks::<8>();
     let (wholes_b, rest_b) = b.as_chunks::<8>();
@@ -42,7 +42,7 @@ fn euclidean(a: &[f32], b: &[f32]) -> f64 {
 }
 
 impl SquareDistances {
-    /// `distance(i, j)` is asked once for each pair i < j, row by row.
+    /// `distance(i, j)` is called once for each pair i < j, row by row.
     pub fn from_fn(
         n: usize,
         mut distance: impl FnMut(usize, usize) -> f64,

@@ -1,11 +1,11 @@
-//! Factor analysis: a few common causes and a noise of its own for each column.
+//! Factor analysis: a few common causes, and separate noise for each column.
 //!
 //! x = m + Wᵀz + e with z ~ N(0, I_k) and e ~ N(0, Ψ), Ψ = diag(ψ). With the covariance S (divided by n), each
 //! step takes the eigenpairs s_i, v_i of Ψ^-½ S Ψ^-½, the best W for this Ψ,
 //! W_i = √(max(s_i - 1, 0)) (Ψ^½ v_i)ᵀ, and then ψ = max(diag S - Σ W_i², 1e-12). The log-likelihood of the points
 //! for the Ψ with which the step began is
 //! -n/2 (d log 2π + k + Σ_i log s_i + Σ_{i>k} s_i + Σ_j log ψ_j), and rises from step to step.
-//! (Where some s_i < 1 this counts them as if W could model less than the noise, as scikit-learn does.)
+//! (Where some s_i < 1, this counts them as if W could model less than the noise, as scikit-learn does.)
 //!
 //! Columns that never change have no noise either: their ψ is the floor 1e-12, each of them adds
 //! 13.8 n to the log-likelihood, and W leaves them alone.
@@ -60,7 +60,7 @@ impl FactorAnalysis {
         FactorAnalysis { tolerance, ..self }
     }
 
-    /// Steps at most: 1 or more.
+    /// Most steps: 1 or more.
     pub fn steps(self, steps: usize) -> FactorAnalysis {
         FactorAnalysis { steps, ..self }
     }
@@ -158,7 +158,7 @@ impl FactorModel {
         &self.mean
     }
 
-    /// The loadings W: k rows of d, one behind the other.
+    /// The loadings W: k rows of d, one after the other.
     pub fn components(&self) -> &[f64] {
         &self.components
     }

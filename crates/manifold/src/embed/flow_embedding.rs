@@ -1,13 +1,13 @@
 //! Flow embedding: classical scaling of convex-flow distances along the neighborhood graph.
 //!
-//! As Isomap, but the distance of two points is what the last of K units pays that travel from one to the other
-//! where an edge that carries a unit costs the next one more, or has no room for it (see
+//! As Isomap, but the distance of two points is what the last of K units pays to travel from one to the other,
+//! where an edge that carries a unit charges the next one more, or has no room for it (see
 //! [`flow::pairwise`](crate::flow::pairwise)). A false edge between far parts of the shape, which ruins every
 //! shortest path, shortens only the first unit's way.
 //!
 //! n (n - 1) / 2 flows are solved, K searches to each: for up to a few thousand points.
-//! Efros, Isler, Shi and Visontai, Seeing through water, NIPS 2004, propose costs that rise with the load; that
-//! distances are read off pairwise flows and embedded is a choice of ours.
+//! Efros, Isler, Shi and Visontai, Seeing through water, NIPS 2004, propose costs that rise with the load;
+//! reading distances off pairwise flows and embedding them is our choice.
 
 use std::num::NonZeroUsize;
 
@@ -46,7 +46,7 @@ pub struct FlowEmbeddingModel {
 
 impl FlowEmbedding {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 8 nearest neighbors, four
-    /// units without a common edge of which the last one's cost counts, an error should the graph fall into
+    /// units without a common edge of which the last one's cost counts, an error if the graph falls into
     /// pieces, seed 0.
     pub fn new(dimensions: usize) -> FlowEmbedding {
         FlowEmbedding {
@@ -75,7 +75,7 @@ impl FlowEmbedding {
         FlowEmbedding { flow, ..self }
     }
 
-    /// How many eigenvalues to compute, should they be more than the dimensions.
+    /// How many eigenvalues to compute, if more than the dimensions.
     pub fn spectrum(self, spectrum: usize) -> FlowEmbedding {
         FlowEmbedding { spectrum, ..self }
     }

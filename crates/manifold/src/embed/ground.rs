@@ -17,7 +17,7 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// Of those points that were kept.
+    /// Of the points that were kept.
     pub(crate) fn new(points: &Points, kept: &[u32], neighbors: Neighbors) -> Result<Ground, EmbedError> {
         if kept.len() == points.n() {
             return Ok(Ground { points: points.clone(), neighbors });
@@ -30,7 +30,7 @@ impl Ground {
         &self.points
     }
 
-    /// For each new point its neighbors among the old ones with their distances; the nearest one where a
+    /// For each new point, its neighbors among the old ones with their distances; the nearest one if a
     /// radius reaches none.
     pub(crate) fn neighbors_of(
         &self,

@@ -2,8 +2,8 @@
 //!
 //! x = m + A s with independent sources s. After whitening, z = K (x - m) (the scores of PCA at variance
 //! 1, n degrees of freedom), the rows w of an orthogonal W are sought for which the wᵀz are least
-//! normal. Each step, for all rows at once: w <- mean(z g(wᵀz)) - mean(g'(wᵀz)) w, then W <- (WWᵀ)^-½ W; it
-//! is done when no row turns any more, max |1 - |⟨w, w_before⟩|| < tolerance. The unmixing matrix
+//! normal. Each step updates all rows at once: w <- mean(z g(wᵀz)) - mean(g'(wᵀz)) w, then W <- (WWᵀ)^-½ W; it
+//! is done when no row turns anymore, max |1 - |⟨w, w_before⟩|| < tolerance. The unmixing matrix
 //! is W K, its pseudo-inverse the mixing matrix A.
 //!
 //! | contrast | g(u) | g'(u) |
@@ -115,7 +115,7 @@ impl FastIca {
         FastIca { tolerance, ..self }
     }
 
-    /// Steps at most: 1 or more.
+    /// Most steps: 1 or more.
     pub fn steps(self, steps: usize) -> FastIca {
         FastIca { steps, ..self }
     }

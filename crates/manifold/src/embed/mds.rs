@@ -4,7 +4,7 @@
 //! and J = I - 11ᵀ/n (double centering); with B = Σ λ_i v_i v_iᵀ, λ_1 >= λ_2 >= …, coordinate i of
 //! the embedding is √λ_i v_i. If D is Euclidean of dimension at most d, the d-dimensional
 //! embedding has exactly these distances. Negative eigenvalues (D not Euclidean) give a
-//! coordinate of zeros and are reported as they are. Signs: the component of largest magnitude of
+//! coordinate of zeros and are reported unchanged. Signs: the component of largest magnitude of
 //! each v_i is positive (the first of them where several are equal).
 //!
 //! A new point with squared distances δ to the old ones, whose mean squared distances to each other are
@@ -24,7 +24,7 @@ use super::spectrum::largest;
 use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
 use crate::progress::{Progress, Stage};
 
-/// Order up to which the whole spectrum is soon found.
+/// Order up to which the whole spectrum is found quickly.
 const SMALL: usize = 400;
 /// Residual of an eigenpair relative to the largest eigenvalue; the eigenvalue's error is its square.
 const TOLERANCE: f64 = 1e-9;
@@ -52,7 +52,7 @@ impl ClassicalMds {
         ClassicalMds { dimensions, full_spectrum: false }
     }
 
-    /// Whether all n eigenvalues are computed even where that takes long.
+    /// Whether all n eigenvalues are computed even if that takes long.
     pub fn full_spectrum(self, full_spectrum: bool) -> ClassicalMds {
         ClassicalMds { full_spectrum, ..self }
     }
@@ -113,7 +113,7 @@ impl ClassicalMdsModel {
         self.trace
     }
 
-    /// Root of Σ (B - YYᵀ)² / Σ B², what the embedding leaves of the centered matrix: from 0 to 1.
+    /// Root of Σ (B - YYᵀ)² / Σ B², the part of the centered matrix that the embedding misses: from 0 to 1.
     pub fn strain(&self) -> f64 {
         let kept = &self.eigenvalues[..self.embedding.dimensions()];
         let explained: f64 = kept.iter().map(|value| value.max(0.0).powi(2)).sum();

@@ -55,7 +55,7 @@ macro_rules! models {
             /// Coordinates of new points.
             ///
             /// # Errors
-            /// If they have other dimensions than the points the model was fitted to, and those of the
+            /// If their dimensions differ from those of the points the model was fitted to, and those of the
             /// method.
             pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
                 match self {

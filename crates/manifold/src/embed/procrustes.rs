@@ -2,7 +2,7 @@
 //! or reflection, and change of size.
 //!
 //! Over s >= 0, R orthogonal and t, min (1/n) Σ |s R x_i + t - y_i|²: with both sets centered to
-//! X, Y (n x d), Xᵀ Y = U Σ Vᵀ, the optimum is R = V Uᵀ, s = tr Σ / |X|², and the rest
+//! X, Y (n x d), Xᵀ Y = U Σ Vᵀ, the optimum is R = V Uᵀ, s = tr Σ / |X|², and the minimum
 //! (|Y|² - (tr Σ)² / |X|²) / n. The error is its root, in units of Y.
 //! Source: Schönemann and Carroll, Psychometrika 35 (1970).
 

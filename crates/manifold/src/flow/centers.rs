@@ -6,12 +6,12 @@
 //! V(s) >= m(0)·sum over v of geodesic(s, v)
 //! ```
 //!
-//! for no unit is cheaper than the first. Sources are solved in ascending order of the bound until
+//! because no unit is cheaper than the first. Sources are solved in ascending order of the bound until
 //! it exceeds the best V found.
 //!
 //! Further centers are n-medoids, greedily: the next one minimizes the sum over v of
 //! min(D(c, v) over the centers so far, D(s, v)), D the flow distance of [`Solver::distances`].
-//! D(s, v) >= m(0)·geodesic(s, v), for other sinks only add load, bounds the candidates the same
+//! D(s, v) >= m(0)·geodesic(s, v), since other sinks only add load, bounds the candidates the same
 //! way.
 //!
 //! ```
@@ -19,7 +19,7 @@
 //! use manifold::flow::{EdgeCost, Marginal};
 //! use manifold::graph::Graph;
 //!
-//! // A path of five nodes: its middle is its center.
+//! // A path of five nodes: its center is the node in the middle.
 //! let path = Graph::from_edges(5, &[(0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 4, 4)])?;
 //! let marginal = Marginal::new(&EdgeCost::default(), 5, 2)?;
 //! let centers = CenterSearch::default().most_central(&path, &marginal, 1)?;
@@ -76,7 +76,7 @@ impl CenterSearch {
     }
 
     /// The same from lower bounds of V of all nodes (in its fixed point), proven elsewhere: on a GPU, say.
-    /// The closer they are, the fewer flows are solved; the answer is the same.
+    /// The tighter they are, the fewer flows are solved; the answer is the same.
     pub fn most_central_above(
         &mut self,
         graph: &Graph,

@@ -24,7 +24,7 @@ pub enum EdgeCost {
 pub const STEEPEST: f64 = 65536.0;
 
 impl EdgeCost {
-    /// Slopes of the default cost: eight pieces, each twice as dear as the one before.
+    /// Slopes of the default cost: eight pieces, each at twice the price of the one before.
     pub fn default_slopes() -> Vec<f64> {
         (0..8).map(|j| f64::from(1 << j)).collect()
     }

@@ -14,7 +14,7 @@ const KERNELS: Kernels =
 /// Side of a tile of a matrix.
 const TILE: usize = 32;
 
-/// Graphs of a batch at most, the second dimension of a grid.
+/// Most graphs of a batch: the second dimension of a grid.
 const MOST: usize = 65535;
 
 /// n² L⁺_ss of each node of each of these connected graphs, and the least number of graphs that were done
@@ -78,7 +78,7 @@ fn fill(
             offsets.push(arcs.len() as u32);
         }
     }
-    // The driver refuses copies of nothing.
+    // The driver refuses empty copies.
     arcs.push([0, 1]);
     let (offsets, arcs) = (gpu.upload(&offsets)?, gpu.upload(arcs.as_flattened())?);
     let side_i = side as i32;

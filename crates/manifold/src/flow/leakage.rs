@@ -14,8 +14,8 @@
 //! edges that are suspects only because their last detour is long (at corners, in sparse places).
 //!
 //! What a mistake costs: a false edge that stays shortcuts at most `ratio` steps. Where a graph is
-//! truly joined by K edges or fewer and there is a long way round (a thin neck), they look
-//! exactly like leaks and are taken for such. Leaks whose loss would cut a component in two stay,
+//! truly joined by K edges or fewer and the way around is long (a thin neck), they look
+//! exactly like leaks and are taken for leaks. Leaks whose loss would cut a component in two stay,
 //! smallest ratio first; an edge without any detour (a bridge) is none.
 //!
 //! The method, K = 3 and the threshold 6 are choices of ours. They were chosen on ten samples of
@@ -53,7 +53,7 @@ pub struct Leak {
     pub edge: usize,
     /// Typical steps between its ends without it.
     pub ratio: f64,
-    /// c_K: what the last of the units pays that go from end to end without it.
+    /// c_K: what the last unit pays to get from end to end without it.
     pub detour: i64,
 }
 
@@ -133,7 +133,7 @@ pub fn without(graph: &Graph, leaks: &[Leak]) -> Graph {
 }
 
 /// Cost of the last of K units around a closed edge. `None` if no unit
-/// fits, or if all K stay within the threshold, which is found out without leaving the vicinity.
+/// fits, or if all K stay within the threshold; that is found without leaving the vicinity.
 fn detour(
     network: &Network,
     workspace: &mut Workspace,

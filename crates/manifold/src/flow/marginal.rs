@@ -50,7 +50,7 @@ impl Marginal {
             }
             EdgeCost::Capacitated { capacity } => {
                 let capacity = capacity.map_or(2 * even, |c| c.get() as usize);
-                // Dearer than any detour over allowed units (see `check_range`), so it is paid only
+                // More than any detour over allowed units (see `check_range`), so it is paid only
                 // when it must be, and the most that sums of n paths of n edges leave room for.
                 forbidden = (1 << 61) / (nodes as i64 * nodes as i64 + 1);
                 let allowed = std::iter::repeat_n((SCALE, 0), capacity.min(total));
@@ -77,7 +77,7 @@ impl Marginal {
         self.parts
     }
 
-    /// What a unit costs at least along a path of length 1: no part is cheaper than the first.
+    /// The least that a unit costs along a path of length 1: no part is cheaper than the first.
     pub fn first_price(&self) -> i64 {
         self.of(1, 0) * self.parts as i64
     }
@@ -89,7 +89,7 @@ impl Marginal {
         length * multiplier + surcharge
     }
 
-    /// Cost of one part more toward `+` on an edge that carries the net load `flow`.
+    /// Cost of one more part toward `+` on an edge that carries the net load `flow`.
     #[inline]
     pub fn forward(&self, length: i64, flow: i64) -> i64 {
         if flow >= 0 { self.of(length, flow as usize) } else { -self.of(length, (-flow - 1) as usize) }

@@ -11,7 +11,7 @@
 //! 1993, section 9.7). The potentials start as the geodesics from s, shared by all t, and each
 //! search runs backwards from t, so it hardly leaves the paths it looks for. Integers throughout:
 //! optimal costs are exact and the same on any number of threads.
-//! That distances are read off pairwise flows, and the default of 4 units, are choices of ours.
+//! Reading distances off pairwise flows, and the default of 4 units, are our choices.
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
@@ -39,7 +39,7 @@ pub enum Reading {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shortfall {
-    /// The reading of those units that fit; at least one must.
+    /// The reading of the units that fit; at least one must.
     #[default]
     Fitting,
     /// An error that names the pair.
@@ -109,7 +109,7 @@ pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<
     pairwise_distances_told(graph, settings, &|_| ControlFlow::Continue(()))
 }
 
-/// The same; `tell` hears how many sources are done, from one thread at a time, and may stop the work.
+/// The same; `tell` receives how many sources are done, from one thread at a time, and may stop the work.
 pub fn pairwise_distances_told(
     graph: &Graph,
     settings: &PairwiseSettings,
@@ -120,7 +120,7 @@ pub fn pairwise_distances_told(
     let finished = Mutex::new((0, false));
     // A poisoned lock means another task panicked; its count is still sound.
     let now = || finished.lock().unwrap_or_else(PoisonError::into_inner);
-    // Collected before errors are looked at: the first in order, not in time.
+    // Collected before errors are examined: the first in order, not in time.
     let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
         .into_par_iter()
         .map_init(

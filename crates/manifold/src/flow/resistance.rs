@@ -3,7 +3,7 @@
 //! A unit from s to each of n nodes at the least R = Σ length · load² is a current: R(s) = n² L⁺_ss, L
 //! the graph's Laplacian with conductances 1/length. Under [`EdgeCost::Quadratic`](super::EdgeCost::Quadratic)
 //! the cost of a load f is length (f + λ f²/2), so V(s) is at least the sum of geodesics plus λ/2 R(s): the
-//! least of a sum is never below the sum of the leasts.
+//! minimum of a sum is never below the sum of the minima.
 //!
 //! Source: Doyle, Snell, "Random walks and electric networks", 1984.
 
@@ -15,7 +15,7 @@ use super::marginal::{QUADRATIC_PARTS, SCALE};
 use crate::graph::Graph;
 
 /// n² L⁺_ss of each node of a connected graph, in lengths: the least Σ length · load². This is the plain
-/// way, by one dense inverse; `cuda/resistance.cu` does many graphs at once.
+/// version, by one dense inverse; `cuda/resistance.cu` does many graphs at once.
 pub fn resistances(graph: &Graph) -> Result<Vec<f64>, FlowError> {
     let n = graph.nodes();
     let mut matrix = Mat::<f64>::from_fn(n, n, |_, _| 1.0 / n as f64);
@@ -37,7 +37,7 @@ pub fn resistances(graph: &Graph) -> Result<Vec<f64>, FlowError> {
 /// A lower bound of V(s) under the quadratic cost of this λ, in the fixed point of
 /// [`Solver::solve`](super::Solver::solve), from the sum of geodesics from s and R(s).
 ///
-/// A part's price is rounded to 1/[`SCALE`] of a length, by half of that at most: so much is taken off the linear
+/// A part's price is rounded to 1/[`SCALE`] of a length, by at most half of that, which is taken off the linear
 /// part. R(s) is trusted to one part in a million, a thousand times what its parity contract says.
 pub fn quadratic_bound(lambda: f64, geodesics: i64, resistance: f64) -> i64 {
     let scale = SCALE as f64;

@@ -106,7 +106,7 @@ impl Solver {
     }
 
     /// Flow distances D(source, v) of the last successful [`Solver::solve`]: the marginal cost of
-    /// one part more to each v, i.e. the shortest path in the residual network. Unlike the simplex
+    /// one more part to each v, i.e. the shortest path in the residual network. Unlike the simplex
     /// potentials they do not depend on the basis: every optimal flow has the same ones.
     pub fn distances(&mut self, distances: &mut Vec<i64>) {
         let Some(source) = self.source else { return };
@@ -329,7 +329,7 @@ impl Solver {
         self.cycle.iter().rev().find(blocks).copied().unwrap_or(self.cycle[0])
     }
 
-    /// Changes the loads; tells whether a tree edge other than the leaving one changed its price.
+    /// Changes the loads; returns whether a tree edge other than the leaving one changed its price.
     fn apply(&mut self, marginal: &Marginal, push: i64, leaving: u32) -> bool {
         let mut repriced = false;
         for at in 0..self.cycle.len() {
@@ -369,7 +369,7 @@ impl Solver {
         }
     }
 
-    /// Renews potentials and depths of all nodes below `top`.
+    /// Recomputes potentials and depths of all nodes below `top`.
     fn reprice_below(&mut self, top: u32) {
         let mut node = self.tree.after(top, top);
         while let Some(at) = node {
@@ -388,7 +388,7 @@ impl Edge {
         self.backward = marginal.backward(self.length, self.flow);
     }
 
-    /// Cost of one part more out of the end `node`.
+    /// Cost of one more part out of the end `node`.
     fn slope_from(&self, node: u32) -> i64 {
         if self.u == node { self.forward } else { -self.backward }
     }

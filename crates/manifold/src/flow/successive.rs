@@ -23,7 +23,7 @@ impl<'g> Network<'g> {
     /// is a length whose prices could overflow.
     pub(super) fn new(graph: &'g Graph, factors: &[f64]) -> Result<Network<'g>, i64> {
         let room = factors.len();
-        // A unit passes n - 1 edges at most; potentials differ by less than twice such a path.
+        // A unit passes at most n - 1 edges; potentials differ by less than twice such a path.
         let limit = i64::MAX as f64 / (4.0 * (graph.nodes() as f64 + 1.0) * (room as f64 + 1.0));
         let mut prices = Vec::with_capacity(graph.edges() * room);
         for &length in graph.lengths() {
@@ -39,7 +39,7 @@ impl<'g> Network<'g> {
         Ok(Network { graph, prices, room, closed: vec![false; graph.edges()] })
     }
 
-    /// From the next start on, edge `e` takes no load, or again does.
+    /// From the next start on, edge `e` takes no load, or takes load again.
     pub(super) fn close(&mut self, e: usize, closed: bool) {
         self.closed[e] = closed;
     }
@@ -72,7 +72,7 @@ pub(super) struct Workspace {
     load: Vec<i32>,
     reach: Vec<i64>,
     settled: Vec<bool>,
-    /// The next node on the way to the target, and the edge there.
+    /// The next node on the way to the target, and the edge that leads there.
     next: Vec<(u32, u32)>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
     labeled: Vec<u32>,
@@ -109,7 +109,7 @@ impl Workspace {
         self.start_within(network, source, FAR);
     }
 
-    /// The same, where units dearer than `horizon` do not matter: [`Workspace::send`] stops
+    /// The same, where units that cost more than `horizon` do not matter: [`Workspace::send`] stops
     /// before the first of them.
     pub(super) fn start_within(&mut self, network: &Network, source: usize, horizon: i64) {
         self.restart();

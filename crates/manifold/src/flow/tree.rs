@@ -44,7 +44,7 @@ impl Tree {
         self.depth[node as usize] = depth;
     }
 
-    /// Hangs `child`, a root, under `parent`. Depths are the caller's to renew.
+    /// Hangs `child`, a root, under `parent`. The caller must update depths.
     pub fn attach(&mut self, child: u32, parent: u32, edge: u32) {
         let head = self.first_child[parent as usize];
         self.parent[child as usize] = parent;

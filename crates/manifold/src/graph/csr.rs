@@ -47,7 +47,7 @@ impl Graph {
         Ok(Graph::from_sorted(n, &sorted_edges(n, edges)?))
     }
 
-    /// The same nodes with those edges whose flag is set (none beyond the flags); the edges keep
+    /// The same nodes with the edges whose flag is set (none beyond the flags); the edges keep
     /// their order.
     pub fn keeping(&self, keep: &[bool]) -> Graph {
         let all = self.ends.iter().zip(&self.lengths).zip(keep);

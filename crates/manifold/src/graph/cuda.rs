@@ -17,14 +17,14 @@ const KERNELS: Kernels =
 /// Side of a tile of a matrix.
 const TILE: usize = 64;
 
-/// Graphs of a batch at most, the second dimension of a grid.
+/// Most graphs of a batch: the second dimension of a grid.
 const MOST: usize = 65535;
 
 /// An edge as the kernel takes it: graph, ends, length.
 type Edge = [u32; 4];
 
 /// For each graph and node a lower bound, exact if no graph's shift is above 0, of the sum of geodesics from
-/// it to all nodes. The graphs are connected. Beside them the least number of graphs that were
+/// it to all nodes. The graphs are connected. With them, the least number of graphs that were
 /// done at a time, if the memory ran out and batches were halved.
 pub fn geodesic_sums(gpu: &Gpu, graphs: &[&Graph]) -> Result<(Vec<Vec<i64>>, Option<usize>), GpuError> {
     let side = graphs.iter().map(|graph| graph.nodes()).max().unwrap_or(0).next_multiple_of(TILE);

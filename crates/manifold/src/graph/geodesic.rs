@@ -2,7 +2,7 @@
 //!
 //! One source: Dijkstra with a binary heap on the CSR arcs, the plain reference. All pairs: blocked
 //! Floyd-Warshall (Venkataraman, Sahni, Mukhopadhyaya 2003) on 32-bit lengths, which the compiler
-//! turns into wide minima; for the few hundred dense-ish nodes of a place it beats a heap per source.
+//! turns into wide minima; for the few hundred, densely joined nodes of a place it beats a heap per source.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -46,7 +46,7 @@ pub struct GeodesicMatrix {
     values: Vec<u32>,
 }
 
-/// What lengths are shifted by so that no path of the graph is longer than 32 bits hold.
+/// What lengths are shifted by so that every path of the graph fits 32 bits.
 pub(super) fn shift_of(graph: &Graph) -> u32 {
     let longest = graph.lengths().iter().copied().max().unwrap_or(0) as u128;
     let bound = longest * graph.nodes() as u128;

@@ -1,7 +1,7 @@
 //! Neighborhood graphs from pairwise distances.
 //!
 //! An edge {i, j} of length |i − j| (fixed point, [`UNIT`] per gray level or whatever the distances
-//! are in) stands where j is a neighbor of i; ties among equally near points break by index.
+//! are in) joins i to each neighbor j; ties among equally near points break by index.
 
 use std::num::NonZeroUsize;
 
@@ -30,7 +30,7 @@ pub enum Neighbors {
 }
 
 impl Neighbors {
-    /// Neighbors of a node of n, as far as the rule tells: a radius has no such number, and the
+    /// Neighbors of a node of n under this rule. A radius has no such number, and the
     /// log₂ n that keeps a random neighborhood graph connected stands in for it.
     pub fn even_degree(self, n: usize) -> usize {
         match self {
@@ -84,9 +84,9 @@ pub fn neighborhood(
     })
 }
 
-/// The same from lists of each point's k nearest that were found elsewhere, with lengths in [`UNIT`]s: equal to
+/// The same from lists of each point's k nearest, found elsewhere, with lengths in [`UNIT`]s: equal to
 /// [`neighborhood`] with [`Neighbors::Nearest`], or with [`Neighbors::Mutual`] if `mutual`.
-/// `distances` is asked for only if the graph falls into components that are to be joined.
+/// `distances` is called only if the graph falls into components that are to be joined.
 pub fn neighborhood_of_lists<E: From<GraphError>>(
     lists: WindowLists<'_>,
     mutual: bool,
@@ -116,7 +116,7 @@ pub fn neighborhood_of_lists<E: From<GraphError>>(
 /// An edge: two points and the length between them.
 type Edge = (u32, u32, i64);
 
-/// Equal patches are neighbors at the smallest length there is.
+/// Equal patches are neighbors at the smallest possible length.
 fn length(distances: &SquaredDistances, u: u32, v: u32) -> i64 {
     ((distances.distance(u as usize, v as usize) * UNIT).round() as i64).max(1)
 }
@@ -183,7 +183,7 @@ fn nearest_of(row: &[u64], own: usize, k: usize, nearest: &mut Vec<(u64, u32)>) 
     nearest.clear();
     let mut farthest = u64::MAX;
     for (j, &squared) in row.iter().enumerate() {
-        // Later equals lose: their index is higher.
+        // Later equals lose, because their index is higher.
         if (squared >= farthest && nearest.len() == k) || j == own {
             continue;
         }

@@ -129,12 +129,12 @@ fn by_tree<const D: usize>(values: &[f64], k: NonZeroUsize) -> Result<Nearest, P
     let (points, _) = values.as_chunks::<D>();
     let tree = ImmutableKdTree::<f64, D>::new_from_slice(points)
         .map_err(|error| PointsError::Tree(error.to_string()))?;
-    // One more, as the point finds itself.
+    // One more, because the point finds itself.
     let wanted = k.saturating_add(1);
     let found = points.par_iter().enumerate().flat_map_iter(|(i, point)| {
         let first = tree.query(point).nearest_n::<SquaredEuclidean<f64>>(wanted).execute();
         let farthest = first.iter().fold(0.0, |far: f64, item| far.max(item.distance));
-        // All points of that distance or a rounding error more: the ranking decides among them.
+        // All points within that distance plus a rounding error: the ranking decides among them.
         let radius = farthest * (1.0 + 1e-9) + f64::MIN_POSITIVE;
         let within = tree.query(point).within::<SquaredEuclidean<f64>>(radius).unsorted().execute();
         let indices = within.iter().map(|item| item.item as usize).filter(move |&j| j != i);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::KnnError;
 use crate::progress::{Progress, Stage};
 
-/// Counts points that are done, tells one thread at a time, and remembers that it was stopped.
+/// Counts finished points, reports from one thread at a time, and remembers a stop.
 pub(super) struct Counter<'a> {
     progress: &'a dyn Progress,
     done: Mutex<usize>,

@@ -4,8 +4,9 @@
 //! whose distances are lower bounds and nearly equal for near points. A few trees of random halvings
 //! give first lists; then each point is offered, round by round, the neighbors of its neighbors,
 //! named or naming, of which one of the two was found in the last round (Dong, Charikar, Li, WWW 2011;
-//! start from trees: Dasgupta and Freund, STOC 2008, as in pynndescent). At last the lists, longer than wanted, are measured in all dimensions and cut. A round reads the lists of the round
-//! before and each point writes its own only: the result does not depend on the number of threads.
+//! start from trees: Dasgupta and Freund, STOC 2008, as in pynndescent). Finally the lists, longer than
+//! needed, are measured in all dimensions and cut. A round reads the lists of the round before, and each
+//! point writes only its own: the result does not depend on the number of threads.
 //!
 //! Points are renumbered in the order of the first tree, so that neighbors lie near in memory.
 
@@ -20,22 +21,22 @@ use super::measure::{Shortlist, squared};
 use super::{KnnError, NeighborLists};
 use crate::points::Points;
 
-/// Leading directions, with what is left of the length a whole number of vectors. MNIST, 784
+/// Leading directions: with the remaining length, a whole number of vectors. MNIST, 784
 /// dimensions: the 36 nearest along 96 hold 99.8 % of the 15 nearest.
 const DIRECTIONS: usize = 95;
 
 /// Numbers of a vector.
 const LANES: usize = 16;
 
-/// Trees, and points of their leaves at most.
+/// Trees, and most points of a leaf.
 const TREES: u64 = 14;
 const LEAF: usize = 48;
 
-/// Neighbors through which a point looks on, and as many that name it: these, or a quarter of those
-/// wanted where that is more.
+/// Neighbors through which a point searches on, and as many that name it: this many, or a quarter of k
+/// if that is more.
 const WAYS: usize = 20;
 
-/// Rounds at most, and the share of entries below whose change the descent ends.
+/// Most rounds, and the share of changed entries below which the descent ends.
 const ROUNDS: usize = 12;
 const CHANGE: f64 = 0.02;
 
@@ -86,7 +87,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// `width` numbers to a row, filled up with zeros.
+    /// `width` numbers to a row, padded with zeros.
     fn new(values: &[f32], width: usize, order: &[u32]) -> Rows {
         let wide = width.next_multiple_of(LANES);
         let mut padded = vec![0.0; order.len() * wide];
@@ -129,7 +130,7 @@ impl Halving<'_> {
         }
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(tree << 48 | node);
-        // A point is the same as itself as often as not in two draws from few: any direction will do.
+        // Two draws from few points are often the same point: any direction will do.
         let (a, b) = (random.random_range(0..part.len()), random.random_range(0..part.len()));
         let ends = self.rows.row(part[a].1).iter().zip(self.rows.row(part[b].1));
         let direction: Vec<f32> = ends.map(|(a, b)| a - b).collect();
@@ -200,8 +201,8 @@ fn start(rows: &Rows, longer: usize, seed: u64) -> Vec<Entry> {
     lists
 }
 
-/// Lists that the leaves left short are filled with whoever comes next, far as they may be: only
-/// leaves of equal points in all trees are so small.
+/// Lists that the leaves left short are filled with the next points, however far: only
+/// leaves of equal points in all trees are that small.
 fn fill(lists: &mut [Entry], longer: usize, n: usize) {
     for (i, list) in lists.chunks_exact_mut(longer).enumerate() {
         let mut next = i;
@@ -230,7 +231,7 @@ impl Seen {
     }
 
     fn begin(&mut self, i: u32) {
-        // Fewer than 2^32 points are begun with.
+        // There are fewer than 2^32 points to begin with.
         self.stamp += 1;
         self.met.clear();
         self.known(i);
@@ -267,7 +268,7 @@ impl Seen {
     }
 }
 
-/// Through whom each point looks on: the nearest it names and the nearest that name it.
+/// Through which neighbors each point searches on: the nearest it names and the nearest that name it.
 struct Ways {
     starts: Vec<u32>,
     ways: Vec<(u32, bool)>,
@@ -312,7 +313,7 @@ impl Ways {
 /// One round; returns how many entries are new.
 fn round(rows: &Rows, lists: &mut [Entry], longer: usize) -> usize {
     let ways = Ways::of(lists, longer);
-    // What was looked through once is not again.
+    // What was searched once is not searched again.
     lists.par_chunks_mut(longer).for_each(|list| {
         list[..ways_of(longer)].iter_mut().for_each(|entry| entry.2 = false);
     });

@@ -1,4 +1,4 @@
-//! Every pair, measured or provably too far: products of blocks of points, and a selection.
+//! Every pair, either measured or provably too far apart: products of blocks of points, and a selection.
 //!
 //! For each block of queries and tile of points the products z_a·z_b along a basis (see
 //! [`leading`](super::leading)) give lower bounds of all squared distances; only pairs whose bound
@@ -38,11 +38,11 @@ pub(super) const FEW: usize = 64;
 /// Points from which first limits are taken.
 const SAMPLE: usize = 4096;
 
-/// A measurement of a pair costs as many steps of a product as its dimensions times this, plus
-/// that: taken on an AVX-512 and on an AVX2 processor.
+/// Measuring a pair costs as many steps of a product as its dimensions times the first, plus
+/// the second: timed on an AVX-512 and on an AVX2 processor.
 const MEASURE: (f64, f64) = (8.0, 3000.0);
 
-/// The points among which is searched, ready for it.
+/// The points to search among, prepared.
 pub(super) struct Base<'a> {
     points: &'a Points,
     basis: Basis,
@@ -51,7 +51,7 @@ pub(super) struct Base<'a> {
     sampled: Leading,
 }
 
-/// Whose neighbors are looked for.
+/// The points whose neighbors are looked for.
 #[derive(Clone, Copy)]
 pub(super) struct Queries<'a> {
     points: &'a Points,
@@ -145,7 +145,7 @@ impl<'a> Base<'a> {
     fn along(points: &'a Points, basis: Basis) -> Base<'a> {
         let seen = basis.of(points);
         let n = points.n();
-        // Spread evenly, and not in step with any period of the rows.
+        // Spread evenly, without following any period of the rows.
         let sample: Vec<u32> = match n > 2 * SAMPLE {
             true => (0..SAMPLE).map(|s| (s as u64 * n as u64 / SAMPLE as u64) as u32).collect(),
             false => Vec::new(),
@@ -154,7 +154,7 @@ impl<'a> Base<'a> {
         Base { points, basis, seen, sample, sampled }
     }
 
-    /// Are so few pairs measured that the bound along few directions is worth it?
+    /// Are few enough pairs measured for the bound along few directions to pay?
     fn pays(&self, k: usize) -> bool {
         let (n, d) = (self.points.n(), self.points.dimensions());
         let rows: Vec<u32> = (0..64).map(|row| (row as u64 * n as u64 / 64) as u32).collect();
@@ -201,7 +201,7 @@ impl<'a> Base<'a> {
             let near = |(s, product): (usize, &f32)| (self.sampled.norms[s] - 2.0 * product, self.sample[s]);
             bounds.clear();
             bounds.extend(products.iter().enumerate().map(near));
-            // One more, as the query may be among them.
+            // One more, because the query may be among them.
             let (nearer, _, _) = bounds.select_nth_unstable_by(rank + 1, |a, b| a.0.total_cmp(&b.0));
             let others = nearer.iter().filter(|&&(_, j)| !(queries.own && j == rows[row]));
             let query = queries.points.row(rows[row] as usize);

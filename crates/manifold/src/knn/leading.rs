@@ -4,7 +4,7 @@
 //! |z_a − z_b| <= |x_a − x_b|, because what is left of the difference is at least the difference of
 //! the two lengths. The directions come from a subspace iteration on a sample (Halko, Martinsson,
 //! Tropp, SIAM Review 53, 2011); that they are the leading ones makes the bound sharp, but any
-//! orthonormal ones make it a bound.
+//! orthonormal directions make it a bound.
 //!
 //! Rounding. Each z is stored in 32 bits with an error of at most δ. As (u − v)² >= (1 − θ)u² −
 //! v²/θ, |x_a − x_b|² >= (1 − θ)|z_a − z_b|² − 2(δ_a² + δ_b²)/θ: θ = [`THETA`]. A 32-bit product of
@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::points::Points;
 
-/// What part of a squared distance is given away for the rounding of z.
+/// The share of a squared distance that is given up for the rounding of z.
 pub(super) const THETA: f64 = 1e-4;
 
 /// Rows of the sample whose directions are found.

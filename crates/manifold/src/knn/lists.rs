@@ -9,7 +9,7 @@ pub struct NeighborLists {
 }
 
 impl NeighborLists {
-    /// From n lists of `k` entries each, one behind the other, already in order.
+    /// From n lists of `k` entries each, one after the other, already in order.
     pub(crate) fn new(k: usize, indices: Vec<u32>, distances: Vec<f32>) -> NeighborLists {
         debug_assert!(k > 0 && indices.len() == distances.len() && indices.len().is_multiple_of(k));
         NeighborLists { k, indices, distances }

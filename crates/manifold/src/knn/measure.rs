@@ -21,13 +21,13 @@ pub(super) fn squared(a: &[f32], b: &[f32]) -> f64 {
 
 /// The k nearest of what is offered, by squared distance, then index.
 ///
-/// Kept unsorted in room for 2k; the worst k of a full room leave together, so that an offer costs
+/// Kept unsorted in a buffer of 2k; when it is full, the worst k leave together, so that an offer costs
 /// a constant on average.
 #[derive(Clone, Debug)]
 pub(super) struct Shortlist {
     k: usize,
     found: Vec<(f64, u32)>,
-    /// Offers must be before this one.
+    /// Offers must rank before this one.
     limit: (f64, u32),
 }
 

@@ -41,16 +41,16 @@ pub use reference::reference;
 pub enum Search {
     /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
     /// n² min(d, 256) stays below 2·10^11 (28000 points of 784 dimensions, 63000 of 50), else
-    /// approximate. Where the device has a GPU that is worth it, exact there, whatever n; a GPU that was
-    /// asked for by name takes few dimensions too.
+    /// approximate. If the device has a GPU that is worth it, exact there, whatever n; a GPU that was
+    /// requested by name also takes few dimensions.
     #[default]
     Auto,
-    /// Every pair is measured, or provably too far: on the GPU, if the device has one that is worth it,
+    /// Every pair is measured, or provably too far apart: on the GPU, if the device has one that is worth it,
     /// with the same bits.
     Exact,
     /// By a k-d tree, exactly: few dimensions (at most 8).
     Tree,
-    /// By nearest-neighbor descent: nearly all of the true neighbors, and soon.
+    /// By nearest-neighbor descent: nearly all of the true neighbors, and fast.
     Approximate,
 }
 
@@ -87,7 +87,7 @@ fn work(n: usize, d: usize) -> f64 {
 }
 
 /// Share of the `truth`'s neighbors that `found` holds, over all points and the `k` of the shorter
-/// lists: 1 is all of them. `None` if the lists are not of the same number of points.
+/// lists: 1 is all of them. `None` if the numbers of points differ.
 pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
     if found.n() != truth.n() {
         return None;

@@ -8,14 +8,14 @@ use crate::points::Points;
 /// The stage's name in the device's notes.
 pub(super) const STAGE: &str = "nearest neighbors";
 
-/// Neighbors at most: with those that make room for rounding, 1024 fit a warp's shared memory.
+/// Most neighbors: with those that make room for rounding, 1024 fit a warp's shared memory.
 pub(super) const MOST_NEIGHBORS: usize = 992;
 
-/// Dimensions at most: the squares of values up to 10^16 still sum up in 32 bits.
+/// Most dimensions: sums of squares of values up to 10^16 still fit 32 bits.
 pub(super) const MOST_DIMENSIONS: usize = 1 << 17;
 
 impl Knn {
-    /// The lists, if the GPU is for this search.
+    /// The lists, if this search runs on the GPU.
     pub(super) fn fit_on_gpu(
         &self,
         points: &Points,
@@ -25,7 +25,7 @@ impl Knn {
         let operations = match self.search {
             Search::Tree => return self.not_on_gpu("search a tree"),
             Search::Approximate => return self.not_on_gpu("search approximately"),
-            // What a tree takes, which no GPU that measures all pairs is worth.
+            // A tree is faster here than a GPU that measures all pairs.
             Search::Auto if d <= tree::MOST => n * n.log2() * d as f64,
             Search::Auto | Search::Exact => n * n * d as f64,
         };
@@ -64,7 +64,7 @@ impl Knn {
         };
         match cuda::search(&self.device, &gpu, points, queries, self.k.get(), counter) {
             Ok(lists) => Ok(Some(lists)),
-            // Only a GPU that was asked for by name has to have the room.
+            // Only a GPU that was requested by name must have enough memory.
             Err(KnnError::Gpu(short @ GpuError::Memory { .. })) => {
                 match self.device.unsupported(STAGE, "hold a block of the points") {
                     Ok(()) => Ok(None),

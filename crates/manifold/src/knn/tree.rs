@@ -39,7 +39,7 @@ pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<Neighb
 fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
     let wide: Vec<[f64; D]> =
         points.values().as_chunks::<D>().0.iter().map(|row| row.map(f64::from)).collect();
-    // More equal points than a leaf can be cut between: the tree says so, and every pair is measured.
+    // More equal points than a leaf can hold: the tree reports that, and every pair is measured.
     let Ok(tree) = ImmutableKdTree::<f64, D>::new_from_slice(&wide) else {
         return super::exact::fit(points, k, counter);
     };

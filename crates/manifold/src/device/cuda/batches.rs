@@ -1,4 +1,4 @@
-//! Work in batches that fit the memory: where it runs out all the same, half as much at a time.
+//! Work in batches that fit the memory; if it still runs out, half as much at a time.
 
 use std::ops::Range;
 
@@ -11,16 +11,16 @@ pub struct Batches {
     /// What is done, for errors.
     pub what: &'static str,
     pub items: usize,
-    /// Bytes that stay for all batches, and those of each item.
+    /// Bytes that all batches share, and bytes of each item.
     pub fixed: u64,
     pub each: u64,
-    /// Items of a batch at most.
+    /// Most items of a batch.
     pub most: usize,
 }
 
 impl Gpu {
-    /// Calls `batch` for one range of items after the other. Where it says that memory ran out, it is
-    /// called again with the first half of the range, and all later ranges are as short. Returns
+    /// Calls `batch` for one range of items after the other. If it reports that memory ran out, it is
+    /// called again with the first half of the range, and all later ranges are that short. Returns
     /// the length of the shortest batch if any had to be halved.
     ///
     /// # Errors

@@ -16,11 +16,11 @@ use super::kernels::Kernels;
 use super::{CudaDevice, cuda_devices};
 use crate::device::GpuError;
 
-/// Share of the free memory that is used if nothing else is said: the display and other programs
+/// Default share of the free memory that is used: the display and other programs
 /// ask for more now and then.
 const SHARE: f64 = 0.9;
 
-/// A GPU with a context of its own. Work is done in the order in which it is given.
+/// A GPU with a context of its own. Work is done in the order it is submitted.
 pub struct Gpu {
     device: CudaDevice,
     limit: u64,
@@ -28,7 +28,7 @@ pub struct Gpu {
     loaded: Mutex<Loaded>,
 }
 
-/// What was loaded so far: modules by where their PTX lies, kernels by name.
+/// What was loaded so far: modules by the address of their PTX, kernels by name.
 #[derive(Default)]
 struct Loaded {
     modules: HashMap<*const u8, Arc<CudaModule>>,
@@ -96,7 +96,7 @@ impl Gpu {
 
     /// Room for `count` values, all zero.
     pub fn zeros<T: DeviceRepr + ValidAsZeroBits>(&self, count: usize) -> Result<CudaSlice<T>, GpuError> {
-        // The driver refuses allocations of nothing.
+        // The driver refuses empty allocations.
         self.stream.alloc_zeros(count.max(1)).map_err(at("taking memory"))
     }
 
@@ -107,13 +107,13 @@ impl Gpu {
         Ok(copy)
     }
 
-    /// Waits until all work is done; what went wrong in a kernel comes up here.
+    /// Waits until all work is done; an error in a kernel surfaces here.
     pub fn finish(&self) -> Result<(), GpuError> {
         self.stream.synchronize().map_err(at("running a kernel"))
     }
 }
 
-/// An error of the driver's, with what was being done.
+/// An error from the driver, with what was being done.
 pub fn at(what: &'static str) -> impl Fn(DriverError) -> GpuError {
     move |error| match error.0 {
         // What the batches are halved for.

@@ -21,7 +21,7 @@ const NEEDED_DRIVER: i32 = 12000;
 
 /// The CUDA devices of this machine; at least one, or the reason why there is none.
 pub fn cuda_devices() -> Result<Vec<CudaDevice>, CudaUnavailable> {
-    // SAFETY: looks for the library and loads it; nothing is called in it. Without this question
+    // SAFETY: looks for the library and loads it; nothing in it is called. Without this check
     // cudarc panics where there is no driver.
     if !unsafe { sys::is_culib_present() } {
         return Err(CudaUnavailable::NoDriver);

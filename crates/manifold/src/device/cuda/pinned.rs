@@ -19,7 +19,7 @@ impl<T> Default for Pinned<T> {
 
 impl<T: DeviceRepr + ValidAsZeroBits> Pinned<T> {
     /// Lets `fill` write `count` values, and starts to copy them to the GPU. Waits until the copy before is done.
-    /// What is returned has room for as many values as there ever were; those behind `count` mean nothing.
+    /// The buffer returned has room for the most values there ever were; those beyond `count` mean nothing.
     pub fn upload(
         &mut self,
         gpu: &Gpu,

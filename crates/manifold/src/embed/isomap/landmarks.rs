@@ -16,10 +16,10 @@ use crate::progress::{Progress, Stage};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Landmarks {
-    /// By the seed's lot.
+    /// At random, from the seed.
     #[default]
     Random,
-    /// One by the seed's lot, then always the node farthest from those chosen: even cover, one Dijkstra each.
+    /// The first at random, then always the node farthest from those chosen: even coverage, one Dijkstra each.
     MaxMin,
 }
 

@@ -44,12 +44,12 @@ pub struct Isomap {
     seed: u64,
 }
 
-/// Neighbors of each point where none are asked for.
+/// Default number of neighbors of each point.
 const NEIGHBORS: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN.saturating_add(11);
 
 impl Isomap {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors, all
-    /// pairs, an error should the graph fall into pieces, seed 0.
+    /// pairs, an error if the graph falls into pieces, seed 0.
     pub fn new(dimensions: usize) -> Isomap {
         Isomap {
             dimensions,
@@ -73,7 +73,7 @@ impl Isomap {
         Isomap { disconnected, ..self }
     }
 
-    /// Measures geodesics from so many landmarks only (above the dimensions, at most all); default from all.
+    /// Measures geodesics from only this many landmarks (above the dimensions, at most all); default all.
     pub fn landmarks(self, landmarks: Option<usize>) -> Isomap {
         Isomap { landmarks, ..self }
     }
@@ -83,7 +83,7 @@ impl Isomap {
         Isomap { choice, ..self }
     }
 
-    /// How many eigenvalues to compute, should they be more than the dimensions.
+    /// How many eigenvalues to compute, if more than the dimensions.
     pub fn spectrum(self, spectrum: usize) -> Isomap {
         Isomap { spectrum, ..self }
     }

@@ -1,4 +1,4 @@
-//! What Isomap finds, and where it puts new points.
+//! What Isomap finds, and where it places new points.
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::graph::{Connected, WeightedGraph};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// New points placed between two reports.
+/// New points placed between two progress reports.
 const BATCH: usize = 1024;
 
 /// An embedding by geodesics.

@@ -11,7 +11,7 @@ use crate::progress::Progress;
 /// Columns multiplied at once.
 const WIDE: usize = 4;
 
-/// Tasks that share a pass: enough for the threads there are, each with its own sums.
+/// Tasks that share a pass: enough for all threads, each with its own sums.
 const TASKS: usize = 32;
 
 /// Entries that a step of the inner loops takes.
@@ -108,7 +108,7 @@ impl<'a> Triangle<'a> {
     }
 }
 
-/// Takes one row of distances into the sums of its own node and of those behind it.
+/// Adds one row of distances to the sums of its own node and of those after it.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn multiply_row(entries: &[f32], x: [&[f64]; WIDE], sums: [&mut [f64]; WIDE]) {
     let own = x.map(|x| x[0]);

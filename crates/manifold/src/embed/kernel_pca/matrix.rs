@@ -122,7 +122,7 @@ impl<T: Skinny> KernelMatrix<T> {
         let mut means = vec![0.0; self.n];
         means.par_chunks_mut(TILE).enumerate().for_each(|(i, means)| {
             for j in 0..self.n.div_ceil(TILE) {
-                // As it is symmetric, columns may be summed for rows.
+                // Because it is symmetric, columns may be summed instead of rows.
                 for row in self.tile(j, i).chunks_exact(means.len()) {
                     means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x.wide());
                 }

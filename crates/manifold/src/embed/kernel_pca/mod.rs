@@ -32,7 +32,7 @@ use crate::points::Points;
 use crate::progress::{Progress, Stage};
 use matrix::{Centring, Features, KernelMatrix};
 
-/// Order up to which all eigenpairs are soon found.
+/// Order up to which all eigenpairs are found quickly.
 const SMALL: usize = 400;
 /// Order up to which the kernel matrix is held in 64 bits.
 const EXACT: usize = 4096;
@@ -92,7 +92,7 @@ pub struct KernelPcaModel {
     eigenvalues: Vec<f64>,
     trace: f64,
     kernel: Kernel,
-    /// What is subtracted from points before the kernel is taken (RBF only: it sees differences alone).
+    /// What is subtracted from points before the kernel is taken (RBF only: it depends on differences alone).
     center: Vec<f64>,
     points: Points,
     row_means: Vec<f64>,

@@ -6,10 +6,10 @@
 //! - random walk: L f = λ D f, fᵀ D f = 1;
 //! - symmetric: D^-1/2 L D^-1/2 u = λ u, uᵀ u = 1 (f = D^-1/2 u is the random walk's).
 //!
-//! The first vector (λ = 0: constant, or D^1/2 1 in the symmetric form) says nothing and is left out; the next
-//! ones are the axes. New points x with weights w_j to old ones, of sum d: f(x) = Σ w_j f_j / (d - λ) unless
+//! The first vector (λ = 0: constant, or D^1/2 1 in the symmetric form) carries no information and is left out;
+//! the next ones are the axes. New points x with weights w_j to old ones, of sum d: f(x) = Σ w_j f_j / (d - λ) unless
 //! normalized, Σ w_j f_j / (d (1 - λ)) for the random walk, √d times that in the symmetric form: what the
-//! eigenequation asks of one node more (Nyström).
+//! eigenequation requires of one more node (Nyström).
 //! Source: Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data representation, Neural
 //! Computation 15 (2003); new points: Bengio et al., Out-of-sample extensions, NIPS 16 (2004).
 
@@ -74,7 +74,7 @@ pub struct LaplacianEigenmaps {
 
 impl LaplacianEigenmaps {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors,
-    /// binary weights, the random walk's Laplacian, an error should the graph fall into pieces, seed 0.
+    /// binary weights, the random walk's Laplacian, an error if the graph falls into pieces, seed 0.
     pub fn new(dimensions: usize) -> LaplacianEigenmaps {
         LaplacianEigenmaps {
             dimensions,
@@ -116,7 +116,7 @@ impl LaplacianEigenmaps {
         LaplacianEigenmaps { laplacian, ..self }
     }
 
-    /// How many eigenvalues to compute, the first (0) counted, should they be more than the dimensions + 1.
+    /// How many eigenvalues to compute, including the first (0), if more than the dimensions + 1.
     pub fn spectrum(self, spectrum: usize) -> LaplacianEigenmaps {
         LaplacianEigenmaps { spectrum, ..self }
     }
@@ -156,7 +156,7 @@ impl LaplacianEigenmaps {
         Ok(model)
     }
 
-    /// Embeds the nodes of a graph, its lengths being distances. [`Disconnected::Join`] cannot join its
+    /// Embeds the nodes of a graph whose lengths are distances. [`Disconnected::Join`] cannot join its
     /// components.
     pub fn fit_graph(
         &self,

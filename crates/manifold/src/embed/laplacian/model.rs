@@ -1,4 +1,4 @@
-//! What Laplacian eigenmaps find, and where they put new points.
+//! What Laplacian eigenmaps find, and where they place new points.
 
 use rayon::prelude::*;
 
@@ -52,7 +52,7 @@ impl LaplacianModel {
         self.solver
     }
 
-    /// σ of the heat kernel, if that is what weighs.
+    /// σ of the heat kernel, if that gives the weights.
     pub fn sigma(&self) -> Option<f64> {
         self.kernel.sigma
     }
@@ -77,7 +77,7 @@ impl LaplacianModel {
         Ok(Embedding::new(self.embedding.dimensions(), coordinates))
     }
 
-    /// What the eigenequation asks of a node with these neighbors.
+    /// What the eigenequation requires of a node with these neighbors.
     fn place(&self, list: &[(u32, f32)]) -> Vec<f64> {
         let weighed = list.iter().map(|&(j, length)| (j, weight(length, self.kernel.sigma)));
         let mut weights: Vec<(u32, f64)> = weighed.collect();
@@ -96,7 +96,7 @@ impl LaplacianModel {
             let mean = weights.iter().map(|&(j, weight)| weight * old(j, a)).sum::<f64>() / degree;
             let value = self.eigenvalues[a + 1];
             let share = 1.0 - if form == Laplacian::Unnormalized { value / degree } else { value };
-            // Beyond this the wave is too short for neighbors to tell its height: then their mean.
+            // Beyond this the wave is too short for its neighbors to determine its height: then their mean.
             let place = if share > 0.1 { mean / share } else { mean };
             if form == Laplacian::Symmetric { place * degree.sqrt() } else { place }
         };

@@ -12,7 +12,7 @@ pub(super) struct Affinity {
     matrix: Sparse,
     /// Sum of each row.
     pub(super) degrees: Vec<f64>,
-    /// σ of the heat kernel, if that is what weighs.
+    /// σ of the heat kernel, if that gives the weights.
     pub(super) sigma: Option<f64>,
 }
 
@@ -43,7 +43,7 @@ impl Affinity {
         };
         let rows: Vec<Vec<(u32, f64)>> = (0..graph.nodes()).into_par_iter().map(row).collect();
         let degrees: Vec<f64> = rows.iter().map(|row| row.iter().map(|entry| entry.1).sum()).collect();
-        // What the farthest neighbors are worth to a node may vanish, but not all of them.
+        // The weights of a node's farthest neighbors may vanish, but not all weights.
         if let (Some(value), true) = (sigma, degrees.iter().any(|&degree| degree < 1e-200)) {
             let range = "it is so small that a point loses all its neighbors";
             return Err(EmbedError::Setting { setting: "sigma", value, range });

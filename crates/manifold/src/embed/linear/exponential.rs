@@ -1,4 +1,4 @@
-//! exp of many numbers that are not positive, in loops that the compiler can make vectors of.
+//! exp of many numbers that are not positive, in loops that the compiler can vectorize.
 //!
 //! exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2: exp(r) by its Taylor polynomial, of degree 12 in
 //! 64 bits and 7 in 32, 2^n from its bits. Within 3 units in the last place; below -700 (-87 in 32 bits)
@@ -11,7 +11,7 @@ use multiversion::multiversion;
 /// ln 2, its leading bits and the rest.
 const HIGH: f64 = 6.931_471_803_691_238e-1;
 const LOW: f64 = 1.908_214_929_270_587_7e-10;
-/// Adding this rounds to an integer, which then stands in the last bits.
+/// Adding this rounds to an integer, which is then in the last bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const ROUND_32: f32 = 12_582_912.0;
 

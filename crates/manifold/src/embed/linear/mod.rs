@@ -1,6 +1,6 @@
 //! Dense linear algebra that the methods share: decompositions by faer, and products in parallel
-//! that have the same bits on any number of threads, because work is cut into pieces of a size that does
-//! not depend on them, each piece is done by one sequential kernel, and sums are taken in order.
+//! that have the same bits on any number of threads, because work is cut into pieces whose size does
+//! not depend on the threads, each piece is done by one sequential kernel, and sums are taken in order.
 
 mod dense;
 mod exponential;

@@ -14,13 +14,13 @@ use crate::points::Points;
 
 /// Rows that are worth a task of their own.
 const ROWS: usize = 512;
-/// Rows between which a Gram matrix is summed in the working precision; beyond, in 64 bits.
+/// Rows over which a Gram matrix is summed in the working precision; beyond, in 64 bits.
 const DEEP: usize = 4096;
-/// Columns of a tile of a Gram matrix, about.
+/// About how many columns a tile of a Gram matrix has.
 const TILE: usize = 200;
-/// Columns up to which the kernels for few columns are the faster ones.
+/// Columns up to which the kernels for few columns are faster.
 const NARROW: usize = 64;
-/// Pieces that wait to be summed, at most.
+/// Most pieces that wait to be summed.
 const WAVE: usize = 16;
 
 /// The precision of products.
@@ -73,7 +73,7 @@ impl Working for f64 {
     }
 }
 
-/// A tall matrix whose rows are made when they are needed.
+/// A tall matrix whose rows are computed when needed.
 pub(crate) trait Rows: Sync {
     fn rows(&self) -> usize;
     fn columns(&self) -> usize;

@@ -1,4 +1,4 @@
-//! Normally distributed numbers for starts that need chance.
+//! Normally distributed numbers for random starts.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

@@ -73,7 +73,7 @@ macro_rules! skinny {
         fn $times(a: &[$real], d: usize, strips: &[Vec<[$real; $wide]>], k: usize, to: &mut [$real]) {
             for (a, to) in a.chunks(TALL * d).zip(to.chunks_mut(TALL * k)) {
                 let last = a.len() / d - 1;
-                // Where fewer are left the last row is multiplied several times.
+                // If fewer are left, the last row is multiplied several times.
                 let row = |r: usize| &a[r.min(last) * d..(r.min(last) + 1) * d];
                 for (at, strip) in strips.iter().enumerate() {
                     let sums = $group(std::array::from_fn(row), strip);
@@ -94,7 +94,7 @@ macro_rules! skinny {
     };
 }
 
-/// A row-major matrix with k columns as strips of columns, the last filled up with zeros.
+/// A row-major matrix with k columns as strips of columns, the last padded with zeros.
 fn strips<T: Working, const WIDE: usize>(b: &[T], k: usize) -> Vec<Vec<[T; WIDE]>> {
     let strip = |first: usize| {
         let used = WIDE.min(k - first);

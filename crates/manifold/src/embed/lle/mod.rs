@@ -8,10 +8,10 @@
 //! Source: Roweis and Saul, Science 290 (2000); Saul and Roweis, J. Machine Learning Research 4 (2003).
 //!
 //! The modified form takes s_i weight vectors for each point, W_i = V_i - 2 (V_i h) hᵀ + (1 - α_i) w_i 1ᵀ with
-//! V_i the s_i least eigenvectors of G, which describe the neighborhood without the arbitrariness of one:
+//! V_i the s_i lowest eigenvectors of G, which describe the neighborhood less arbitrarily than one vector:
 //! M = Σ_i of [1ᵀ; -W_i] [1ᵀ; -W_i]ᵀ, spread over the point and its neighbors.
 //! Source: Zhang and Wang, MLLE: Modified locally linear embedding using multiple weights, NIPS 19 (2006);
-//! s_i as there by the median over points of the ratio of small to large eigenvalues.
+//! s_i as there, by the median over points of the ratio of small to large eigenvalues.
 
 mod assemble;
 mod modified;
@@ -109,7 +109,7 @@ impl Lle {
     }
 
     /// Embeds points. Fails with [`EmbedError::Disconnected`] if no chain of neighbors joins all points: each
-    /// component would then be put on a place of its own.
+    /// component would then collapse to a place of its own.
     pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LleModel, EmbedError> {
         let (n, k) = (points.n(), self.neighbors.get());
         self.check(n)?;

@@ -27,7 +27,7 @@ pub(super) fn locals(
     regularization: f64,
 ) -> Result<Vec<f64>, EmbedError> {
     let n = points.n();
-    // No more eigenvalues than that are not 0.
+    // At most this many eigenvalues are not 0.
     let rank = points.dimensions().min(lists.k());
     if rank < dimensions {
         return Err(EmbedError::Dimensions { dimensions, most: rank });

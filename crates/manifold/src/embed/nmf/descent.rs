@@ -9,7 +9,7 @@ use super::model::{Factors, ROWS, square, times};
 use crate::embed::linear::sum_in_order;
 use crate::points::Points;
 
-/// Sweeps over the entries of a new point, at most, and what the projected gradient has to fall to.
+/// Most sweeps over the entries of a new point, and what the projected gradient must fall to.
 const SWEEPS: usize = 2000;
 const SMALL: f64 = 1e-6;
 
@@ -36,7 +36,7 @@ pub(super) fn step(points: &Points, factors: &mut Factors) -> f64 {
     let (k, d) = (factors.k, points.dimensions());
     let gram = square(&factors.parts, k);
     let parts = MatRef::from_row_major_slice(&factors.parts, d, k);
-    // Each block of rows is improved and at once multiplied to WᵀX.
+    // Each block of rows is improved and multiplied into WᵀX right away.
     let chunk = ROWS * k;
     let rows = |range: &Range<usize>| &points.values()[range.start * d..range.end * d];
     let blocks: Vec<std::sync::Mutex<&mut [f32]>> =

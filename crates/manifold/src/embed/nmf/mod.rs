@@ -7,7 +7,7 @@
 //! Coordinate descent: each entry in turn is set to where the error is least,
 //! w_it <- max(0, w_it - (WHHᵀ - XHᵀ)_it / (HHᵀ)_tt), first all of W, then all of H likewise. It is done
 //! when the projected gradient met on the way has fallen to `tolerance` of that of the first step.
-//! Multiplicative: W <- W ∘ XHᵀ / WHHᵀ and H <- H ∘ WᵀX / WᵀWH; done when ten steps lessen the
+//! Multiplicative: W <- W ∘ XHᵀ / WHHᵀ and H <- H ∘ WᵀX / WᵀWH; done when ten steps lower the
 //! error by less than `tolerance` of the first. Slower; entries that are 0 stay so.
 //! Source: Lee and Seung, Nature 401 (1999) and NIPS 2000; Cichocki and Phan, IEICE Trans. E92-A (2009);
 //! start: Boutsidis and Gallopoulos, Pattern Recognition 41 (2008).
@@ -79,7 +79,7 @@ impl Nmf {
         Nmf { tolerance, ..self }
     }
 
-    /// Steps at most: 1 or more.
+    /// Most steps: 1 or more.
     pub fn steps(self, steps: usize) -> Nmf {
         Nmf { steps, ..self }
     }

@@ -8,7 +8,7 @@ use crate::embed::linear::{Skinny, sum_in_order};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// Points that are worked on in one go.
+/// Points processed in one go.
 pub(super) const ROWS: usize = 256;
 
 /// W (n x k) and Hᵀ (d x k), both row by row.
@@ -85,7 +85,7 @@ impl NmfModel {
         &self.embedding
     }
 
-    /// The parts: k rows of d, one behind the other.
+    /// The parts: k rows of d, one after the other.
     pub fn components(&self) -> &[f32] {
         &self.components
     }

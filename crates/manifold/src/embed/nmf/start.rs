@@ -7,7 +7,7 @@ use crate::embed::linear::Gaussian;
 use crate::embed::pca::{PcaSolver, Singular, singular_vectors};
 use crate::points::Points;
 
-/// What is as good as zero in singular vectors.
+/// What counts as zero in singular vectors.
 const ZERO: f32 = 1e-6;
 
 pub(super) fn factors(points: &Points, k: usize, start: NmfStart, seed: u64) -> Result<Factors, EmbedError> {

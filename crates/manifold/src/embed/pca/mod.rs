@@ -6,7 +6,7 @@
 //! plane nearest to x. The singular values of Xc are √((n - 1) λ_i). Whitened scores are divided by √λ_i.
 //! Signs: the entry of largest magnitude of each v_i is positive.
 //!
-//! Three ways to the same answer, as [`PcaSolver`] says. Products of large tables are summed in 32 bits over up to
+//! There are three ways to the same answer: see [`PcaSolver`]. Products of large tables are summed in 32 bits over up to
 //! 4096 rows and in 64 beyond: components whose energy is below 1e-6 of the largest are lost in it
 //! unless the solver is [`PcaSolver::Svd`], which works in 64 bits throughout, as the others do for
 //! small tables.
@@ -45,7 +45,7 @@ pub(super) struct Singular {
     pub right: Mat<f64>,
 }
 
-/// Of the table as it is, not centered.
+/// Of the table itself, not centered.
 pub(super) fn singular_vectors(
     points: &Points,
     k: usize,
@@ -65,7 +65,7 @@ pub(super) fn singular_vectors(
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum PcaSolver {
     /// [`Eigen`](PcaSolver::Eigen) while the smaller side of the table is at most 1500, or a fifth or more
-    /// of it is asked for; else [`Randomized`](PcaSolver::Randomized) with 10 and 4.
+    /// of it is requested; else [`Randomized`](PcaSolver::Randomized) with 10 and 4.
     #[default]
     Auto,
     /// All eigenvectors of the d x d covariance, or where n < d of the n x n matrix XcXcᵀ.
@@ -73,9 +73,9 @@ pub enum PcaSolver {
     /// All singular vectors of Xc, in 64 bits: slower, and exact to the last component.
     Svd,
     /// A random subspace of k + `oversampling` dimensions that is multiplied `power_iterations` times by
-    /// the covariance. Good where energies fall off; the components beyond get mixed up where not.
+    /// the covariance. Good if energies fall off; otherwise the components beyond get mixed.
     Randomized {
-        /// Dimensions beyond those asked for.
+        /// Dimensions beyond those requested.
         oversampling: usize,
         /// Products with the covariance.
         power_iterations: usize,

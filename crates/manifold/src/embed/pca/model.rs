@@ -52,7 +52,7 @@ impl PcaModel {
         &self.components[i * self.mean.len()..(i + 1) * self.mean.len()]
     }
 
-    /// All components, one behind the other.
+    /// All components, one after the other.
     pub fn components(&self) -> &[f64] {
         &self.components
     }

@@ -11,7 +11,7 @@ use crate::embed::linear::{
 
 /// Multiplications below which products are done in 64 bits: a twentieth of a second.
 const EXACT: f64 = 4e8;
-/// Smaller side of a table up to which all eigenvectors are soon found.
+/// Smaller side of a table up to which all eigenvectors are found quickly.
 const SMALL_SIDE: usize = 1500;
 
 /// Components as columns (d x k) and singular values of the centered table.
@@ -22,7 +22,7 @@ pub(super) struct Axes {
     pub squares: f64,
 }
 
-/// Whether so many multiplications are few enough for 64 bits.
+/// Whether this many multiplications are few enough for 64 bits.
 pub(super) fn exact(multiplications: f64) -> bool {
     multiplications <= EXACT
 }

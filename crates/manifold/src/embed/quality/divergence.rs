@@ -10,7 +10,7 @@ use super::rows::blocks;
 use crate::embed::{EmbedError, Embedding};
 use crate::progress::Progress;
 
-/// Points whose distances are in hand at once, and sums that are kept beside each other.
+/// Points whose distances are processed at once, and sums kept side by side.
 const PART: usize = 512;
 const LANES: usize = 16;
 
@@ -39,7 +39,7 @@ pub fn kl_divergence(
     let columns: Vec<Vec<f64>> = (0..d).map(column).collect();
     let all: Vec<usize> = (0..n).collect();
     let parts = blocks(&all, progress, |block| block.iter().map(|&i| behind(&columns, i)).sum::<f64>())?;
-    // Each pair was taken once.
+    // Each pair was counted once.
     let normalizer = 2.0 * parts.iter().sum::<f64>();
     let total: f64 = affinities.iter().map(|a| a.p).sum();
     let terms = affinities.iter().filter(|a| a.p > 0.0).map(|a| {
@@ -64,7 +64,7 @@ fn behind(columns: &[Vec<f64>], i: usize) -> f64 {
                 *sum += (y - column[i]) * (y - column[i]);
             }
         }
-        // What is beyond the end counts nothing.
+        // Entries beyond the end count for nothing.
         squared[end - start..].fill(f64::INFINITY);
         for part in squared.chunks_exact(LANES) {
             for (sum, squared) in sums.iter_mut().zip(part) {

@@ -15,7 +15,7 @@
 //! [`neighborhoods`] gives the first three in the time of one.
 //!
 //! Measures over all points take n² distances. Up to [`Queries::EXACT`] points they are exact; above,
-//! a random sample of the points is asked, and [`Measured`] says so. Sums are taken in an order that
+//! they use a random sample of the points, and [`Measured`] says so. Sums are taken in an order that
 //! does not depend on the number of threads.
 
 mod divergence;
@@ -37,7 +37,7 @@ pub use procrustes::procrustes_disparity;
 pub use ranks::{Neighborhoods, continuity, neighborhoods, trustworthiness};
 pub use residual::{Pairwise, residual_variance};
 
-/// Which points are asked.
+/// Which points are measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Queries {
     exact: usize,
@@ -53,10 +53,10 @@ impl Default for Queries {
 }
 
 impl Queries {
-    /// Points up to which each is asked.
+    /// Number of points up to which each is measured.
     pub const EXACT: usize = 10_000;
-    /// Points asked where there are more. Trustworthiness of one point varies by about 0.02, so that
-    /// the mean of so many is good to 4e-4.
+    /// Points measured if there are more. Trustworthiness of one point varies by about 0.02, so
+    /// the mean of this many is good to 4e-4.
     pub const SAMPLE: usize = 3_000;
 
     /// Every point, however many there are.
@@ -74,7 +74,7 @@ impl Queries {
         Queries { seed, ..self }
     }
 
-    /// The points asked, ascending.
+    /// The points measured, ascending.
     fn of(&self, n: usize) -> Vec<usize> {
         if n <= self.exact {
             return (0..n).collect();
@@ -91,14 +91,14 @@ impl Queries {
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Measured {
     pub value: f64,
-    /// Points asked.
+    /// Points measured.
     pub queries: usize,
-    /// Points there are.
+    /// All points.
     pub points: usize,
 }
 
 impl Measured {
-    /// Whether all points were asked.
+    /// Whether all points were measured.
     pub fn is_exact(&self) -> bool {
         self.queries == self.points
     }

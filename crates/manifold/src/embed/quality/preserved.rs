@@ -9,7 +9,7 @@ use crate::points::Points;
 use crate::progress::Progress;
 
 /// Share of the `k` nearest neighbors in the data that are among the `k` nearest in the embedding,
-/// over all points. 0–1, best 1; an embedding by chance has about k/n. `k` from 1 to n - 1.
+/// over all points. 0–1, best 1; a random embedding has about k/n. `k` from 1 to n - 1.
 pub fn preservation(
     points: &Points,
     embedding: &Embedding,
@@ -35,7 +35,7 @@ pub fn preservation(
 }
 
 /// Share of the true neighbors that are among those found, over all points. 0–1, best 1. The lists
-/// of `found` may be longer. Points at equal distances count as different ones, so that where there
+/// of `found` may be longer. Points at equal distances count as different ones, so if there
 /// are many (duplicate rows), an exact search that breaks ties another way stays below 1.
 pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Result<f64, EmbedError> {
     same(truth.n(), found.n())?;

@@ -4,8 +4,8 @@
 //! U(i) the k nearest in the embedding that are not among the k nearest in the data, V(i) the reverse:
 //!
 //! trustworthiness = 1 - 2 / (n k (2n - 3k - 1)) Σ_i Σ_{j in U(i)} (r(i, j) - k),
-//! continuity = the same of V and r'. Both lie in 0–1 for k < n/2, as is asked; 1 is best, and an
-//! embedding by chance has about 1/2. Equal distances are ranked by index.
+//! continuity = the same of V and r'. Both lie in 0–1 for k < n/2, which is required; 1 is best, and a
+//! random embedding has about 1/2. Equal distances are ranked by index.
 //! Source: Venna and Kaski, Neighborhood preservation in nonlinear projection methods, ICANN 2001.
 
 use super::rows::{Space, blocks, nearest};
@@ -88,7 +88,7 @@ fn check(n: usize, embedded: usize, k: usize) -> Result<(), EmbedError> {
     Ok(())
 }
 
-/// An embedding of these points has one for each.
+/// An embedding of these points must have one for each.
 pub(super) fn same(wanted: usize, given: usize) -> Result<(), EmbedError> {
     if wanted == given { Ok(()) } else { Err(EmbedError::Count { given, wanted }) }
 }
@@ -117,7 +117,7 @@ fn most(asked: usize, n: usize, k: usize) -> f64 {
     (asked * k) as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0) / 2.0
 }
 
-/// By how much the rank of `j` passes `k`.
+/// By how much the rank of `j` exceeds `k`.
 fn excess(row: &[f64], j: usize, k: usize) -> u64 {
     let rank = 1 + nearer(row, row[j]) + row[..j].iter().filter(|&&other| other == row[j]).count();
     rank.saturating_sub(k) as u64

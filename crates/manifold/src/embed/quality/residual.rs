@@ -60,7 +60,7 @@ struct Sums {
 }
 
 /// Share of the variance of one set of distances that the other does not explain: 1 - r² over all
-/// pairs of the points asked. 0–1, best 0. NaN where either set has all its distances equal.
+/// pairs of the points measured. 0–1, best 0. NaN if either set has all its distances equal.
 pub fn residual_variance(
     a: &impl Pairwise,
     b: &impl Pairwise,

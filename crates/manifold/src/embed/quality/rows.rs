@@ -1,7 +1,7 @@
 //! Squared distances from a few points to all, in 64 bits.
 //!
 //! In few dimensions each difference is squared; in more, |a - b|² = |a|² + |b|² - 2 a·b by products
-//! of blocks, after the mean was taken off, which leaves an error of some 1e-16 |a|².
+//! of blocks, after the mean was subtracted, which leaves an error of about 1e-16 |a|².
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
-/// Points asked in one task.
+/// Points measured in one task.
 pub(super) const BLOCK: usize = 32;
 /// Dimensions up to which differences are squared.
 const DIRECT: usize = 8;
 /// Points multiplied at once.
 const PANEL: usize = 1024;
 
-/// Points that distances are asked of, centered.
+/// Points between which distances are measured, centered.
 pub(super) struct Space {
     dimensions: usize,
     values: Vec<f64>,
@@ -133,7 +133,7 @@ pub(super) fn nearest(row: &[f64], k: usize) -> Vec<usize> {
     kept.into_iter().map(|(_, j)| j).collect()
 }
 
-/// `measure` of each block of queries, in their order, with progress told and a stop obeyed.
+/// `measure` of each block of queries, in their order; reports progress and obeys a stop.
 pub(super) fn blocks<T: Send>(
     queries: &[usize],
     progress: &dyn Progress,
@@ -147,7 +147,7 @@ pub(super) fn blocks<T: Send>(
         }
         let measured = measure(block);
         let before = done.fetch_add(block.len(), Ordering::Relaxed);
-        // Some hundred reports, by one thread at a time.
+        // A hundred or so reports, by one thread at a time.
         let step = (queries.len() / 100).max(1);
         if (before + block.len()) / step > before / step {
             let _one = report.lock();

@@ -85,7 +85,7 @@ fn pull(places: &[Vec<f64>], targets: &[f64], i: usize, to: &mut [f64]) -> (f64,
                 *sum += (x - other) * (x - other);
             }
         }
-        // What a short last piece does not fill must add nothing.
+        // The unfilled part of a short last piece must add nothing.
         sums[here..].fill(0.0);
         let mut padded = [0.0f64; PIECE];
         padded[..here].copy_from_slice(targets);

@@ -1,4 +1,4 @@
-//! Isotonic regression: the rising sequence nearest to a given one.
+//! Isotonic regression: the nondecreasing sequence nearest to a given one.
 
 /// Replaces `values` by the sequence y_1 <= y_2 <= … with least Σ (y - value)², by pooling adjacent violators:
 /// neighbors in the wrong order are both replaced by their mean, and so on with the blocks that arise.

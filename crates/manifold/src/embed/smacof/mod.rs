@@ -3,7 +3,7 @@
 //! min over X (n x k) of σ(X) = Σ_{i<j} (d_ij(X) - δ̂_ij)², the raw stress. The Guttman transform
 //! Γ(X)_i = 1/n Σ_j (δ̂_ij / d_ij)(x_i - x_j) minimizes a quadratic that lies above σ and touches it at X,
 //! so no step raises the stress; nor does X + α (Γ(X) - X) for 0 <= α <= 2, and α = 1.8 needs half the steps
-//! (α = 2 would leave the size of X swinging for ever). Where points coincide the term is 0.
+//! (with α = 2 the size of X would oscillate forever). Where points coincide, the term is 0.
 //!
 //! Metric: δ̂ = δ, the given dissimilarities. Non-metric: δ̂ is the sequence nearest to the d_ij that
 //! rises with δ (isotonic regression by pooling adjacent violators), scaled to Σ δ̂² = n(n - 1)/2; equal δ
@@ -28,7 +28,7 @@ use guttman::{Measure, Targets};
 pub use model::{Shepard, SmacofModel};
 use ranks::Ranks;
 
-/// α, and the number of plain steps before it: longer first steps lead some starts to worse places.
+/// α, and the number of plain steps before it: longer first steps lead some starts to worse results.
 const RELAXATION: f64 = 1.8;
 const PLAIN: usize = 30;
 
@@ -38,7 +38,7 @@ pub enum SmacofStart {
     /// Classical scaling: one good place.
     #[default]
     Classical,
-    /// Random places, so many times (1 or more); the best result is kept.
+    /// Random places, this many times (1 or more); the best result is kept.
     Random { restarts: usize },
 }
 
@@ -78,7 +78,7 @@ impl Smacof {
         }
     }
 
-    /// Whether distances shall be the dissimilarities themselves, or only rise with them.
+    /// Whether distances are to be the dissimilarities themselves, or only to rise with them.
     pub fn metric(self, metric: bool) -> Smacof {
         Smacof { metric, ..self }
     }
@@ -92,7 +92,7 @@ impl Smacof {
         Smacof { tolerance, ..self }
     }
 
-    /// Steps of each start at most: 1 or more.
+    /// Most steps of each start: 1 or more.
     pub fn steps(self, steps: usize) -> Smacof {
         Smacof { steps, ..self }
     }
@@ -102,7 +102,7 @@ impl Smacof {
         Smacof { seed, ..self }
     }
 
-    /// Whether [`Progress`] may end the work early with what there is instead of with an error.
+    /// Whether a stop through [`Progress`] returns the result so far instead of an error.
     pub fn keep_when_stopped(self, keep_when_stopped: bool) -> Smacof {
         Smacof { keep_when_stopped, ..self }
     }

@@ -71,7 +71,7 @@ impl SmacofModel {
         self.converged
     }
 
-    /// Whether the work was stopped before it was done.
+    /// Whether the work was stopped early.
     pub fn stopped(&self) -> bool {
         self.stopped
     }

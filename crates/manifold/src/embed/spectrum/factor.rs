@@ -1,4 +1,4 @@
-//! (A + σ I)⁻¹ by sparse Cholesky factors: its largest eigenpairs are the smallest of A, far apart.
+//! (A + σ I)⁻¹ by sparse Cholesky factors: its largest eigenpairs are the smallest of A, spread far apart.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::sparse::linalg::cholesky::{

@@ -18,10 +18,10 @@ use super::{Eigenpairs, SymmetricOperator};
 use crate::embed::EmbedError;
 use crate::progress::{Progress, Silent, Stage};
 
-/// Up to this order the whole matrix is decomposed: as fast, and nothing can fail to converge.
+/// Up to this order the whole matrix is decomposed: just as fast, and sure to converge.
 const DENSE: usize = 160;
 
-/// What rounding leaves of a residual, relative to |A|: no smaller tolerance can be met.
+/// The residual that rounding leaves, relative to |A|: no smaller tolerance can be met.
 const ROUNDING: f64 = 1e-14;
 
 /// The `count` largest (most positive) eigenvalues of `op`, descending, with their vectors. A pair has
@@ -125,7 +125,7 @@ impl Lanczos {
 }
 
 impl Lanczos {
-    /// The Ritz vectors of one basis of so many steps, from a first block that may be given, without a look at
+    /// The Ritz vectors of one basis of this many steps, from a first block that may be given, without checking
     /// their residuals; all vectors of small matrices.
     pub(super) fn sweep(
         &self,
@@ -210,7 +210,7 @@ impl Basis {
         }
     }
 
-    /// Puts given vectors, and random ones should they be too few, in the place of the first block.
+    /// Fills the first block with the given vectors, and with random ones if they are too few.
     fn start(&mut self, vectors: &Mat<f64>) {
         let count = self.block.min(vectors.ncols());
         let mut first = self.vectors.as_mut().subcols_mut(0, self.block);
@@ -283,7 +283,7 @@ impl Basis {
     }
 }
 
-/// Replaces W by Q, W = Q R. A column that the earlier ones leave nothing of (at most `tiny`) becomes random
+/// Replaces W by Q, W = Q R. A column of which the earlier ones leave nothing (at most `tiny`) becomes random
 /// with a zero in R.
 fn orthonormalize(mut w: MatMut<'_, f64>, tiny: f64, random: &mut ChaCha8Rng) -> Mat<f64> {
     let columns = w.ncols();

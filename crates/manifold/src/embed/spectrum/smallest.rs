@@ -18,10 +18,10 @@ use super::{Eigenpairs, SymmetricOperator};
 use crate::embed::EmbedError;
 use crate::progress::{Progress, Stage};
 
-/// Numbers that the factors may hold for each of the matrix.
+/// Numbers that the factors may hold for each number of the matrix.
 const FILL: usize = 60;
 
-/// Below this order the factors are small however dense.
+/// Below this order the factors are small however dense they are.
 const SMALL: usize = 1500;
 
 /// How the eigenpairs are found.
@@ -37,7 +37,7 @@ pub enum Solver {
     Products,
 }
 
-/// What is looked for, and how.
+/// What to look for, and how.
 pub(crate) struct Smallest {
     pub(crate) count: usize,
     /// Residual relative to the largest eigenvalue.
@@ -107,7 +107,7 @@ impl Smallest {
             let basis = lanczos.sweep(&filter, start.take(), STEPS)?;
             products += basis.products * degree;
             let found = rayleigh_ritz(matrix, &basis.vectors, basis.vectors.ncols(), products)?;
-            // A residual says something only while it is small against its eigenvalue.
+            // A residual is meaningful only while it is small relative to its eigenvalue.
             let bound = |j: usize| (self.tolerance * top).min(found.values[j] / 100.0).max(ROUNDING * top);
             let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
             let done = (0..self.count).filter(|&j| found.residuals[j] <= bound(j)).count();

@@ -2,7 +2,7 @@
 //!
 //! p_{j|i} ∝ exp(−β_i d_ij²) over the neighbors j of i, with β_i such that the perplexity
 //! exp(−Σ_j p_{j|i} ln p_{j|i}) is the wanted one; P_ij = (p_{j|i} + p_{i|j}) / 2n, which sums to 1.
-//! Neighbors beyond three times the perplexity have no weight to speak of (van der Maaten,
+//! Neighbors beyond three times the perplexity have negligible weight (van der Maaten,
 //! Accelerating t-SNE, JMLR 15, 2014). Where more neighbors than the perplexity coincide with a
 //! point, no β reaches it: they then share its weight evenly.
 
@@ -13,7 +13,7 @@ use crate::knn::NeighborLists;
 /// Rows worked on together.
 const CHUNK: usize = 256;
 
-/// How near the entropy must come. A β is found in six steps or so.
+/// How close the entropy must come. A β is found in about six steps.
 const TOLERANCE: f64 = 1e-10;
 const STEPS: usize = 200;
 
@@ -80,7 +80,7 @@ fn weigh(squares: &mut [f64], entropy: f64, weights: &mut [f64]) {
         let second = weights.iter().zip(&*squares).map(|(w, d)| w * d * d).sum::<f64>() / sum;
         weights.iter_mut().for_each(|weight| *weight /= sum);
         let above = sum.ln() + beta * first - entropy;
-        // With nothing nearer and farther, or nothing but the nearest left, β changes no more.
+        // With nothing nearer or farther, or only the nearest left, β no longer changes.
         let slope = beta * beta * (second - first * first);
         if above.abs() < TOLERANCE || mean == 0.0 || slope < 1e-14 {
             return;

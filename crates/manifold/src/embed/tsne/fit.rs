@@ -17,7 +17,7 @@ use crate::knn::{Knn, KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
-/// What the devices' notes call it.
+/// Its name in the device's notes.
 pub(super) const STAGE: &str = "t-SNE";
 
 /// Up to here pair by pair is faster than by a spline, and than by a tree.
@@ -83,8 +83,8 @@ impl Tsne {
         self.run(&neighbors, start, None, progress)
     }
 
-    /// From the nearest neighbors of each point, best three times the perplexity of them and no
-    /// fewer than it.
+    /// From the nearest neighbors of each point: at least as many as the perplexity, ideally three times
+    /// as many.
     pub fn fit_neighbors(
         &self,
         neighbors: &NeighborLists,
@@ -240,7 +240,7 @@ impl Tsne {
         match GpuDescent::new(gpu, p, setting, start, self.dimensions, self.by_grid_on_gpu(p.n())) {
             Ok(descent) => Ok(Some(descent)),
             Err(short @ GpuError::Memory { .. }) => {
-                // Only who asked for the GPU by name wants to hear of it as an error.
+                // This is an error only if the GPU was requested by name.
                 self.device.unsupported(STAGE, "hold the points and their affinities").map_err(|_| short)?;
                 Ok(None)
             }
@@ -248,14 +248,14 @@ impl Tsne {
         }
     }
 
-    /// The GPU, if it can do what is asked and that is worth it.
+    /// The GPU, if it can do the work and the work is worth it.
     fn gpu(&self, p: &Affinities) -> Result<Option<Arc<Gpu>>, GpuError> {
         let n = p.n();
         let tree = "push by the tree of Barnes and Hut";
         if matches!(self.gradient, Gradient::BarnesHut { .. }) {
             return self.device.unsupported(STAGE, tree).map(|()| None);
         }
-        // Who asked for the GPU by name gets it all the same.
+        // A GPU requested by name is used in any case.
         let many = self.gradient == Gradient::Auto && self.dimensions != 2 && n > MANY_PAIRS;
         if many && self.device.unsupported(STAGE, tree).is_ok() {
             return Ok(None);
@@ -342,7 +342,7 @@ impl Tsne {
     }
 }
 
-/// A search that was stopped is a fit that was stopped.
+/// A canceled search is a canceled fit.
 pub(super) fn stopped(error: KnnError) -> EmbedError {
     match error {
         KnnError::Canceled => EmbedError::Canceled,

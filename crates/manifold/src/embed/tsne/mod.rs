@@ -180,18 +180,18 @@ impl Tsne {
         Tsne { search, ..self }
     }
 
-    /// The divergence is told every so many steps, at least 1; 50.
+    /// The divergence is reported every this many steps, at least 1; 50.
     pub fn report_every(self, steps: usize) -> Tsne {
         Tsne { report_every: steps, ..self }
     }
 
-    /// Stopped during the descent, `fit` gives what there is; else it ends in
+    /// If stopped during the descent, `fit` returns the result so far; otherwise it fails with
     /// [`EmbedError::Canceled`]; false.
     pub fn keep_when_stopped(self, keep: bool) -> Tsne {
         Tsne { keep_when_stopped: keep, ..self }
     }
 
-    /// What the descent runs on; [`Device::cpu`]. The affinities, and places for new points, are the CPU's.
+    /// What the descent runs on; [`Device::cpu`]. Affinities, and places for new points, are computed on the CPU.
     pub fn device(self, device: Device) -> Tsne {
         Tsne { device, ..self }
     }

@@ -1,4 +1,4 @@
-//! What t-SNE gives, and where new points belong in it.
+//! The result of t-SNE, and where new points belong in it.
 
 use std::num::NonZeroUsize;
 
@@ -10,7 +10,7 @@ use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// What a descent leaves.
+/// The result of a descent.
 pub(super) struct Parts {
     pub coordinates: Vec<f64>,
     pub kl: f64,

@@ -4,7 +4,7 @@
 //! perplexity; it starts at the mean of its neighbors, weighted by p, and minimizes
 //! Σ_j p_j ln(p_j / q_j), q_j = w(|y_i − y_j|²) / φ(y_i), while all others rest: gradient
 //! (ν+1)/ν Σ_j p_j (y_i − y_j)/(1 + d_ij²/ν) + ∇φ(y_i)/φ(y_i). The potential φ of points at rest is
-//! made once. New points do not feel each other: where one comes to lie does not depend on the
+//! computed once. New points do not affect each other: where one ends up does not depend on the
 //! others. Settings as in openTSNE (Poličar, Stražar, Zupan, J. Stat. Softw. 109, 2024): p times 1.5,
 //! 250 steps.
 
@@ -25,10 +25,10 @@ const EXAGGERATION: f32 = 1.5;
 const RATE: f32 = 0.2;
 const MOMENTUM: f32 = 0.8;
 
-/// No gradient counts for more.
+/// Gradients are clipped to this.
 const STEEPEST: f32 = 0.25;
 
-/// How far from the model's points new ones may come to lie.
+/// How far from the model's points new ones may end up.
 const ROOM: f32 = 20.0;
 
 /// New points of a task, and tasks between two reports.
@@ -130,7 +130,7 @@ impl Near<'_> {
             let potential = field.read(&y, tail, &mut push);
             for i in 0..count {
                 let pull = self.pull(i, &y[i], rest, tail);
-                // Far from all others φ is next to nothing, and so is its gradient.
+                // Far from all others φ is almost zero, and so is its gradient.
                 let share = 1.0 / potential[i].max(1e-6) as f32;
                 for axis in 0..D {
                     let gradient = EXAGGERATION * tail.factor() * pull[axis] + share * push[i][axis];

@@ -121,7 +121,7 @@ impl Spline {
         }
         let spans = [0, 1].map(|axis| high[axis] - low[axis] + 2.0 * room);
         let mut spacing = SPACING * width;
-        // In steps, so that most grids are like the last.
+        // In steps, so that most grids have the size of the last one.
         while spans[0].max(spans[1]) / spacing > MOST {
             spacing *= 1.125;
         }
@@ -321,7 +321,7 @@ impl Place {
     #[inline(always)]
     fn node(&self, axis: usize, value: f32) -> (usize, f32) {
         let at = (f64::from(value) - self.origin[axis]) * self.per_node;
-        // Points that are not numbers stay in the grid.
+        // Points that are NaN stay in the grid.
         let first = ((at as usize).max(2) - 2).min(self.last[axis]);
         (first, (at - (first + 2) as f64) as f32)
     }

@@ -19,7 +19,7 @@ pub(super) struct Sweeper {
     /// Nodes as the last Dijkstra reached them, then those it did not.
     order: Vec<u32>,
     reached: Vec<bool>,
-    /// Nodes one of whose neighbors has changed since they were looked at.
+    /// Nodes with a neighbor that has changed since they were last visited.
     open: Vec<bool>,
 }
 
@@ -67,7 +67,7 @@ impl Sweeper {
     }
 }
 
-/// Looks at each open node once, in order; says whether any is open afterwards.
+/// Visits each open node once, in order; returns whether any is open afterwards.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn sweep(
     offsets: &[usize],

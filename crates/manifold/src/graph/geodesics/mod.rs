@@ -2,14 +2,14 @@
 //!
 //! The length of a path is summed from its source on, rounded at each step. As rounded addition is monotone,
 //! the least length to each node is the one fixpoint of d(v) = min over arcs (u, v) of d(u) + |uv| that is
-//! reached from above: Dijkstra's algorithm and relaxations in any order end with the same bits. So many
+//! reached from above: Dijkstra's algorithm and relaxations in any order end with the same bits. So several
 //! sources are relaxed at once, [`LANES`] of them next to each other in memory, in the order in which
-//! Dijkstra's algorithm reaches the nodes from one of them; sources of a batch are near each other, so that
-//! this order is nearly right for all, and a few sweeps over those nodes that may still change settle the
+//! Dijkstra's algorithm reaches the nodes from one of them; the sources of a batch are near each other, so
+//! this order is nearly right for all, and a few sweeps over the nodes that may still change settle the
 //! rest. [`geodesics`] is the plain reference.
 //!
 //! Method: Dijkstra, Numerische Mathematik 1 (1959); the sweeps are Bellman's (1958), with a set of nodes to
-//! be looked at; that batches share one order is a choice of ours.
+//! visit; one order shared by a batch is our choice.
 
 mod batch;
 mod order;
@@ -27,12 +27,12 @@ use batch::Sweeper;
 pub use batch::LANES;
 pub use packed::AllGeodesics;
 
-/// The work was stopped.
+/// The work was canceled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("canceled")]
 pub struct Stopped;
 
-/// Where paths start: nodes with the lengths already behind them.
+/// Where paths start: nodes, each with the length already covered.
 pub type Seeds = Vec<(u32, f32)>;
 
 /// Geodesics from `source` to all nodes, infinite where there is no path: one source, by Dijkstra's algorithm.
@@ -46,7 +46,7 @@ pub fn geodesics(graph: &WeightedGraph, source: u32) -> Vec<f32> {
 fn reach(graph: &WeightedGraph, seeds: &[(u32, f32)], mut reached: impl FnMut(u32, f32)) {
     let mut best = vec![f32::INFINITY; graph.nodes()];
     let mut done = vec![false; graph.nodes()];
-    // Lengths are not negative, so that their bits are in their order.
+    // Lengths are not negative, so their bits have the same order.
     let key = |node: u32, length: f32| Reverse(u64::from(length.to_bits()) << 32 | u64::from(node));
     let mut heap = BinaryHeap::new();
     for &(node, length) in seeds {

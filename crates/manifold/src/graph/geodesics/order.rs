@@ -31,7 +31,7 @@ pub(super) fn near(graph: &WeightedGraph) -> Vec<u32> {
                 }
             }
         }
-        // Those that did not fit are free again.
+        // Nodes that did not fit are free again.
         open.iter().for_each(|&node| taken[node as usize] = false);
     }
     order

@@ -9,7 +9,7 @@ use crate::progress::{Progress, Stage};
 
 /// Geodesics between all pairs of n nodes, one float each: the strict upper triangle, row by row, of the
 /// matrix whose row and column r belong to node `order()[r]`. The entry of a pair is the length from the
-/// node of lower rank (the other way round the sum may round differently).
+/// node of lower rank (in the other direction the sum may round differently).
 #[derive(Clone, Debug, PartialEq)]
 pub struct AllGeodesics {
     order: Vec<u32>,

@@ -91,7 +91,7 @@ impl WeightedGraph {
     }
 }
 
-/// The label that most nodes have, the first of equals, and how many they are.
+/// The label that most nodes have (the first of equals), and how many nodes have it.
 fn most_frequent(labels: &[u32], count: usize) -> (u32, usize) {
     let mut sizes = vec![0usize; count];
     for &label in labels {
@@ -101,7 +101,7 @@ fn most_frequent(labels: &[u32], count: usize) -> (u32, usize) {
     (most as u32, sizes[most])
 }
 
-/// From each component but the largest the shortest link out of it, as (u, v, length), u < v.
+/// For each component but the largest, the shortest link out of it, as (u, v, length), u < v.
 fn shortest_links(distance: &Distance<'_>, labels: &[u32], components: usize) -> Vec<(u32, u32, f32)> {
     let (most, _) = most_frequent(labels, components);
     let outside: Vec<usize> = (0..labels.len()).filter(|&u| labels[u] != most).collect();
@@ -120,7 +120,7 @@ fn shortest_links(distance: &Distance<'_>, labels: &[u32], components: usize) ->
     best.into_iter().flatten().map(|(length, u, v)| (u as u32, v as u32, length as f32)).collect()
 }
 
-/// Gives linked components the same label; returns how many labels are left.
+/// Gives linked components the same label; returns how many labels remain.
 fn relabel(labels: &mut [u32], links: &[(u32, u32, f32)]) -> usize {
     let count = labels.iter().max().map_or(0, |&last| last as usize + 1);
     let mut sets = petgraph::unionfind::UnionFind::<u32>::new(count);

@@ -234,7 +234,7 @@ impl WeightedGraph {
         Some(self.lengths[range.start + at])
     }
 
-    /// The same graph with node `order[i]` called i; nodes that `order` leaves out go, with their edges.
+    /// The same graph with node `order[i]` renumbered to i; nodes missing from `order` are dropped with their edges.
     pub fn reordered(&self, order: &[u32]) -> WeightedGraph {
         let mut name = vec![u32::MAX; self.nodes()];
         for (new, &old) in order.iter().enumerate() {

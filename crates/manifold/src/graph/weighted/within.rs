@@ -14,7 +14,7 @@ use crate::progress::{Progress, Stage};
 /// Rows measured against all others by one product.
 const ROWS: usize = 128;
 
-/// Points between two reports.
+/// Points between two progress reports.
 const REPORT: usize = 8192;
 
 /// What rounding may add to a squared distance, relative to the largest squared norm.

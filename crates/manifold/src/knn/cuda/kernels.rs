@@ -15,13 +15,13 @@ const KERNELS: Kernels =
 /// Warps of a block, but where `knn_select` needs their shared memory.
 const WARPS: usize = 4;
 
-/// Bytes of shared memory that a block may take on every card without asking.
+/// Bytes of shared memory that a block may use on every card without opting in.
 const SHARED: usize = 48 << 10;
 
 /// Unit roundoff of 32-bit floats.
 const ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 
-/// Some rows on the GPU: as they are, centered, and their weights.
+/// Some rows on the GPU: as given, centered, and their weights.
 pub struct Rows {
     first: usize,
     values: CudaSlice<f32>,
@@ -156,7 +156,7 @@ impl<'a> Searcher<'a> {
         launch.arg(&first).arg(&own).arg(&most).arg(&entries);
         let blocks = (queries.count.div_ceil(warps), 1, 1);
         // SAFETY: the keys are those just written; the lists have `most` entries for each row; every warp has
-        // the shared memory it is told of.
+        // the shared memory it is given.
         unsafe { launch.launch(grid(blocks, 32 * warps, warps * bytes)) }
             .map_err(at("choosing neighbors"))?;
         Ok(())

@@ -1,5 +1,5 @@
 //! Exact search on the GPU: lower bounds of all distances in 32 bits, a shortlist for each query, its
-//! distances in 64 bits, and a proof that nothing else belongs to the list. What is not proven is
+//! distances in 64 bits, and a proof that nothing else belongs to the list. Rows without a proof are
 //! done again by the CPU. The bound is stated and derived in `cuda/knn.cu`.
 //!
 //! Parity: the lists equal [`reference`](super::reference())'s bit for bit.
@@ -20,11 +20,11 @@ use crate::points::Points;
 use kernels::{Found, Part, Room, Rows, Searcher};
 use plan::{MOST_QUERIES, Plan, Sizes};
 
-/// Entries of a shortlist beyond k: what is about as near as the k-th, by the 32-bit bound. Several
+/// Entries of a shortlist beyond k: points about as near as the k-th, by the 32-bit bound. Several
 /// times what rounding can confuse in hundreds of dimensions, and cheap.
 const MARGIN: usize = 32;
 
-/// Rows whose mean all rows are shifted by. Any shift is right; one near the mean keeps the bound narrow.
+/// Rows whose mean all rows are shifted by. Any shift is correct; one near the mean keeps the bound tight.
 const SAMPLE: usize = 4096;
 
 /// Numbers that a step of the products takes of a row.
@@ -36,13 +36,13 @@ impl AsMemory for KnnError {
     }
 }
 
-/// A search: its points, where they are, and how it is cut.
+/// A search: its points, where they are, and how it is divided.
 struct Search<'a> {
     points: &'a Points,
     queries: Option<&'a Points>,
     searcher: Searcher<'a>,
     plan: Plan,
-    /// All points, where they fit.
+    /// All points, if they fit.
     resident: Option<Rows>,
     counter: &'a Counter<'a>,
 }

@@ -3,8 +3,8 @@
 /// Queries of a tile, and points of one: see `knn_keys` in `cuda/knn.cu`.
 pub const TILE: usize = 128;
 
-/// Queries of a batch at most, and points whose keys are held for them: a gigabyte of keys, and
-/// tiles enough to fill the largest cards.
+/// Most queries of a batch, and points whose keys are held for them: a gigabyte of keys, and
+/// enough tiles to fill the largest cards.
 pub const MOST_QUERIES: usize = 4096;
 const MOST_COLUMNS: usize = 65536;
 
@@ -22,7 +22,7 @@ pub struct Sizes {
     pub own: bool,
 }
 
-/// How the search is cut.
+/// How the search is divided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// Points on the GPU at a time; all of them stay there, fewer are uploaded for each batch.
@@ -35,7 +35,7 @@ pub struct Plan {
 }
 
 impl Sizes {
-    /// Bytes of a row: as it is, centered, and its weight.
+    /// Bytes of a row: as given, centered, and its weight.
     fn row(&self) -> u64 {
         4 * (self.dimensions + self.width + 1) as u64
     }
@@ -55,7 +55,7 @@ impl Sizes {
             true => self.points,
             false => {
                 let half = (limit / 2 / self.row()) as usize;
-                // Whole tiles, where there is room for one.
+                // Whole tiles, if there is room for one.
                 let points = if half < TILE { half } else { half / TILE * TILE };
                 points.clamp(1, self.points)
             }
