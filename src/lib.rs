@@ -13,7 +13,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The stages, in the order in which [`pipeline`] calls them; each knows only those above it:
+//! The stages, in the order [`pipeline`] calls them; each knows only those above it:
 //!
 //! | module | what it does |
 //! |---|---|

@@ -46,7 +46,7 @@ pub enum StillError {
     BadFrame { path: PathBuf, width: usize, height: usize, samples: usize },
 }
 
-/// Finds out, before any work is done, whether a file can be written at `path`.
+/// Checks, before any work is done, whether a file can be written at `path`.
 ///
 /// # Errors
 /// If `path` is a folder, pipe or device, or its folder is missing or cannot be written to.
@@ -58,12 +58,12 @@ pub fn check_writable(path: &Path) -> Result<(), StillError> {
 /// place of an older file only once everything is on the disk.
 ///
 /// # Errors
-/// As [`check_writable`]; a full disk is named. After an error `path` is as it was before.
+/// As [`check_writable`], and for a full disk. After an error `path` is as it was before.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StillError> {
     write_with(path, |file| file.write_all(bytes))
 }
 
-/// The same for what is too large to be in memory at once: `write` is handed the temporary file.
+/// The same for data too large for memory: `write` receives the temporary file.
 ///
 /// # Errors
 /// As [`write_whole`], and those of `write`.
@@ -122,7 +122,7 @@ fn temporary_beside(path: &Path) -> Result<NamedTempFile, StillError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any program creates files; the umask takes its share away.
+        // The mode any program creates files with; the umask applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder).map_err(|cause| match cause.kind() {
@@ -131,7 +131,7 @@ fn temporary_beside(path: &Path) -> Result<NamedTempFile, StillError> {
     })
 }
 
-/// The temporary file's own name tells the user nothing.
+/// The temporary file's own name means nothing to the user.
 fn without_path(cause: io::Error) -> io::Error {
     match cause.get_ref().and_then(|inner| inner.source()) {
         Some(source) => io::Error::new(cause.kind(), source.to_string()),

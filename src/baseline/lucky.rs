@@ -3,9 +3,9 @@
 //!
 //! Sharpness of a patch = Σ (Gx² + Gy²) / Σ s², with G the Sobel gradient at each pixel whose 3x3
 //! neighborhood lies inside the patch (Tenengrad) and s the samples. Both sums grow with the
-//! square of the brightness, so flicker and passing shadows do not choose; the numbers of pixels,
-//! the same for all frames, are left out. A black patch has sharpness 0, and so has each patch
-//! below 3 pixels a side, which has no such pixel. No pixel outside the patch counts, so the
+//! square of the brightness, so flicker and passing shadows do not affect the choice; the number of pixels,
+//! the same for all frames, is left out. A black patch has sharpness 0, and so has each patch
+//! below 3 pixels per side, which has no such pixel. No pixel outside the patch counts, so the
 //! choice does not depend on the band.
 //!
 //! Both sums come from summed-area tables, one pair per frame: the cost is that of a few
@@ -26,11 +26,11 @@ use super::BaselineError;
 use crate::places::{Grid, Stack, StackSamples};
 
 /// The best tenth of the frames. Fried's probability of a lucky image is 5.6 exp(-0.1557 (D/r₀)²),
-/// one in nine for an aperture D of five coherence lengths r₀; Law et al. give the choice of the
-/// share as a trade of sharpness for noise.
+/// one in nine for an aperture D of five coherence lengths r₀; Law et al. describe the choice of the
+/// share as a trade-off between sharpness and noise.
 pub const SHARE: f64 = 0.1;
 
-/// [`SHARE`] of so many frames, rounded to the nearest integer; at least 1.
+/// [`SHARE`] of this many frames, rounded to the nearest integer; at least 1.
 pub fn kept(frames: usize) -> usize {
     ((frames as f64 * SHARE).round() as usize).max(1)
 }
@@ -68,7 +68,7 @@ fn sharpest(scores: &[f64], frames: usize, keep: usize) -> Vec<Vec<u32>> {
     let places = scores.len() / frames;
     let choose = |order: &mut Vec<u32>, place: usize| {
         let score = |frame: u32| scores[frame as usize * places + place];
-        // No two are equal, so the choice is the only one.
+        // No two are equal, so the choice is unique.
         let better = |&a: &u32, &b: &u32| score(b).total_cmp(&score(a)).then(a.cmp(&b));
         order.clear();
         order.extend(0..frames as u32);
@@ -127,7 +127,7 @@ impl Places<'_> {
         }
     }
 
-    /// Exact sums as long as they stay below 2⁵³ (16 bits: patches up to 250 pixels a side), so
+    /// Exact sums as long as they stay below 2⁵³ (16 bits: patches up to 250 pixels per side), so
     /// that the same picture at another brightness ties.
     fn ratio(&self, edges: &Table, light: &Table, at: (usize, usize)) -> f64 {
         let side = self.grid.patch();
@@ -161,7 +161,7 @@ struct Table {
 }
 
 impl Table {
-    /// Empties it, for rows of so many values.
+    /// Empties it, for rows of this many values.
     fn start(&mut self, width: usize) {
         self.stride = width + 1;
         self.sums.clear();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     proptest! {
-        /// Values are few, so that ties are frequent.
+        /// There are few values, so that ties are frequent.
         #[test]
         fn agrees_with_looking_at_patches(
             samples in prop::collection::vec(0_u16..4, WIDTH * HEIGHT * 6),

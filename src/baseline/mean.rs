@@ -12,7 +12,7 @@ pub struct MeanPicture {
 }
 
 impl MeanPicture {
-    /// A mean of frames of this kind; none yet.
+    /// An empty mean of frames of this kind.
     pub fn new(width: usize, height: usize, channels: Channels, depth: Depth) -> MeanPicture {
         let kind = Kind { width, height, channels, depth };
         MeanPicture { kind, frames: 0, sums: vec![0; kind.samples()] }

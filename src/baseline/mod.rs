@@ -1,4 +1,4 @@
-//! The plain pictures that restored ones are compared with: temporal mean, temporal median, and
+//! The plain pictures that stills are compared with: temporal mean, temporal median, and
 //! the patches nearest to either.
 //!
 //! ```
@@ -28,7 +28,7 @@ pub use median::median;
 pub use nearest::nearest;
 pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome, low_rank};
 
-/// Frames that do not go together.
+/// Frames that do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaselineError {
     #[error("a mean needs at least one frame")]

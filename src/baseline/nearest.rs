@@ -54,7 +54,7 @@ impl Places<'_> {
     fn nearest<T: Copy + Into<i64> + Sync>(&self, frames: &[T], reference: &[T]) -> Vec<u32> {
         let none = || vec![(u64::MAX, u32::MAX); self.tops.len() * self.grid.columns()];
         let best = frames.par_chunks_exact(reference.len()).enumerate();
-        // Least distance, then lowest frame: an order without ties, whatever the threads do.
+        // Least distance, then lowest frame: an order without ties, so threads do not matter.
         let best = best.fold(
             || (none(), Vec::new()),
             |(mut best, mut table), (frame, samples)| {
@@ -131,7 +131,7 @@ mod tests {
     const HEIGHT: usize = 17;
 
     proptest! {
-        /// Values are few, so that ties are frequent.
+        /// There are few values, so that ties are frequent.
         #[test]
         fn agrees_with_comparing_patches(
             samples in prop::collection::vec(0_u16..3, WIDTH * HEIGHT * 6),

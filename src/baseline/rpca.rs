@@ -1,8 +1,8 @@
 //! Robust PCA: a clip split into a part of low rank and a sparse one.
 //!
 //! D (pixels x frames) = L + S with the least ‖L‖∗ + λ‖S‖₁, ‖·‖∗ the sum of singular values and
-//! λ = 1/√max(pixels, frames). A scene that stands still is of rank 1 and stays in L; what passes
-//! through few pixels at a time (glints, foam, fish) goes to S.
+//! λ = 1/√max(pixels, frames). A static scene has rank 1 and stays in L; what crosses
+//! few pixels at a time (glints, foam, fish) goes to S.
 //!
 //! Inexact augmented Lagrange multipliers, with shrink(x, t) = sign(x) max(|x| - t, 0):
 //!
@@ -42,7 +42,7 @@ const BLOCK: usize = 256;
 /// Partial Gram matrices, summed in order: as many threads as this have work in that pass.
 const SLOTS: usize = 32;
 
-/// First μ times ‖D‖₂, and ρ: the values of Lin et al.'s program.
+/// First μ times ‖D‖₂, and ρ: the values in the program of Lin et al.
 const FIRST_PENALTY: f64 = 1.25;
 const GROWTH: f64 = 1.5;
 
@@ -55,8 +55,8 @@ const LARGEST_GROWTH: f64 = 1e6;
 /// of `f32` samples; this is 2.5e-4 gray levels of 255.
 pub const RPCA_TOLERANCE: f64 = 1e-6;
 
-/// Ends it without [`RPCA_TOLERANCE`]. The threshold reaches its end after 35 iterations, and
-/// waving textures of 100 to 300 frames took 30 to 32; thrice that is no convergence.
+/// Ends it short of [`RPCA_TOLERANCE`]. The threshold reaches its end after 35 iterations, and
+/// waving textures of 100 to 300 frames took 30 to 32; three times that means no convergence.
 pub const RPCA_ITERATIONS: usize = 100;
 
 /// How a split ended.
@@ -93,12 +93,12 @@ pub enum RpcaError {
 }
 
 /// Splits `samples` (frame after frame, `pixels` values each, gray levels 0..=255) into low rank
-/// and sparse, leaving the low-rank part in place. Values may pass 0 and 255 a little. The scale
-/// does not matter: samples of 16 bits do as well.
+/// and sparse, leaving the low-rank part in place. Values may exceed 0 and 255 a little. The scale
+/// does not matter: 16-bit samples work as well.
 ///
-/// `progress` is told before each iteration how many are done, and stops the work by `Break`.
-/// Stopping at [`RPCA_ITERATIONS`] is no error; see [`RpcaOutcome::converged`]. A single frame and
-/// a black clip come back as they are. After an error the samples are unchanged: when there are
+/// `progress` receives the number of iterations done before each, and stops the work by `Break`.
+/// Stopping at [`RPCA_ITERATIONS`] is not an error; see [`RpcaOutcome::converged`]. A single frame and
+/// a black clip come back unchanged. After an error the samples are unchanged: when there are
 /// none, no whole frames, or one that is not finite; when canceled; and when the eigenvalues do
 /// not converge or overflow.
 pub fn low_rank(
@@ -110,7 +110,7 @@ pub fn low_rank(
     let spectrum = Spectrum::of(&split.gram(Penalty { edge: 0.0, ratio: 0.0 }))?;
     let (norm, square) = (spectrum.largest(), spectrum.sum_of_squares());
     if split.frames == 1 || norm == 0.0 {
-        // One frame: S = D would be the minimum, as there is nothing to stand out from.
+        // One frame: S = D would be the minimum, because there is nothing to compare with.
         return Ok(RpcaOutcome { iterations: 0, rank: usize::from(norm > 0.0), residual: 0.0 });
     }
     let lambda = 1.0 / (pixels.max(split.frames) as f64).sqrt();

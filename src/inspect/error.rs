@@ -1,4 +1,4 @@
-//! Why there is nothing to see.
+//! Why a place cannot be inspected.
 
 use std::path::PathBuf;
 

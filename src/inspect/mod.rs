@@ -1,19 +1,19 @@
-//! One place of a clip, looked at closely: the manifold of its patches, its centers, and the paths to them.
+//! One place of a clip up close: the manifold of its patches, its centers, and the paths to them.
 //!
 //! The N frames' patches of a place are the nodes of the neighborhood graph that the restoration by center
-//! patches builds there. Of them are found
+//! patches builds there. From them come
 //!
 //! - the **centers**: F, the global center (least cost of the one-to-all flow, as
 //!   [`CenterSearch`] finds it for a restoration), and FA, FB, FC …: further n-medoids, chosen greedily so that the
-//!   flow distances of all patches to the nearest center sum up to the least. Each patch belongs to the **branch**
-//!   of the center that is nearest by flow; equally near, to the first of them;
-//! - the **far patches** O (of F's own branch), A, B, C …: of each branch the patch whose flow distance from F is
-//!   the largest;
+//!   flow distances of all patches to the nearest center have the least sum. Each patch belongs to the **branch**
+//!   of the center that is nearest by flow (of several, the first);
+//! - the **far patches** O (of F's own branch), A, B, C …: in each branch the patch with the largest flow
+//!   distance from F;
 //! - two **charts** of the plane, by Isomap (geodesics) and by convex flow (pairwise flow distances), by classical
-//!   scaling each. The second is turned, without a change of size, to lie on the first as well as it can;
+//!   scaling each. The second is rotated, without a change of size, to fit the first as well as possible;
 //! - on each chart the **ways** from any patch to the center of its branch and on to F: for Isomap the shortest
 //!   path; for convex flow the main stream of the one-to-all flow, from each node to where most of
-//!   its load comes from. The streams of an optimal flow run in no circle, for every unit costs something;
+//!   its load comes from. The streams of an optimal flow contain no cycle, because every unit costs something;
 //! - the **leaks**: edges whose ends are many typical steps apart without them ([`flow::leakage`](manifold::flow::leakage)).
 //!
 //! The figure with an embedding, transition paths and centers F, FA, FB, FC is figure 7 of Efros, Isler, Shi and
@@ -46,7 +46,7 @@ pub use ways::Ways;
 /// Most centers that have a name: F, and FA to FH.
 pub const MOST_CENTERS: usize = 9;
 
-/// What is looked at, and how.
+/// What is inspected, and how.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct InspectSettings {
     /// Top left corner of the place in pixels.
@@ -54,7 +54,7 @@ pub struct InspectSettings {
     /// Side of its patches in pixels.
     pub patch: usize,
     pub frames: FrameRange,
-    /// Frames at most; more are thinned evenly.
+    /// Most frames; more are thinned evenly.
     pub limit: NonZeroUsize,
     /// 1 ..= [`MOST_CENTERS`].
     pub centers: NonZeroUsize,
@@ -64,7 +64,7 @@ pub struct InspectSettings {
     pub cost: EdgeCost,
     /// Of the pairwise flow, whose distances are embedded.
     pub pairwise: PairwiseSettings,
-    /// Take each patch's own mean brightness out before distances are measured.
+    /// Remove each patch's own mean brightness before distances are measured.
     pub level: bool,
     pub leaks: LeakSettings,
     /// Threads to compute on; `None` for all cores. The result does not depend on it.
@@ -147,13 +147,13 @@ pub struct Chart {
 pub struct LeakingEdge {
     pub nodes: (u32, u32),
     pub length: f64,
-    /// What the last of the units pays that go from end to end without it.
+    /// What the last unit pays to get from end to end without it.
     pub distance: f64,
-    /// That over the typical step near its ends.
+    /// The detour over the typical step near its ends.
     pub ratio: f64,
 }
 
-/// Looks at one place of a clip.
+/// Inspects one place of a clip.
 ///
 /// # Errors
 /// [`InspectError`] says what is wrong with the input or the settings; `Canceled` if `progress` asked to stop.
@@ -361,14 +361,14 @@ fn weighted(graph: &Graph) -> Result<WeightedGraph, InspectError> {
         .map_err(|error: WeightedGraphError| EmbedError::from(error).into())
 }
 
-/// `chart` turned or mirrored to lie near `other`, as large as it is.
+/// `chart` rotated or mirrored to lie near `other`, without scaling.
 fn turned(chart: &Embedding, other: &Embedding) -> Result<Embedding, InspectError> {
     match similarity(chart.coordinates(), other.coordinates(), 2) {
         Ok(fit) if fit.scale > 0.0 => {
             let unscaled = fit.fitted.iter().map(|value| value / fit.scale).collect();
             Ok(Embedding::from_coordinates(2, unscaled)?)
         }
-        // Where all points of one coincide, every direction is as good.
+        // If all points of one coincide, every direction is equally good.
         _ => Ok(chart.clone()),
     }
 }

@@ -55,7 +55,7 @@ impl Patches {
         Ok(Patches { info, read, numbers, stack: builder.finish()?, warnings })
     }
 
-    /// A patch as it is shown.
+    /// A patch as shown.
     pub fn picture(&self, at: usize) -> Frame {
         let side = self.stack.width();
         let samples = match self.stack.patch(at, (0, 0), side) {

@@ -2,7 +2,7 @@
 
 use manifold::graph::{Graph, geodesics_from};
 
-/// From each node the next on its way to one center.
+/// For each node, the next one on its way to one center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ways {
     next: Vec<u32>,
@@ -46,7 +46,7 @@ impl Ways {
     pub fn path(&self, from: u32) -> Vec<u32> {
         let mut path = vec![from];
         let mut node = from;
-        // No way is longer than there are nodes.
+        // No way is longer than the number of nodes.
         while path.len() <= self.next.len() && self.next[node as usize] != node {
             node = self.next[node as usize];
             path.push(node);

@@ -1,6 +1,6 @@
-//! A picture laid over the truth: the rule by which restorations are judged.
+//! A picture aligned with the truth: the rule by which stills are judged.
 //!
-//! Of the truth t(x) only the part counts that is `border` (at the upper edge `top`) plus `shift` pixels
+//! Only the part of the truth t(x) counts that is at least `border` (at the upper edge `top`) plus `shift` pixels
 //! from the edge, so that a picture p moved by up to `shift` still covers it. For each whole-pixel
 //! shift d with |dx|, |dy| <= `shift`,
 //!
@@ -10,21 +10,21 @@
 //! ```
 //!
 //! The d with the least e is taken, the first of equals from the upper left; for it a and b are fitted again, to all
-//! pixels. What is measured then is a p(x + d) + b beside t(x). This is what the script `score.py` of the water
-//! clips does that seethru is developed with, and what it gives is matched to the last digits.
+//! pixels. Then a p(x + d) + b is measured against t(x). The script `score.py` that comes with the water clips
+//! used in development does the same, and its results are matched to the last digits.
 
 use rayon::prelude::*;
 
 use super::ssim::WINDOW;
 use super::{Gray, MeasureError};
 
-/// One pixel in this many has a say in the brightness while shifts are tried.
+/// One pixel in this many counts for the brightness while shifts are tried.
 const SAMPLED: usize = 7;
 
 /// How pictures are aligned, and which part of them counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Rule {
-    /// Whole pixels a picture may be off, in x and in y.
+    /// How many whole pixels a picture may be off, in x and in y.
     pub shift: usize,
     /// Pixels along the edges that do not count.
     pub border: usize,
@@ -39,7 +39,7 @@ impl Default for Rule {
     }
 }
 
-/// Two pictures of one size, one over the other.
+/// Two pictures of one size, aligned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aligned {
     /// The part of the truth that counts.
@@ -68,7 +68,7 @@ impl Rule {
     }
 }
 
-/// Lays `picture` over `truth`. Sizes may differ by as much as a picture may be off: what is beyond the smaller
+/// Aligns `picture` with `truth`. Sizes may differ by as much as a picture may be off: what is beyond the smaller
 /// at the right and below does not count.
 ///
 /// # Errors

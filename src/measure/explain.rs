@@ -8,16 +8,16 @@
 //! r(σ) = sqrt(mean of (a (G_σ * p) + b - m)²),   a and b by least squares,   σ = 0, 1/2, 1, ... 8 pixels
 //! ```
 //!
-//! and the least r with its σ is told: σ is the blur of the mean that the picture has undone, r what is left. A
-//! raw frame leaves much, for its waves are not blur; a sharp picture in the right geometry leaves little with
-//! a large σ. The mean itself has r = 0 at σ = 0: without σ, r says nothing.
+//! and the result is the least r with its σ: σ is the blur of the mean that the picture has undone, r what is left.
+//! A raw frame leaves much, because its waves are not blur; a sharp picture in the right geometry leaves little with
+//! a large σ. The mean itself has r = 0 at σ = 0: without σ, r means nothing.
 
 use rayon::prelude::*;
 
 use super::align::fit;
 use super::{Gray, MeasureError, Rule};
 
-/// Widths that are tried are multiples of this, in pixels.
+/// The widths tried are multiples of this, in pixels.
 const STEP: f64 = 0.5;
 /// ... up to this many.
 const STEPS: usize = 16;

@@ -20,7 +20,7 @@ impl Gray {
     /// Of 8 bits, rounded to whole levels as in Pillow; of 16 bits, with their fractions.
     ///
     /// # Errors
-    /// [`MeasureError::Samples`] for a frame whose samples are not those of its size.
+    /// [`MeasureError::Samples`] for a frame whose samples do not match its size.
     pub fn of(frame: &Frame) -> Result<Gray, MeasureError> {
         let Frame { width, height, channels, ref samples } = *frame;
         if samples.len() != width * height * channels.count() {
@@ -69,7 +69,7 @@ impl Gray {
         &self.values[start..start + width]
     }
 
-    /// A part of the picture, which has to lie inside.
+    /// A part of the picture; it must lie inside.
     pub(super) fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Gray {
         let rows = (y..y + height).flat_map(|y| self.row(x, y, width));
         Gray { width, height, values: rows.copied().collect() }

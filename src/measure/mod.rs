@@ -1,9 +1,9 @@
-//! How good a picture is: beside the truth, and by itself.
+//! How good a picture is: against the truth, and by itself.
 //!
-//! Beside the truth a picture is first aligned ([`align`]), for a restoration may sit anywhere within the
-//! waves' mean and may be a little brighter; then [`ssim`], [`ms_ssim`] and [`psnr`] say how near it
-//! comes. By itself it has its sharpness ([`gradient`], [`laplacian_variance`]) and how well it explains
-//! the mean of the clip ([`explain`]). [`fidelity`] and [`appearance`] are all of them together.
+//! To compare it with the truth, a picture is first aligned ([`align`]), because a still may lie anywhere within the
+//! waves' mean displacement and may be a little brighter; then [`ssim`], [`ms_ssim`] and [`psnr`] measure how close
+//! it comes. By itself, a picture has its sharpness ([`gradient`], [`laplacian_variance`]) and how well it explains
+//! the mean of the clip ([`explain`]). [`fidelity`] and [`appearance`] take all of them together.
 //!
 //! ```
 //! use seethru::measure::{Rule, fidelity};
@@ -52,7 +52,7 @@ pub enum MeasureError {
     Sizes { first: (usize, usize), second: (usize, usize), most: usize },
 }
 
-/// How near a picture comes to the truth, once it is aligned.
+/// How close a picture comes to the truth, once it is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Fidelity {
     /// Structural similarity, -1 ..= 1; 1 for equal pictures.
@@ -73,10 +73,10 @@ pub struct Fidelity {
     pub offset: f64,
 }
 
-/// What there is to say of a picture without the truth.
+/// What can be measured about a picture without the truth.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Appearance {
-    /// Mean size of the gradient, in gray levels a pixel.
+    /// Mean size of the gradient, in gray levels per pixel.
     pub gradient: f64,
     /// Variance of the Laplacian, in squared gray levels.
     pub laplacian_variance: f64,
@@ -98,7 +98,7 @@ pub fn fidelity(picture: &Frame, truth: &Frame, rule: &Rule) -> Result<Fidelity,
         ms_ssim: scales.value,
         ms_ssim_scales: scales.scales,
         psnr: psnr(&truth, &picture)?,
-        // A truth without any gradient has nothing to be sharp.
+        // A truth without any gradient cannot be sharp.
         relative_sharpness: if sharpness > 0.0 { gradient(&picture)? / sharpness } else { 1.0 },
         shift,
         gain,
@@ -106,7 +106,7 @@ pub fn fidelity(picture: &Frame, truth: &Frame, rule: &Rule) -> Result<Fidelity,
     })
 }
 
-/// All measures that do without: of the picture less the rule's border, `mean` being the temporal mean of
+/// All measures that do not need it: of the picture less the rule's border, `mean` being the temporal mean of
 /// the clip.
 ///
 /// # Errors

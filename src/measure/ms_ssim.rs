@@ -10,8 +10,8 @@
 //! "Multi-scale structural similarity for image quality assessment", Asilomar 2003, and its authors' code.
 //!
 //! A picture has fewer than five scales if a side would become shorter than the window of 11 pixels (below 161
-//! pixels): then M is what fits and its weights are divided by their sum. Figures of different M do not
-//! compare, hence the number is told.
+//! pixels): then M is what fits and its weights are divided by their sum. Values for different M cannot be
+//! compared, so the number of scales is part of the result.
 
 use rayon::prelude::*;
 
@@ -37,7 +37,7 @@ pub struct MsSsim {
 pub fn ms_ssim(a: &Gray, b: &Gray) -> Result<MsSsim, MeasureError> {
     let (mut a, mut b) = (a.clone(), b.clone());
     let scales = scales(a.width().min(a.height()));
-    // All five are taken as they were published, though they add up to 1.0001.
+    // All five are as published, though they add up to 1.0001.
     let sum = if scales == WEIGHTS.len() { 1.0 } else { WEIGHTS[..scales].iter().sum() };
     let mut value = 1.0;
     for (scale, weight) in WEIGHTS[..scales].iter().enumerate() {

@@ -1,9 +1,9 @@
 //! How sharp a picture is, by itself. Both measures grow with noise as well as with detail, and both depend on
-//! what is seen: they compare pictures of one scene, not scenes.
+//! the scene: they compare pictures of one scene, not scenes.
 
 use super::{Gray, MeasureError};
 
-/// Mean size of the gradient over the pixels that have four neighbors, in gray levels a pixel, 0 or more:
+/// Mean size of the gradient over the pixels that have four neighbors, in gray levels per pixel, 0 or more:
 ///
 /// ```text
 /// mean of sqrt(gx² + gy²),   gx = (I(x+1, y) - I(x-1, y)) / 2,   gy = (I(x, y+1) - I(x, y-1)) / 2

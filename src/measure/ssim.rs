@@ -73,7 +73,7 @@ pub(super) fn similarity(a: &Gray, b: &Gray) -> Result<(f64, f64), MeasureError>
     Ok((whole / count, second / count))
 }
 
-/// Means under the window, where all of it lies in the picture.
+/// Means under the window, wherever all of it lies in the picture.
 fn windowed(values: &[f64], width: usize, height: usize) -> Vec<f64> {
     let weights = gaussian();
     let (across, down) = (width - 2 * REACH, height - 2 * REACH);

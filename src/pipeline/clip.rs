@@ -9,10 +9,10 @@ use crate::places::{Stack, StackBuilder};
 use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
 use manifold::progress::{Progress, Stage};
 
-/// Fewer frames say nothing about where the middle of the waves is.
+/// With fewer frames the middle of the waves is unknown.
 const FEWEST_FRAMES: usize = 3;
 
-/// An input, the frames of it that are used, and what the first pass over them found out.
+/// An input, which of its frames are used, and what the first pass over them found.
 pub(super) struct Clip<'a> {
     input: &'a Input,
     range: FrameRange,
@@ -38,7 +38,7 @@ impl<'a> Clip<'a> {
         Ok(Clip { numbers: numbers.to_vec(), ..Clip::open(input, range)? })
     }
 
-    /// Frames that will be used if the container tells the truth.
+    /// Frames that will be used if the container is right.
     pub fn expected_frames(&self) -> Option<usize> {
         self.info.announced_frames.map(|frames| self.range.count(frames))
     }
@@ -58,7 +58,7 @@ impl<'a> Clip<'a> {
         Ok(frames)
     }
 
-    /// The first pass: reads the band `rows` and looks at the frames as a whole. If there is a
+    /// The first pass: reads the band `rows` and measures each frame as a whole. If there is a
     /// folder to spill to, all luma goes there for the other bands.
     pub fn read_first(
         &mut self,
@@ -112,7 +112,7 @@ impl<'a> Clip<'a> {
         Ok(builder.finish()?)
     }
 
-    /// One frame's luma out of the temporary copy; an error where there is none.
+    /// One frame's luma from the temporary copy; an error if there is none.
     pub fn spilled(&self, at: usize) -> std::io::Result<Samples> {
         let missing = || std::io::Error::other("there is no temporary copy");
         self.spill.as_ref().ok_or_else(missing)?.frame(at)
@@ -197,7 +197,7 @@ impl<'a> Clip<'a> {
     }
 }
 
-/// Tells `progress` and stops where it asks to.
+/// Reports to `progress` and stops if it asks to.
 pub(crate) fn advance(
     progress: &dyn Progress,
     stage: Stage,

@@ -1,4 +1,4 @@
-//! What a restoration takes in memory, known before it starts.
+//! The memory a restoration needs, known before it starts.
 
 use super::{Method, RestoreError, Settings};
 use crate::places::Grid;
@@ -7,11 +7,11 @@ use crate::registration::{RegisterError, SMALLEST_SIDE, footprint};
 use crate::video::{Depth, VideoInfo};
 use manifold::progress::Estimate;
 
-/// What a restoration of so many frames of such a video would take.
+/// What a restoration of this many frames of such a video would need.
 ///
 /// # Errors
-/// [`RestoreError`] as [`restore`](super::restore) would give it for these settings, memory that does not
-/// suffice among them.
+/// [`RestoreError`] as [`restore`](super::restore) would return it for these settings, also if the memory
+/// does not suffice.
 pub fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Estimate, RestoreError> {
     let threads = settings.threads.map_or_else(rayon::current_num_threads, |threads| threads.get());
     match settings.method {
@@ -27,7 +27,7 @@ pub fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<
     }
 }
 
-/// Registration has whole frames at hand: in memory, or in a temporary file.
+/// Registration keeps whole frames: in memory, or in a temporary file.
 pub(super) struct Whole {
     /// The luma of all frames fits into memory.
     pub fits: bool,

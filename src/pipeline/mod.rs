@@ -47,8 +47,8 @@ pub use waves::write_displacements;
 
 /// Restores one still from a video.
 ///
-/// The picture has the size and colors of the input's frames and depends on the input and the
-/// settings alone, not on threads or memory.
+/// The still has the size and colors of the input's frames and depends only on the input and the
+/// settings, not on threads or memory.
 ///
 /// # Errors
 /// [`RestoreError`] says what is wrong with the input or the settings; `Canceled` if `progress`
@@ -63,7 +63,7 @@ pub fn restore(
     pool.install(|| Run::new(input, settings, progress)?.restore())
 }
 
-/// One restoration under way.
+/// One restoration in progress.
 struct Run<'a> {
     settings: &'a Settings,
     progress: &'a dyn Progress,
@@ -72,10 +72,10 @@ struct Run<'a> {
     timings: Vec<(Stage, std::time::Duration)>,
 }
 
-/// Which frames make up the picture at each place, all with equal shares.
+/// Which frames make up the still at each place, all with equal shares.
 struct Picks {
     frames: Vec<Vec<u32>>,
-    /// Cost, solves and components of each place, where there are any.
+    /// Cost, solves and components of each place, if there are any.
     places: Vec<crate::places::centers::Place>,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A picture made of frames' pixels where they are.
+    /// A still made of frames' pixels, unmoved.
     fn pick(mut self) -> Result<Restoration, RestoreError> {
         let (bands, first) = self.decode()?;
         self.check_frames()?;
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
                 drop(first);
                 (self.plain(*kind, &bands)?, None)
             }
-            // `restore` sends these elsewhere.
+            // `restore` handles these elsewhere.
             Method::Register(_) | Method::MeanRegister(_) => return self.restore(),
         };
         let comparisons = self.settings.comparisons.then(|| self.comparisons(&bands)).transpose()?;
@@ -198,7 +198,7 @@ impl<'a> Run<'a> {
             Ok(())
         })?;
         let apart = places.iter().filter(|place| place.components > 1).count();
-        // A few places (flat ones, say) are nothing to tell; half of them are the settings' doing.
+        // A few places (flat ones, say) are not worth a warning; half of them point to the settings.
         if 2 * apart > places.len() {
             let of = places.len();
             self.clip.warnings.insert(
@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
         Ok(Picks { frames: places.iter().map(|place| place.frames.clone()).collect(), places })
     }
 
-    /// Hands every band to `visit`; the first is in memory already.
+    /// Passes every band to `visit`; the first is in memory already.
     fn each_band(
         &mut self,
         bands: &Bands,
@@ -238,7 +238,7 @@ impl<'a> Run<'a> {
     /// Reduces the centers of each place to one, unless they are blended.
     fn choose(&mut self, picks: &mut Picks, settings: &CenterSettings) -> Result<(), RestoreError> {
         let labels = settings.centers.get();
-        // Dropping components can leave a place fewer centers than asked for: it takes its first.
+        // Dropping components can leave a place with fewer centers than requested: it takes its first.
         if settings.choice == Choice::Blend || labels == 1 {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! What a restoration gives back, and why it may fail.
+//! What a restoration returns, and why it may fail.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use manifold::progress::Stage;
 #[derive(Clone, Debug)]
 pub struct Places {
     pub grid: Grid,
-    /// Frame whose patch was used (the global center's, where several are blended), counted from 0
+    /// Frame whose patch was used (the global center's if several are blended), counted from 0
     /// in the input, before a `FrameRange`.
     pub frame: Vec<u32>,
     /// Total flow cost V of the global center (`None` for baselines), in gray levels x frames.
@@ -37,13 +37,13 @@ pub struct Comparisons {
     pub raw: Frame,
 }
 
-/// How the frames lie over the restored picture.
+/// How the frames map to the still.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// Number in the video of each frame that is used.
     pub numbers: Vec<u32>,
-    /// Where each pixel (x, y) of the restored picture is in each frame: at (x, y) + u(x, y). With
-    /// camera motion taken out, in the steadied frame.
+    /// Where each pixel (x, y) of the still is in each frame: at (x, y) + u(x, y). With
+    /// camera motion removed, in the steadied frame.
     pub fields: Vec<Field>,
     /// The camera's part: where a pixel of the steadied frame is in the frame.
     pub poses: Vec<Pose>,
@@ -58,7 +58,7 @@ pub struct Registration {
     pub lost: Vec<u32>,
 }
 
-/// The restored picture and how it came about.
+/// The still, and how it was made.
 #[derive(Clone, Debug)]
 pub struct Restoration {
     pub picture: Frame,
@@ -135,7 +135,7 @@ impl From<RegisterError> for RestoreError {
     }
 }
 
-/// To a tenth, never less than it is.
+/// Rounded up to a tenth.
 fn mebibytes(bytes: u64) -> f64 {
     (bytes as f64 / f64::from(1 << 20) * 10.0).ceil() / 10.0
 }

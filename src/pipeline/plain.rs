@@ -39,7 +39,7 @@ impl Run<'_> {
         for rows in &bands.rows {
             let rows = pixel_rows(&self.grid, rows);
             let stack = self.clip.read(channels, rows.clone(), self.progress)?;
-            // Bands overlap by what the patches do; the later one writes those rows again.
+            // Bands overlap where patches do; the later band writes those rows again.
             match (median(&stack), &mut samples) {
                 (StackSamples::U8(band), Samples::U8(all)) => {
                     all.resize(row * height, 0);

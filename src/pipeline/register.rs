@@ -19,7 +19,7 @@ use crate::video::{Channels, Depth, Frame, Samples};
 use manifold::progress::{Estimate, Stage};
 
 impl Run<'_> {
-    /// The picture by registration from either start.
+    /// The still by registration from either start.
     pub(super) fn register(
         mut self,
         settings: &RegisterSettings,
@@ -83,7 +83,7 @@ impl Run<'_> {
         Ok((fits.then_some(stack), memory))
     }
 
-    /// Where the camera pointed in each frame; nothing if it is not asked for.
+    /// Where the camera pointed in each frame; empty if not requested.
     fn steady(
         &mut self,
         stack: Option<&Stack>,
@@ -144,7 +144,7 @@ impl Run<'_> {
         Ok(fused)
     }
 
-    /// Stage two of Oreifej et al.: the warped frames less what is sparse, and their mean. Done in
+    /// Stage two of Oreifej et al.: the warped frames without their sparse part, and their mean. Done in
     /// stripes of rows that fit the memory.
     fn low_rank(
         &self,
@@ -270,7 +270,7 @@ pub(super) fn rounded(values: &[f32], depth: Depth) -> Samples {
     }
 }
 
-/// Takes the camera's motion out of an interleaved picture.
+/// Removes the camera's motion from an interleaved picture.
 pub(super) fn steady_color(color: &mut [f32], (width, height): (usize, usize), pose: &Pose) {
     let channels = color.len() / (width * height);
     let (mut plane, mut steady) = (Plane::new(width, height), Plane::new(width, height));

@@ -1,4 +1,4 @@
-//! What a restoration is asked to do.
+//! The settings of a restoration.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use manifold::device::Device;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 
-/// How the picture is made.
+/// How the still is made.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// All frames registered with the center of the clip and fused: the sharpest picture.
+    /// All frames registered with the center of the clip and fused: the sharpest still.
     Register(RegisterSettings),
     /// Center patches by convex flow.
     Centers(CenterSettings),
@@ -46,18 +46,18 @@ pub enum Choice {
     /// The mean of the n most central patches (least V).
     #[default]
     Blend,
-    /// That one of the n most central patches that agrees best with the neighboring places.
+    /// Of the n most central patches, the one that agrees best with the neighboring places.
     Agree,
-    /// That one of n medoids (the global center among them) that agrees best.
+    /// Of n medoids (the global center among them), the one that agrees best.
     Medoids,
 }
 
-/// What is done beside registration.
+/// What is done besides registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct RegisterSettings {
-    /// Camera motion that is taken out first.
+    /// Camera motion that is removed first.
     pub stabilize: Motion,
-    /// Raise what is left of the blur at the end: more contrast in fine detail, and more noise.
+    /// Sharpen the still at the end: more contrast in fine detail, and more noise.
     pub sharpen: bool,
 }
 
@@ -70,7 +70,7 @@ pub struct CenterSettings {
     pub neighbors: Neighbors,
     pub disconnected: Disconnected,
     pub cost: EdgeCost,
-    /// Take each patch's own mean brightness out before distances are measured.
+    /// Remove each patch's own mean brightness before distances are measured.
     pub level: bool,
 }
 
@@ -88,7 +88,7 @@ impl Default for CenterSettings {
     }
 }
 
-/// Everything a restoration is asked to do.
+/// All settings of a restoration.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Settings {
     /// Side of a patch in pixels.
@@ -97,11 +97,11 @@ pub struct Settings {
     pub step: usize,
     pub frames: FrameRange,
     pub method: Method,
-    /// Threads to compute on; `None` for all cores. The picture does not depend on it.
+    /// Threads to compute on; `None` for all cores. The still does not depend on it.
     pub threads: Option<NonZeroUsize>,
     /// Bytes of memory to stay under.
     pub memory: u64,
-    /// Folder for a temporary file with the luma of all frames, if they do not fit `memory`; `None`
+    /// Folder for a temporary file with the luma of all frames if they do not fit `memory`; `None`
     /// to decode again for every band.
     #[serde(skip)]
     pub spill: Option<PathBuf>,

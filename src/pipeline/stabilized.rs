@@ -1,4 +1,4 @@
-//! The clip with the water taken out: every frame warped into the restored geometry.
+//! The clip without the water's motion: every frame warped into the restored geometry.
 
 use super::clip::Clip;
 use super::register::{in_gray_levels, rounded, steady_color};
@@ -8,11 +8,11 @@ use crate::registration::warp::{RowScratch, warp_row};
 use crate::video::{Frame, Input};
 use manifold::progress::{Progress, Stage};
 
-/// Hands every frame that was used, in order and in the restored geometry, to `visit`. Where a frame does
-/// not see a pixel it shows the restored picture's. The input is decoded once more.
+/// Passes every frame that was used, in order and in the restored geometry, to `visit`. A pixel that a frame does
+/// not see is taken from the still. The input is decoded once more.
 ///
 /// # Errors
-/// Those of decoding and of `visit`; `Canceled` if `progress` asked to stop. Nothing is visited when
+/// Those of decoding and of `visit`; `Canceled` if `progress` asked to stop. Nothing is visited if
 /// `restoration` was made without registration.
 pub fn stabilized(
     input: &Input,

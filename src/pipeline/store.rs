@@ -1,5 +1,5 @@
 //! The frames as registration reads them: in memory or from the temporary copy, equally bright, and
-//! with the camera's motion taken out.
+//! with the camera's motion removed.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub(super) struct Store<'a, 'c> {
     stack: Option<&'a Stack>,
     /// What each frame's samples are multiplied by.
     gains: &'a [f32],
-    /// One per frame, or none where the camera stands still.
+    /// One per frame, or none if the camera does not move.
     poses: &'a [Pose],
 }
 

@@ -12,9 +12,9 @@ use super::outcome::Registration;
 use crate::output::{StillError, write_with};
 use crate::registration::{Field, expand_row};
 
-/// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the restored picture's
+/// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the still's
 /// pixel (x, y) is at (x + dx, y + dy) in the frame; and `frame`, the frames' numbers in the video. With
-/// camera motion taken out, in the steadied frame. The file is as large as the numbers in it: it
+/// camera motion removed, in the steadied frame. The file is as large as the numbers in it: it
 /// can be read in place, array by array.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ pub struct Agreement {
     pub lower_bound: f64,
 }
 
-/// Passes over the grid; after some thirty the bound stands still on real clips.
+/// Passes over the grid; after about thirty the bound no longer changes on real clips.
 const PASSES: usize = 40;
 
 /// Chooses labels. The energy is never above that of label 0 everywhere.
@@ -168,7 +168,7 @@ impl Field {
         bound
     }
 
-    /// Renews the message along `link`; returns what was taken out of it to make its least entry 0.
+    /// Updates the message along `link`; returns what was subtracted to make its least entry 0.
     fn send(&mut self, link: Link, beliefs: &[f64], least: f64, share: f64) -> f64 {
         let message = |other: usize| {
             let through = |mine: usize| {

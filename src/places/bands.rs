@@ -12,7 +12,7 @@ use crate::video::{Channels, Depth, VideoInfo};
 pub(crate) const TASK_COLUMNS: usize = 8;
 pub(crate) const TASK_ROWS: usize = 16;
 
-/// What the program itself, FFmpeg's tables and threads' stacks take.
+/// Memory of the program itself, FFmpeg's tables and the threads' stacks.
 const BASE_BYTES: u64 = 48 << 20;
 
 /// Frames that the decoder and the converter hold at a time: FFmpeg's reference frames and one in
@@ -29,7 +29,7 @@ pub(crate) struct Bands {
 }
 
 impl Bands {
-    /// What decoding takes by itself.
+    /// Memory of decoding alone.
     pub fn base(info: &VideoInfo) -> u64 {
         let frame = (info.width * info.height * bytes_per_sample(info.depth)) as u64;
         BASE_BYTES + frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64)
@@ -47,7 +47,7 @@ impl Bands {
         // Baselines and comparisons keep a band of all channels.
         let color = settings.comparisons || matches!(settings.method, Method::Baseline(_));
         let channels = if color { info.channels.count() } else { 1 };
-        // The median is taken of a band of luma beside the one whose patches are compared with it.
+        // The median has its own band of luma, besides the one whose patches are compared with it.
         let nearest_median = settings.method == Method::Baseline(Baseline::NearestMedian);
         let channels = channels.max(if nearest_median { 2 } else { 1 });
         let row = (frames * info.width * channels * bytes_per_sample(info.depth)) as u64;
@@ -85,7 +85,7 @@ fn bytes_per_sample(depth: Depth) -> usize {
     }
 }
 
-/// All but the band itself: decoder, canvas, the threads' matrices and the centers' pixels.
+/// Everything but the band itself: decoder, canvas, the threads' matrices and the centers' pixels.
 fn fixed_bytes(
     info: &VideoInfo,
     grid: &Grid,

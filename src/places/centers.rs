@@ -20,16 +20,16 @@ use manifold::progress::{Progress, Stage};
 /// The centers of one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    /// Frames (in the order of those used) of its centers, the global one first.
+    /// Frames of its centers (by their order among those used), the global one first.
     pub frames: Vec<u32>,
     /// V of the global center in gray levels x frames.
     pub cost: f64,
     pub solves: u32,
     pub components: u32,
-    /// Mean squared distance of each center to all frames' patches; empty where patches are
+    /// Mean squared distance of each center to all frames' patches; empty if patches are
     /// blended.
     pub spread: Vec<f64>,
-    /// Luma of each center's patch, one after the other; empty where patches are blended.
+    /// Luma of each center's patch, one after the other; empty if patches are blended.
     pub pixels: Vec<u16>,
 }
 
@@ -39,13 +39,13 @@ pub(crate) struct Band<'a> {
     pub grid: &'a Grid,
     pub rows: Range<usize>,
     pub settings: &'a CenterSettings,
-    /// Places that were finished before, which `progress` is told together with the new ones.
+    /// Places finished before, which `progress` counts together with the new ones.
     pub done: usize,
     pub progress: &'a dyn Progress,
 }
 
 impl Band<'_> {
-    /// The centers at all places, on whichever device is worth it; they do not depend on it.
+    /// The centers at all places, on whichever device is faster; they do not depend on it.
     pub fn find(&self, device: &Device) -> Result<Vec<Place>, RestoreError> {
         let shared = self.stack.distances(self.grid, self.rows.clone(), self.settings.level)?;
         let marginal = self.marginal()?;

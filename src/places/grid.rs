@@ -1,7 +1,7 @@
 //! The grid of places: every pixel is covered, to the last row and column.
 
 /// Places of `patch` x `patch` pixels over a frame, `step` pixels apart. The last column and row
-/// of places sit flush with the right and bottom edge, so they may overlap their neighbors more.
+/// of places are flush with the right and bottom edge, so they may overlap their neighbors more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     patch: usize,

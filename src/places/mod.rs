@@ -3,7 +3,7 @@
 //! ```
 //! use seethru::places::Grid;
 //!
-//! // The last column and row sit flush with the edges.
+//! // The last column and row are flush with the edges.
 //! let grid = Grid::new(21, 16, 8, 4)?;
 //! assert_eq!((grid.xs(), grid.ys()), (&[0, 4, 8, 12, 13][..], &[0, 4, 8][..]));
 //! # Ok::<(), seethru::places::GridError>(())

@@ -1,6 +1,6 @@
 //! The centers of a band with a GPU's help: it measures distances and finds neighbors at many places at
 //! once, and bounds from below what a flow from each frame costs; the flows that can still win are
-//! solved on the CPU. So the centers are the exact ones, the same as without a GPU.
+//! solved on the CPU. So the centers are exact, the same as without a GPU.
 
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +21,7 @@ const BOUNDS: &str = "bounds of flows";
 /// The GPU, if this band's distances are to be measured there.
 pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
     let cannot = match band.settings.neighbors {
-        // More than there are is refused whatever the device.
+        // More than there are is refused on any device.
         Neighbors::Nearest(k) | Neighbors::Mutual(k) if k.get() >= band.stack.frames() => return Ok(None),
         Neighbors::Nearest(k) | Neighbors::Mutual(k) if k.get() > MOST_NEAREST => {
             Some("find more than 32 neighbors of a patch")
@@ -120,7 +120,7 @@ fn all_distances(
     Ok(all)
 }
 
-/// Lower bounds of V of all nodes of all places; none where medoids are looked for, which need the
+/// Lower bounds of V of all nodes of all places; none if medoids are sought, which need the
 /// geodesics themselves.
 fn bounds(
     band: &Band,

@@ -3,7 +3,7 @@
 //! Why not decode again for every band: reading a band back takes milliseconds where decoding
 //! takes seconds, and writing the file once costs less than decoding once (`benches/reread.rs`
 //! measures all three on any clip). Plain reads, not a memory map: mapped pages would count as the
-//! process's own memory, which is what bands are there to bound.
+//! process's own memory, which bands exist to bound.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

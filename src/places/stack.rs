@@ -78,7 +78,7 @@ impl Stack {
         &self.samples
     }
 
-    /// Rows of the patch of `side` pixels a side at `(x, y)`, in frame coordinates, of a frame,
+    /// Rows of the patch of `side` pixels per side at `(x, y)`, in frame coordinates, of a frame,
     /// from the top; `None` where the patch leaves the band or there is no such frame.
     pub fn patch(&self, frame: usize, (x, y): (usize, usize), side: usize) -> Option<Patch<'_>> {
         let bottom = y.checked_add(side)?;
@@ -165,7 +165,7 @@ impl StackBuilder {
         StackBuilder { width, rows, frames: 0, samples }
     }
 
-    /// Makes room for so many more frames at once.
+    /// Makes room for this many more frames at once.
     pub fn reserve(&mut self, frames: usize) {
         let more = frames.saturating_mul(self.width * self.rows.len());
         match &mut self.samples {

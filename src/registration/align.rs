@@ -9,21 +9,21 @@ use super::template::Template;
 /// How hard registration tries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effort {
-    /// Levels of the pyramid, from the finest, that are gone through.
+    /// Levels of the pyramid that are used, from the finest.
     pub levels: usize,
-    /// Steps at each level, at most.
+    /// Most steps at each level.
     pub steps: usize,
 }
 
 /// How much the displacements of two neighboring nodes differ, in pixels of the level (standard
-/// deviation). Water that can be seen through bends straight lines by some degrees: a slope of
+/// deviation). Water that can be seen through bends straight lines by a few degrees: a slope of
 /// the displacement of 0.2 is 11 degrees, over [`SPACING`](super::SPACING) pixels three quarters of one.
 const BEND: f32 = 0.75;
-/// Residuals pull no harder than this many standard deviations: beyond it they are no noise but
+/// Residuals are clipped at this many standard deviations: beyond it they are not noise but
 /// glint, or something that crosses.
 const CLIP: f32 = 4.0;
 /// A step that changes the coefficients by less than this (root mean square, pixels) is the last:
-/// a tenth of what registration can tell.
+/// a tenth of what registration can resolve.
 const STILL: f32 = 0.01;
 
 /// Nodes on either side that are compared, or blended, together.
@@ -50,9 +50,9 @@ pub struct Aligner {
 }
 
 impl Aligner {
-    /// As [`align`](Self::align) with `again`, but first tries from nothing with `fresh`, and takes each
-    /// part of the picture from whichever fits better there: a wrong letter or tile, once locked onto, is
-    /// not left by small steps.
+    /// As [`align`](Self::align) with `again`, but first tries from zero with `fresh`, and takes each
+    /// part of the picture from whichever fits better there: small steps do not leave a wrong letter or tile
+    /// once they have locked onto it.
     pub fn align_anew(
         &mut self,
         template: &Template,
@@ -68,7 +68,7 @@ impl Aligner {
             blurred(&self.normal.misfit(level), field.lattice, REGION)
         });
         let better = misfit[0].iter().zip(&misfit[1]).map(|(old, new)| if new < old { 1.0 } else { 0.0 });
-        // Soft seams, so that the field does not tear.
+        // Soft seams keep the field from tearing.
         let share = blurred(&better.collect::<Vec<f32>>(), field.lattice, REGION);
         for (old, new) in [(&mut field.dx, &other.dx), (&mut field.dy, &other.dy)] {
             for ((old, new), share) in old.iter_mut().zip(new).zip(&share) {

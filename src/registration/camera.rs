@@ -1,4 +1,4 @@
-//! The motion of a hand-held or flying camera, taken out before the waves are registered.
+//! The motion of a hand-held or flying camera, removed before the waves are registered.
 //!
 //! Frame t shows the steady scene through a [`Pose`]: a shift, or a homography, which is what
 //! a turning camera does to any scene and a moving one to a flat bottom. The pose is estimated with
@@ -39,11 +39,11 @@ pub use estimate::Estimator;
 pub use pose::Pose;
 pub use resample::{resample, resample_seen};
 
-/// What camera motion is taken out.
+/// What camera motion is removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Motion {
-    /// The camera stands still.
+    /// The camera does not move.
     #[default]
     None,
     /// It shakes by small angles: every pixel moves alike (two parameters).

@@ -3,11 +3,11 @@
 //! Physically it is at a pixel of the camera, not at a point of the scene, that the surface's slope
 //! averages to zero: w(x), the displacement from pixel to scene, has mean zero at each x. What is
 //! registered is u(y), from scene to pixel, and its mean differs from minus the mean of w to second order by
-//! the mean of Du u, half the gradient of the waves' energy: much of a pixel where waves stand between walls.
+//! the mean of Du u, half the gradient of the waves' energy: a large part of a pixel in standing waves.
 //!
 //! Both means can be taken. That of u uses what was registered at the point itself; that of w, of the
-//! inverted fields, also what was only interpolated, where some frames show blank parts at x. So the
-//! first is taken as it is, and the second-order difference smoothed, weighted by texture. What remains
+//! inverted fields, also uses what was only interpolated, where some frames show blank parts at x. So the
+//! first is used directly, and the second-order difference smoothed, weighted by texture. What remains
 //! uncorrected is what changes within some 50 pixels.
 
 use super::field::{Field, Lattice, SPACING};
@@ -18,7 +18,7 @@ use super::plane::Plane;
 /// lines of text. Of 4, 8 and 16 nodes the narrowest was the best on every clip but one.
 const SMOOTHING: f32 = 4.0;
 
-/// How much each node has to hold on to: 0 for a blank, up to 1.
+/// How much texture each node has: 0 for a blank, up to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Texture {
     lattice: Lattice,
@@ -56,7 +56,7 @@ pub fn correction(fields: &[Field], backwards: &[Field], weights: &[f64], textur
             pixels.iter().zip(points).zip(&texture.share).map(|((a, b), share)| (a - b) * share);
         let differences = blur(&differences.collect::<Vec<_>>(), texture.lattice, &kernel);
         let parts = points.iter().zip(differences).zip(&total);
-        // No texture far and wide: no correction.
+        // No texture anywhere near: no correction.
         parts.map(|((point, difference), total)| point + difference / (total + 1e-6)).collect()
     };
     Field {

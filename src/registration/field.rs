@@ -7,7 +7,7 @@
 //! with B the cubic B-spline and s = [`SPACING`] pixels of the pyramid level. Water bends light by
 //! the slope of its surface, which is smooth over a few pixels, so the spline loses nothing, has
 //! a sixteenth of the unknowns, and can be evaluated anywhere. Lattice index i is at pixel
-//! (i - 1)·s: one node lies before the picture and two behind, so that four are around every pixel.
+//! (i - 1)·s: one node lies before the picture and two after it, so that four are around every pixel.
 //! Source of the representation: Unser, "Splines: a perfect fit for signal and image processing",
 //! IEEE Signal Processing Magazine 16(6), 1999.
 
@@ -16,7 +16,7 @@ use multiversion::multiversion;
 /// Pixels from node to node.
 pub const SPACING: usize = 4;
 
-/// B at the four nodes around a pixel that is t pixels behind the second of them.
+/// B at the four nodes around a pixel that is t pixels past the second of them.
 pub(super) const WEIGHTS: [[f32; 4]; SPACING] = weights();
 
 const fn weights() -> [[f32; 4]; SPACING] {
@@ -29,7 +29,7 @@ const fn weights() -> [[f32; 4]; SPACING] {
     all
 }
 
-/// B at the four nodes around a point that is the share t of a spacing behind the second.
+/// B at the four nodes around a point that is a share t of the spacing past the second.
 pub(super) const fn weights_at(t: f32) -> [f32; 4] {
     let r = 1.0 - t;
     [
@@ -130,7 +130,7 @@ impl Field {
         coarse
     }
 
-    /// Adds `coarse` - `before`, two fields of the next coarser level: exactly, for a spline is also
+    /// Adds `coarse` - `before`, two fields of the next coarser level: exactly, because a spline is also
     /// one on the finer lattice.
     pub(super) fn add_finer(&mut self, coarse: &Field, before: &Field) {
         let lattice = self.lattice;

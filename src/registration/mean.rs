@@ -1,8 +1,8 @@
-//! Where the scene is when the water is still: the mean displacement, and taking it out.
+//! Where the scene is when the water is still: the mean displacement, and its correction.
 //!
 //! Over time waves displace a point about its true place, so the mean of the displacements from a
-//! reference says how far the reference is from the truth. A clip lasts only a few waves, though,
-//! and the plain mean over a broken number of periods is off by much of a pixel. The best linear
+//! reference tells how far the reference is from the truth. A clip lasts only a few waves, though,
+//! and the plain mean over a fractional number of periods is off by a large part of a pixel. The best linear
 //! unbiased estimate of the mean of a correlated series is the generalized least-squares one
 //! (Aitken 1936):
 //!
@@ -19,19 +19,19 @@ use rayon::prelude::*;
 
 use super::field::Field;
 
-/// White noise beside the waves, as a share of their variance: what registration errs by
-/// (some tenths of a pixel on waves of several) and what keeps the system well-conditioned.
+/// White noise added to the waves, as a share of their variance: the error of registration
+/// (a few tenths of a pixel on waves of several), and what keeps the system well-conditioned.
 const NOISE: f64 = 0.01;
-/// Passes of taking out the mean and measuring the autocovariance about it.
+/// Passes of subtracting the mean and measuring the autocovariance about it.
 const PASSES: usize = 3;
-/// Nodes that the autocovariance is pooled over, at most.
+/// Most nodes that the autocovariance is pooled over.
 const POOL: usize = 1000;
 /// Frames that are weighted together; longer clips are cut into equal parts no longer than this.
 const STRETCH: usize = 1024;
 
-/// Steps of the fixed point that inverts a field, at most.
+/// Most steps of the fixed point that inverts a field.
 const FIXED_POINT: usize = 20;
-/// It has been found to this many pixels: a tenth of what registration can tell.
+/// It has been found to this many pixels: a tenth of what registration can resolve.
 const INVERTED: f32 = 0.01;
 
 /// Weights that sum up to one, of frames at these (ascending) numbers; `trusted` frames alone count.

@@ -1,6 +1,6 @@
-//! Dense registration of all frames of a clip, and one sharp picture from what they agree on.
+//! Dense registration of all frames of a clip, and one sharp still from what they agree on.
 //!
-//! 1. [`paths`]: which frame is in the middle, and along which others each is reached from it;
+//! 1. [`paths`]: which frame is in the middle, and through which others each is reached from it;
 //! 2. [`align`](Aligner): the displacement field from a reference to one frame;
 //! 3. [`rounds`](register): reference from frames, frames to reference, with the geometry put right
 //!    by the mean displacement ([`mean`], [`correct`]);

@@ -1,8 +1,8 @@
-//! Where registration starts, and along which frames it goes from there.
+//! Where registration starts, and in which order it reaches the frames from there.
 //!
 //! Two frames far apart cannot be registered in one jump: letters lock onto their neighbors. But
 //! the frames lie on a manifold, where each has some neighbor from which it differs little. The
-//! first reference is the center of that manifold by convex flow, a frame as it was taken and so without
+//! first reference is the center of that manifold by convex flow, a frame as recorded and so without
 //! seams; and every frame is reached from it along the path whose largest step is smallest. These paths
 //! are those of the minimum spanning tree (Hu 1961, "The maximum capacity route problem"): mostly
 //! forwards and backwards in time, with short cuts where the water comes back to a shape it had, and
@@ -19,8 +19,8 @@ use manifold::graph::{Disconnected, GraphError, Neighbors, neighborhood};
 
 use super::plane::{Plane, Pyramid, levels_of};
 
-/// Frames are compared at most this wide and high: waves are many pixels long, and N² comparisons
-/// of few pixels cost nothing beside registration.
+/// Frames are compared at no more than this width and height: waves are many pixels long, and N² comparisons
+/// of few pixels cost nothing compared to registration.
 const THUMBNAIL: usize = 128;
 /// Neighbors of a frame in the graph: its two in time and some from other periods.
 const NEIGHBORS: usize = 8;
@@ -42,12 +42,12 @@ pub enum PathError {
 pub struct Paths {
     /// The frame in the middle.
     pub center: usize,
-    /// Frames that are reached directly from each.
+    /// Frames reached directly from each.
     pub next: Vec<Vec<usize>>,
 }
 
 impl Paths {
-    /// The tree for frames this far from each other.
+    /// The tree for frames at these distances from each other.
     pub fn new(distances: &SquaredDistances) -> Result<Paths, PathError> {
         let center = center(distances)?;
         let n = distances.n();

@@ -3,9 +3,9 @@
 use multiversion::multiversion;
 
 /// Side of the blocks whose means make up the local mean of a level, in pixels of that level: many
-/// times the strokes and grains that registration holds on to, or the mean would follow them.
+/// times the strokes and grains that registration relies on, or the mean would follow them.
 const BLOCK: usize = 64;
-/// A level narrower than this holds nothing to register.
+/// A level narrower than this has nothing to register.
 const SMALLEST: usize = 24;
 
 /// Gray values in 0 ..= 255 (or differences of them), row-major.
@@ -22,19 +22,19 @@ impl Plane {
         Plane { width, height, values: vec![0.0; width * height] }
     }
 
-    /// Sets the size; the values are anything.
+    /// Sets the size; the values are arbitrary.
     pub(super) fn resize(&mut self, width: usize, height: usize) {
         (self.width, self.height) = (width, height);
         self.values.resize(width * height, 0.0);
     }
 
-    /// Takes 8-bit samples, row-major.
+    /// From 8-bit samples, row-major.
     pub fn fill_eight(&mut self, width: usize, height: usize, samples: &[u8]) {
         self.resize(width, height);
         self.values.iter_mut().zip(samples).for_each(|(value, &sample)| *value = sample.into());
     }
 
-    /// Takes 16-bit samples, row-major, divided by 257.
+    /// From 16-bit samples, row-major, divided by 257.
     pub fn fill_sixteen(&mut self, width: usize, height: usize, samples: &[u16]) {
         self.resize(width, height);
         self.values.iter_mut().zip(samples).for_each(|(value, &sample)| *value = f32::from(sample) / 257.0);
@@ -46,7 +46,7 @@ impl Plane {
 }
 
 /// A picture at halving sizes, the finest first, each less its local mean: lighting, shadows and
-/// exposure are no motion.
+/// exposure are not motion.
 #[derive(Clone, Debug, Default)]
 pub struct Pyramid {
     /// The smoothed levels with their means.
@@ -95,8 +95,8 @@ impl Pyramid {
     }
 }
 
-/// [1 2 1]/4 in both directions: what sampling between pixels would blur by different amounts, taken
-/// out beforehand.
+/// [1 2 1]/4 in both directions: removes in advance what sampling between pixels would blur by different
+/// amounts.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn binomial_3(from: &Plane, to: &mut Plane, line: &mut Vec<f32>) {
     let (width, height) = (from.width, from.height);
@@ -140,7 +140,7 @@ fn halve(from: &Plane, to: &mut Plane, line: &mut Vec<f32>) {
     }
 }
 
-/// Takes out the local mean: block means, interpolated between the blocks' centers.
+/// Subtracts the local mean: block means, interpolated between the blocks' centers.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn less_local_mean(from: &Plane, to: &mut Plane, blocks: &mut Vec<f32>) {
     let (width, height) = (from.width, from.height);

@@ -1,4 +1,4 @@
-//! The data term: what the pixels say about each node of the lattice.
+//! The data term: what the pixels tell about each node of the lattice.
 //!
 //! With the reference R and the warped frame W(x) = I(x + u(x)) (both less their local means), the
 //! residual is e = W - R, and the normal equations of the sum of e² for a change du of the
@@ -11,7 +11,7 @@
 //! The mean of both gradients makes a step exact to second order (Malis, "Improving vision-based
 //! control using efficient second-order minimization techniques", ICRA 2004). The off-diagonal
 //! blocks of the left side are lumped onto the diagonal, which bounds the curvature from above. The
-//! sums of g and e alone serve to take local brightness out ([`solve`](super::solve)).
+//! sums of g and e alone serve to remove local brightness ([`solve`](super::solve)).
 
 use multiversion::multiversion;
 
@@ -66,7 +66,7 @@ impl Normal {
         misfit
     }
 
-    /// Residuals beyond `clip` gray levels pull no harder than `clip` (Huber).
+    /// Residuals beyond `clip` gray levels count as `clip` (Huber).
     pub fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
         let columns = level.lattice.columns;
         for sums in &mut self.sums {

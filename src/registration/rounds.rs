@@ -24,32 +24,32 @@ use super::walk::{walk, walk_on_gpu};
 use super::watch::Watch;
 use manifold::device::{Device, Gpu, GpuError, Work};
 
-/// Rounds after round 0, at most; most clips need three.
+/// Most rounds after round 0; clips usually need three.
 pub const ROUNDS: usize = 4;
 /// The rounds have converged when the correction changes by less than this from one to the next
-/// (root mean square, pixels): less than the eye or a measure of sharpness can tell.
+/// (root mean square, pixels): less than the eye or a measure of sharpness can detect.
 pub const CONVERGED: f32 = 0.05;
-/// And with the mean as the start when the mean changes by less than this, half of the smallest step of
+/// And with the mean as the start, when the mean changes by less than this, half of the smallest step of
 /// an 8-bit sample (root mean square, gray levels).
 const CONVERGED_GRAY: f32 = 0.5;
 /// From round to round fields move by a fraction of a pixel.
 const AGAIN: Effort = Effort { levels: 1, steps: 3 };
 /// With the first mean in place of a single frame, displacements are half as large: every frame is
-/// tried once more from nothing, and what fits better there replaces what the paths led to.
+/// tried once more from zero, and what fits better there replaces what the paths led to.
 const FRESH: Effort = Effort { levels: 3, steps: 4 };
-/// Multiplications with an addition, or what takes as long, for each pixel of a frame: some 20 steps, of
+/// Multiply-adds, or operations that take as long, for each pixel of a frame: about 20 steps, of
 /// which each warps (a spline and four samples), takes eight products and adds them up along both axes, and
-/// goes through ten steps of the solver at a sixteenth as many nodes.
+/// runs ten steps of the solver at a sixteenth as many nodes.
 const OPERATIONS: f64 = 20.0 * 120.0;
-/// From nothing, without a neighbor: all levels.
+/// From zero, without a neighbor: all levels.
 const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something
-/// else, or is lost: twice the spread of the residual itself. It has no say in the geometry.
+/// else, or is lost: twice the spread of the residual itself. It does not count in the geometry.
 const LOST: f32 = 4.0;
 /// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
 pub const SMALLEST_SIDE: usize = 16;
 
-/// The frames of a clip, in luma, to be read in any order.
+/// The frames of a clip, in luma, readable in any order.
 pub trait Frames: Sync {
     fn count(&self) -> usize;
     /// Width and height in pixels.
@@ -76,7 +76,7 @@ pub struct Round {
     /// How far the geometry was corrected, root mean square in pixels.
     pub correction: f32,
     /// By how much that differs from the round before; with the mean as the start, by how many gray
-    /// levels the mean does.
+    /// levels the mean changes.
     pub change: f32,
     /// Median over the frames of the residual's standard deviation, in gray levels.
     pub residual: f32,
@@ -85,7 +85,7 @@ pub struct Round {
 /// All frames in register.
 #[derive(Clone, Debug)]
 pub struct Registered {
-    /// Where each pixel of the restored picture is seen in each frame.
+    /// Where each pixel of the still is seen in each frame.
     pub fields: Vec<Field>,
     /// Mean of the frames in the restored geometry.
     pub reference: Plane,
@@ -94,7 +94,7 @@ pub struct Registered {
     /// The frame that was the first reference; `None` for [`Start::Mean`].
     pub center: Option<usize>,
     pub rounds: Vec<Round>,
-    /// Whether the last round changed nothing worth another.
+    /// Whether the last round changed too little for another to matter.
     pub converged: bool,
 }
 
@@ -116,10 +116,10 @@ pub enum RegisterError {
     Canceled,
 }
 
-/// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` hears how
-/// many of how many frames were registered, in all rounds, and may stop the work.
+/// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` receives how
+/// many frames of how many were registered, in all rounds, and may stop the work.
 ///
-/// On a GPU the fields are those of the CPU but for rounding: sums add up in another order.
+/// On a GPU the fields are those of the CPU up to rounding: sums are added in another order.
 pub fn register(
     frames: &dyn Frames,
     numbers: &[u32],
@@ -193,7 +193,7 @@ fn in_rounds(
 struct Job<'a> {
     frames: &'a dyn Frames,
     watch: Watch<'a>,
-    /// Where the frames are registered and averaged, if that is not the CPU.
+    /// Where the frames are registered and averaged, if not on the CPU.
     gpu: Option<Session<'a>>,
 }
 
@@ -233,7 +233,7 @@ impl Job<'_> {
         self.each(state, AGAIN, (round == 1).then_some(FRESH))
     }
 
-    /// Registers every frame from where it is, and from nothing if asked to.
+    /// Registers every frame from where it is, and from zero if requested.
     fn each(
         &mut self,
         state: &mut Registered,
@@ -294,10 +294,10 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
 }
 
 fn trusted(residuals: &[f32]) -> Vec<bool> {
-    // A perfect clip (a still picture, say) has a median of nothing.
+    // A perfect clip (a still picture, say) has a median of zero.
     let limit = LOST * median(residuals).max(1.0);
     let trusted: Vec<bool> = residuals.iter().map(|&residual| residual <= limit).collect();
-    // Residuals that are no numbers say nothing about any frame.
+    // Residuals that are NaN tell nothing about any frame.
     if trusted.contains(&true) { trusted } else { vec![true; residuals.len()] }
 }
 

@@ -1,8 +1,8 @@
-//! Sharpening at the end, for those who ask for it.
+//! Optional sharpening at the end.
 
 use super::plane::Plane;
 
-/// How much of the fine detail is added once more: half, which the eye takes for sharper, not for edged.
+/// How much of the fine detail is added again: half, which looks sharper without halos.
 const AMOUNT: f32 = 0.5;
 
 /// Unsharp mask: adds to each pixel half of its difference from the mean about it, weighted (1 4 6 4 1)/16.

@@ -4,7 +4,7 @@
 //! (J + a L) d = - (b + a L c)
 //! ```
 //!
-//! J the 2 x 2 blocks of the reference, b the pull of the pixels, c the coefficients so far, d their
+//! J the 2 x 2 blocks of the reference, b the force of the pixels, c the coefficients so far, d their
 //! change; L is the lattice's graph Laplacian, the gradient of half the sum over neighboring
 //! nodes of |c_i - c_k|². Preconditioned by the 2 x 2 diagonal blocks.
 
@@ -16,9 +16,9 @@ use super::residual::Normal;
 /// Steps of conjugate gradients. The increment need not be exact: the next step corrects it.
 const ITERATIONS: usize = 10;
 
-/// Light that the water gathers brightens a frame locally, without any motion. With a free offset of the
+/// Light focused by the water brightens a frame locally, without any motion. With a free offset of the
 /// brightness at each node the sums S would lose S_g S_gᵀ/S_1, S_1 being 16 pixels; half of that leaves
-/// edges something to hold on to where there is nothing else.
+/// edges some hold where there is nothing else.
 const OFFSET: f32 = 0.5 / 16.0;
 
 /// Scratch of the solver.
@@ -121,7 +121,7 @@ fn degree(lattice: Lattice, at: usize) -> f32 {
 }
 
 /// (I + Du)⁻ᵀ at a node, by rows: it turns the reference's gradient into that of the frame, since
-/// R(x) = I(x + u(x)) makes grad R = (I + Du)ᵀ grad I. Where the field all but folds, the identity.
+/// R(x) = I(x + u(x)) makes grad R = (I + Du)ᵀ grad I. The identity where the field almost folds.
 fn turn(field: &Field, row: usize, column: usize) -> [f32; 4] {
     let Lattice { columns, rows } = field.lattice;
     let (left, right) = (column.saturating_sub(1), (column + 1).min(columns - 1));

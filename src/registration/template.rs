@@ -47,7 +47,7 @@ impl Template {
         Template { levels: pyramid.levels.iter().map(Level::of).collect() }
     }
 
-    /// The lattice of the fields that registration gives.
+    /// The lattice of the fields that registration returns.
     pub fn lattice(&self) -> Lattice {
         self.levels[0].lattice
     }

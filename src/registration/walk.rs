@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
             }
             let variance = aligner.align(&self.template, &frame, &mut field, ON_PATH);
             let _ = self.found[at].set((field.clone(), variance));
-            // One branch goes on here, the others wherever there is a thread.
+            // One branch continues here, the others wherever there is a thread.
             let Some((&first, others)) = self.paths.next[at].split_first() else { return };
             for &other in others {
                 let field = field.clone();

@@ -1,4 +1,4 @@
-//! How far registration is, and whether it is to go on.
+//! How far registration has come, and whether it is to continue.
 
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};

@@ -5,7 +5,7 @@ use crate::pipeline::RestoreError;
 use crate::registration::camera::{Motion, Pose, poses};
 use manifold::progress::{Progress, Stage};
 
-/// A picture that shifts by less than this many pixels is left as it is: registration takes that along
+/// A shift of the picture below this many pixels is left in: registration removes it along
 /// with the waves, which themselves can pass for a shift of 3 (see [`Motion`]).
 const SHAKES: f64 = 4.0;
 
@@ -40,7 +40,7 @@ impl Camera {
         Ok((camera, poses))
     }
 
-    /// Whether its motion is better taken out.
+    /// Whether its motion had better be removed.
     pub fn moves(&self) -> bool {
         self.largest > SHAKES
     }

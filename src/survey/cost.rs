@@ -1,11 +1,11 @@
-//! What a restoration will take.
+//! What a restoration will need.
 //!
 //! Memory is what the pipeline plans with. Time is measured: the survey's small frames are restored with
-//! the same method and threads, and what that takes is scaled to the clip. Registration and the pixel-wise
+//! the same method and threads, and the time is scaled to the clip. Registration and the pixel-wise
 //! baselines take time for each pixel of each frame. The methods of patches compare all frames with each
 //! other at each place: their time grows with the places and the square of the frames. Decoding is timed
-//! by itself. Rounds, neighbors and cache differ from clip to clip, so this is right within a factor
-//! of two or so, and not to the second.
+//! by itself. Rounds, neighbors and cache differ from clip to clip, so this is right only within a factor
+//! of two or so.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -22,7 +22,7 @@ use manifold::progress::Progress;
 /// A restoration's estimated demands.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Cost {
-    /// About how many seconds; `None` where nothing could be timed.
+    /// Estimated seconds; `None` if nothing could be timed.
     pub seconds: Option<f64>,
     /// Seconds that the timed restoration of the small frames took.
     pub timed: Option<f64>,
@@ -30,16 +30,16 @@ pub struct Cost {
     pub memory: u64,
     /// Frames that are used.
     pub frames: usize,
-    /// Horizontal bands the work is split into to stay under the memory that is allowed.
+    /// Horizontal bands that the work is split into to stay under the memory limit.
     pub bands: usize,
 }
 
 impl Survey {
-    /// What restoring the clip with `settings` will take. `folder` is for the temporary file that holds
+    /// What restoring the clip with `settings` will need. `folder` is for the temporary file that holds
     /// the small frames.
     ///
     /// # Errors
-    /// If the settings do not suit the clip, memory among them, or `progress` asked to stop.
+    /// If the settings (or the memory) do not suit the clip, or `progress` asked to stop.
     pub fn cost(
         &self,
         settings: &Settings,

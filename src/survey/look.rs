@@ -7,14 +7,14 @@ use crate::pipeline::RestoreError;
 use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo};
 use manifold::progress::{Progress, Stage};
 
-/// Pixels that are decoded at most, a second or two per thread for common codecs: some 600 frames of
+/// Most pixels decoded, a second or two per thread for common codecs: about 600 frames of
 /// 1920 x 1080 pixels.
 const PIXELS: usize = 1_200_000_000;
 /// A frame repeats the one before it if they differ by less than this share of the median difference ...
 const REPEATS: f64 = 0.1;
-/// ... and by less than this many gray levels on average, what re-encoding a copy leaves.
+/// ... and by less than this many gray levels on average, the trace of re-encoding a copy.
 const REPEATS_GRAY: f64 = 0.25;
-/// Samples at or above this gray level are saturated, for all that an encoder leaves of them.
+/// Samples at or above this gray level are saturated, whatever an encoder leaves of them.
 const SATURATED: usize = 250;
 
 /// How many frames there are.
@@ -24,13 +24,13 @@ pub struct Count {
     pub announced: Option<usize>,
     /// Frames decoded, used or not.
     pub read: usize,
-    /// Frames looked at: those of the range.
+    /// Frames examined: those of the range.
     pub seen: usize,
-    /// Whether they were decoded to the end of the range. A long clip is looked at in part.
+    /// Whether they were decoded to the end of the range. A long clip is examined in part.
     pub complete: bool,
     /// Frames that repeat the one before them.
     pub repeated: usize,
-    /// Every so many frames a new one comes, and copies of it between; 1 where that is not the rule.
+    /// A new frame comes every this many, with copies of it between; 1 if there is no such pattern.
     pub new_every: usize,
 }
 
@@ -67,11 +67,11 @@ pub(super) struct Look {
     pub seconds_per_frame: f64,
 }
 
-/// Looks at the frames in `range`, at most [`PIXELS`] of them.
+/// Examines the frames in `range`, at most [`PIXELS`] of them.
 pub(super) fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Look, RestoreError> {
     let announced = input.info()?.announced_frames;
     let look = pass(input, range, announced.map(|frames| range.count(frames)), progress)?;
-    // A container that announced far more than there is: the middle was looked for behind the end.
+    // The container announced far too many frames: the middle was sought beyond the end.
     if look.sample.is_short(look.frames.seen) {
         return pass(input, range, Some(look.frames.seen), progress);
     }

@@ -1,8 +1,8 @@
 //! What is in a clip and how its water moves, measured in a few seconds, and which settings suit it.
 //!
 //! [`survey`] decodes the clip once (a very long one in part), keeps some small frames of its middle, and
-//! registers those with one another. How much is looked at depends on the clip alone and not on the
-//! clock, so that the same clip has the same [`suggestion`](suggest) everywhere.
+//! registers them with one another. How much is examined depends on the clip alone and not on the
+//! clock, so the same clip has the same [`suggestion`](suggest) everywhere.
 //!
 //! ```
 //! use seethru::pipeline::Settings;
@@ -44,7 +44,7 @@ use look::Look;
 use manifold::progress::Progress;
 use small::Sample;
 
-/// What was found out about a clip.
+/// What was found about a clip.
 #[derive(Debug)]
 pub struct Survey {
     pub video: VideoInfo,
@@ -53,21 +53,21 @@ pub struct Survey {
     /// Of the frames that the settings select.
     pub frames: Count,
     pub light: Light,
-    /// `None` where there is too little to register: fewer than three frames, frames that are all alike,
+    /// `None` if there is too little to register: fewer than three frames, frames that are all alike,
     /// or a picture of a few pixels.
     pub camera: Option<Camera>,
-    /// `None` as for `camera`. Where the camera moves too much, measured with its motion taken out.
+    /// `None` as for `camera`. If the camera moves too much, measured with its motion removed.
     pub waves: Option<Waves>,
-    /// What decoding complained of.
+    /// Warnings of the decoder.
     pub warnings: Vec<String>,
     sample: Sample,
     seconds_per_frame: f64,
 }
 
-/// Looks at the frames that `settings` select, on as many threads as they say.
+/// Examines the frames that `settings` select, on as many threads as they set.
 ///
 /// # Errors
-/// If it is no video, has not one of the frames, or `progress` asked to stop.
+/// If it is not a video, has none of the frames, or `progress` asked to stop.
 pub fn survey(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Survey, RestoreError> {
     let threads = settings.threads.map_or(0, |threads| threads.get());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
@@ -91,18 +91,18 @@ fn surveyed(input: &Input, settings: &Settings, progress: &dyn Progress) -> Resu
 }
 
 impl Survey {
-    /// Seconds of the frames that were looked at, if the clip has a frame rate.
+    /// Duration of the frames that were examined, if the clip has a frame rate.
     pub fn duration(&self) -> Option<f64> {
         let frames = self.frames.announced.filter(|_| !self.frames.complete).unwrap_or(self.frames.read);
         Some(frames as f64 / self.video.frame_rate?)
     }
 
-    /// How many of the frames seen are left of every so many.
+    /// How many of the frames seen are left if only one in `every` is used.
     fn seen_of(&self, every: std::num::NonZeroUsize) -> usize {
         self.frames.seen.div_ceil(every.get())
     }
 
-    /// Frames that `settings` would use: counted where they were all seen, else as announced.
+    /// Frames that `settings` would use: counted if they were all seen, else as announced.
     pub fn used(&self, settings: &Settings) -> usize {
         settings.frames.count(self.frames.length())
     }

@@ -1,4 +1,4 @@
-//! Some frames of the clip's middle, small.
+//! Some frames from the middle of the clip, shrunk.
 
 use std::io;
 
@@ -6,15 +6,15 @@ use crate::registration::camera::{Pose, resample};
 use crate::registration::{Frames, Plane, SMALLEST_SIDE};
 use crate::video::{Channels, Frame, Samples};
 
-/// Frames that are kept at most: several waves long.
+/// Most frames that are kept: several waves long.
 pub(super) const FRAMES: usize = 64;
 /// They are shrunk by a whole number to at most this many pixels each way. Waves that can be seen
-/// through are many pixels long, and their displacement is told to a tenth of a small pixel.
+/// through are many pixels long, and their displacement is found to a tenth of a small pixel.
 const SIDE: usize = 256;
 /// Frames further apart than this in time may be too different to be followed: gravity waves as long as
 /// a hand have a period of a third of a second.
 const APART: f64 = 0.08;
-/// Frames per second where the clip does not say.
+/// Frames per second if the clip does not say.
 const FRAME_RATE: f64 = 25.0;
 
 /// Small frames, for registration.
@@ -25,7 +25,7 @@ pub(super) struct Sample {
     pub shrink: usize,
     /// Which of the frames seen are kept: from this one, ...
     first: usize,
-    /// ... every so many.
+    /// ... every this many.
     pub apart: usize,
     /// Numbers in the video.
     pub numbers: Vec<u32>,
@@ -63,7 +63,7 @@ impl Sample {
         }
     }
 
-    /// Whether fewer than half of the frames are there that could be, of those `seen`.
+    /// Whether fewer than half of the possible frames are kept, of those `seen`.
     pub fn is_short(&self, seen: usize) -> bool {
         2 * self.numbers.len() < seen.min(FRAMES)
     }
@@ -75,7 +75,7 @@ impl Sample {
         self.planes.len() >= 3 && width.min(height) >= SMALLEST_SIDE && differ
     }
 
-    /// As in a restoration, all as bright as the median one.
+    /// As in a restoration, all as bright as the median frame.
     pub fn equally_bright(&mut self) {
         let mean = |plane: &Plane| plane.values.iter().sum::<f32>() / plane.values.len().max(1) as f32;
         let means: Vec<f32> = self.planes.iter().map(mean).collect();
@@ -87,7 +87,7 @@ impl Sample {
         }
     }
 
-    /// Takes the camera's motion out.
+    /// Removes the camera's motion.
     pub fn steady(&mut self, poses: &[Pose]) {
         for (plane, pose) in self.planes.iter_mut().zip(poses) {
             let mut steady = Plane::new(plane.width, plane.height);

@@ -11,7 +11,7 @@ use manifold::graph::Neighbors;
 
 /// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
 const FEWEST: usize = 48;
-/// A restoration of any kind takes at least these.
+/// Any restoration needs at least this many.
 const FEWEST_OF_ANY: usize = 3;
 /// Side of a patch where the water moves the picture by up to [`STRONG`] pixels, and where by more. Measured
 /// as `benches/patches.py` does, on 40 frames of 128 x 96 (made waves) and 160 x 160 pixels (crops of filmed
@@ -33,7 +33,7 @@ pub enum Setting {
     Step,
 }
 
-/// Which settings are not to be touched.
+/// Which settings are not to be changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     /// Also where the method's own settings say which one it is.
@@ -77,7 +77,7 @@ pub fn suggest(survey: &Survey, settings: &Settings, given: &Given) -> Suggestio
     suggestion
 }
 
-/// Whether patch and step have a part in the method.
+/// Whether the method uses patch and step.
 pub(super) fn has_patches(method: &Method) -> bool {
     !matches!(
         method,
@@ -174,7 +174,7 @@ impl Suggestion {
         while !fits(&fewer) {
             fewer.frames.every = fewer.frames.every.saturating_mul(NonZeroUsize::MIN.saturating_add(1));
             if survey.used(&fewer) < FEWEST {
-                // It does not fit whatever the frames: the run says what it needs.
+                // It does not fit however few the frames: the run reports what it needs.
                 return;
             }
         }

@@ -11,10 +11,10 @@ const APART: usize = crate::registration::SPACING;
 /// A frame whose displacement is less than this many pixels is nearly still: a pixel of it is mostly
 /// where it belongs.
 const STILL: f64 = 0.5;
-/// Wavelengths are told only of displacements larger than this many small pixels (root mean square), some
-/// times what registration errs by.
+/// Wavelengths are reported only for displacements larger than this many small pixels (root mean square),
+/// several times the error of registration.
 const TELLING: f64 = 0.2;
-/// One in a thousand displacements is larger than what is called the largest: at single places, glint
+/// One in a thousand displacements is larger than the one reported as the largest: at single places, glint
 /// and borders lead registration astray.
 const LARGEST: f64 = 0.999;
 
@@ -31,14 +31,14 @@ pub struct Waves {
     pub rms: f64,
     /// 999 of 1000 displacements are smaller.
     pub largest: f64,
-    /// Typical wavelength: that of a single wave whose displacement is as steep as measured. `None` where
-    /// the displacement is too small to tell.
+    /// Typical wavelength: that of a single wave whose displacement is as steep as measured. `None` if
+    /// the displacement is too small for that.
     pub wavelength: Option<f64>,
     /// Share of the frames that move by less than half a pixel.
     pub near_still: f64,
     /// Frames that show something else, or could not be registered.
     pub lost: usize,
-    /// Standard deviation of what registration leaves, in gray levels: noise, glint, and blur.
+    /// Standard deviation of the residual of registration, in gray levels: noise, glint, and blur.
     pub residual: f64,
 }
 
@@ -124,7 +124,7 @@ impl Motion {
         sorted.get(at).copied().unwrap_or(0.0).into()
     }
 
-    /// A single wave of wave number k moves the picture k times as steeply as far: k² is the mean
+    /// A single wave of wave number k displaces the picture with k times the slope: k² is the mean
     /// squared slope over the mean squared displacement, and the second moment of the waves' spectrum
     /// (Longuet-Higgins, "The statistical analysis of a random, moving surface", 1957).
     fn wavelength(&self) -> f64 {

@@ -3,8 +3,8 @@
 //! A flat scene lies on the floor; a far camera looks straight down on it through the surface.
 //! At each pixel the ray is refracted by the slope of the surface there ([`refract`]) and meets
 //! the floor displaced; the still is sampled at that place. The surface is a sum of traveling
-//! waves ([`Waves`]), so over time every pixel's displacement averages to about zero, which is
-//! what restoration counts on.
+//! waves ([`Waves`]), so over time every pixel's displacement averages to about zero, which
+//! restoration relies on.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -103,7 +103,7 @@ pub fn render(
     Ok(())
 }
 
-/// Paints one frame after the other, with room that is used again.
+/// Renders one frame after the other in the same buffers.
 struct Painter {
     waves: Waves,
     sampler: sampler::Sampler,
@@ -125,7 +125,7 @@ impl Painter {
             Samples::U16(samples) if samples.len() == length => (65535.0, Samples::U16(Vec::new())),
             _ => return Err(SynthError::Size { width: still.width, height: still.height }),
         };
-        // Six sigma of displacement; nothing stronger is to be seen.
+        // Six sigma of displacement; nothing stronger occurs.
         let reach = (6.0 * settings.strength).ceil() as usize;
         let field = Displacement {
             width: still.width,
@@ -168,7 +168,7 @@ impl Painter {
         if let Some(noise) = &self.noise {
             self.picture.par_chunks_mut(row).enumerate().for_each(|(y, row)| noise.add(index, y, row));
         }
-        // Float-to-integer casts saturate, so what overshoots is clipped like on a sensor.
+        // Float-to-integer casts saturate, so overshoots are clipped as on a sensor.
         let samples = match self.blank.samples {
             Samples::U8(_) => Samples::U8(self.picture.par_iter().map(|v| (v + 0.5) as u8).collect()),
             Samples::U16(_) => Samples::U16(self.picture.par_iter().map(|v| (v + 0.5) as u16).collect()),

@@ -20,7 +20,7 @@ pub fn displacement(slope_x: f32, slope_y: f32, depth: f32) -> (f32, f32) {
     // N = (−sx, −sy, 1) · c with c = 1 / √(1 + s²), since I = (0, 0, −1).
     let c = 1.0 / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt();
     let root = (1.0 - ETA * ETA * (1.0 - c * c)).sqrt();
-    // Times c: the part of T along (−sx, −sy, 1); negative, for the ray bends to the normal.
+    // Times c: the part of T along (−sx, −sy, 1); negative, because the ray bends toward the normal.
     let along = (ETA * c - root) * c;
     let down = ETA - along;
     let per_slope = -along / down * depth;

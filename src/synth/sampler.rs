@@ -14,7 +14,7 @@ pub(super) struct Sampler {
 }
 
 impl Sampler {
-    /// `reach`: how far outside the still samples are still told apart; beyond, the last holds.
+    /// `reach`: how far outside the still samples remain distinct; beyond, the last one repeats.
     pub(super) fn new(still: &Frame, reach: usize) -> Sampler {
         let border = reach + 3;
         let (stride, rows) = (still.width + 2 * border, still.height + 2 * border);
@@ -101,7 +101,7 @@ fn weights(f: f32) -> [f32; 4] {
     ]
 }
 
-/// Index of a sample in a still that is mirrored about its outermost samples for ever.
+/// Index of a sample in a still that is mirrored about its outermost samples forever.
 fn mirrored(at: isize, length: usize) -> usize {
     let period = 2 * (length as isize - 1);
     if period == 0 {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::waves::Displacement;
 
-/// Light from straight overhead takes the camera's own way through the surface: where rays
+/// Light from straight overhead takes the camera's path through the surface: where rays
 /// converge, a patch of floor gets the light of a larger patch of surface, 1 / |det J| times as
 /// much, J = 1 + ∂(dx, dy)/∂(x, y). Writes 1 + `strength` (1 / |det J| − 1) for row `y`.
 /// |det J| counts as at least a third: the sun's disc smooths the folds, where it is zero.

@@ -42,7 +42,7 @@ pub struct WaveSettings {
 }
 
 impl WaveSettings {
-    /// A breath of wind: half the displacement of `MODERATE` on longer waves.
+    /// A light breeze: half the displacement of `MODERATE` on longer waves.
     pub const CALM: WaveSettings =
         WaveSettings { strength: 1.5, wavelength: 80.0, ripples: 0.02, caustics: 0.1, ..Self::MODERATE };
 

@@ -9,7 +9,7 @@ use super::SynthError;
 use crate::video::{Channels, Frame, Samples};
 
 /// Reads an image; with a `size` (width, height) it is scaled to cover that size and its
-/// overhang cut off evenly. Gray stays gray, 16 bits stay 16 bits, transparency is dropped.
+/// overhang cropped evenly. Gray stays gray, 16 bits stay 16 bits, transparency is dropped.
 ///
 /// # Errors
 /// [`SynthError::Still`] when the file cannot be read as an image, [`SynthError::Size`] for

@@ -92,7 +92,7 @@ pub(super) fn draw(width: usize, height: usize, settings: &WaveSettings) -> (Vec
     ];
     for (count, share, shortest, longest) in kinds {
         for index in 0..count {
-            // Evenly strewn directions; the golden ratio pairs them with wavelengths evenly too.
+            // Evenly spread directions; the golden ratio pairs them evenly with wavelengths too.
             let across = (index as f64 + random.random::<f64>()) / count as f64;
             let along = (index as f64 * 0.618_034 + random.random::<f64>() / count as f64).fract();
             let phase = TAU * random.random::<f64>();

@@ -38,7 +38,7 @@ pub struct Waves {
 const STEEPEST: f64 = 0.3;
 
 impl Waves {
-    /// Draws the waves and scales them to the strength asked for.
+    /// Draws the waves and scales them to the requested strength.
     ///
     /// # Errors
     /// [`SynthError::Setting`] out of range, [`SynthError::Size`] for an empty picture,
@@ -60,7 +60,7 @@ impl Waves {
         };
         let slope = result.slope_for(settings.strength, settings.speed > 0.0);
         if slope > STEEPEST {
-            // A little more than in proportion: steep slopes displace slightly less than that.
+            // Slightly more than proportional: steep slopes displace a little less.
             let needed = (1.05 * settings.depth * slope / STEEPEST).ceil();
             return Err(SynthError::TooSteep { strength: settings.strength, depth: settings.depth, needed });
         }
@@ -94,7 +94,7 @@ impl Waves {
             trial.scale(slope);
             let (mut exact, mut linear) = (0.0, 0.0);
             for sample in 0..SAMPLES {
-                // The plastic number's powers strew points evenly (Roberts 2018, R2 sequence).
+                // The plastic number's powers spread points evenly (Roberts 2018, R2 sequence).
                 let n = sample as f64;
                 let x = (n * 0.754_877_666).fract() * self.width as f64;
                 let y = (n * 0.569_840_291).fract() * self.height as f64;
@@ -156,7 +156,7 @@ impl Waves {
         field
     }
 
-    /// As [`Waves::displacement`], into a field that is used again.
+    /// As [`Waves::displacement`], into a reused field.
     pub(super) fn displacement_into(&self, t: f64, field: &mut Displacement) {
         let profiles: Vec<Profile> =
             self.rings.iter().map(|ring| Profile::new(ring, self.width, self.height, t)).collect();

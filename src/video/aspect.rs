@@ -1,10 +1,10 @@
-//! Square pixels from oblong ones.
+//! Square pixels from non-square ones.
 
-/// Pixels more oblong than this are taken for a damaged header.
+/// Pixels farther from square than this mean a damaged header.
 const MOST_OBLONG: f64 = 8.0;
 
 /// The size that shows `width` x `height` samples of the aspect ratio `across : down` with square
-/// pixels. The picture is widened or heightened, never shrunk. `None` for a ratio that cannot be
+/// pixels. The picture is made wider or higher, never smaller. `None` for an impossible ratio
 /// (not positive, or beyond 1:8 and 8:1).
 pub(super) fn square_size(width: usize, height: usize, across: i64, down: i64) -> Option<(usize, usize)> {
     if across <= 0 || down <= 0 {

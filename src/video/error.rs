@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::FrameRange;
 
-/// Width and height in pixels, as it is written in messages.
+/// Width and height in pixels, as written in messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     pub width: usize,

@@ -18,8 +18,8 @@ use super::aspect::square_size;
 use super::error::Size;
 use super::{Channels, Frame, FrameSource, VideoError, VideoInfo};
 
-/// Opens a video file and decodes its first frame, from which everything that the container may
-/// be wrong about is taken.
+/// Opens a video file and decodes its first frame, which provides everything that the container may
+/// be wrong about.
 pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
     quiet();
     let mut decoder = Decoder::open(path)?;

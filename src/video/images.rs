@@ -18,7 +18,7 @@ pub(super) struct Images {
 }
 
 impl Images {
-    /// Looks at the first image only.
+    /// Reads the first image only.
     pub(super) fn open(paths: Vec<PathBuf>, channels: Channels) -> Result<Self, VideoError> {
         let first = paths.first().ok_or_else(|| VideoError::EmptyFolder { folder: "".into() })?;
         let reader = reader(first)?;
@@ -116,7 +116,7 @@ fn decode(
 ) -> Result<DynamicImage, VideoError> {
     let upright = || {
         let mut decoder = reader.into_decoder()?;
-        // A damaged EXIF block does not spoil the picture.
+        // A damaged EXIF block does not matter.
         let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
         let mut image = DynamicImage::from_decoder(decoder)?;
         image.apply_orientation(orientation);

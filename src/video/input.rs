@@ -1,4 +1,4 @@
-//! What can be decoded, as often as it takes.
+//! What can be decoded, any number of times.
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::images::Images;
 use super::y4m::{self, Y4m};
 use super::{Channels, FrameSource, VideoError, VideoInfo, ffmpeg, locate};
 
-/// How errors and reports call a pipe.
+/// The name of a pipe in errors and reports.
 const STANDARD_INPUT: &str = "standard input";
 
 /// Something that can be opened for decoding any number of times.
@@ -20,14 +20,14 @@ pub enum Input {
     File(PathBuf),
     /// Image files, one frame each, in this order.
     Images(Vec<PathBuf>),
-    /// YUV4MPEG2 that came through a pipe, in a file that goes when the last clone does.
+    /// YUV4MPEG2 from a pipe, in a file that is deleted with the last clone.
     Spooled(Arc<NamedTempFile>),
 }
 
 impl Input {
-    /// Finds out what `arg` means: a video file, a folder of images, or a pattern such as
-    /// `frames/*.png` (`*`, `?`, `[...]`, `**` for any folders). Images are sorted as people
-    /// count, frame2 before frame10. An existing path is never taken for a pattern.
+    /// Determines what `arg` means: a video file, a folder of images, or a pattern such as
+    /// `frames/*.png` (`*`, `?`, `[...]`, `**` for any folders). Images are in natural order,
+    /// frame2 before frame10. An existing path is never taken for a pattern.
     ///
     /// # Errors
     /// For a path or pattern that leads nowhere, an empty file, a single still image (one frame
@@ -40,8 +40,8 @@ impl Input {
     /// than once. The file is deleted with the last clone of the input.
     ///
     /// # Errors
-    /// If nothing comes, if it is not YUV4MPEG2 (found out before anything is copied), or if it
-    /// cannot be kept, as on a full disk.
+    /// If nothing comes, if it is not YUV4MPEG2 (checked before anything is copied), or if it
+    /// cannot be stored, as on a full disk.
     pub fn spool_y4m(mut reader: impl Read, folder: &Path) -> Result<Self, VideoError> {
         let name = || PathBuf::from(STANDARD_INPUT);
         let mut start = Vec::new();
@@ -68,7 +68,7 @@ impl Input {
     /// Opens it at its first frame. Sources of several calls are independent of each other.
     ///
     /// # Errors
-    /// If it cannot be read or is no video; a video without a single good frame is refused here
+    /// If it cannot be read or is not a video; a video without a single good frame is refused here
     /// or at the first frame.
     pub fn open(&self, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
         match self {
@@ -111,7 +111,7 @@ impl Input {
         }
     }
 
-    /// How to call it in messages and reports: its path, the folder of its images, or
+    /// Its name in messages and reports: its path, the folder of its images, or
     /// "standard input".
     pub fn name(&self) -> PathBuf {
         match self {

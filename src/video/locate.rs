@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::natural::compare_paths;
 use super::{Input, VideoError, images};
 
-/// Endings of image files, in lower case.
+/// Extensions of image files, in lower case.
 const IMAGES: [&str; 12] =
     ["png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "pnm", "pgm", "ppm", "pbm", "pam"];
 

@@ -1,6 +1,6 @@
 //! Video in: one [`FrameSource`] trait over FFmpeg, image sequences and YUV4MPEG2. Stills out.
 //!
-//! [`Input::locate`] finds out what a path means, [`Input::open`] decodes it, [`Selected`] picks
+//! [`Input::locate`] determines what a path means, [`Input::open`] decodes it, [`Selected`] picks
 //! frames, [`write_still`] writes a picture.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Names in the order in which people count: frame2 before frame10.
+//! Names in natural order: frame2 before frame10.
 
 use std::cmp::Ordering;
 use std::path::Path;

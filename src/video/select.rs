@@ -71,7 +71,7 @@ impl Selected {
     /// was left out; `None` at the end of the range or the video.
     ///
     /// # Errors
-    /// Those of the source, and [`VideoError::NothingSelected`] where not one frame was in the
+    /// Those of the source, and [`VideoError::NothingSelected`] if not one frame was in the
     /// range.
     pub fn next_numbered(&mut self) -> Result<Option<(usize, Frame)>, VideoError> {
         if self.advance_to_wanted()?
@@ -89,7 +89,7 @@ impl Selected {
         self.delivered
     }
 
-    /// Passes over frames outside the range; `false` at the end of the range or the video.
+    /// Skips frames outside the range; `false` at the end of the range or the video.
     fn advance_to_wanted(&mut self) -> Result<bool, VideoError> {
         while !self.range.contains(self.position) {
             if self.range.is_over(self.position) || !self.source.skip_frame()? {

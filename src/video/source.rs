@@ -34,7 +34,7 @@ pub trait FrameSource: Send {
     /// The next frame, or `None` at the end.
     fn next_frame(&mut self) -> Result<Option<Frame>, VideoError>;
 
-    /// Passes over the next frame without converting it; `false` at the end.
+    /// Skips the next frame without converting it; `false` at the end.
     fn skip_frame(&mut self) -> Result<bool, VideoError> {
         Ok(self.next_frame()?.is_some())
     }

@@ -9,31 +9,31 @@ use image::{DynamicImage, ImageBuffer, ImageFormat};
 use super::{Channels, Frame, Samples, luma};
 use crate::output::{StillError, check_writable, write_whole};
 
-/// What a message lists where the ending is unknown.
+/// What a message lists if the extension is unknown.
 const KNOWN: &str = "png, tif, tiff, jpg, jpeg, webp, bmp, ppm, pgm, pnm";
 
 /// Visually lossless for photographs; the usual 75 would blur what was just recovered.
 const JPEG_QUALITY: u8 = 95;
 
-/// Finds out, before any work is done, whether [`write_still`] can write to `path`.
+/// Checks, before any work is done, whether [`write_still`] can write to `path`.
 ///
 /// # Errors
-/// If the ending is unknown, if `path` is a folder, pipe or device, or if its folder is missing
+/// If the extension is unknown, if `path` is a folder, pipe or device, or if its folder is missing
 /// or cannot be written to.
 pub fn check_output(path: &Path) -> Result<(), StillError> {
     Format::of(path)?;
     check_writable(path)
 }
 
-/// Writes a picture in the format that the ending of `path` says, whole or not at all.
+/// Writes a picture in the format of the extension of `path`, whole or not at all.
 ///
 /// 16-bit samples stay 16-bit in `png`, `tif`, `tiff`, `ppm`, `pgm` and `pnm`; for `jpg`, `jpeg`
 /// (quality 95), `webp` (lossless) and `bmp` they are rounded to 8 bits. `pgm` holds luma only
 /// and `ppm` always three channels; color and gray are converted to fit.
 ///
 /// # Errors
-/// As [`check_output`]; a full disk is named; a frame whose samples do not match its size is
-/// refused. After an error `path` is as it was before.
+/// As [`check_output`], for a full disk, and for a frame whose samples do not match its
+/// size. After an error `path` is as it was before.
 pub fn write_still(path: &Path, frame: &Frame) -> Result<(), StillError> {
     let format = Format::of(path)?;
     let picture = picture(path, frame, format)?;

@@ -36,15 +36,15 @@ pub(super) fn is_y4m(path: &Path) -> Result<bool, VideoError> {
 /// A YUV4MPEG2 file.
 pub(super) struct Y4m {
     file: BufReader<File>,
-    /// How errors call the file.
+    /// The name of the file in errors.
     name: PathBuf,
     header: Header,
     levels: Levels,
     info: VideoInfo,
     channels: Channels,
-    /// Bytes of the file behind the current position.
+    /// Bytes of the file after the current position.
     left: u64,
-    /// Planes of one frame as they stand in the file.
+    /// Planes of one frame as stored in the file.
     planes: Vec<u8>,
     frames: usize,
     ended: bool,
@@ -171,7 +171,7 @@ impl FrameSource for Y4m {
     }
 }
 
-/// Up to and with the next line feed.
+/// Up to and including the next line feed.
 fn line(file: &mut BufReader<File>) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     file.take(LONGEST_LINE).read_until(b'\n', &mut line)?;

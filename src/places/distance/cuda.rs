@@ -20,7 +20,7 @@ const KERNELS: Kernels = Kernels {
     ampere: Some(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/cuda/ptx/distance.sm80.ptx"))),
 };
 
-/// Neighbors at most: one for each lane of a warp.
+/// Most neighbors: one for each lane of a warp.
 pub const MOST_NEAREST: usize = 32;
 
 /// Frames are rounded up to a multiple of a tile.
@@ -29,10 +29,10 @@ const TILE: usize = 128;
 /// Frames i of a block.
 const BLOCK: usize = 64;
 
-/// Windows of a batch at most, the second dimension of a grid.
+/// Most windows of a batch: the second dimension of a grid.
 const MOST_WINDOWS: usize = 65535;
 
-/// Batches at least, so that what is done with one overlaps with the next; more would pack the rows that
+/// Fewest batches, so that the work on one overlaps with the next; more would pack the rows that
 /// neighboring batches share too often.
 const BATCHES: usize = 8;
 
@@ -74,7 +74,7 @@ struct Plan<'a> {
     staging: (RefCell<Pinned<u8>>, RefCell<Pinned<u16>>),
 }
 
-/// Finds the `k` nearest of all points at all windows and hands them to `visit`, some rows of windows at a
+/// Finds the `k` nearest of all points at all windows and passes them to `visit`, some rows of windows at a
 /// time, from the top. Lengths are in 1 / `unit` of a gray level. `k` is at most [`MOST_NEAREST`] and
 /// below the number of points. Returns the least number of rows that were done at a time, if the
 /// memory ran out and batches were halved.
@@ -133,7 +133,7 @@ struct Pending {
 }
 
 impl Plan<'_> {
-    /// A row of pixels of all frames, as it is and packed.
+    /// A row of pixels of all frames, plain and packed.
     fn bytes_of_pixel_row(&self) -> u64 {
         let volume = &self.shared.volume;
         let raw = volume.points() * volume.width() * self.planes;
@@ -228,7 +228,7 @@ impl Plan<'_> {
     }
 }
 
-/// Copies these rows of all pictures, one behind the other.
+/// Copies these rows of all pictures, one after the other.
 fn cut<T: Copy + Send + Sync>(
     samples: &[T],
     (width, height): (usize, usize),

@@ -4,7 +4,7 @@ use super::SharedDistances;
 use manifold::device::{AsMemory, Gpu, GpuError};
 use manifold::distance::NearestLists;
 
-/// Neighbors at most.
+/// Most neighbors.
 pub const MOST_NEAREST: usize = 32;
 
 /// Never called: there is no [`Gpu`].

@@ -1,6 +1,6 @@
 //! What can be wrong with pictures and the windows between which distances are measured.
 
-/// Windows of pictures that have no distances.
+/// Pictures and windows for which there are no distances.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WindowError {
@@ -13,7 +13,7 @@ pub enum WindowError {
     /// The side of a window is out of range.
     #[error("a window of {side} pixels per side: it must be from 1 to {max}", max = super::MAX_SIDE)]
     Side { side: usize },
-    /// The edges of windows do not rise.
+    /// The edges of windows do not increase.
     #[error(
         "there must be at least one window position, and positions must increase strictly (entry {index})"
     )]
@@ -21,7 +21,7 @@ pub enum WindowError {
     /// A window is not inside the pictures.
     #[error("a window of {side} pixels at ({x}, {y}) does not fit into pictures of {width}x{height}")]
     Outside { x: usize, y: usize, side: usize, width: usize, height: usize },
-    /// Columns or rows of windows that are not there.
+    /// Columns or rows of windows that do not exist.
     #[error("strip of columns {columns:?} and rows {rows:?} of windows: there are {of_columns} x {of_rows}")]
     Strip { columns: (usize, usize), rows: (usize, usize), of_columns: usize, of_rows: usize },
 }

@@ -11,7 +11,7 @@ use manifold::distance::SquaredDistances;
 use super::{Volume, Voxels, WindowError, Windows};
 
 /// Distances between all points of the window of `side` pixels whose top left one is `(x, y)`,
-/// less each point's own mean if `level`. Fails when the window leaves the pictures, or when
+/// less each point's own mean if `level`. Fails if the window leaves the pictures, or if
 /// its side is not from 1 to [`MAX_SIDE`](super::MAX_SIDE).
 pub fn squared_distances(
     volume: &Volume<'_>,

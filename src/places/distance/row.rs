@@ -1,4 +1,4 @@
-//! Distances from one point to all others at one window: where the whole matrix is not needed.
+//! Distances from one point to all others at one window, for when the whole matrix is not needed.
 
 use super::{Volume, Voxels, WindowError, Windows};
 

@@ -15,7 +15,7 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// `side` is from 1 to [`MAX_SIDE`]; `xs` and `ys` rise strictly and are not empty.
+    /// `side` is from 1 to [`MAX_SIDE`]; `xs` and `ys` increase strictly and are not empty.
     pub fn new(side: usize, xs: Vec<usize>, ys: Vec<usize>) -> Result<Windows, WindowError> {
         if side == 0 || side > MAX_SIDE {
             return Err(WindowError::Side { side });
@@ -41,12 +41,12 @@ impl Windows {
         self.side * self.side
     }
 
-    /// Left edges, rising.
+    /// Left edges, increasing.
     pub fn xs(&self) -> &[usize] {
         &self.xs
     }
 
-    /// Top edges, rising.
+    /// Top edges, increasing.
     pub fn ys(&self) -> &[usize] {
         &self.ys
     }

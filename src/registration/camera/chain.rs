@@ -9,10 +9,10 @@ use super::estimate::{Estimator, Reach};
 use super::pose::Pose;
 use crate::registration::plane::Plane;
 
-/// Every so many frames from the anchor one is registered with the anchor itself. The errors of a
+/// One frame in this many from the anchor is registered with the anchor itself. The errors of a
 /// chain add up like a random walk: over eight frames to three times that of one.
 const KEY: usize = 8;
-/// Frames that are gone through together; after each such batch the work can be stopped.
+/// Frames processed together; after each such batch the work can be stopped.
 const BATCH: usize = 32;
 /// Frames in a row that one thread takes: it prepares each but the first one only once.
 const RUN: usize = 4;
@@ -26,12 +26,12 @@ pub struct Canceled;
 /// has the identity: anchor(x) = frame(pose(x)).
 ///
 /// Each frame is registered with its neighbor toward the anchor, and every eighth also with the
-/// anchor, which takes out the drift as long as both show a quarter of the same scene. A frame that can
-/// not be registered with either (flat, black, another scene) has the pose of the one before it on the
+/// anchor, which removes the drift as long as both show a quarter of the same scene. A frame that
+/// cannot be registered with either (flat, black, another scene) has the pose of the one before it on the
 /// way from the anchor. The poses are the same on any number of threads.
 ///
 /// `frames` is called from rayon's threads, up to three times for a frame; each thread holds one frame
-/// and the estimator's six at a time. `visit` is told how many frames are done, 1 ..= `count`.
+/// and the estimator's six at a time. `visit` receives how many frames are done, 1 ..= `count`.
 ///
 /// # Errors
 /// [`Canceled`] when `visit` breaks.
@@ -73,7 +73,7 @@ pub fn poses(
     Ok(poses)
 }
 
-/// Frames in the order in which they are reached from the anchor, which is the first.
+/// Frames in the order they are reached from the anchor, which is the first.
 struct Walk<'a, F> {
     frames: &'a F,
     way: &'a [usize],

@@ -7,15 +7,15 @@ use super::samples::Samples;
 use super::search::starts;
 use crate::registration::plane::{Plane, Pyramid, levels_of};
 
-/// Levels above the coarsest on which the starts are told apart: four times the detail that the search
-/// saw, and still coarse enough for waves to be small.
+/// Levels finer than the coarsest on which the starts are compared: four times the detail of the
+/// search, and still coarse enough for waves to be small.
 const JUDGE: usize = 2;
 /// Pictures that agree less than this at the judging level do not show the same scene. Unrelated
 /// pictures of the tests reach 0.16; the sample clip, under waves about as strong as one can see through,
 /// never falls below 0.22, and a scene that is a fifth covered has 0.72.
 const LOST: f64 = 0.2;
-/// A level whose fit makes the pictures agree less by more than this is passed over; fit and agreement
-/// weigh pixels differently, so at the same place they differ by a hair.
+/// A level whose fit makes the pictures agree less by more than this is skipped; fit and agreement
+/// weigh pixels differently, so at the same place they differ slightly.
 pub(super) const HAIR: f64 = 0.01;
 
 /// Estimates the pose of one frame after the other in the same memory: about six times the
@@ -48,7 +48,7 @@ impl Side {
 impl Estimator {
     /// Where the frame shows the reference: reference(x) = frame(pose(x)), up to light and whatever
     /// moves by itself. Shifts of up to a quarter of the picture from `guess` are found. Of a motion
-    /// that the picture cannot tell (along stripes) the guess's part is kept, and with
+    /// that the picture cannot determine (along stripes) the guess's part is kept, and with
     /// [`Motion::None`] all of it.
     ///
     /// `None` if the pictures cannot be registered: one is flat, they do not show the same scene
@@ -68,12 +68,12 @@ impl Estimator {
         self.register(motion, guess, Reach::Far)
     }
 
-    /// Takes the reference of the registrations to come.
+    /// Sets the reference of the next registrations.
     pub(super) fn set_reference(&mut self, picture: &Plane) {
         self.reference.fill(picture);
     }
 
-    /// Takes the frame of the next registration.
+    /// Sets the frame of the next registration.
     pub(super) fn set_frame(&mut self, picture: &Plane) {
         self.frame.fill(picture);
     }
@@ -109,7 +109,7 @@ impl Estimator {
             for at in (judge..=coarsest).rev() {
                 (pose, agreement) = self.refine(at, motion, pose);
             }
-            // The guess comes first: a start elsewhere has to be better, not as good.
+            // The guess comes first: a start elsewhere must be better, not just as good.
             if agreement > best.map_or(LOST, |(most, _)| most + HAIR) {
                 best = Some((agreement, pose));
             }

@@ -9,9 +9,9 @@
 //! ```
 //!
 //! in coordinates from -1 to 1 across the longer side, so that all parameters move pixels alike.
-//! The weights w are Tukey's, with the scale from the median residual: where waves, shadows
-//! and passers-by are, the frame has no say. Offsets are the blocks' median residuals. Local means taken out
-//! beforehand would not do: those of the frame stay where they are while the picture moves.
+//! The weights w are Tukey's, with the scale from the median residual: where there are waves, shadows
+//! or passers-by, the frame does not count. Offsets are the blocks' median residuals. Subtracting local
+//! means beforehand would not work: those of the frame stay in place while the picture moves.
 
 use faer::linalg::solvers::Solve as _;
 use faer::{Mat, Side};
@@ -29,19 +29,19 @@ const MOST: usize = 9;
 const TUKEY: f32 = 4.685;
 /// The median of |r| to the standard deviation of Gaussian r.
 const MAD: f32 = 1.4826;
-/// Residuals are taken to be no smaller than rounding to whole gray levels leaves them.
+/// Residuals are assumed no smaller than what rounding to whole gray levels leaves.
 const ROUNDING: f32 = 0.29;
 /// Added to the diagonal as a share of it: directions in which the picture is the same everywhere
-/// stay put. The fixed point is that without.
+/// stay put. The fixed point is the same as without it.
 const RIDGE: f64 = 1e-4;
-/// Steps, at most; the error shrinks several times with each.
+/// Most steps; each shrinks the error several times.
 const STEPS: usize = 12;
 /// A step that moves no corner by more pixels is the last. The next would be several times smaller.
 const STILL: f64 = 0.01;
-/// Fewer pixels than this for every parameter are no measurement.
+/// Fewer pixels than this per parameter are not enough to measure it.
 const SUPPORT: usize = 8;
 
-/// Room that is used again.
+/// Reused buffers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fit {
     residuals: Vec<f32>,
@@ -50,7 +50,7 @@ pub(super) struct Fit {
 
 impl Fit {
     /// Moves a pose to the nearest place where reference and frame agree, in pixels of the level; it
-    /// stays where it was if that place cannot be told or no camera could be there.
+    /// stays where it was if that place cannot be determined or no camera could be there.
     ///
     /// `frame` is the level with and without its local mean.
     pub fn run(&mut self, samples: &Samples, frame: (&Plane, &Plane), motion: Motion, from: Pose) -> Pose {
@@ -77,7 +77,7 @@ impl Fit {
         pose
     }
 
-    /// F(pose(x)) - (g T(x) + b(x)), or not a number beyond the frame.
+    /// F(pose(x)) - (g T(x) + b(x)), or NaN beyond the frame.
     fn measure(&mut self, samples: &Samples, frame: &Plane, pose: &Pose, gain: f32) {
         self.residuals.clear();
         self.residuals.extend(samples.all.iter().map(|sample| {
@@ -96,7 +96,7 @@ impl Fit {
         }
     }
 
-    /// The residual from which on pixels have no weight. From the pixels that have texture: an empty
+    /// The residual from which on pixels have no weight, from the pixels that have texture: an empty
     /// sky fits anywhere, and would call the scene below it an outlier.
     fn clip(&mut self, samples: &Samples, motion: Motion) -> Option<f32> {
         self.sizes.clear();
@@ -110,7 +110,7 @@ impl Fit {
         Some(TUKEY * (MAD * median(&mut self.sizes)?).max(ROUNDING))
     }
 
-    /// The weighted least-squares step: the motion's parameters, noughts, the gain.
+    /// The weighted least-squares step: the motion's parameters, zeros, the gain.
     fn solve(&self, samples: &Samples, motion: Motion, gain: f32, clip: f32) -> Option<[f64; MOST]> {
         let count = parameters(motion);
         let size = count + 1;
@@ -118,7 +118,7 @@ impl Fit {
         let mut right = [0.0; MOST];
         for (sample, &residual) in samples.all.iter().zip(&self.residuals) {
             let share = residual / clip;
-            // Not a number is neither.
+            // NaN is neither.
             if share.abs() < 1.0 {
                 let row = row(sample, samples, motion, f64::from(gain));
                 let weight = f64::from(1.0 - share * share).powi(2);
@@ -144,7 +144,7 @@ impl Fit {
     }
 }
 
-/// The upper median, of a list that it puts into another order.
+/// The upper median of a list, which it reorders.
 fn median(values: &mut [f32]) -> Option<f32> {
     let middle = values.len() / 2;
     (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)

@@ -12,7 +12,7 @@ pub struct Pose {
 }
 
 /// How much smaller or nearer, at most, one corner of the picture may look than another
-/// or than in the reference, as a factor: twice the size is another picture, not a shaken camera.
+/// or than in the reference, as a factor: twice the size means another picture, not camera shake.
 const ZOOM: f64 = 2.0;
 
 impl Default for Pose {
@@ -50,7 +50,7 @@ impl Pose {
     /// first pixel of the frame is seen from nowhere.
     pub fn inverse(self) -> Option<Pose> {
         let m = self.matrix();
-        // The cofactor of row i, column j, with the indices taken round.
+        // The cofactor of row i, column j, with indices wrapped around.
         let cofactor = |i: usize, j: usize| {
             let at = |i: usize, j: usize| m[i % 3 * 3 + j % 3];
             at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1)

@@ -12,7 +12,7 @@ pub fn resample(frame: &Plane, pose: &Pose, out: &mut Plane) {
     rows(frame, pose, None, out);
 }
 
-/// As [`resample`], but [`UNSEEN`] (not a number) for what lies more than half a pixel beyond the border.
+/// As [`resample`], but [`UNSEEN`] (NaN) for what lies more than half a pixel beyond the border.
 pub fn resample_seen(frame: &Plane, pose: &Pose, out: &mut Plane) {
     rows(frame, pose, Some(UNSEEN), out);
 }
@@ -48,7 +48,7 @@ pub(super) fn sees(frame: &Plane, x: f64, y: f64) -> bool {
 #[inline]
 pub(super) fn cubic(frame: &Plane, x: f64, y: f64) -> f32 {
     let (width, height) = (frame.width, frame.height);
-    // `max` and `min` turn what is not a number into a place of the picture, `clamp` does not.
+    // `max` and `min` turn NaN into a place of the picture, `clamp` does not.
     let (x, y) = (x.max(0.0).min((width - 1) as f64), y.max(0.0).min((height - 1) as f64));
     let (column, row) = (x as usize, y as usize);
     let (wx, wy) = (keys((x - column as f64) as f32), keys((y - row as f64) as f32));

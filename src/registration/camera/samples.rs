@@ -1,20 +1,20 @@
-//! The pixels of a reference that say where it is.
+//! The pixels of a reference that determine where it is.
 
 use super::pose::Pose;
 use super::resample::{cubic, sees};
 use crate::registration::plane::{Plane, Pyramid};
 
-/// Pixels of a level that are looked at, about: ten parameters from as many pixels are exact to a
+/// About how many pixels of a level are sampled: ten parameters from this many pixels are exact to a
 /// hundredth of a pixel under any noise one can see through, and more would only take longer.
 const ENOUGH: usize = 1 << 16;
-/// A frame that shows less than this share of the reference cannot tell eight parameters: what is
+/// A frame that shows less than this share of the reference cannot determine eight parameters: what is
 /// left of it lies to one side.
 pub(super) const OVERLAP: f64 = 0.25;
 
 /// Samples in a row and in a column of a block, within which light changes alike: wide enough for
 /// a median that does not follow the picture, narrow enough for shadows.
 const BLOCK: usize = 16;
-/// Samples that agreement is told from, about; it decides between places far apart, so fewer do.
+/// About how many samples agreement is measured from; it decides between places far apart, so fewer suffice.
 const TELLING: usize = 1 << 14;
 
 /// A pixel of the reference, in pixels of the level.
@@ -46,7 +46,7 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// Takes another level's pixels, without the border, where there are no central differences.
+    /// Samples another level's pixels, without the border, where there are no central differences.
     pub fn gather(&mut self, pyramid: &Pyramid, at: usize) {
         let (level, detail) = (pyramid.smooth(at), pyramid.level(at));
         (self.width, self.height) = (level.width, level.height);
@@ -140,9 +140,9 @@ pub(super) fn contrast(level: &Plane) -> f32 {
     (sum / count.max(1) as f64) as f32
 }
 
-/// Takes a value to -1 ..= 1: that of the mean contrast is halfway.
+/// Maps a value to -1 ..= 1: that of the mean contrast is halfway.
 #[inline]
 pub(super) fn squash(value: f32, contrast: f32) -> f32 {
-    // Flat pictures have a contrast of nought, and nought stays nought.
+    // Flat pictures have zero contrast, and zero stays zero.
     value / (value.abs() + contrast).max(f32::MIN_POSITIVE)
 }

@@ -19,7 +19,7 @@ pub(super) fn starts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<Pose>
     let shifts = shifts(reference, frame, guess);
     let apart = |a: (isize, isize), b: (isize, isize)| (a.0 - b.0).abs().max((a.1 - b.1).abs()) > SAME;
     let mut chosen = vec![(0, 0)];
-    // The best may well lie beside the guess, and is then the better start.
+    // The best may lie next to the guess, and is then the better start.
     if let Some(&(_, best)) = shifts.first()
         && best != (0, 0)
     {
@@ -29,8 +29,8 @@ pub(super) fn starts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<Pose>
     chosen.into_iter().map(|(x, y)| guess.compose(Pose::translation(x as f64, y as f64))).collect()
 }
 
-/// All shifts with the correlation under each, best first; of shifts that are as good but for
-/// a hair (along stripes) the shorter.
+/// All shifts with the correlation under each, best first; of shifts that are almost equally
+/// good (along stripes) the shorter.
 fn shifts(reference: &Plane, frame: &Plane, guess: Pose) -> Vec<(f64, (isize, isize))> {
     let (width, height) = (reference.width, reference.height);
     let (right, down) = (width / REACH, height / REACH);

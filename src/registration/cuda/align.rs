@@ -20,7 +20,7 @@ pub(super) struct Align<'a> {
 }
 
 impl Align<'_> {
-    /// As [`align`](Self::align) with `again`, but first tries from nothing with `fresh`, and takes what
+    /// As [`align`](Self::align) with `again`, but first tries from zero with `fresh`, and takes what
     /// fits better.
     pub fn align_anew(&self, room: &mut Room, (fresh, again): (Effort, Effort)) -> Result<(), GpuError> {
         let Align { gpu, shapes, frames, .. } = *self;

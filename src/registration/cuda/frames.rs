@@ -1,4 +1,4 @@
-//! The frames' way to the GPU. All stay there where they fit, else each batch brings its own.
+//! How frames get to the GPU. All stay there if they fit; otherwise each batch brings its own.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::registration::rounds::{Frames, RegisterError};
 use manifold::device::cuda::at;
 use manifold::device::{Gpu, GpuError};
 
-/// Share of the memory that frames may keep for good: what a batch needs beside them is some five times as
+/// Share of the memory that frames may keep permanently: a batch also needs about five times as
 /// much for each of its frames, and short batches waste the GPU.
 const KEPT: u64 = 2;
 
@@ -46,7 +46,7 @@ impl<'a> Source<'a> {
         }
         let mut kept = match self.gpu.zeros(self.pixels() * count) {
             Ok(kept) => kept,
-            // Less is free than was thought: batches come as they are needed.
+            // Less is free than expected: batches come as needed.
             Err(GpuError::Memory { .. }) => return Ok(()),
             Err(error) => return Err(error.into()),
         };

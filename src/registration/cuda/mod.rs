@@ -1,6 +1,6 @@
 //! Registration on the GPU, many frames at once: pyramids, warps, normal equations, the solver and the
-//! average. Fields and variances come back; what is as small as the lattice stays on the CPU. The CPU's
-//! code is the reference, and says what is done and why; kernels and tolerances are in
+//! average. Fields and variances come back; work as small as the lattice stays on the CPU. The CPU's
+//! code is the reference, and explains what is done and why; kernels and tolerances are in
 //! `cuda/register_*.cu`.
 
 mod align;
@@ -29,10 +29,10 @@ use manifold::device::AsMemory;
 use manifold::device::cuda::{Batches, at};
 use manifold::device::{Device, Gpu, GpuError};
 
-/// Pixels of a batch at most: some hundred for each thread that a large GPU runs at once. More would not be
-/// faster, only further between two reports of progress.
+/// Most pixels of a batch: a hundred or so for each thread that a large GPU runs at once. More would not be
+/// faster, only leave longer between two reports of progress.
 const PIXELS: usize = 32 << 20;
-/// The grid's third dimension, in which a batch's frames lie, has no more.
+/// The limit of the grid's third dimension, in which a batch's frames lie.
 const FRAMES: usize = 65_535;
 
 /// Frames on a GPU.
@@ -76,7 +76,7 @@ impl<'a> Session<'a> {
         Ok(Reference { levels, lattice: self.shapes[0].lattice() })
     }
 
-    /// Registers the frames `which`, each from where `fields` has it, and with `fresh` from nothing too; returns
+    /// Registers the frames `which`, each from its field in `fields`, and with `fresh` from zero too; returns
     /// the variances of what remains.
     pub fn align(
         &mut self,
@@ -148,7 +148,7 @@ impl<'a> Session<'a> {
         Ok(variances)
     }
 
-    /// Frames of a batch at most.
+    /// Most frames of a batch.
     fn most(&self) -> usize {
         (PIXELS / self.shapes[0].pixels()).clamp(1, FRAMES)
     }

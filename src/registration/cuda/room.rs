@@ -1,4 +1,4 @@
-//! What a batch of frames is registered in.
+//! The buffers that a batch of frames is registered in.
 
 use cudarc::driver::CudaSlice;
 
@@ -14,7 +14,7 @@ pub(super) struct Room {
     /// The fields of each level, and of the coarser ones as they were before their steps.
     pub fields: Vec<CudaSlice<f32>>,
     pub before: Vec<CudaSlice<f32>>,
-    /// Fields found from nothing.
+    /// Fields found from zero.
     pub other: CudaSlice<f32>,
     pub misfits: [CudaSlice<f32>; 2],
     pub better: CudaSlice<f32>,

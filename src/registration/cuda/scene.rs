@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::{Frames, Plane};
 
-/// A seed that is another one each time, and printed.
+/// A new seed each time, printed.
 pub fn fresh_seed() -> u64 {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
     println!("seed {seed}");

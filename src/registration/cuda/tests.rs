@@ -1,4 +1,4 @@
-//! Parts of registration on a GPU against the CPU's. Skipped where there is no GPU, unless
+//! Parts of registration on a GPU against the CPU's. Skipped if there is no GPU, unless
 //! `SEETHRU_REQUIRE_CUDA=1` says that there must be one.
 
 use std::ops::ControlFlow;

@@ -1,4 +1,4 @@
-//! One picture from all frames in register, sharper than their mean.
+//! One still from all registered frames, sharper than their mean.
 //!
 //! The water blurs each frame somewhere else, and magnifies it somewhere else. Within a small window
 //! the spectrum of a frame is that of the scene, damped by whatever blurred it, so the larger of two
@@ -11,7 +11,7 @@
 //! Source: Delbracio and Sapiro, "Removing camera shake via weighted Fourier burst accumulation", IEEE
 //! TIP 24(11), 2015, there for whole photographs; here in windows under a Hann taper, half a window apart.
 //! The votes r_f are our addition: they fall where a frame disagrees with the mean of all by more
-//! than frames commonly do, be it a wrong letter, a fish or glint.
+//! than frames usually do: a wrong letter, a fish, or glint.
 
 mod chroma;
 mod votes;
@@ -30,7 +30,7 @@ use super::rounds::{Frames, RegisterError};
 use super::warp::{RowScratch, warp_row};
 use windows::{BINS, Layout, SIDE, Spectrum};
 
-/// 8-bit samples at or above this are saturated, for all that an encoder leaves of them.
+/// 8-bit samples at or above this are saturated, whatever an encoder leaves of them.
 const SATURATED: f32 = 250.0;
 /// Saturated pixels that are this much brighter than the mean of all frames, an eighth of the range,
 /// are glint.
@@ -47,7 +47,7 @@ pub struct Fused {
 }
 
 impl Fused {
-    /// `luma` as it is, every frame voting everywhere.
+    /// `luma` unchanged, every frame voting everywhere.
     pub fn plain(luma: &Plane, frames: usize) -> Fused {
         let mut confidence = Plane::new(luma.width, luma.height);
         confidence.values.fill(1.0);

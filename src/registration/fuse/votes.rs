@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::windows::{Layout, SIDE, taper};
 use crate::registration::plane::Plane;
 
-/// Squared gray levels that frames disagree by for nothing: rounding and an encoder's noise.
+/// Squared gray levels by which frames may disagree freely: rounding and encoder noise.
 const FLOOR: f32 = 1.0;
 
 /// Votes of all frames in all windows, 0 ..= 1.
@@ -56,8 +56,8 @@ impl Votes {
     }
 
     /// Turns disagreements d into votes, share² / (1 + (d/s)²)², s the median over the frames: a frame
-    /// that disagrees twice as much as is common has a twenty-fifth of a vote. It has to fall faster than
-    /// d^-2, or the power of a wrong line in a blank window would make up for it.
+    /// that disagrees twice as much as usual has a twenty-fifth of a vote. It must fall faster than
+    /// d^-2, or the power of a wrong line in a blank window would outweigh it.
     pub(super) fn settle(&mut self, used: &[usize]) {
         let len = self.layout.len();
         let medians: Vec<f32> = (0..len)

@@ -26,7 +26,7 @@ pub(super) struct Writer {
     next: i64,
 }
 
-/// Encoders by preference.
+/// Encoders in order of preference.
 fn candidates(extension: &str, quality: Quality) -> &'static [&'static str] {
     match (quality, extension) {
         (Quality::Lossless, _) => &["ffv1"],

@@ -30,14 +30,14 @@ use tempfile::TempPath;
 
 use super::{Channels, Depth, Frame, Samples};
 
-/// How faithfully frames are kept.
+/// How faithfully frames are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quality {
     /// Every sample as it was pushed (FFV1).
     Lossless,
     /// Constant quality on x264's scale, 0 (best) ..= 51 (worst); 17 or 18 is visually
-    /// lossless (the FFmpeg wiki on H.264). Other codecs get the like on their own scale.
+    /// lossless (the FFmpeg wiki on H.264). Other codecs get the equivalent on their own scale.
     Constant(u8),
 }
 
@@ -52,7 +52,7 @@ impl Default for Quality {
     }
 }
 
-/// What will be pushed, and how it is to be kept.
+/// What will be pushed, and how it is to be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct VideoSpec {
     /// Size in pixels, 1 ..= 16384 each way; odd sizes are kept.
@@ -110,7 +110,7 @@ pub enum EncodeError {
     Empty { path: PathBuf },
 }
 
-/// The largest side that is accepted: libx264's own limit for H.264 level 6.2.
+/// The largest accepted side: libx264's own limit for H.264 level 6.2.
 const LARGEST_SIDE: usize = 16384;
 
 enum Sink {
@@ -249,7 +249,7 @@ fn checked_container(path: &Path) -> Result<String, EncodeError> {
     Ok(extension)
 }
 
-/// Finds out, before any work is done, whether the name's ending is one of a video that can be
+/// Checks, before any work is done, whether the extension is one of a video that can be
 /// written.
 ///
 /// # Errors
@@ -258,7 +258,7 @@ pub fn check_video(path: &Path) -> Result<(), EncodeError> {
     checked_container(path).map(drop)
 }
 
-/// An empty file in the folder of `path` with the rights a new file would get there.
+/// An empty file in the folder of `path` with the permissions a new file would get there.
 fn temporary_beside(path: &Path, extension: &str) -> Result<TempPath, EncodeError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

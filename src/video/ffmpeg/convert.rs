@@ -99,7 +99,7 @@ struct Scaler {
     from: ff::format::Pixel,
 }
 
-// SAFETY: a swscale context has no ties to the thread that made it, and it is only ever used
+// SAFETY: a swscale context is not tied to the thread that made it, and it is only ever used
 // through `&mut`.
 unsafe impl Send for Scaler {}
 

@@ -12,7 +12,7 @@ use super::orient::Orientation;
 use crate::video::VideoError;
 use crate::video::error::FfmpegTask;
 
-/// Read errors in a row after which a file is given up; demuxers skip a few bytes each time.
+/// Read errors in a row before giving up on a file; demuxers skip a few bytes each time.
 const MOST_READ_ERRORS: usize = 100;
 
 /// Decoding errors that may come without a packet: as many as frames can be in flight in
@@ -29,14 +29,14 @@ pub(super) struct Decoder {
     drain_errors: usize,
     /// Packets or frames that were damaged and left out.
     damaged: usize,
-    /// Packets that the container says are not to be shown.
+    /// Packets that the container marks as not to be shown.
     hidden: usize,
     read_errors: usize,
     /// First and last time stamp, in units of the stream's time base.
     times: Option<(i64, i64)>,
 }
 
-/// What the container says of its length.
+/// The length according to the container.
 #[derive(Clone, Copy)]
 pub(super) struct Announced {
     pub(super) frames: usize,
@@ -151,7 +151,7 @@ impl Decoder {
         }
     }
 
-    /// What went wrong, once everything is decoded and `frames` frames were good.
+    /// What went wrong, after everything is decoded and `frames` frames were good.
     pub(super) fn warnings(&self, frames: usize) -> Vec<String> {
         let mut warnings = Vec::new();
         match self.damaged {
@@ -233,7 +233,7 @@ impl Decoder {
         }
     }
 
-    /// Width to height of a sample, container before codec; 1:1 where neither says.
+    /// Width to height of a sample, container before codec; 1:1 if neither says.
     pub(super) fn sample_aspect(&mut self, picture: &mut ff::frame::Video) -> (i64, i64) {
         // SAFETY: the stream belongs to the context, which is valid, as is the frame.
         let ratio = unsafe {

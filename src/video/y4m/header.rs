@@ -4,7 +4,7 @@ use crate::video::{Size, Y4mProblem};
 
 pub(in crate::video) const MAGIC: &[u8] = b"YUV4MPEG2";
 
-/// Longest side in pixels; keeps a damaged header from asking for all the memory there is.
+/// Longest side in pixels; keeps a damaged header from requesting all memory.
 const LONGEST_SIDE: usize = 32768;
 
 /// How the two chroma planes lie under the luma plane.
@@ -60,7 +60,7 @@ impl Header {
                 "A" => header.aspect = aspect(ratio(value).ok_or_else(bad)?),
                 "C" => space = value,
                 "X" => range = value.strip_prefix("COLORRANGE=").or(range),
-                // Interlacing makes no difference here, and unknown tags may be passed over.
+                // Interlacing makes no difference here, and unknown tags may be skipped.
                 _ => {}
             }
         }
@@ -112,7 +112,7 @@ fn rate((frames, seconds): (i64, i64)) -> Option<f64> {
     (frames > 0 && seconds > 0).then(|| frames as f64 / seconds as f64)
 }
 
-/// 0:0 means that nobody knows: square.
+/// 0:0 means unknown: square.
 fn aspect(ratio: (i64, i64)) -> (i64, i64) {
     if ratio == (0, 0) { (1, 1) } else { ratio }
 }

@@ -1,4 +1,4 @@
-//! Resampling of oblong pixels.
+//! Resampling of non-square pixels.
 
 use image::imageops::{FilterType, resize as resample};
 use image::{ImageBuffer, Luma, Pixel, Rgb};

@@ -21,7 +21,7 @@ pub(in crate::places::distance) struct Run {
 
 impl Axis {
     /// Cuts wherever a window starts or ends, and longer cells than [`CELL`] into equal parts.
-    /// `edges` rise strictly and there is one at least.
+    /// `edges` increase strictly, and there is at least one.
     pub fn new(edges: &[usize], side: usize) -> Axis {
         let mut bounds: Vec<usize> = edges.iter().flat_map(|&edge| [edge, edge + side]).collect();
         bounds.sort_unstable();

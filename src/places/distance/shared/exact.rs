@@ -74,7 +74,7 @@ real!(f32, i32, 12_582_912.0); // 1.5 · 2^23
 real!(f64, i64, 6_755_399_441_055_744.0); // 1.5 · 2^52
 
 /// Running sums of cells. They wrap around; differences of two of them that span one window are
-/// right all the same, since a window's dot product is below 2^31 (8 bits) or 2^63 (16 bits).
+/// still right, since a window's dot product is below 2^31 (8 bits) or 2^63 (16 bits).
 pub(super) trait Sum: Copy + Default + Add<Output = Self> + Sub<Output = Self> + AddAssign {
     fn wide(self) -> i64;
 }

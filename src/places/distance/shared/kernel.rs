@@ -2,7 +2,7 @@
 //!
 //! Points are grouped in blocks of [`LANES`]. Pair sums are kept as tiles of LANES x LANES, one
 //! for each pair of blocks with the first not after the second, each contiguous: loops that only
-//! add never look at the structure. Parity: bit-exact with the reference on every instruction
+//! add need not know the structure. Parity: bit-exact with the reference on every instruction
 //! set, since all arithmetic is exact (see `exact`).
 
 use multiversion::{multiversion, target::target_cfg_f};
@@ -75,7 +75,7 @@ pub(super) fn add_dots<R: Real>(
         let a = &panel[first * pixels..(first + 1) * pixels];
         for (second, (before, after)) in (first..blocks).zip(&mut tiles) {
             let b = &panel[second * pixels..(second + 1) * pixels];
-            // Rows at a time: what fits into the registers beside the operands.
+            // Rows at a time: what fits into the registers with the operands.
             if target_cfg_f!(target_feature = "avx512f") {
                 tile_of_8(a, b, before, after);
             } else if target_cfg_f!(target_feature = "fma") || cfg!(target_arch = "aarch64") {
@@ -142,7 +142,7 @@ pub(super) struct Norms {
 
 /// Writes the squared distances of a window, whose dot products are `below - above`, into the
 /// whole symmetric n x n matrix `out`, n being the number of points. There are tiles for `stored`
-/// blocks; one beyond the points is passed over.
+/// blocks; a block beyond the points is skipped.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub(super) fn write_matrix<T: Sum>(above: &[T], below: &[T], stored: usize, norms: &Norms, out: &mut [u64]) {
     let mut tiles = above.chunks_exact(TILE).zip(below.chunks_exact(TILE));
@@ -201,7 +201,7 @@ fn write_tile<T: Sum>(
         if let Some((sums, pixels)) = &norms.level {
             let (sum, sums) = (sums[first][row], &sums[second]);
             for lane in 0..LANES {
-                // Both terms may pass 2^63, their difference is below 2^64: wrapping is exact.
+                // Both terms may exceed 2^63, but their difference is below 2^64: wrapping is exact.
                 let difference = sum.wrapping_sub(sums[lane]);
                 let square = difference.wrapping_mul(difference);
                 values[lane] = values[lane].wrapping_mul(*pixels as u64).wrapping_sub(square as u64);

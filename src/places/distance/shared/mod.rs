@@ -38,7 +38,7 @@ pub struct SharedDistances<'a> {
 }
 
 impl<'a> SharedDistances<'a> {
-    /// Each point's own mean is taken out if `level`. Fails when a window leaves the volume.
+    /// Each point's own mean is subtracted if `level`. Fails if a window leaves the volume.
     pub fn new(
         volume: Volume<'a>,
         windows: Windows,
@@ -58,7 +58,7 @@ impl<'a> SharedDistances<'a> {
         &self.volume
     }
 
-    /// Whether each point's own mean is taken out.
+    /// Whether each point's own mean is subtracted.
     pub fn is_level(&self) -> bool {
         self.level
     }
@@ -68,9 +68,9 @@ impl<'a> SharedDistances<'a> {
     }
 
     /// Computes the windows of these columns and rows (indices into [`Windows::xs`] and
-    /// [`Windows::ys`]) and hands each to `visit` as (column, row, distances), rows from the top,
+    /// [`Windows::ys`]) and passes each to `visit` as (column, row, distances), rows from the top,
     /// columns from the left. Stops at the first error of `visit`. Fails when a range reaches
-    /// beyond the windows; an empty one is no error.
+    /// beyond the windows; an empty one is not an error.
     ///
     /// Takes [`strip_bytes`] of memory. Cells on a strip's left and upper border that a
     /// neighboring strip shares are computed twice: 8 to 16 columns and all rows keep that small.

@@ -152,7 +152,7 @@ fn strips_and_threads_do_not_matter() {
     }
 }
 
-/// No strip takes more than was said, and the bound is not idle.
+/// No strip takes more than promised, and the bound is not idle.
 #[test]
 fn memory_is_bounded_as_stated() {
     for (points, side, step) in [(40, 16, 8), (101, 12, 5), (33, 40, 13), (64, 8, 8)] {
