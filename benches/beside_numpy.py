@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Wall time and peak memory of the whole seethru command beside a script that decodes the same clip
+"""Wall time and peak memory of the whole seethru command compared with a script that decodes the same clip
 with OpenCV and takes numpy.median of its gray frames. Both alternate in one run; medians are printed.
 
     pip install numpy opencv-python-headless

@@ -1,8 +1,8 @@
-//! The exact center of one place beside LEMON's network simplex over all sources.
+//! The exact center of one place, compared with LEMON's network simplex over all sources.
 //!
 //! `cargo bench --bench flow`. One place of a simulated clip, N = 800 frames, k = 10, convex costs
-//! of 8 pieces; both on one thread, in one run, and their answers compared. LEMON is handed a
-//! built network; what is timed of seethru is the whole search, geodesics and proof included.
+//! of 8 pieces; both on one thread, in one run, and their answers compared. LEMON gets a finished
+//! network; seethru is timed over the whole search, geodesics and proof included.
 
 #[path = "../crates/manifold/tests/core/oracles/mod.rs"]
 mod oracles;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Scores center patches of several sizes beside the size that seethru suggests.
+"""Scores center patches of several sizes and the size that seethru suggests.
 
     pip install numpy scipy pillow
     python3 benches/patches.py FOLDER [SEETHRU]
 
 FOLDER is as for water.py: a folder per clip (clip.*, truth.png, meta.json) and score.py, which defines the
-score. Clips of known waves are made beside them from samples/still.png. A row per clip: the displacement
-that is measured (root mean square, pixels), SSIM for each size, and the size suggested with its SSIM.
+score. Clips of known waves are made beside them from samples/still.png. A row per clip: the measured
+displacement (root mean square, pixels), SSIM for each size, and the size suggested with its SSIM.
 """
 import importlib.util
 import json

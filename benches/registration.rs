@@ -3,8 +3,8 @@
 //! `cargo bench --bench registration -- accuracy|cost` (both without either).
 //!
 //! **Accuracy**: three stills of very different texture under three strengths of waves, 60 frames of
-//! 320x240 at 25 per second, other waves for each, kept without loss. Of every method the SSIM of the
-//! picture with the still, where it lies: no shift or brightness is fitted. Of those that register,
+//! 320x240 at 25 per second, different waves for each, stored losslessly. For every method, the SSIM of the
+//! picture with the still, in place: no shift or brightness is fitted. For those that register,
 //! in pixels, with u(y) the displacement found at the pixel y of the picture and u*(y) the exact one,
 //! which solves u* = -w(y + u*) for the displacement w that the clip was rendered with:
 //!
@@ -41,7 +41,7 @@ const FRAMES: usize = 60;
 const FPS: f64 = 25.0;
 const WAVES: [(&str, WaveSettings); 3] =
     [("calm", WaveSettings::CALM), ("moderate", WaveSettings::MODERATE), ("rough", WaveSettings::ROUGH)];
-/// How a process of this program is asked to restore one clip and say what it took.
+/// How a process of this program is told to restore one clip and report what it took.
 const CHILD: &str = "restore-this";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -73,7 +73,7 @@ fn methods() -> [(&'static str, Method); 6] {
     ]
 }
 
-/// Renders to a file that keeps 8-bit luma as it is.
+/// Renders to a file that keeps 8-bit luma exactly.
 fn write(path: &Path, still: &Frame, settings: &SynthSettings) -> Result<(), Box<dyn Error>> {
     let &Frame { width, height, .. } = still;
     let spec = VideoSpec {

@@ -1,7 +1,7 @@
-//! Decoding a clip again for every band beside spilling its luma to a file once.
+//! Decoding a clip again for every band compared with spilling its luma to a file once.
 //!
 //! `cargo bench --bench reread [-- clip.mp4]`. Prints what each band costs either way, and from how
-//! many bands on the spill would pay; the file is in the page cache, the kindest case for it.
+//! many bands on the spill would pay; the file is in the page cache, the best case for it.
 
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};

@@ -1,7 +1,7 @@
-// What the card does at best: floors for the benchmark (benches/gpu.rs).
+// The best the card can do: floors for the benchmark (benches/gpu).
 #include "mma.cuh"
 
-// A thread makes 16 independent chains of `steps` multiplications with an addition; all are written, lest they be dropped.
+// A thread makes 16 independent chains of `steps` multiply-adds; all are written so that none is optimized away.
 extern "C" __global__ void __launch_bounds__(256) bench_fma(float *out, int steps, float factor) {
     float sums[16];
 #pragma unroll

@@ -10,8 +10,8 @@
 // Samples are packed first: words of 4 pixels (signed bytes) of one row of cells, the same word of all
 // frames side by side, [word][frame], frames rounded up to TILE_FRAMES and zero beyond the last. Windows are
 // whole runs of words in each of their rows. 16-bit samples are two planes, high and low bytes:
-// a' = 256 h + l. Products go through the tensor cores; each window's are computed afresh, as the
-// sums that neighboring windows share would take more traffic than the products take time.
+// a' = 256 h + l. Products go through the tensor cores; each window's are computed anew, because
+// loading the sums that neighboring windows share would take longer than the products.
 #include "mma.cuh"
 
 // Frames i and j of a tile, and words that are multiplied at a time.
@@ -117,7 +117,7 @@ struct List {
         while (votes) {
             int from = __ffs(votes) - 1;
             u64 offered = __shfl_sync(ALL_LANES, candidate, from);
-            // Equals that are there already have a lower frame.
+            // Equals that are already there have a lower frame.
             int place = __popc(__ballot_sync(ALL_LANES, value <= offered));
             u64 value_before = __shfl_up_sync(ALL_LANES, value, 1);
             u32 frame_before = __shfl_up_sync(ALL_LANES, frame, 1);
@@ -213,7 +213,7 @@ __device__ void load(u32 (*to)[CHUNK(PLANES)][FRAMES + PAD], const Window &windo
 }
 
 // indices and lengths: [window][frames][k], nearest first. k is 1 ..= LIST and below `frames`.
-// pixels: m if the patches' means are taken out, else 0. Grid: (ceil(frames / TILE_I), windows), 256 threads.
+// pixels: m if the patches' means are subtracted, else 0. Grid: (ceil(frames / TILE_I), windows), 256 threads.
 template <int PLANES, typename Dot>
 __device__ void nearest(const u32 *packed, u64 plane, const int2 *across, const int *down, int columns, int side,
                         int words_of_row, int padded, const u64 *norms, const i64 *sums, int frames, int k,

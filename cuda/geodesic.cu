@@ -43,7 +43,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) geodesic_own(u32 *values, i
     int column = threadIdx.x % TILE;
     for (int k = 0; k < TILE; k++) {
         u32 after = tile[k][column];
-        // Row and column k do not change in step k, as the way from k to k is 0: others may read them.
+        // Row and column k do not change in step k, because the path from k to k is 0: others may read them.
         for (int row = threadIdx.x / TILE; row < TILE; row += 256 / TILE)
             if (row != k && column != k) tile[row][column] = min(tile[row][column], tile[row][k] + after);
         __syncthreads();

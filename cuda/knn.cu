@@ -6,7 +6,7 @@
 //
 // Bound. weight_b = fl((1 - g) |z_b|²), key_ab = fl(weight_b - 2 fl(z_a·z_b)). Then with g = gamma_(d+16)
 //     weight_a + key_ab - least <= squared(x_a, x_b),   least = (d + 4) 2^-147 for what underflows,
-// since, beside |x_a - x_b|² = |z_a - z_b|² in exact arithmetic,
+// since |x_a - x_b|² = |z_a - z_b|² in exact arithmetic, and
 //     the product errs by gamma_d |z_a||z_b| <= gamma_d N / 2, in any order, with products rounded or not
 //     (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1),
 //     the key by u (|z_b|² + 2 |z_a||z_b|) (1 + gamma_d) <= 2.1 u N, the weights by 1.1 u N,
@@ -19,7 +19,7 @@
 
 #define TILE 128
 #define STEP 8
-// Rows of a tile lie this far apart in shared memory: stores by columns meet no bank twice.
+// Rows of a tile lie this far apart in shared memory: stores by columns have no bank conflicts.
 #define PITCH (TILE + 4)
 #define NOTHING 0xffffffffffffffffull
 
@@ -49,7 +49,7 @@ extern "C" __global__ void __launch_bounds__(128) knn_center(const float *x, con
     if (lane == 0) weights[row] = (float)(sum * keep);
 }
 
-// A tile of 128 rows on its way from memory: each thread carries 4 numbers of one row.
+// A tile of 128 rows loaded from memory: each thread holds 4 numbers of one row.
 __device__ __forceinline__ float4 fetch(const float *from, i64 row, int width, int step) {
     return *(const float4 *)(from + row * width + step * STEP + threadIdx.x % 2 * 4);
 }
@@ -84,12 +84,12 @@ __device__ __forceinline__ void multiply(const float (*a)[PITCH], const float (*
 }
 
 // queries: rows x width, points: columns x width, weights: columns (all of them centered) -> keys: rows x stride,
-// stride >= columns a multiple of 128; what lies behind the columns is without meaning.
+// stride >= columns a multiple of 128; entries beyond the columns are meaningless.
 // Grid: tiles of queries, tiles of points (so that blocks that run together share tiles); a thread makes 8 x 8.
 extern "C" __global__ void __launch_bounds__(256, 2) knn_keys(const float *queries, const float *points, const float *weights, float *keys, int rows, int columns, int width, int stride) {
     alignas(16) __shared__ float a[2][STEP][PITCH], b[2][STEP][PITCH];
     int first_row = blockIdx.x * TILE, first_column = blockIdx.y * TILE;
-    // Behind the end the last row comes again; nothing reads what it gives.
+    // Past the end the last row is repeated; nothing reads its result.
     i64 row = min(first_row + (int)threadIdx.x / 2, rows - 1), column = min(first_column + (int)threadIdx.x / 2, columns - 1);
     float sums[8][8] = {};
     put(a[0], fetch(queries, row, width, 0));
@@ -137,7 +137,7 @@ __device__ __forceinline__ void sort(u64 *entries, int room) {
     __syncwarp();
 }
 
-// A warp's entries: the nearest `most` so far, and newer ones behind them.
+// A warp's entries: the nearest `most` so far, then newer ones.
 struct Shortlist {
     u64 *entries;
     int room, most, count;
@@ -192,7 +192,7 @@ extern "C" __global__ void __launch_bounds__(128) knn_select(const float *keys, 
     for (int at = lane; at < most; at += 32) kept[at] = list.entries[at];
 }
 
-// The squared distance of two rows by 16 lanes; the same on all. Each product and sum is rounded by itself: sixteen sums side by
+// The squared distance of two rows by 16 lanes; the same on all. Each product and sum is rounded separately: sixteen sums side by
 // side, added in order, then the rest in order.
 __device__ __forceinline__ double squared(const float *a, const float *b, int d) {
     int lane = threadIdx.x % 16, whole = d / 16 * 16;

@@ -1,7 +1,7 @@
 // What the kernels of dense registration share. Names and formulas are those of src/register, whose code is the
-// reference; there the sums are added up in another order, and products are not fused with additions.
+// reference; there, sums are taken in another order, and products are not fused with additions.
 //
-// Batches: a grid's z is the frame, and everything of a frame lies behind that of the frame before. A level's
+// Batches: a grid's z is the frame, and the data of a frame follow those of the frame before. A level's
 // pictures are `width` x `height`, row-major, in gray levels; a field is two planes (dx, dy, in pixels of the
 // level) of `rows` x `columns` nodes, SPACING pixels apart, the first node one spacing before the picture. The
 // warped frame has whole cells: rows of 4 (columns - 3) pixels.
@@ -10,15 +10,15 @@
 #include "types.cuh"
 
 #define SPACING 4
-// Threads of a block where a kernel says nothing else.
+// Threads of a block unless a kernel states otherwise.
 #define THREADS 256
 // Pixels of a block, THREADS in all.
 #define TILE_WIDTH 32
 #define TILE_HEIGHT 8
-// The smallest normal number: below it is nothing to divide by.
+// The smallest normal number: nothing smaller may be divided by.
 #define SMALLEST_NORMAL 1.17549435e-38f
 
-// The cubic B-spline at the four nodes around a point that is the share t of a spacing behind the second.
+// The cubic B-spline at the four nodes around a point that is a share t of the spacing past the second.
 __device__ __forceinline__ void spline_weights(float t, float w[4]) {
     float r = 1.0f - t;
     w[0] = r * r * r / 6.0f;
@@ -32,7 +32,7 @@ __device__ __forceinline__ void spline_at(int phase, float w[4]) { spline_weight
 
 __device__ __forceinline__ int clamp(int value, int low, int high) { return min(max(value, low), high); }
 
-// Sum over the THREADS threads of a block, known to each of them: always in the same order.
+// Sum over the THREADS threads of a block, returned to each of them: always in the same order.
 __device__ __forceinline__ float block_sum(float value) {
     __shared__ float of_warp[THREADS / 32];
     for (int with = 16; with > 0; with /= 2) value += __shfl_xor_sync(ALL_LANES, value, with);
@@ -44,7 +44,7 @@ __device__ __forceinline__ float block_sum(float value) {
     return sum;
 }
 
-// Sum of what `count` blocks left, known to each thread.
+// Sum of what `count` blocks left, returned to each thread.
 __device__ __forceinline__ float sum_of_blocks(const float *sums, int count) {
     float value = 0.0f;
     for (int at = threadIdx.x; at < count; at += THREADS) value += sums[at];

@@ -1,8 +1,8 @@
 // Fields from level to level, and two fields blended: as src/register/field.rs and align_anew in
 // src/register/align.rs. Grid: nodes / THREADS, 1, frames.
 //
-// Parity: within 1e-5 pixels (rounding only), but where two fields fit almost equally well and the other one
-// is called the better.
+// Parity: within 1e-5 pixels (rounding only), except where two fields fit almost equally well and the other
+// one is chosen.
 
 #include "register.cuh"
 
@@ -36,7 +36,7 @@ __device__ __forceinline__ void parts(int node, int count, int at[3], float weig
     weight[2] = odd ? 0.125f : 0.0f;
 }
 
-// Adds what a coarser level changed, `after` less `before`: exactly, for a spline is also one on the finer lattice.
+// Adds what a coarser level changed, `after` less `before`: exactly, because a spline is also one on the finer lattice.
 extern "C" __global__ void __launch_bounds__(256) register_field_add(float *finer, const float *after, const float *before, int columns, int rows, int coarse_columns, int coarse_rows) {
     int at = blockIdx.x * THREADS + threadIdx.x, nodes = columns * rows, coarse_nodes = coarse_columns * coarse_rows;
     if (at >= nodes) return;

@@ -1,8 +1,8 @@
 // Pyramids of frames, as Pyramid::fill in src/register/plane.rs: smoothed, halved again and again, and each
-// level less its local mean. Grid: tiles of TILE_WIDTH x TILE_HEIGHT pixels of the level, frames in z; but for
-// register_block_means one block of threads for each block of the mean.
+// level less its local mean. Grid: tiles of TILE_WIDTH x TILE_HEIGHT pixels of the level, frames in z; for
+// register_block_means, one block of threads for each block of the mean.
 //
-// Parity: within 1e-4 gray levels at every pixel of every level (rounding; the block means add up in another
+// Parity: within 1e-4 gray levels at every pixel of every level (rounding; the block means are summed in another
 // order).
 
 #include "register.cuh"
@@ -66,7 +66,7 @@ __device__ __forceinline__ float blocks_around(int at, int count, int *first, in
     return min(max(place - *first, 0.0f), 1.0f);
 }
 
-// Takes out the block means, interpolated between the blocks' centers, in place.
+// Subtracts the block means, interpolated between the blocks' centers, in place.
 extern "C" __global__ void __launch_bounds__(256) register_less_mean(float *level, const float *means, int width, int height) {
     int x = blockIdx.x * TILE_WIDTH + threadIdx.x % TILE_WIDTH;
     int y = blockIdx.y * TILE_HEIGHT + threadIdx.x / TILE_WIDTH;

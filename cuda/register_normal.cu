@@ -1,6 +1,6 @@
-// What the pixels say about each node: the normal equations of src/register/residual.rs, and how well a frame
+// What the pixels tell about each node: the normal equations of src/register/residual.rs, and how well a frame
 // fits. Each node gathers from the 16 x 16 pixels around it, so nothing is added atomically and the result does
-// not depend on who comes first.
+// not depend on the order of threads.
 //
 // Parity: sums and variance within 1e-4 of the largest (rounding only, where fields are equal).
 
@@ -13,7 +13,7 @@
 // Its nodes: each takes its own cell and the three before.
 #define NODES_ACROSS 29
 #define NODES_DOWN 16
-// Residuals beyond this many standard deviations pull no harder.
+// Residuals are clipped at this many standard deviations.
 #define CLIP 4.0f
 
 // The terms of one pixel of whole cells; x and y are inside.
@@ -93,7 +93,7 @@ extern "C" __global__ void __launch_bounds__(256) register_normal(const float *r
             }
             __syncthreads();
         }
-        // This row of cells was the last that the first of its four rows of nodes waited for.
+        // The first of its four rows of nodes waited only for this row of cells.
         if (sum < SUMS && row >= own_row && column < columns) {
             sums[((size_t)z * SUMS + sum) * columns * rows + row * columns + column] = acc[0];
         }
@@ -135,7 +135,7 @@ extern "C" __global__ void __launch_bounds__(256) register_misfit(const float *r
         float own = 0.0f;
         for (int x = max((column - 3) * SPACING, 0); x < min((column + 1) * SPACING, stride); x++) {
             float e = warped[(size_t)y * stride + x] - reference[(size_t)y * width + min(x, width - 1)];
-            // Chosen without an index, which would put the weights into memory.
+            // Selected without an index, which would put the weights into memory.
             spline_at(x % SPACING, across);
             int i = column - x / SPACING;
             own += (i == 0 ? across[0] : i == 1 ? across[1] : i == 2 ? across[2] : across[3]) * (e * e);

@@ -18,7 +18,7 @@
 #define BEND_SQUARED (0.75f * 0.75f)
 // A step that changes the coefficients by less than this (root mean square, pixels) is the last.
 #define STILL 0.01f
-// Half of what a free offset of the brightness at each node takes from the sums.
+// Half of what a free offset of the brightness at each node would take from the sums.
 #define OFFSET (0.5f / 16.0f)
 
 // The planes of `system`, for each frame: J turned into the frame, its inverse with the smoothness, residual,
@@ -40,7 +40,7 @@ template <class F> __device__ __forceinline__ float laplacian(F value, int colum
     return sum;
 }
 
-// (I + Du)^-T at a node, by rows; where the field all but folds, the identity.
+// (I + Du)^-T at a node, by rows; the identity where the field almost folds.
 __device__ __forceinline__ void turn(const float *dx, const float *dy, int columns, int rows, int column, int row, float of[4]) {
     int left = max(column - 1, 0), right = min(column + 1, columns - 1);
     int above = max(row - 1, 0), below = min(row + 1, rows - 1);
@@ -111,7 +111,7 @@ extern "C" __global__ void __launch_bounds__(256) register_prepare(const float *
 }
 
 // First half of an iteration: the direction p = z + beta p, and its image q = (J + a L) p. The old direction is
-// read, the new one written elsewhere, for neighbors read the old one too.
+// read, the new one written elsewhere, because neighbors also read the old one.
 extern "C" __global__ void __launch_bounds__(256) register_direct(const float *variance, const int *still, float *system, float *products, int columns, int rows, int iteration) {
     int z = blockIdx.z, at = blockIdx.x * THREADS + threadIdx.x, nodes = columns * rows;
     if (still[z]) return;
@@ -124,7 +124,7 @@ extern "C" __global__ void __launch_bounds__(256) register_direct(const float *v
         int before = PX + 2 * (iteration % 2), after = PX + 2 - 2 * (iteration % 2);
         const float *zx = own + (size_t)ZX * nodes, *zy = own + (size_t)ZY * nodes;
         const float *old_x = own + (size_t)before * nodes, *old_y = old_x + nodes;
-        // The first time there is no old direction, not even a zero.
+        // The first time there is no old direction, not even zeros.
         auto next_x = [&](int k) { return iteration ? zx[k] + beta * old_x[k] : zx[k]; };
         auto next_y = [&](int k) { return iteration ? zy[k] + beta * old_y[k] : zy[k]; };
         float px = next_x(at), py = next_y(at), xy = plane[(size_t)XY * nodes];
@@ -140,7 +140,7 @@ extern "C" __global__ void __launch_bounds__(256) register_direct(const float *v
     if (threadIdx.x == 0) product(products, 2 * iteration + 1)[blockIdx.x] = pq;
 }
 
-// Second half: along the direction to where it has no more to give.
+// Second half: along the direction to its minimum.
 extern "C" __global__ void __launch_bounds__(256) register_advance(const int *still, float *system, float *products, int columns, int rows, int iteration) {
     int z = blockIdx.z, at = blockIdx.x * THREADS + threadIdx.x, nodes = columns * rows;
     if (still[z]) return;

@@ -1,8 +1,8 @@
 // Frames where the water put each pixel.
 //
 // Parity: where the fields are equal, within 1e-3 gray levels of src/register/residual.rs (bilinear) and
-// src/register/average.rs (cubic convolution, Keys 1981) for gradients up to 100 gray levels a pixel, but at
-// pixels within a rounding of the frame's border, which one may see and the other not.
+// src/register/average.rs (cubic convolution, Keys 1981) for gradients up to 100 gray levels per pixel, except at
+// pixels within a rounding error of the frame's border, which only one of the two may see.
 
 #include "register.cuh"
 

@@ -2,7 +2,7 @@
 //
 // Of A = L + J/n, L a graph's Laplacian with conductances 1/length and J all ones, the diagonal of the inverse less 1/n is
 // that of the pseudo-inverse L⁺; n² L⁺_ss is the least Σ length f² over flows that bring a unit from s to each
-// node. Without pivots, which positive definite matrices do not need.
+// node. Without pivoting, which positive definite matrices do not need.
 //
 // values: [graph][side][side] in double precision, side a multiple of TILE; beyond a graph's nodes the identity.
 // Parity: within 1e-9 of flow/resistance.rs, relative, for graphs whose longest edge is 1000 times their shortest.

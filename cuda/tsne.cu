@@ -1,4 +1,4 @@
-// A step of t-SNE: what pulls, the descent, the divergence. The CPU's way is src/embed/tsne/descent.rs
+// A step of t-SNE: what pulls, the descent, the divergence. The CPU's version is src/embed/tsne/descent.rs
 // and attraction.rs, where the formulas are.
 //
 // n points; P by rows: `starts` (n + 1), `columns`, `values`. Positions are 64-bit, n x dimensions; `rounded`,

@@ -13,7 +13,7 @@ template <int D> struct alignas(D == 3 ? 16 : 4 * D) Point {
     float x[D == 3 ? 4 : D];
 };
 
-// Above all numbers: the least of none.
+// Above all numbers: the minimum of none.
 #define ENDLESS __int_as_float(0x7f800000)
 
 // Floats from point to point.
@@ -31,7 +31,7 @@ __device__ __forceinline__ double block_sum(double value) {
     return sum;
 }
 
-// The least value of a block of whole warps, in all its threads. NaN counts as nothing.
+// The least value of a block of whole warps, in all its threads. NaN is ignored.
 __device__ __forceinline__ float block_least(float value) {
     __shared__ float of_warps[32];
     for (int by = 16; by > 0; by /= 2) value = fminf(value, __shfl_xor_sync(ALL_LANES, value, by));

@@ -1,11 +1,11 @@
 // The convolution of the grid of t-SNE with the kernel's spline, in the Fourier domain: rows forward, then columns
-// forward, times the spectrum and back in one pass, then rows back. The CPU's way is `convolve` in
+// forward, times the spectrum and back in one pass, then rows back. The CPU's version is `convolve` in
 // src/embed/tsne/spline.rs.
 //
 // Lines are transformed in shared memory, in place: forward by decimation in frequency (natural order in, digits of
-// the position reversed out), back by the same stages the other way around, so that nothing is ever sorted. Lengths
-// are even products of 2, 3 and 5. `roots`: exp(-2 pi i k / length); `places`: where frequency k stands after the
-// stages forward. Two real rows are one complex line. Only rows and columns that hold something are touched: width
+// the position reversed out), back by the same stages in reverse, so nothing needs sorting. Lengths
+// are even products of 2, 3 and 5. `roots`: exp(-2 pi i k / length); `places`: where frequency k is after the
+// forward stages. Two real rows are one complex line. Only rows and columns that hold something are touched: width
 // x height nodes, and length / 2 + 1 frequencies of each row.
 //
 // Parity: rounding in 32 bits, as on the CPU; tsne_gather states what is left of it.
@@ -108,7 +108,7 @@ __device__ __forceinline__ void forward(const Lines &lines) {
 __device__ __forceinline__ void back(const Lines &lines) {
     for (int done = 1, radix; done < lines.length; done *= radix) {
         int rest = lines.length / done;
-        // A power of two that is none of four still has its two.
+        // A power of two that is not a power of four still has its two.
         radix = rest % 5 == 0 ? 5 : rest % 3 == 0 ? 3 : __ffs(rest) % 2 == 0 ? 2 : 4;
         stage_of<true>(lines, radix, done * radix);
     }
@@ -178,7 +178,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_rows_back(const float2 *s
         float2 first = spectra[(u64)row * half + k], second = make_float2(0, 0);
         if (two) second = spectra[(u64)(row + 1) * half + k];
         if (k == 0 || 2 * k == length) {
-            // Of real rows; rounding must not make them otherwise.
+            // Of real rows; rounding must not make them complex.
             line[places[k]] = make_float2(first.x, second.x);
             continue;
         }

@@ -1,7 +1,7 @@
 // What pushes in t-SNE, through a grid in the plane: points are spread over its nodes by quintic B-splines,
-// convolved (tsne_fft.cu), and the potential and its gradient read off. The CPU's way is src/embed/tsne/spline.rs.
+// convolved (tsne_fft.cu), and the potential and its gradient read off. The CPU's version is src/embed/tsne/spline.rs.
 //
-// The grid has width x height nodes, which stay while the points fit; it is laid anew around them in each step.
+// The grid has width x height nodes, which stay while the points fit; it is placed around them anew in each step.
 // `origin`: of the grid, x and y. counts[0]: the points have outgrown the grid, and no step is done until the host
 // has made a larger one.
 #include "tsne.cuh"
@@ -68,7 +68,7 @@ __device__ __forceinline__ void slope(float t, float *at) {
 }
 
 // Eight lanes a point, of which six have a column of nodes each. `nodes`: `copies` grids, zero before; blocks take
-// them in turn, so that they wait less for each other on the few nodes of a small grid.
+// them in turn, to reduce contention on the few nodes of a small grid.
 // Parity: 2^-33 for each share, besides the rounding of the splines in 32 bits.
 extern "C" __global__ void __launch_bounds__(256) tsne_spread(const float *y, int n, const double *origin, double per_node, int width, int height, int copies, u64 *nodes, const u32 *counts) {
     if (counts[0]) return;

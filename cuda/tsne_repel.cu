@@ -1,5 +1,5 @@
 // What pushes in t-SNE, pair by pair: phi_i = sum over j of w(d_ij^2), j = i included, and its gradient. The
-// CPU's way is src/embed/tsne/exact.rs.
+// CPU's version is src/embed/tsne/exact.rs.
 #include "tsne.cuh"
 
 // Points of a tile, and threads of a block: each thread has a point of its own.
@@ -9,7 +9,7 @@
 template <int TAIL>
 __device__ __forceinline__ float weigh(float squared, float inverse_nu, float power, float *push) {
     if (TAIL == GAUSS) return *push = expf(-0.5f * squared);
-    // Far away the quick division gives 0.
+    // Far away the fast division gives 0.
     float share = __fdividef(1.0f, 1 + squared * inverse_nu);
     float weight = TAIL == CAUCHY ? share : expf(-power * log1pf(squared * inverse_nu));
     *push = weight * share;
@@ -27,7 +27,7 @@ __device__ __forceinline__ void repel(const float *y, int n, float inverse_nu, f
         int count = min(TILE, last - start);
         if ((int)threadIdx.x < count) tile[threadIdx.x] = points[start + threadIdx.x];
         __syncthreads();
-        // Tile by tile, so that little is lost where many small weights are added.
+        // Tile by tile, to lose little when many small weights are added.
         float tile_sums[D] = {}, tile_potential = 0;
 #pragma unroll 4
         for (int j = 0; j < count; j++) {

@@ -1,4 +1,4 @@
-// What all kernels share: short names, and dynamic shared memory, which the emulator of the tests spells otherwise.
+// What all kernels share: short names, and dynamic shared memory, which the tests' emulator declares differently.
 #pragma once
 
 typedef unsigned char u8;

@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "target" / "cuda-tools"
 NVRTC = "nvidia-cuda-nvrtc-cu12==12.0.140"
 PTXAS = "nvidia-cuda-nvcc==13.5.37"
-# Files of which a second variant uses what came with Ampere.
+# Files with a second variant that uses features of Ampere.
 AMPERE = {"bench", "distance"}
 ASSEMBLED = {75: ("sm_75", "sm_80", "sm_90"), 80: ("sm_80", "sm_90")}
 
@@ -45,7 +45,7 @@ class Nvrtc:
         self.library = ctypes.CDLL(str(folder / "libnvrtc.so.12"))
 
     def compile(self, source, arch):
-        """PTX of a file for compute capability arch / 10; stops with what the compiler says."""
+        """PTX of a file for compute capability arch / 10; exits with the compiler's message if that fails."""
         program = ctypes.c_void_p()
         text = source.read_bytes()
         self.call("nvrtcCreateProgram", ctypes.byref(program), text, source.name.encode(), 0, None, None)
@@ -56,7 +56,7 @@ class Nvrtc:
         if log:
             print(log, file=sys.stderr)
         if failed or log:
-            sys.exit(f"ptx: {source.relative_to(ROOT)} does not compile without a word for compute_{arch}")
+            sys.exit(f"ptx: {source.relative_to(ROOT)} does not compile cleanly for compute_{arch}")
         return self.text(program, "nvrtcGetPTX")
 
     def text(self, program, what):

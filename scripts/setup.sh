@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing to build (`setup.sh build`) or also to test (`setup.sh test`) on
-# Debian and Ubuntu. Does nothing, quickly, where everything is there.
+# Debian and Ubuntu. Quickly does nothing if everything is there.
 set -euo pipefail
 
 packages=(
@@ -10,7 +10,7 @@ packages=(
 wanted=()
 case "${1:-build}" in
     build) ;;
-    # The pages are tested in Chromium, which Ubuntu has no package of: there those tests are skipped.
+    # The pages are tested in Chromium, for which Ubuntu has no package: those tests are skipped there.
     test)
         packages+=(liblemon-dev libopenblas-dev); wanted+=(chromium)
         # The compilers of the kernels come from PyPI.
@@ -71,7 +71,7 @@ if command -v dpkg-query >/dev/null; then
         as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
     fi
 elif ! pkg-config --exists libavcodec libavformat libavutil libswscale; then
-    echo "setup: this is no Debian or Ubuntu; install FFmpeg's development files, clang and pkg-config" >&2
+    echo "setup: this is not Debian or Ubuntu; install FFmpeg's development files, clang and pkg-config" >&2
     exit 1
 fi
 

@@ -1,7 +1,7 @@
-//! Stages on the GPU beside what the card does at best, as a markdown table.
+//! Stages on the GPU compared with the best the card can do, as a markdown table.
 //!
 //! `make gpu-bench`, or `cargo bench --bench gpu -- [--quick] [points.npy]`: vectors of a `.npy` file (MNIST, say)
-//! in place of clustered random ones; `--quick` runs tiny sizes, to see that it runs. Exits with 1 where there is no GPU.
+//! in place of clustered random ones; `--quick` runs tiny sizes, as a smoke test. Exits with 1 if there is no GPU.
 
 mod rates;
 mod stages;
@@ -14,14 +14,14 @@ use rates::Rates;
 use seethru::device::{CudaDevice, Device};
 use stages::Beside;
 
-/// Runs of which the median is told.
+/// Runs whose median is reported.
 const RUNS: usize = 5;
 
 /// A line of the table.
 struct Row {
     what: String,
     seconds: f64,
-    /// What the time could be at best, and by which rate.
+    /// The best possible time, and the rate that sets it.
     floor: f64,
     by: &'static str,
 }
@@ -86,7 +86,7 @@ fn print(gpu: &CudaDevice, rates: &Rates, rows: &[Row], beside: &[Beside]) {
     }
 }
 
-/// Median time of so many runs, in seconds.
+/// Median time of this many runs, in seconds.
 fn median(runs: usize, mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
     let mut seconds = Vec::new();
     for _ in 0..runs {

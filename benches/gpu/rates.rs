@@ -1,4 +1,4 @@
-//! What the card does at best, measured.
+//! The best the card can do, measured.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use seethru::device::CudaDevice;
 
 use super::{RUNS, median};
 
-/// In a second: bytes copied on the card, read and written both counted; bytes to the card; and multiplications with an
-/// addition of 32-bit floats and of bytes.
+/// Per second: bytes copied on the card, counting reads and writes; bytes to the card; and multiply-adds of
+/// 32-bit floats and of bytes.
 pub struct Rates {
     pub bytes: f64,
     pub link: f64,

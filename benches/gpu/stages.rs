@@ -1,4 +1,4 @@
-//! The stages, each beside its floor: what the card cannot do it in less than.
+//! The stages, each with its floor: the least time the card could take.
 
 use std::error::Error;
 use std::num::NonZeroUsize;
@@ -64,14 +64,14 @@ pub fn neighbors(device: &Device, points: &Points, rates: &Rates) -> Result<Row,
     let (n, d) = (points.n(), points.dimensions());
     let k = NonZeroUsize::new(15).ok_or("k is 0")?;
     let knn = Knn::new(k).search(Search::Exact).device(device.clone());
-    // The first takes the driver's compilation along.
+    // The first run includes the driver's compilation.
     knn.fit(points, &Silent)?;
     let seconds = median(RUNS, || Ok(knn.fit(points, &Silent).map(drop)?))?;
     let floor = (n as f64).powi(2) * d as f64 / rates.fma;
     Ok(Row { what: format!("{k} nearest, {n} x {d}"), seconds, floor, by: "FMA" })
 }
 
-/// t-SNE from the vectors on, with its divergence. Floor: that of the neighbors, and P read once a step.
+/// t-SNE from the vectors on, with its divergence. Floor: that of the neighbors, and P read once per step.
 pub fn tsne(device: &Device, points: &Points, quick: bool, rates: &Rates) -> Result<Row, Box<dyn Error>> {
     let (n, d) = (points.n(), points.dimensions());
     let steps = if quick { 5 } else { 500 };

@@ -1,8 +1,8 @@
-"""What is measured, and what must come out of it."""
+"""What is measured, and what the result must be."""
 from dataclasses import dataclass, field
 from typing import Callable
 
-# Longer fits are repeated less often, unless --repeats says otherwise.
+# Longer fits are repeated less often, unless --repeats is given.
 TSNE = ("trust", "accuracy", "kl")
 
 

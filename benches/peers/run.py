@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""seethru's embeddings beside their peers, in one run: `make bench-peers`.
+"""seethru's embeddings compared with other packages, in one run: `make bench-peers`.
 
 Each fit is a process of its own; the seconds are of the fit alone, the memory is the peak of the process.
-Contestants of a row alternate, and ratios are medians over these pairs. Quality is measured by one
-yardstick for all (yardsticks.py). Results are written after each row.
+Contestants of a row alternate, and ratios are medians over these pairs. Quality is measured the
+same way for all (yardsticks.py). Results are written after each row.
 
     run.py [--only NAME] [--quick] [--repeats N] [--threads N] [--data DIR] [--python PY] [--seethru PROGRAM]
 """
@@ -105,7 +105,7 @@ class Bench:
                     failed[who] = str(error)
                     told(f"  {who} failed: {error}")
             if turn == 0:
-                # What later turns write lies over this.
+                # Later turns overwrite this.
                 results = {who: {**fits[0], **self.judged(row, who, failed)} for who, fits in turns.items() if fits}
         for who, result in results.items():
             result["seconds"] = statistics.median(fit["seconds"] for fit in turns[who])
@@ -126,7 +126,7 @@ class Bench:
         return results, wrong
 
     def judged(self, row, who, failed):
-        """Figures of what the first turn wrote; the row fails where they cannot be had."""
+        """Measurements of what the first turn wrote; the row fails if there are none."""
         try:
             figures = self.quality(row, who)
             if who == "seethru" and "figures" in row.extra:
@@ -162,7 +162,7 @@ def machine(options):
 
 
 class Table:
-    """results.csv and results.md, written anew after each row."""
+    """results.csv and results.md, rewritten after each row."""
 
     def __init__(self, folder, machine):
         self.folder, self.machine, self.rows = Path(folder), machine, []

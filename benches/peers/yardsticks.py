@@ -1,4 +1,4 @@
-"""Quality by one yardstick for all: `yardsticks.py NAME[,NAME..] X.npy y.npy OUT [REFERENCE]` prints JSON.
+"""Quality, measured the same way for all: `yardsticks.py NAME[,NAME..] X.npy y.npy OUT [REFERENCE]` prints JSON.
 
 OUT is what a fit wrote (.npy, or .npz with Y or indices), REFERENCE another's, for yardsticks that need
 one. What depends on the data alone is kept beside the data."""

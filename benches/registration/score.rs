@@ -1,4 +1,4 @@
-//! A restoration beside the truth: SSIM of the picture, errors of the fields.
+//! A restoration against the truth: SSIM of the picture, errors of the fields.
 
 use rayon::prelude::*;
 use seethru::pipeline::Registration;
@@ -11,7 +11,7 @@ const BORDER: usize = 16;
 const EVERY: usize = 5;
 
 /// Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004): Gaussian windows of 1.5 pixels, range
-/// 255, K = 0.01 and 0.03, the mean of what lies inside the border.
+/// 255, K = 0.01 and 0.03, the mean inside the border.
 pub fn ssim(a: &Frame, b: &Frame) -> f64 {
     const C1: f64 = (0.01 * 255.0) * (0.01 * 255.0);
     const C2: f64 = (0.03 * 255.0) * (0.03 * 255.0);
@@ -59,7 +59,7 @@ fn blurred(values: &[f64], width: usize) -> Vec<f64> {
 /// The true displacements from still to frame.
 pub struct Truth {
     points: Vec<(f64, f64)>,
-    /// Of each frame, at each point; nothing where the point is not seen, or is seen folded over.
+    /// For each frame and point; nothing where the point is not seen, or is seen folded over.
     shifts: Vec<Vec<Option<(f64, f64)>>>,
 }
 
@@ -92,8 +92,8 @@ impl Truth {
         seen as f64 / (self.shifts.len() * self.points.len()) as f64
     }
 
-    /// The geometry error of exact fields from which their plain mean over the clip is taken out: what
-    /// is lost where nothing is done about the broken number of waves.
+    /// The geometry error of exact fields from which their plain mean over the clip is subtracted: what
+    /// is lost if nothing is done about the fractional number of waves.
     pub fn plain(&self) -> f64 {
         self.errors(|_, _| (0.0, 0.0), |_| true).geometry
     }

@@ -22,7 +22,7 @@ fn luma(frame: &Frame) -> Vec<u8> {
     samples.chunks_exact(3).map(|pixel| of(pixel).round() as u8).collect()
 }
 
-/// A floor of tiles, dark and bright by turns, with a fine speckle: all tiles look alike but for it,
+/// A floor of alternating dark and bright tiles, with a fine speckle: all tiles look alike but for it,
 /// and one tile (16 pixels) is as far as rough water displaces.
 pub fn tiles(width: usize, height: usize) -> Frame {
     const TILE: usize = 16;
@@ -33,7 +33,7 @@ pub fn tiles(width: usize, height: usize) -> Frame {
     })
 }
 
-/// Noise whose amplitude is in proportion to its wavelength, as in photographs (Field 1987), under
+/// Noise whose amplitude is proportional to its wavelength, as in photographs (Field 1987), under
 /// disks of other brightness whose rims are the edges.
 pub fn pebbles(width: usize, height: usize) -> Frame {
     const DISKS: usize = 40;

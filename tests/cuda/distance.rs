@@ -1,4 +1,4 @@
-//! Nearest patches beside the plain reference, at every window: equal, not near.
+//! Nearest patches against the plain reference, at every window: equal, not close.
 
 use manifold::distance::{NearestLists, SquaredDistances};
 use rand::RngExt;

@@ -1,4 +1,4 @@
-//! What the driver says, and what is said when it is not there.
+//! What the driver reports, and what is reported without one.
 
 use seethru::device::{Device, GpuError};
 

@@ -1,4 +1,4 @@
-//! Geodesics and resistances of many graphs beside the plain ones.
+//! Geodesics and resistances of many graphs against the plain ones.
 
 use manifold::flow::{resistances, resistances_on};
 use manifold::graph::{GeodesicMatrix, Graph, geodesic_sums};

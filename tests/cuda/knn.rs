@@ -40,7 +40,7 @@ fn check(device: &Device, points: &Points, k: usize) {
     }
 }
 
-/// Lists that the CPU had to make again, by what the device notes.
+/// Lists that the CPU had to make again, according to the device's notes.
 fn mended(device: &Device) -> bool {
     device.notes().iter().any(|note| note.why.contains("too close to call"))
 }
@@ -94,7 +94,7 @@ fn ties_are_in_the_order_of_the_points() {
 fn what_32_bits_confuse_is_mended() {
     let Some(device) = device() else { return };
     let mut rng = random();
-    // Two clumps far apart, with detail that their distance from the mean drowns.
+    // Two clumps far apart, with detail that is lost in their distance from the mean.
     let clumps = (0..400).flat_map(|i| {
         let at = if i % 2 == 0 { 0.0 } else { 1e6f32 };
         [at, at + rng.random_range(-1.0..1.0f32), at + rng.random_range(-1.0..1.0f32)]
@@ -200,7 +200,7 @@ fn the_work_can_be_stopped() {
     assert_eq!(stop.0.load(Ordering::Relaxed), 1);
 }
 
-/// Stops at the first word, and counts them.
+/// Stops at the first report, and counts reports.
 #[derive(Default)]
 struct StopAtOnce(AtomicUsize);
 

@@ -1,4 +1,4 @@
-//! What runs on a GPU against what the CPU says.
+//! What runs on a GPU against what the CPU computes.
 //!
 //! Where there is no GPU the tests print "skipped" and why; with `SEETHRU_REQUIRE_CUDA=1` they fail
 //! instead. `make test-cuda` runs them on an emulated driver (`tests/emulator`), which executes the
@@ -22,12 +22,12 @@ use seethru::device::Device;
 /// Sizes at which kernels are compared: one, a few, either side of a warp, more than a block.
 pub const SIZES: [usize; 5] = [1, 2, 31, 33, 257];
 
-/// The GPU to test on, or nothing where there is none and none is required.
+/// The GPU to test on, or `None` if there is none and none is required.
 pub fn device() -> Option<Device> {
     device_with(None)
 }
 
-/// Fresh random numbers, whose seed is told so that a failure can be had again (`SEETHRU_SEED`).
+/// Fresh random numbers, whose seed is printed so that a failure can be repeated (`SEETHRU_SEED`).
 pub fn random() -> ChaCha8Rng {
     let given = std::env::var("SEETHRU_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = given.unwrap_or_else(|| rand::rngs::ChaCha8Rng::from_rng(&mut rand::rng()).random());
@@ -35,7 +35,7 @@ pub fn random() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// The same with so many bytes of device memory.
+/// The same with this many bytes of device memory.
 pub fn device_with(memory: Option<u64>) -> Option<Device> {
     match Device::cuda(0, memory) {
         Ok(device) => Some(device),

@@ -100,7 +100,7 @@ fn canceled_work_stops_between_batches() {
     let Some(_) = device() else { return };
     let scene = Scene::new(fresh_seed(), (41, 33), 5);
     let numbers: Vec<u32> = (0..5).collect();
-    // One frame at a time: told to stop at the second, it does not go on to the third.
+    // One frame at a time: told to stop at the second, it does not continue to the third.
     let told = AtomicUsize::new(0);
     let stop = |done: usize, _: usize| {
         told.store(done, Ordering::Relaxed);

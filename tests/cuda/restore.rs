@@ -52,7 +52,7 @@ fn every_choice_and_graph_and_cost() {
     }
 }
 
-/// Frames that fall into two groups, which are joined, or of which the larger is kept, or named.
+/// Frames that fall into two groups: joined, or only the larger kept, or an error.
 #[test]
 fn graphs_that_fall_apart() {
     let Some(device) = device() else { return };

@@ -22,7 +22,7 @@ fn clusters_of(n: usize, mut random: ChaCha8Rng) -> Points {
     Points::new((0..6 * n).map(&mut value).collect(), 6).unwrap()
 }
 
-/// Perplexity that so many points allow.
+/// Perplexity that this many points allow.
 fn tsne(dimensions: usize, n: usize) -> Tsne {
     Tsne::new(dimensions).perplexity((0.3 * n as f64).clamp(1.0, 12.0))
 }
@@ -58,7 +58,7 @@ fn steps_by_pairs_are_those_of_the_cpu() {
     for n in [4, 5, 31, 33, 257] {
         let points = clusters(n);
         for (dimensions, nu) in [(1, 1.0), (2, 1.0), (3, 1.0), (1, 0.5), (2, 3.0), (3, f64::INFINITY)] {
-            // Few points weigh so little on each other by other tails that Σφ − n is mostly rounding.
+            // With other tails, few points have so little weight on each other that Σφ − n is mostly rounding.
             if nu != 1.0 && n < 31 {
                 continue;
             }
@@ -80,7 +80,7 @@ fn steps_by_a_grid_are_those_of_the_cpu() {
 #[test]
 fn fits_end_as_low_as_on_the_cpu() {
     let Some(device) = device() else { return };
-    // Where a whole fit ends is a matter of chance, so these points are always the same.
+    // Where a whole fit ends depends on chance, so these points are always the same.
     let points = clusters_of(150, ChaCha8Rng::seed_from_u64(1));
     for gradient in [Gradient::Exact, Gradient::Interpolated] {
         let long = if gradient == Gradient::Exact { 200 } else { 40 };
@@ -112,7 +112,7 @@ fn a_seed_gives_the_same_bits_again() {
     }
 }
 
-/// Stops once so many steps are done.
+/// Stops after this many steps.
 struct Until(usize);
 
 impl Progress for Until {
@@ -166,7 +166,7 @@ fn little_memory_is_an_error_or_the_cpu() {
                 other => assert!(memory > 1000 && gradient == Gradient::Exact && other.is_ok(), "{other:?}"),
             }
         }
-        // So long a descent is worth a GPU; it is stopped before the first step.
+        // A descent this long is worth a GPU; it is stopped before the first step.
         let auto = Device::auto(Some(1000));
         let tsne = tsne.steps(1_000_000_000).keep_when_stopped(true).device(auto.clone());
         assert_eq!(tsne.fit(&points, &Until(0)).unwrap().steps(), 0);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the kernels of cuda/ and the emulated driver into FOLDER/75/libcuda.so and FOLDER/80/libcuda.so,
-# one for each set of instructions. Does nothing where they are newer than all sources.
+# one for each set of instructions. Does nothing if they are newer than all sources.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -24,7 +24,7 @@ for arch in 75 80; do
         } >"$source"
         sources+=("$source")
     done
-    # Fibers change stacks: no red zone to lose, no sibling of it to check.
+    # Fibers switch stacks, so there must be no red zone.
     "${CXX:-c++}" -std=c++17 -O2 -g1 -fPIC -shared -pthread -mno-red-zone -fno-strict-aliasing -ffp-contract=off \
         -D__CUDA_ARCH__="${arch}0" -Icuda -I"$here" \
         -o "$library.new" "${sources[@]}" "$here/fibers.cpp" "$here/driver.cpp"

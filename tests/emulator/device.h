@@ -1,8 +1,8 @@
 // CUDA's device side on the CPU: what `cuda/*.cu` uses of the language, compiled by the host's C++
 // compiler, so that the kernels' own source runs where there is no GPU.
 //
-// Every thread of a block is a fiber; a block runs on one thread of the host. Fibers change over at
-// barriers and warp-wide operations only, and the order in which they run is turned around at each of them,
+// Every thread of a block is a fiber; a block runs on one thread of the host. Fibers switch only at
+// barriers and warp-wide operations, and the order in which they run is reversed at each of them,
 // so that a missing barrier shows as a wrong result. What this cannot show: the driver's compiler, timing,
 // and races within one stretch between barriers that either order gets right.
 #pragma once
@@ -132,7 +132,7 @@ static inline float __fmul_rn(float a, float b) { volatile float p = a * b; retu
 static inline float __fadd_rn(float a, float b) { volatile float s = a + b; return s; }
 static inline float __frcp_rn(float a) { return 1.0f / a; }
 static inline float __fdividef(float a, float b) { return a / b; }
-// The C library has names of its own like these.
+// The C library uses the same names.
 #define __expf(a) expf(a)
 #define __logf(a) logf(a)
 #define __powf(a, b) powf(a, b)

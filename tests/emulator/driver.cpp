@@ -1,8 +1,8 @@
-// As much of CUDA's driver as the program calls, on the CPU. Memory that a kernel has not written is
-// poisoned (floats are NaN), and a page without access follows each piece, so that what is read or
-// written behind its end stops the program.
+// The part of CUDA's driver that the program calls, on the CPU. Memory that a kernel has not written is
+// poisoned (floats are NaN), and a page without access follows each piece, so that reading or
+// writing past its end stops the program.
 //
-// SEETHRU_EMULATED_CUDA picks what it acts as: `no-device`, `old-driver`, `old-device`, or a number: bytes of device memory.
+// SEETHRU_EMULATED_CUDA selects what it acts as: `no-device`, `old-driver`, `old-device`, or a number: bytes of device memory.
 #include "device.h"
 #include "fibers.h"
 #include <map>

@@ -1,4 +1,4 @@
-// The threads of a block as fibers: who runs, who waits, and for whom.
+// The threads of a block as fibers: which run, which wait, and for what.
 #include "device.h"
 #include "fibers.h"
 #include <sys/mman.h>
@@ -54,7 +54,7 @@ emulated_switch:
 )");
 const int SAVED = 6;
 #else
-#error "the emulator changes fibers on x86-64 only"
+#error "the emulator switches fibers on x86-64 only"
 #endif
 
 void entry() {
@@ -121,7 +121,7 @@ bool release() {
 }
 
 void run_block() {
-    // What a block finds in shared memory is not what the last one left, nor zero.
+    // A block finds neither what the last one left in shared memory, nor zeros.
     memset(shared_memory, 0xa5, sizeof shared_memory);
     for (int thread = 0; thread < count; thread++) start(thread);
     bool backwards = false;

@@ -164,7 +164,7 @@ fn what_can_not_be_measured_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// A shift of whole pixels and another brightness are taken out.
+    /// A shift of whole pixels and another brightness are compensated.
     #[test]
     fn shift_and_brightness_do_not_count(
         dx in -4_i32..=4, dy in -4_i32..=4, gain in 1_u16..4, offset in 0_u16..9000, seed in any::<u32>()

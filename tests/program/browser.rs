@@ -1,4 +1,4 @@
-//! A headless Chromium that opens pages from disk and says what went wrong on them.
+//! A headless Chromium that opens pages from disk and reports what went wrong on them.
 //!
 //! Speaks the DevTools protocol over a web socket: open, look, point, click, type.
 
@@ -24,15 +24,15 @@ pub struct Browser {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
     session: String,
     last: u64,
-    /// What the page, or the browser about it, complained of.
+    /// Errors and warnings of the page, or of the browser about it.
     complaints: Vec<String>,
-    /// Addresses the page asked for beside its own file and what is in it.
+    /// Addresses the page requested besides its own file and what is in it.
     requests: Vec<String>,
     loads: usize,
     _profile: TempDir,
 }
 
-/// Where Chromium is; tests that need it print "skipped" where there is none, and fail instead with
+/// Where Chromium is; tests that need it print "skipped" if there is none, and fail instead with
 /// `SEETHRU_REQUIRE_CHROMIUM=1`.
 pub fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -74,7 +74,7 @@ impl Browser {
                 break address.to_owned();
             }
         };
-        // Nobody reads on, and a full pipe would stop it.
+        // Nobody keeps reading, and a full pipe would block it.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
         let (socket, _) = tungstenite::connect(address).unwrap();
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
@@ -235,7 +235,7 @@ impl Browser {
         assert!(papers[0] != papers[1] && papers[0] == papers[2] && papers[1] == papers[3], "{papers:?}");
     }
 
-    /// No error or warning in the console, nothing asked for from outside, and no sideways scrolling.
+    /// No error or warning in the console, no outside request, and no sideways scrolling.
     #[track_caller]
     pub fn assert_clean(&mut self) {
         let wide = self.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -262,7 +262,7 @@ impl Browser {
         }
     }
 
-    /// The next message; what is told about the page is kept.
+    /// The next message; messages about the page are kept.
     fn receive(&mut self) -> Value {
         let text = loop {
             match self.socket.read().unwrap() {

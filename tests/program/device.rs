@@ -108,7 +108,7 @@ fn a_driver_that_will_not_do_says_why() {
         &["synth", "x.png", "-o", "y.mp4", "--device", "cuda"],
         &["finds no device"],
     );
-    // What lists the devices does so whatever was asked for.
+    // The list of devices does not depend on the device requested.
     let listed = |what: &str, args: &[&str]| {
         let output = emulated(&bench, what, args).assert().success();
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
@@ -168,7 +168,7 @@ fn memory_of_the_device() {
         &["--device-memory", "leave it out"],
     );
     bench.refuses(&["clip.y4m", "--device", "gpu", "-o", "a.png"], &["--device", "cuda:N"]);
-    // Less is there than is allowed: batches are halved until they fit, and that is said.
+    // There is less than is allowed: batches are halved until they fit, and that is reported.
     let full = json(&bench, "", &["clip.y4m", "--patch", "16", "--device", "cuda", "-o", "b.png", "--json"]);
     assert_eq!(full["devices"].as_array().unwrap().len(), 1, "{}", full["devices"]);
     let args = [

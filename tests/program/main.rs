@@ -1,4 +1,4 @@
-//! The `seethru` program from outside: what is typed, what is told, what is written.
+//! The `seethru` program from outside: what is typed, what is printed, what is written.
 #![cfg(all(feature = "cli", feature = "video"))]
 
 mod bad_input;

@@ -1,4 +1,4 @@
-//! Plots: what they show, that they can be read by others, and what is refused.
+//! Plots: what they show, that other programs can read them, and what is refused.
 
 use image::RgbImage;
 use manifold::embed::Embedding;

@@ -1,4 +1,4 @@
-//! Runs the program in a folder of its own and looks at what it leaves there.
+//! Runs the program in a folder of its own and checks what it leaves there.
 
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ impl Bench {
         assert!(left.is_empty(), "left behind: {left:?}");
     }
 
-    /// Standard error of a run that has to succeed.
+    /// Standard error of a run that must succeed.
     #[track_caller]
     pub fn succeeds(&self, args: &[&str]) -> String {
         let assert = self.command(args).assert().success();
@@ -80,7 +80,7 @@ impl Bench {
         String::from_utf8(assert.get_output().stderr.clone()).unwrap()
     }
 
-    /// A run that fails with one line that holds all `hints`, and leaves all as it was.
+    /// A run that fails with one line that contains all `hints`, and changes no file.
     #[track_caller]
     pub fn refuses(&self, args: &[&str], hints: &[&str]) {
         self.refuses_piped(args, Vec::new(), hints);

@@ -21,7 +21,7 @@ pub fn gray(frame: &Frame) -> Frame {
     Frame { channels: Channels::Luma, samples: Samples::U8(samples), ..*frame }
 }
 
-/// As if it had been taken with 16 bits.
+/// As if recorded with 16 bits.
 pub fn deep(frame: &Frame) -> Frame {
     Frame { samples: Samples::U16(bytes(frame).iter().map(|&s| u16::from(s) * 257).collect()), ..*frame }
 }
@@ -38,7 +38,7 @@ pub fn wavy(still: &Frame, frames: usize) -> Vec<Frame> {
     clip
 }
 
-/// Every sample as `change` makes it of frame number, sample number and value.
+/// Every sample as `change` computes it from frame number, sample number and value.
 pub fn changed(clip: &[Frame], change: impl Fn(usize, usize, f64) -> f64) -> Vec<Frame> {
     let frame = |(number, frame): (usize, &Frame)| {
         let new = |at: usize, value: f64| change(number, at, value).round();
@@ -55,7 +55,7 @@ fn numbered<T: Copy>(samples: &[T]) -> impl Iterator<Item = (usize, T)> {
     samples.iter().copied().enumerate()
 }
 
-/// A number from -2 to 2 that looks like chance, the same every time.
+/// A pseudorandom number from -2 to 2, the same every time.
 pub fn noise(frame: usize, sample: usize) -> f64 {
     let mixed = ((frame as u64) << 32 | sample as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((mixed >> 40) % 5) as f64 - 2.0
@@ -68,7 +68,7 @@ pub fn two_groups(still: &Frame, first: usize, second: usize) -> Vec<Frame> {
     })
 }
 
-/// What the brighter of two groups has more.
+/// By how much the brighter of two groups is brighter.
 pub const BRIGHT: f64 = 150.0;
 
 /// A folder of PNGs.
@@ -80,7 +80,7 @@ pub fn images(folder: &Path, clip: &[Frame]) -> Input {
     Input::locate(folder).unwrap()
 }
 
-/// A file of the kind that its ending says; lossless, but for color in .y4m.
+/// A file of the kind of its extension; lossless, except for color in .y4m.
 pub fn file(path: &Path, clip: &[Frame]) -> Input {
     let Frame { width, height, channels, .. } = clip[0];
     let depth = match clip[0].samples {

@@ -1,4 +1,4 @@
-//! Graphs that fall apart, and fewer centers than asked for.
+//! Graphs that fall apart, and fewer centers than requested.
 
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};

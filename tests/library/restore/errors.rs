@@ -1,4 +1,4 @@
-//! Every error of a restoration, each by a clip or settings that deserve it.
+//! Every error of a restoration, each from a clip or settings that cause it.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -167,7 +167,7 @@ fn a_range_behind_the_end_selects_nothing() {
     let RestoreError::Video(VideoError::NothingSelected { read: 12, .. }) = error else { panic!("{error}") };
 }
 
-/// Does something once, when a stage is first heard of.
+/// Does something once, when a stage is first reported.
 struct At<F> {
     stage: Stage,
     reached: AtomicBool,

@@ -91,7 +91,7 @@ fn extremes(values: impl Iterator<Item = u8>) -> (u8, u8) {
     values.fold((255, 0), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-/// One pixel of one frame differs: all others come out as they are, bright or dark.
+/// One pixel of one frame differs: all others come out unchanged, bright or dark.
 #[test]
 fn a_constant_stays_constant_around_a_changed_pixel() {
     let (width, height, odd) = (50, 41, 23 * 50 + 17);
@@ -122,7 +122,7 @@ fn blocks(picture: &Frame) -> Vec<f64> {
     tops.flat_map(|y| (0..row / 48).map(move |x| (x * 48, y))).map(|(x, y)| mean(x, y)).collect()
 }
 
-/// Frames a third darker than others leave no trace: brightness is one factor all over.
+/// Frames a third darker than others leave no trace: brightness is one factor everywhere.
 #[test]
 fn flicker_leaves_no_steps() {
     let steady = wavy(&still(96, 80), 15);

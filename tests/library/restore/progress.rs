@@ -1,4 +1,4 @@
-//! What a caller is told while a restoration runs.
+//! What a caller receives while a restoration runs.
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;

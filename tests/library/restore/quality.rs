@@ -1,4 +1,4 @@
-//! The restoration is nearer to the truth than the plain pictures.
+//! The still is closer to the truth than the plain pictures.
 
 use seethru::pipeline::{Baseline, Choice, Method};
 use seethru::progress::Silent;
@@ -9,7 +9,7 @@ use crate::clips::{bytes, images, still};
 use crate::restore::settings::{centers, restored, with};
 
 /// Mean absolute difference inside a border, at the best whole-pixel shift of the picture: where
-/// the middle of the waves lies is not known better.
+/// the middle of the waves lies is not known more exactly.
 fn error(picture: &Frame, truth: &Frame) -> f64 {
     const BORDER: usize = 6;
     let (width, height) = (truth.width as isize, truth.height as isize);

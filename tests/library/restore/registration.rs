@@ -166,7 +166,7 @@ fn a_temporary_copy_gives_the_same_picture() {
     for settings in registering().map(with) {
         let whole = restored(&input, &settings);
         let spill = Some(folder.path().to_owned());
-        // Under the estimate by less than the luma.
+        // Below the estimate by less than the luma.
         let memory = whole.memory_estimate - 1;
         let refused = restore(&input, &Settings { memory, ..settings.clone() }, &Silent).unwrap_err();
         assert!(matches!(refused, RestoreError::Memory { needed, .. } if needed == memory + 1), "{refused}");

@@ -1,4 +1,4 @@
-//! What the picture does not depend on: threads, memory, and how frames were cut out.
+//! What the still does not depend on: threads, memory, and how frames were selected.
 
 use seethru::pipeline::{Choice, FrameRange, Method, Restoration, RestoreError, Settings, restore};
 use seethru::progress::Silent;
@@ -32,7 +32,7 @@ fn threads_do_not_change_the_picture() {
     }
 }
 
-/// The least memory that one row of places takes, which the refusal of less names.
+/// The least memory for one row of places, as the error for less states it.
 fn least_memory(input: &Input, settings: &Settings) -> u64 {
     match restore(input, &Settings { memory: 1, ..settings.clone() }, &Silent) {
         Err(RestoreError::Memory { needed, limit: 1 }) => needed,

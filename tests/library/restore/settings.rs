@@ -29,7 +29,7 @@ pub fn with(method: Method) -> Settings {
     Settings { method, threads: Some(count(2)), ..Settings::default() }
 }
 
-/// All ways to make a picture of pixels where they are.
+/// All methods that do not move pixels.
 pub fn methods() -> Vec<Method> {
     use Baseline::{Mean, Median, NearestMean, NearestMedian};
     let choices = [Choice::Blend, Choice::Agree, Choice::Medoids].map(|choice| centers(3, choice));
@@ -37,7 +37,7 @@ pub fn methods() -> Vec<Method> {
     choices.into_iter().chain(plain).chain([Method::Lucky]).collect()
 }
 
-/// Both that register frames.
+/// Both methods that register frames.
 pub fn registering() -> [Method; 2] {
     [Method::Register(RegisterSettings::default()), Method::MeanRegister(RegisterSettings::default())]
 }

@@ -254,7 +254,7 @@ fn an_edit_list_is_no_truncation() {
 #[test]
 fn damage_in_the_middle_is_skipped_and_counted() {
     let mut bytes = std::fs::read(fixture("mjpeg-32x32-yuvj420p.avi")).unwrap();
-    // The second picture's chunk: its name, its length, its data, which becomes noughts.
+    // The second picture's chunk: its name, its length, its data, which becomes zeros.
     let chunks: Vec<usize> = (0..bytes.len() - 8)
         .filter(|&at| bytes[at..].starts_with(b"00dc") && bytes[at + 8..].starts_with(&[0xff, 0xd8]))
         .collect();

@@ -128,7 +128,7 @@ fn frames_of_the_wrong_length_are_refused() {
 #[test]
 fn what_an_encoder_cannot_hold_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    // JPEG ends at 65535 pixels a side.
+    // JPEG is limited to 65535 pixels per side.
     let samples = Samples::U8(vec![0; 70_000]);
     let frame = Frame { width: 70_000, height: 1, channels: Channels::Luma, samples };
     let error = write_still(&folder.path().join("wide.jpg"), &frame).unwrap_err();

@@ -1,4 +1,4 @@
-//! Inputs that are no video, or none that can be restored.
+//! Inputs that are not a video, or not one that can be restored.
 
 use crate::clips::{self, gray, images, still, wavy};
 use crate::program::{Bench, repository};
@@ -90,7 +90,7 @@ fn frames_of_several_sizes() {
     refuses(&bench, "mixed", &["mixed/003.png cannot be read"]);
 }
 
-/// A cut-off file is restored from what is there, and the counts are told.
+/// A truncated file is restored from what is there, and the counts are reported.
 #[test]
 fn truncated_videos_are_restored_with_a_warning() {
     for (name, announced) in [("truncated.mp4", "announces 50"), ("truncated.mkv", "announces about 50")] {
@@ -102,7 +102,7 @@ fn truncated_videos_are_restored_with_a_warning() {
         let counts = warnings.last().unwrap();
         assert!(counts.contains(announced) && counts.contains("could be decoded"), "{told}");
         assert!(summary.contains("wrote out.png"), "{told}");
-        // Warnings are for those too who want it quiet.
+        // Warnings are printed even with --quiet.
         assert_eq!(bench.succeeds(&[name, "-q", "-o", "out.png"]).trim_end(), warnings.join("\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! Options that do not go with the video.
+//! Options that do not suit the video.
 
 use crate::program::Bench;
 
@@ -44,7 +44,7 @@ fn too_little_memory() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("--memory: clip.y4m needs ") && told.contains("20 MiB are allowed"), "{told}");
     bench.refuses(&[&args[..], &["--memory", "20MiB"]].concat(), &["give --memory ", "smaller --patch"]);
-    // What is named is enough.
+    // The stated amount is enough.
     let enough = told.split("give --memory ").nth(1).unwrap().split(',').next().unwrap();
     bench.succeeds(&[&args[..], &["--memory", enough]].concat());
 }

@@ -49,7 +49,7 @@ struct Disk(std::path::PathBuf);
 
 #[cfg(target_os = "linux")]
 impl Disk {
-    /// `None` where the system does not let this user mount.
+    /// `None` if this user may not mount.
     fn mount(at: std::path::PathBuf) -> Option<Disk> {
         std::fs::create_dir(&at).unwrap();
         let mut mount = std::process::Command::new("mount");

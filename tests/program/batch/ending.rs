@@ -101,7 +101,7 @@ fn signal(child: &std::process::Child, name: &str) {
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
-/// Many clips, so that it is still running when it is looked at.
+/// Many clips, so that it is still running when it is checked.
 #[cfg(unix)]
 fn long() -> (Bench, Vec<String>) {
     let bench = Bench::new();

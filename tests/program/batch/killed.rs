@@ -1,4 +1,4 @@
-//! The proof: a batch that is killed again and again ends as one that was left alone, and no
+//! A batch that is killed again and again ends like one that was left alone, and no
 //! clip is done twice once its result is recorded.
 
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ fn twenty() -> Bench {
     bench
 }
 
-/// A number from 0 to 1 that looks like chance, the same every time.
+/// A pseudorandom number from 0 to 1, the same every time.
 fn chance(number: usize) -> f64 {
     let mixed = (SEED + number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64 / (1u64 << 53) as f64

@@ -1,4 +1,4 @@
-//! `seethru batch`: what is named, planned, written, recorded and passed over.
+//! `seethru batch`: what is named, planned, written, recorded and skipped.
 
 #[allow(dead_code, reason = "each harness uses its part")]
 mod ending;

@@ -32,7 +32,7 @@ fn folders_stand_for_their_videos() {
     let bench = bench(&["clips/2.y4m", "clips/10.y4m", "clips/more/2.y4m", "clips/.hidden.y4m"]);
     std::fs::write(bench.at("clips/notes.txt"), "no video").unwrap();
     let flat = told(&bench, 0, &["clips", "--dry-run"]);
-    // As people count.
+    // In natural order.
     assert_eq!(column(&flat, "input"), ["clips/2.y4m", "clips/10.y4m"]);
     let all = told(&bench, 0, &["clips/", "--recursive", "--no-report", "--format=pgm", MEAN]);
     assert_eq!(column(&all, "picture"), ["out/2.pgm", "out/10.pgm", "out/more/2.pgm"]);

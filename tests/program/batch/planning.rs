@@ -1,4 +1,4 @@
-//! All is checked before anything is decoded, and a dry run only tells.
+//! Everything is checked before anything is decoded, and a dry run only prints.
 
 use crate::batch::support::{bench, column, told};
 

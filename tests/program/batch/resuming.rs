@@ -1,4 +1,4 @@
-//! Going on: what is passed over, and what is done again.
+//! Resuming: what is skipped, and what is done again.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ fn what_is_done_is_passed_over() {
     assert_results(&told, ["passed-over"; 3]);
     assert_eq!(told["counts"]["passed_over"].as_u64(), Some(3));
     assert_eq!((files(&bench, "out"), bench.read(MANIFEST)), (before, manifest));
-    // Threads, memory and jobs change nothing of a picture.
+    // Threads, memory and jobs do not change a still.
     let told = resumed(&bench, &["--baseline=mean", "--threads=1", "--jobs=3", "--memory=1GiB"]);
     assert_results(&told, ["passed-over"; 3]);
 }

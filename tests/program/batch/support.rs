@@ -41,7 +41,7 @@ pub fn results(told: &Value) -> Vec<(String, String)> {
     clips.iter().map(|clip| (text(&clip["input"]), text(&clip["result"]))).collect()
 }
 
-/// What stands in a column of the clips.
+/// A column of the clips.
 pub fn column<'a>(told: &'a Value, name: &str) -> Vec<&'a str> {
     told["clips"].as_array().unwrap().iter().map(|clip| clip[name].as_str().unwrap_or("-")).collect()
 }

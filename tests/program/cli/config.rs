@@ -15,7 +15,7 @@ fn configured(text: &str) -> TempDir {
     folder
 }
 
-/// What the plan says to `args`: an option of the file is in force if its plan is refused.
+/// The plan for `args`: an option of the file applies if its plan is refused.
 #[track_caller]
 fn told(text: &str, args: &[&str]) -> String {
     let folder = configured(text);
@@ -25,7 +25,7 @@ fn told(text: &str, args: &[&str]) -> String {
     told
 }
 
-/// A step that is larger than the patch is a bad plan: it shows which values are in force.
+/// A step that is larger than the patch is a bad plan: it shows which values apply.
 const VIDEO: &str = "pool.mp4";
 
 #[test]
@@ -34,7 +34,7 @@ fn the_stronger_layer_wins() {
     assert!(told(layers, &[VIDEO]).contains("--step 40 is larger than --patch 5"));
     assert!(told(layers, &[VIDEO, "--patch", "7"]).contains("--step 40 is larger than --patch 7"));
     assert!(told(layers, &[VIDEO, "--step=6"]).contains("--step 6 is larger than --patch 5"));
-    // Not there, or told not to look: the command line alone.
+    // Missing, or not to be read: the command line alone.
     assert!(told(layers, &[VIDEO, "--step=99", "--no-config"]).contains("--patch 16"));
 }
 
@@ -53,7 +53,7 @@ fn another_file_is_read_instead() {
 #[test]
 fn an_option_puts_aside_what_it_excludes() {
     let radius = "[restore]\nradius = 80.0\nmutual = true\nstep = 40\n";
-    // Contradictory within the file: said of the file.
+    // Contradictory within the file: the error names the file.
     assert!(told(radius, &[VIDEO]).starts_with("seethru: error: seethru.toml: "));
     assert!(told(radius, &[VIDEO, "--neighbors", "6"]).contains("--step 40"));
     let baseline = "[restore]\nbaseline = \"mean\"\n";

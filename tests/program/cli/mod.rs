@@ -16,7 +16,7 @@ fn seethru(folder: &Path) -> Command {
     command
 }
 
-/// A folder with a file that stands for a video: these tests never get to decode it.
+/// A folder with a stand-in for a video: these tests never decode it.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("pool.mp4"), b"stands for a video").unwrap();
@@ -36,7 +36,7 @@ fn refused(status: i32, args: &str, hints: &[&str]) {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
 }
 
-/// A bad plan is told in one line.
+/// A bad plan is reported in one line.
 #[track_caller]
 fn bad_plan(args: &str, hints: &[&str]) {
     refused(1, args, &[&["seethru: error: "], hints].concat());

@@ -137,7 +137,7 @@ fn the_table_marks_the_best() {
     assert!(!table.contains("SSIM") && table.contains("Gradient") && !table.contains('*'), "{table}");
 }
 
-/// Ten frames have no eleven centers: the others are compared all the same.
+/// Ten frames have no eleven centers: the other methods are still compared.
 #[test]
 fn a_method_that_fails_does_not_take_the_others_along() {
     let bench = Bench::new();

@@ -57,7 +57,7 @@ fn options_that_say_something_else_are_refused() {
     bench.refuses(&["compare"], &["<VIDEO>"]);
 }
 
-/// Where no method works there is nothing to compare.
+/// If no method works, there is nothing to compare.
 #[test]
 fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();

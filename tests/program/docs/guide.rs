@@ -9,7 +9,7 @@ const NOT_FOLLOWED: [&str; 3] = ["README.md", "json.md", "measurements.md"];
 
 /// A block between fences.
 pub struct Block {
-    /// What stands behind the opening fence.
+    /// The text after the opening fence.
     pub kind: String,
     pub text: String,
 }
@@ -29,7 +29,7 @@ pub fn blocks(page: &str) -> Vec<Block> {
     found
 }
 
-/// The commands of a block of shell lines: those that end in \ or | go on.
+/// The commands of a block of shell lines; those that end in \ or | continue.
 pub fn commands(text: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ").replace("|\n", "| ");
     let lines = text.lines().map(str::trim);

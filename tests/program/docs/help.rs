@@ -2,7 +2,7 @@
 
 use crate::docs::studio::Studio;
 
-/// The lines of a help text's examples, those that go on put together.
+/// The lines of a help text's examples, continued lines joined.
 fn examples(help: &str) -> Vec<String> {
     let Some(text) = help.split("Examples:").nth(1) else { return Vec::new() };
     let text = text.lines().skip(1).take_while(|line| line.is_empty() || line.starts_with(' '));

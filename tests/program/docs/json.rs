@@ -1,4 +1,4 @@
-//! What `--json` prints, beside the page that documents it.
+//! What `--json` prints, against the page that documents it.
 
 use serde_json::Value;
 

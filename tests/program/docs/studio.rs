@@ -37,7 +37,7 @@ impl Studio {
         self.0.path().join(name)
     }
 
-    /// Runs one line of a shell, which has to succeed and to write what it names as output.
+    /// Runs one shell line, which must succeed and write what it names as output.
     #[track_caller]
     pub fn run(&self, line: &str) -> Vec<u8> {
         let program = Path::new(env!("CARGO_BIN_EXE_seethru")).parent().unwrap();
@@ -98,7 +98,7 @@ impl Studio {
     }
 }
 
-/// What a line says it writes.
+/// The files that a line names as output.
 fn written(line: &str) -> Vec<String> {
     const OUTPUTS: [&str; 10] = [
         "-o",

@@ -1,4 +1,4 @@
-//! Ctrl-C while a method goes on: nothing is written, or with --keep what there is.
+//! Ctrl-C while a method runs: nothing is written, or with --keep the result so far.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::embed::tables::{npy, read_npy, sheet};
 use crate::program::Bench;
 
-/// Interrupted once the descent has begun; what was said behind that.
+/// Interrupted once the descent has begun; what was printed after that.
 fn interrupted(bench: &Bench, more: &[&str]) -> String {
     npy(&bench.at("rows.npy"), &[400, 3], &sheet(400));
     let args = ["embed", "rows.npy", "-o", "out.npy", "--steps", "100000000", "-v"];

@@ -69,7 +69,7 @@ fn models_place_new_rows() {
         assert_eq!(shape, [7, dims], "{method}");
         assert!(values.iter().all(|x| x.is_finite()), "{method}");
     }
-    // Of a linear method the rows it was fitted to come back where they were.
+    // A linear method places the rows it was fitted to where they were.
     bench.succeeds(&["embed", "rows.npy", "--method", "pca", "--model", "m.bin", "-o", "old.npy"]);
     bench.succeeds(&["embed", "--model", "m.bin", "--transform", "rows.npy", "-o", "same.npy"]);
     let [old, same] = ["old.npy", "same.npy"].map(|name| read_npy(&bench.at(name)).1);

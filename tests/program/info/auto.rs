@@ -6,7 +6,7 @@ use crate::clips::{file, gray, still, wavy};
 use crate::info::info;
 use crate::program::Bench;
 
-/// The report of a run, and what it said.
+/// The report of a run, and what it printed.
 #[track_caller]
 fn report(bench: &Bench, args: &[&str]) -> (Value, String) {
     let assert = bench.command(&[args, &["--json"]].concat()).assert().success();

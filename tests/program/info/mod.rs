@@ -1,4 +1,4 @@
-//! `seethru info` and `--auto`: what is measured of a clip, and what follows from it.
+//! `seethru info` and `--auto`: what is measured in a clip, and what follows from it.
 
 mod auto;
 #[allow(dead_code, reason = "each harness uses its part")]

@@ -17,7 +17,7 @@ fn copies_of_frames_are_left_out() {
     assert_eq!((&told["frames"]["repeated"], &told["frames"]["new_every"]), (&10.into(), &2.into()));
     let command = told["suggestion"]["command"].as_str().unwrap();
     assert_eq!(command, "seethru doubled.y4m --method=register --every=2");
-    // What is given stays, and what is asked for is what is looked at.
+    // What is given stays, and what is selected is what is examined.
     let told = info(&bench, &["doubled.y4m", "--every", "4"]);
     assert_eq!(told["suggestion"]["command"], "seethru doubled.y4m --every=4 --method=register");
     assert_eq!((&told["frames"]["seen"], &told["frames"]["repeated"]), (&5.into(), &0.into()));

@@ -1,10 +1,10 @@
-//! The water as it is measured, beside the water as it was made.
+//! The water as measured, against the water as made.
 
 use super::{cut, info, under};
 use crate::clips::file;
 use crate::program::Bench;
 
-/// Half of a pixel of the small frames, and a quarter: what 48 frames of a few waves say of their mean
+/// Half of a pixel of the small frames, and a quarter: how well 48 frames of a few waves determine their mean
 /// energy, as measured over seeds.
 fn assert_near(measured: f64, made: f64, what: &str) {
     assert!((measured - made).abs() < 0.25 * made + 0.15, "{what}: {measured} for {made}");

@@ -26,7 +26,7 @@ fn frames() -> Vec<Frame> {
     clasp().into_iter().map(frame).collect()
 }
 
-/// Between points that are so many steps apart: half of a patch's 256 pixels differ.
+/// Between points this many steps apart: half of a patch's 256 pixels differ.
 fn distance(steps: f64) -> f64 {
     128f64.sqrt() * STEP as f64 * steps
 }

@@ -19,7 +19,7 @@ fn pool(bench: &Bench) -> Input {
     file(&bench.at("pool.y4m"), &wavy(&gray(&still(64, 48)), 30))
 }
 
-/// What `--json` says of a run that has to succeed.
+/// What `--json` prints for a run that must succeed.
 #[track_caller]
 fn told(bench: &Bench, args: &[&str]) -> Value {
     let assert = bench.command(&[&["inspect"], args, &["--json"]].concat()).assert().success();

@@ -50,7 +50,7 @@ fn the_patch_under_the_pointer_is_shown() {
         let at = point(&mut browser, chart, node);
         browser.hover(at);
         let (shown, view, who) = looked_at(&mut browser);
-        // A point that lies on another may be that one.
+        // A point on top of another may be that one.
         let same = browser.eval(&format!(
             "(() => {{ const c = JSON.parse(document.querySelector('#data').textContent).charts[{}].at; \
              return Math.hypot(c[{node}][0] - c[{shown}][0], c[{node}][1] - c[{shown}][1]) < 1.5; }})()",
@@ -86,7 +86,7 @@ fn a_click_selects_a_path() {
     for (chart, key) in ["isomap", "flow"].into_iter().enumerate() {
         let strip = strip(&mut browser, chart);
         assert_eq!((strip[0], *strip.last().unwrap()), (from, f), "{strip:?}");
-        // The path is drawn through the points of its patches, and these are told as selected.
+        // The path is drawn through the points of its patches, and these are announced as selected.
         let drawn = browser.eval(&format!(
             "document.querySelectorAll('.chart')[{chart}].querySelector('.route .line').getAttribute('points').split(' ').length"
         ));
@@ -99,7 +99,7 @@ fn a_click_selects_a_path() {
         wanted.dedup();
         assert_eq!(selected, json!(wanted));
     }
-    // The named paths are buttons, and say what the report says.
+    // The named paths are buttons, and show what the report contains.
     let report = bench
         .command(&["inspect", "pool.y4m", "--at", "24,16", "--neighbors", "5", "--json"])
         .output()

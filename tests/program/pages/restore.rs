@@ -16,7 +16,7 @@ fn shown(args: &[&str]) -> Option<(Browser, Bench)> {
     Some((browser, bench))
 }
 
-/// How much of the stage the left picture takes, in percent, as the style has it and as it is told.
+/// How much of the stage the left picture takes, in percent: by its style, and as announced.
 fn divide(browser: &mut Browser) -> (String, String) {
     let text = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     (
@@ -115,7 +115,7 @@ fn every_width_and_both_schemes_are_clean() {
     }
 }
 
-/// What the read-out of the maps says.
+/// The read-out of the maps.
 fn readout(browser: &mut Browser, id: &str) -> String {
     let text = browser.eval(&format!("document.getElementById('{id}').textContent"));
     text.as_str().unwrap().to_owned()
@@ -193,7 +193,7 @@ fn the_chart_of_frames_is_a_slider_over_time() {
     browser.assert_clean();
 }
 
-/// The least contrast of all visible text to what is behind it, after WCAG 2, and that text.
+/// The least contrast of all visible text with its background, by WCAG 2, and that text.
 const CONTRAST: &str = "(() => {
   const parts = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)

@@ -10,7 +10,7 @@ fn interrupt(child: &Child) {
     assert!(status.success());
 }
 
-/// What the child says until its end, which has to be that of an interrupted run.
+/// What the child prints until its end, which must be that of an interrupted run.
 #[track_caller]
 fn assert_interrupted(mut child: Child, mut told: impl Read, bench: &Bench) {
     let mut rest = String::new();
@@ -41,7 +41,7 @@ fn an_interrupted_run_leaves_nothing() {
     }
 }
 
-/// A pipe that never ends is not read on.
+/// A pipe that never ends is not read any further.
 #[test]
 fn an_endless_pipe_can_be_interrupted() {
     let bench = Bench::new();

@@ -8,7 +8,7 @@ use crate::program::Bench;
 
 const FRAMES: usize = 100;
 
-/// Large enough that its luma outweighs all that does not grow with the clip.
+/// Large enough that its luma outweighs everything that does not grow with the clip.
 fn large_clip(bench: &Bench) {
     let (width, height) = (768, 576);
     let still = still(width, height);

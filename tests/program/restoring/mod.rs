@@ -1,4 +1,4 @@
-//! The program from end to end: pictures, reports, talk and interruption.
+//! The program from end to end: stills, reports, messages and interruption.
 
 #[cfg(unix)]
 mod interrupted;

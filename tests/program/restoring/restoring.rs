@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::clips::{file, still, wavy};
 use crate::program::{Bench, repository};
 
-/// The command of the read-me on twenty frames of the sample.
+/// The README's command on twenty frames of the sample.
 fn sample(more: &[&str]) -> Vec<String> {
     let clip = repository("samples/wavy.mp4").display().to_string();
     let words = ["--patch", "16", "--centers", "3", "-o", "out.png", "--frames", "0..20"];

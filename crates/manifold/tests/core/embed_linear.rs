@@ -1,4 +1,4 @@
-//! The linear methods and scaling beside scikit-learn: `fixtures/embed/make_linear.py` wrote what it found.
+//! The linear methods and scaling against scikit-learn: `fixtures/embed/make_linear.py` stored its answers.
 
 use manifold::embed::{
     ClassicalMds, Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver,
@@ -100,7 +100,7 @@ fn factor_analysis() {
         let model = FactorAnalysis::new(k).fit(&points, &Silent).unwrap();
         let path = numbers(&wanted["log_likelihood"]);
         let steps = path.len().min(model.log_likelihood().len()).min(10);
-        // Constant columns stand at the floor of their noise, where both round in their own way.
+        // Constant columns are at the floor of their noise, where each rounds in its own way.
         near(&model.log_likelihood()[..steps], &path[..steps], 1e-6 * path[0].abs());
         let reached = model.log_likelihood().last().unwrap();
         assert!(*reached > path.last().unwrap() - 0.02, "{name}: {reached}");

@@ -92,7 +92,7 @@ fn isomap_unrolls_and_places_new_points() {
     let points = roll(1200);
     let model = Isomap::new(2).neighbors(Neighbors::Nearest(k(10))).fit(&points, &Silent).unwrap();
     assert!(model.residual_variance() < 2e-3, "{}", model.residual_variance());
-    // Old points come back to where they are.
+    // Old points are placed where they were.
     let back = model.transform(&points, &Silent).unwrap();
     for (a, b) in back.coordinates().iter().zip(model.embedding().coordinates()) {
         assert!((a - b).abs() < 1e-3, "{a} is not {b}");

@@ -121,7 +121,7 @@ fn new_points_find_their_class() {
     let placed = model.transform(&some(&points, 500..600), &Silent).unwrap();
     let found = accuracy(&placed, &labels[500..], model.embedding(), &labels[..500], false);
     assert!(found > 0.9, "{found}");
-    // Where one comes to lie does not depend on the others.
+    // Where one ends up does not depend on the others.
     let alone = model.transform(&some(&points, 530..531), &Silent).unwrap();
     assert_eq!(alone.point(0), placed.point(30));
     let error = model.transform(&Points::new(vec![0.0; 6], 3).unwrap(), &Silent).unwrap_err();
@@ -155,7 +155,7 @@ fn starts() {
     let random = |seed| fit(&tsne.clone().start(Start::Random).seed(seed));
     assert_eq!(random(1), random(1));
     assert_ne!(random(1), random(2));
-    // From where a fit ended there is not far to go.
+    // From where a fit ended it is not far.
     let first = fit(&tsne);
     let again = tsne.clone().start(Start::Given(first.embedding().clone())).exaggeration(1.0, 0).steps(100);
     assert!(fit(&again).kl() <= first.kl() + 1e-3);
@@ -208,7 +208,7 @@ fn nonsense_is_refused() {
     assert_eq!(few, EmbedError::TooFew { n: 1, needed: 4 });
 }
 
-/// Stops once so many steps are done.
+/// Stops after this many steps.
 struct Until(usize);
 
 impl Progress for Until {

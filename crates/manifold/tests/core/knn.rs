@@ -35,7 +35,7 @@ fn sheet(n: usize, d: usize, inner: usize, seed: u64) -> Points {
 
 #[test]
 fn exact_is_the_reference_with_a_sample_and_few_directions() {
-    // Above the sizes from which limits are sampled and few directions bound the distance.
+    // Above the sizes at which limits are sampled and few directions bound the distance.
     let points = sheet(8500, 160, 6, 1);
     let found = fit(&points, 10, Search::Exact);
     for i in (0..8500).step_by(331) {

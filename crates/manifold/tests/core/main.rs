@@ -1,4 +1,4 @@
-//! Answers proven: by oracles, by certificates, by the stored numbers of other packages.
+//! Proven answers: by oracles, by certificates, by the stored numbers of other packages.
 
 mod embed_linear;
 mod embed_manifold;

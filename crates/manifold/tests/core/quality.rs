@@ -32,7 +32,7 @@ fn near(got: f64, wanted: &Value, what: &str) {
     assert!((got - wanted).abs() < 1e-9, "{what}: {got} is not {wanted}");
 }
 
-/// n points on a line, and as their own embedding.
+/// n points on a line that are also their own embedding.
 fn line(n: usize) -> (Points, Embedding) {
     let places: Vec<f64> = (0..n).map(|i| (i as f64).powf(1.1)).collect();
     (Points::from_f64(&places, 1).unwrap(), embedding(&json!({ "dimensions": 1, "coordinates": places })))

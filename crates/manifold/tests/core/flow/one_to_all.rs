@@ -110,7 +110,7 @@ proptest! {
         let lengths: f64 = graph.lengths().iter().map(|&d| d as f64).sum();
         let parts = marginal.parts() as f64;
         let above = lengths * lambda / (8.0 * parts * parts);
-        // Prices are multiples of 1/256 of a length, each off by half of that at most.
+        // Prices are multiples of 1/256 of a length, each off by at most half of that.
         let loads: f64 = solution.flow.iter().zip(graph.lengths()).map(|(f, d)| (f.abs() * d) as f64).sum();
         let rounding = loads / parts / 512.0 + 1e-6 * exact;
         prop_assert!(ours >= exact - rounding, "{ours} is below {exact}");
@@ -118,7 +118,7 @@ proptest! {
     }
 }
 
-/// Cancels negative cycles unit by unit until there are none: slow, and nothing like a simplex.
+/// Cancels negative cycles unit by unit until there are none: slow, and unlike a simplex.
 fn brute_force(graph: &Graph, marginal: &Marginal, source: usize) -> i64 {
     let n = graph.nodes();
     let mut flow = vec![0i64; graph.edges()];
@@ -187,7 +187,7 @@ proptest! {
     }
 }
 
-/// The certificate is no rubber stamp.
+/// The certificate rejects wrong solutions.
 #[test]
 fn wrong_solutions_are_refused() {
     let graph = Graph::from_edges(4, &[(0, 1, 10), (1, 2, 10), (2, 3, 10), (0, 3, 25)]).unwrap();

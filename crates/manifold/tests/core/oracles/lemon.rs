@@ -51,7 +51,7 @@ pub struct AllSources {
 }
 
 impl Problem {
-    /// The pieces of an edge are what `pieces` says of its length.
+    /// The pieces of an edge are what `pieces` returns for its length.
     pub fn new(graph: &Graph, supplies: Vec<i64>, pieces: impl Fn(i64) -> Vec<Piece>) -> Problem {
         assert_eq!(supplies.len(), graph.nodes());
         let edge = |e| {
@@ -108,7 +108,7 @@ pub struct Lemon {
     program: &'static Path,
 }
 
-/// The oracle, or `None` where the environment asks to do without it.
+/// The oracle, or `None` if the environment says to do without it.
 pub fn lemon() -> Option<Lemon> {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     if std::env::var_os("SEETHRU_WITHOUT_LEMON").is_some_and(|value| value == "1") {
@@ -119,7 +119,7 @@ pub fn lemon() -> Option<Lemon> {
 }
 
 /// Compiles into a name of its own and renames, so that tests in several processes never meet
-/// half a program; the final name holds a hash of the source, so that a changed source is seen.
+/// half a program; the final name contains a hash of the source, so a changed source is noticed.
 fn compile() -> PathBuf {
     let source = include_str!("lemon.cc");
     let mut hasher = DefaultHasher::new();
