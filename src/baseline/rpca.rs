@@ -18,7 +18,7 @@
 //! W = V max(1 - 1/(μ Σ), 0) Vᵀ, and a pixel's row of L, S and Y needs only its own row of D and T.
 //!
 //! Sums run over blocks of pixels in a fixed order, so the result does not depend on the number of
-//! threads. Memory beside the samples: two copies of them in `f32` (T and L), about 36
+//! threads. Memory besides the samples: two copies of them in `f32` (T and L), about 36
 //! matrices of frames x frames in `f64`, and per thread 6 kB per frame.
 //!
 //! Source: Candès, Li, Ma and Wright, Robust principal component analysis?, J. ACM 58 (2011), for

@@ -2,7 +2,7 @@
 
 use super::field::Lattice;
 
-/// Bytes beside the frames themselves, for all stages: fields and their inverses, each thread's planes
+/// Bytes besides the frames themselves, for all stages: fields and their inverses, each thread's planes
 /// and pyramids, and the sums of the fusion.
 pub fn footprint(width: usize, height: usize, frames: usize, threads: usize) -> u64 {
     let (pixels, nodes) = ((width * height) as u64, Lattice::over(width, height).nodes() as u64);

@@ -136,7 +136,7 @@ pub fn register(
     match session.and_then(|session| in_rounds(frames, numbers, start, Some(session), tell)) {
         // Only a GPU that was requested by name must have enough memory.
         Err(RegisterError::Gpu(short @ GpuError::Memory { .. })) => {
-            device.unsupported(STAGE, "hold what registering a frame takes").map_err(|_| short)?;
+            device.unsupported(STAGE, "hold the data for registering a frame").map_err(|_| short)?;
             in_rounds(frames, numbers, start, None, tell)
         }
         found => found,

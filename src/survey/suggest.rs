@@ -116,7 +116,7 @@ impl Suggestion {
             let least = format!("registration needs {SMALLEST_SIDE} pixels each way");
             self.because(Setting::Method, least);
         } else if let Method::Register(_) = self.settings.method {
-            self.because(Setting::Method, "the sharpest picture on most clips");
+            self.because(Setting::Method, "the sharpest still on most clips");
         }
     }
 
@@ -141,7 +141,7 @@ impl Suggestion {
             self.settings.patch = wanted.max(least).min(most.max(1));
             let because = match rms {
                 _ if self.settings.patch < wanted => "as large as the picture".to_owned(),
-                Some(rms) => format!("scores best for displacements about {rms:.1} pixels"),
+                Some(rms) => format!("scores best for displacements of about {rms:.1} pixels"),
                 None => "the displacement is not known".to_owned(),
             };
             self.because(Setting::Patch, because);
@@ -181,7 +181,7 @@ impl Suggestion {
         if fewer.frames.every > before {
             self.settings = fewer;
             self.reasons.retain(|reason| reason.setting != Setting::Every);
-            self.because(Setting::Every, "more frames do not fit the memory that is allowed");
+            self.because(Setting::Every, "more frames do not fit the memory limit");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The still: any image file to a frame of the size asked for.
+//! The still: any image file to a frame of the requested size.
 
 use std::path::Path;
 

@@ -240,7 +240,7 @@ impl Browser {
     pub fn assert_clean(&mut self) {
         let wide = self.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert!(self.complaints.is_empty(), "console: {:#?}", self.complaints);
-        assert!(self.requests.is_empty(), "asked for: {:#?}", self.requests);
+        assert!(self.requests.is_empty(), "requested: {:#?}", self.requests);
         assert!(wide.as_f64().unwrap() < 1.0, "the page is {wide} pixels wider than its window");
     }
 

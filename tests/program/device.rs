@@ -23,7 +23,7 @@ fn devices_or_a_reason() {
     }
 }
 
-/// The folder of the emulated driver, compiled when first asked for.
+/// The folder of the emulated driver, compiled on first use.
 fn emulator() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -142,11 +142,11 @@ fn centers_on_a_gpu_are_those_of_the_cpu() {
     assert_eq!(gpu["places"], cpu["places"]);
     assert_eq!(cpu["devices"], serde_json::json!([]));
     let note = &gpu["devices"][0];
-    assert_eq!((note["stage"].as_str(), note["why"].as_str()), (Some("distances"), Some("asked for")));
+    assert_eq!((note["stage"].as_str(), note["why"].as_str()), (Some("distances"), Some("requested")));
     assert_eq!(note["device"], "cuda:0 (Emulated GPU)");
     run("cuda", "gpu.png");
     let page = String::from_utf8(bench.read("page.html")).unwrap();
-    assert!(page.contains("distances on cuda:0 (Emulated GPU) (asked for)"), "the page says so");
+    assert!(page.contains("distances on cuda:0 (Emulated GPU) (requested)"), "the page says so");
 }
 
 /// A short clip is not worth the transfer.

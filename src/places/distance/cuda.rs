@@ -89,7 +89,7 @@ pub fn nearest<E: From<GpuError> + AsMemory>(
 ) -> Result<Option<usize>, E> {
     let (volume, windows) = (&shared.volume, &shared.windows);
     if k == 0 || k > MOST_NEAREST || k >= volume.points() {
-        return Err(GpuError::Unsupported { what: "find so many nearest points" }.into());
+        return Err(GpuError::Unsupported { what: "find this many nearest points" }.into());
     }
     let plan = Plan {
         shared,

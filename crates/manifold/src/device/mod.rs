@@ -91,7 +91,7 @@ impl Device {
         Device::default()
     }
 
-    /// The first GPU for stages whose work is worth the transfer, or the CPU where there is none.
+    /// The first GPU for stages whose work is worth the transfer, or the CPU if there is none.
     /// `memory`: bytes of device memory to use at most; `None` for most of what is free.
     pub fn auto(memory: Option<u64>) -> Device {
         Device { source: Source::Auto { memory, jobs: 1, opened: Arc::default() }, notes: Notes::default() }
@@ -134,7 +134,7 @@ impl Device {
     pub fn for_work(&self, stage: &'static str, work: Work, threads: usize) -> Option<Arc<Gpu>> {
         let (gpu, why) = match &self.source {
             Source::Cpu => return None,
-            Source::Named(gpu) => (Ok(gpu.clone()), "asked for".to_owned()),
+            Source::Named(gpu) => (Ok(gpu.clone()), "requested".to_owned()),
             Source::Auto { .. } if !work.is_worth_it(threads) => {
                 let why = format!("{:.1e} operations are not worth the transfer", work.operations);
                 self.notes.add(stage, CPU.to_owned(), why);

@@ -11,8 +11,8 @@
 //! r (one for each), is placed at y_i = v_iᵀ(r - δ) / (2 √λ_i) (Gower 1968).
 //! Source: Torgerson, Psychometrika 17 (1952); Gower, Biometrika 53 (1966) and 55 (1968).
 //!
-//! The whole spectrum costs n³ by a sequential dense solver, and is taken where n is at most 400 or it is
-//! asked for; a few eigenpairs cost some tens of products with B.
+//! The whole spectrum costs n³ by a sequential dense solver, and is taken if n is at most 400 or it is
+//! requested; a few eigenpairs cost a few dozen products with B.
 
 use std::ops::ControlFlow;
 

@@ -199,7 +199,7 @@ fn nonsense_is_refused() {
     assert!(error(tsne.clone().learning_rate(LearningRate::Fixed(0.0))).starts_with("learning rate"));
     assert!(error(tsne.clone().momentum(1.0, 0.8)).starts_with("early momentum"));
     assert!(error(tsne.clone().momentum(0.5, -0.1)).starts_with("momentum"));
-    assert!(error(tsne.clone().report_every(0)).starts_with("steps to a report"));
+    assert!(error(tsne.clone().report_every(0)).starts_with("steps per report"));
     assert!(error(Tsne::new(0)).starts_with("0 dimensions"));
     assert!(error(Tsne::new(4)).starts_with("4 dimensions: from 1 to 3"));
     let line = Tsne::new(1).perplexity(5.0).gradient(Gradient::Interpolated);

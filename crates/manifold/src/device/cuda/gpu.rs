@@ -70,7 +70,7 @@ impl Gpu {
         &self.stream
     }
 
-    /// A kernel by its name in `kernels`; the driver compiles all of these when the first is asked for.
+    /// A kernel by its name in `kernels`; the driver compiles all of these when the first is requested.
     pub fn function(&self, kernels: &Kernels, name: &'static str) -> Result<CudaFunction, GpuError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(function) = loaded.functions.get(name) {

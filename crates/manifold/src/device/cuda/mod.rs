@@ -1,4 +1,4 @@
-//! CUDA through cudarc, which loads the driver's library when it is first asked for.
+//! CUDA through cudarc, which loads the driver's library on first use.
 
 mod batches;
 mod gpu;

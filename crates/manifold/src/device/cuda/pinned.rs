@@ -1,4 +1,4 @@
-//! Memory of this machine that the GPU copies from by itself, while both go on with other work.
+//! Memory of this machine that the GPU copies from by itself, while both do other work.
 
 use cudarc::driver::{CudaSlice, DeviceRepr, PinnedHostSlice, ValidAsZeroBits};
 

@@ -20,7 +20,7 @@ pub fn preservation(
     let n = points.n();
     same(n, embedding.n())?;
     if k == 0 || k >= n {
-        let range = "from 1 to one less than there are points";
+        let range = "from 1 to one less than the number of points";
         return Err(EmbedError::Setting { setting: "neighbors", value: k as f64, range });
     }
     let (data, embedded) = (Space::from(points), Space::from(embedding));

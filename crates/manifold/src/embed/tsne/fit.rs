@@ -24,7 +24,7 @@ pub(super) const STAGE: &str = "t-SNE";
 const FEW_IN_PLANE: usize = 600;
 const FEW: usize = 3000;
 
-/// On a GPU all pairs of so many take what the launches for a grid take: 6.4e7 pairs of some ten operations
+/// On a GPU all pairs of this many take as long as the launches for a grid: 6.4e7 pairs of about ten operations
 /// at 1e13 a second, a third of what a large card is made for, and seven launches of 1e-5 s. An estimate.
 const FEW_IN_PLANE_ON_GPU: usize = 8000;
 
@@ -145,7 +145,7 @@ impl Tsne {
                 "from 0 to below 1",
             ),
             ("momentum", self.momentum, (0.0..1.0).contains(&self.momentum), "from 0 to below 1"),
-            ("steps to a report", self.report_every as f64, self.report_every > 0, "at least 1"),
+            ("steps per report", self.report_every as f64, self.report_every > 0, "at least 1"),
         ];
         if let Some(&(setting, value, _, range)) = settings.iter().find(|setting| !setting.2) {
             return Err(EmbedError::Setting { setting, value, range });
@@ -251,7 +251,7 @@ impl Tsne {
     /// The GPU, if it can do the work and the work is worth it.
     fn gpu(&self, p: &Affinities) -> Result<Option<Arc<Gpu>>, GpuError> {
         let n = p.n();
-        let tree = "push by the tree of Barnes and Hut";
+        let tree = "use the Barnes-Hut tree";
         if matches!(self.gradient, Gradient::BarnesHut { .. }) {
             return self.device.unsupported(STAGE, tree).map(|()| None);
         }

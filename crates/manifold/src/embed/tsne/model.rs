@@ -67,7 +67,7 @@ impl TsneModel {
         &self.history
     }
 
-    /// Steps done: fewer than asked for if the descent was stopped.
+    /// Steps done: fewer than requested if the descent was stopped.
     pub fn steps(&self) -> usize {
         self.steps
     }

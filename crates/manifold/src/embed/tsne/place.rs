@@ -35,7 +35,7 @@ const ROOM: f32 = 20.0;
 const CHUNK: usize = 64;
 const REPORT: usize = 32;
 
-/// Up to so many points at rest push one by one.
+/// Up to this many points at rest push one by one.
 const FEW: usize = 1000;
 
 /// The potential of points at rest.

@@ -40,7 +40,7 @@ impl Sizes {
         4 * (self.dimensions + self.width + 1) as u64
     }
 
-    /// Bytes of a query beside its keys: its row, its shortlist with squares, what is found, and the proof.
+    /// Bytes of a query besides its keys: its row, its shortlist with squares, what is found, and the proof.
     fn query(&self, uploaded: bool) -> u64 {
         let row = if uploaded { self.row() } else { 0 };
         row + 16 * self.most as u64 + 8 * self.k as u64 + 4

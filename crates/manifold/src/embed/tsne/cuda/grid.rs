@@ -23,7 +23,7 @@ const FFT: Kernels =
 const LEAST: f64 = 64.0;
 const ROOM: f64 = 1.25;
 
-/// While a grid has fewer nodes than that, points are spread over several copies of it, up to so many.
+/// While a grid has fewer nodes than that, points are spread over several copies of it, up to this many.
 const SPREAD_NODES: usize = 1 << 18;
 const COPIES: usize = 64;
 

@@ -93,7 +93,7 @@ pub(super) struct GpuDescent<T: Tail> {
 }
 
 impl<T: Tail> GpuDescent<T> {
-    /// `start`: points of so many dimensions. `by_grid`: what pushes is interpolated, in the plane.
+    /// `start`: points of this many dimensions. `by_grid`: what pushes is interpolated, in the plane.
     pub fn new(
         gpu: Arc<Gpu>,
         p: &Affinities,
