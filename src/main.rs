@@ -9,9 +9,9 @@ fn main() -> ExitCode {
         Ok(call) => call,
         Err(refused) => return cli::answer(&refused),
     };
-    let console = cli::Console::new(&call.cli.talk);
+    let console = cli::Console::new(&call.cli.verbosity);
     match cli::run(call, &console) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => console.failure(&error),
+        Err(error) => cli::failure(&error),
     }
 }

@@ -118,35 +118,35 @@ def rows():
     tsne = ["sklearn:tsne", "openTSNE:bh", "openTSNE:fft", "manifolds-rs:bh", "manifolds-rs:fft"]
     fastest = every(faster(2), within("kl", 0.01))
     yield Row(
-        "t-SNE MNIST 60k PCA-50", "mnist60kp50", ["--method", "tsne"], ["manifolds-rs:fft", "openTSNE:fft"],
+        "t-SNE MNIST 60k PCA-50", "mnist60kp50", ["embed", "tsne"], ["manifolds-rs:fft", "openTSNE:fft"],
         "1.5x faster than manifolds-rs, KL <= 2.75",
         every(faster(1.5, ["manifolds-rs:fft"]), at_most("kl", 2.75)), TSNE,
     )
-    yield Row("t-SNE digits", "digits", ["--method", "tsne"], tsne, "2x faster, KL within 1 %", fastest, TSNE, slow=False)
-    yield Row("t-SNE MNIST 10k", "mnist10k", ["--method", "tsne"], tsne, "2x faster, KL within 1 %", fastest, TSNE)
+    yield Row("t-SNE digits", "digits", ["embed", "tsne"], tsne, "2x faster, KL within 1 %", fastest, TSNE, slow=False)
+    yield Row("t-SNE MNIST 10k", "mnist10k", ["embed", "tsne"], tsne, "2x faster, KL within 1 %", fastest, TSNE)
     yield Row(
-        "Isomap swiss 20k", "swiss20k", ["--method", "isomap", *graph], ["sklearn:isomap"],
+        "Isomap swiss 20k", "swiss20k", ["embed", "isomap", *graph], ["sklearn:isomap"],
         "4x faster, a third of the memory, Procrustes <= 1e-4",
         every(faster(4), memory(1 / 3), at_most("procrustes", 1e-4)), ("procrustes", "trust"),
     )
     yield Row(
-        "Isomap MNIST 10k", "mnist10k", ["--method", "isomap", *graph], ["sklearn:isomap"],
+        "Isomap MNIST 10k", "mnist10k", ["embed", "isomap", *graph], ["sklearn:isomap"],
         "2x faster, residual variance to 1e-3", every(faster(2), within("residual", 1e-3)),
         ("trust", "residual"), against=("sklearn:isomap", "residual"),
     )
     yield Row(
-        "LLE MNIST 10k", "mnist10k", ["--method", "lle", *graph], ["sklearn:lle"],
+        "LLE MNIST 10k", "mnist10k", ["embed", "lle", *graph], ["sklearn:lle"],
         "2x faster, cost to 1e-3", every(faster(2), within("lle_cost", 1e-3)), ("lle_cost", "accuracy"),
     )
     yield Row(
-        "kernel PCA MNIST 10k", "mnist10k", ["--method", "kernel-pca", "--kernel", "rbf"], ["sklearn:kernel-pca"],
+        "kernel PCA MNIST 10k", "mnist10k", ["embed", "kernel-pca", "--kernel", "rbf"], ["sklearn:kernel-pca"],
         "2x faster, eigenvalues to 1e-3", every(faster(2), alike("eigenvalues", 1e-3)), ("eigenvalues",),
     )
     laplacian = every(faster(2), first_eigenvalues)
     for name, data, slow in [("swiss 20k", "swiss20k", False), ("MNIST 10k", "mnist10k", True)]:
         # Five dimensions where six eigenvalues are asked, the constant vector's among them; timed at two.
         yield Row(
-            f"Laplacian {name}", data, ["--method", "laplacian", *graph], ["sklearn:laplacian"],
+            f"Laplacian {name}", data, ["embed", "laplacian", *graph], ["sklearn:laplacian"],
             "2x faster, six eigenvalues to 3 digits", laplacian, ("graph_eigenvalues", "trust"), slow=slow,
             extra={"figures": ["--dims", "5"]},
         )
@@ -159,35 +159,35 @@ def rows():
         "at most 1.2x the time of faiss flat", every(faster(1 / 1.2), at_least("recall", 0.9999)), ("recall",),
     )
     yield Row(
-        "PCA-50 MNIST 60k", "mnist60k", ["--method", "pca", "--dims", "50"], ["sklearn:pca"],
+        "PCA-50 MNIST 60k", "mnist60k", ["embed", "pca", "--dims", "50"], ["sklearn:pca"],
         "not slower, variance equal or better", every(faster(1), within("variance", 1e-4, lowest=False)),
         ("variance",), slow=False, repeats=5,
     )
     yield Row(
-        "FastICA-10 MNIST 10k", "mnist10k", ["--method", "ica", "--dims", "10"], ["sklearn:ica"],
+        "FastICA-10 MNIST 10k", "mnist10k", ["embed", "ica", "--dims", "10"], ["sklearn:ica"],
         "not slower, negentropy equal or better", every(faster(1), within("negentropy", 1e-2, lowest=False)),
         ("negentropy",), slow=False, repeats=5,
     )
     yield Row(
-        "NMF-10 MNIST 10k", "mnist10k", ["--method", "nmf", "--dims", "10"], ["sklearn:nmf"],
+        "NMF-10 MNIST 10k", "mnist10k", ["embed", "nmf", "--dims", "10"], ["sklearn:nmf"],
         "not slower, error equal or better", every(faster(1), within("nmf_error", 1e-3)),
         ("nmf_error",), slow=False, repeats=5,
     )
     yield Row(
-        "factor analysis-10 MNIST 10k", "mnist10k", ["--method", "factor-analysis", "--dims", "10"],
+        "factor analysis-10 MNIST 10k", "mnist10k", ["embed", "factor-analysis", "--dims", "10"],
         ["sklearn:factor-analysis"], "not slower, likelihood equal or better",
         every(faster(1), within("log_likelihood", 1e-4, lowest=False)), slow=False, repeats=5,
     )
     yield Row(
-        "SMACOF digits", "digits", ["--method", "smacof"], ["sklearn:smacof"],
+        "SMACOF digits", "digits", ["embed", "smacof"], ["sklearn:smacof"],
         "not slower, stress equal or better", every(faster(1), within("stress", 1e-3)), ("stress", "trust"), slow=False,
     )
     yield Row(
-        "classical MDS digits", "digits", ["--method", "mds"], ["sklearn:mds"],
+        "classical MDS digits", "digits", ["embed", "mds"], ["sklearn:mds"],
         "not slower, eigenvalues equal", every(faster(1), alike("eigenvalues", 1e-4)), ("eigenvalues",),
         slow=False, repeats=5,
     )
     yield Row(
-        "Laplacian swiss 1M", "swiss1m", ["--method", "laplacian", *graph], [], "done within 24 GiB",
+        "Laplacian swiss 1M", "swiss1m", ["embed", "laplacian", *graph], [], "done within 24 GiB",
         at_most("mebibytes", 24 * 1024), repeats=1,
     )

@@ -69,7 +69,7 @@ class Bench:
         if row.ours[0] == "knn":
             command = ["knn", self.data(row), "-k", 15, *row.ours[1:], *common]
         else:
-            command = ["embed", self.data(row), *row.ours, *extra, *common]
+            command = [*row.ours[:2], self.data(row), *row.ours[2:], *extra, *common]
         told, mebibytes = measured([self.options.seethru, *command])
         times = told["timings"]
         figures = {**told.get("figures", {})}

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::Cli;
+use super::command::Cli;
 use super::console::print_bytes;
 
 pub fn print(shell: Shell) -> Result<()> {

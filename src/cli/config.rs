@@ -1,12 +1,13 @@
 //! `seethru.toml`: options for every call, under those of the command line.
 //!
 //! Keys are long options without their dashes. Those at the top are for every command that has
-//! them, those of `[restore]` for all that restore, those of `[NAME]` for the subcommand NAME. An option
+//! them, those of `[restore]` for all that restore, those of `[NAME]` for the subcommand NAME. Of these
+//! `[embed]` is for every method that has the option, and `[embed.METHOD]` for one method. An option
 //! on the command line wins over all of them, and over any that it excludes.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, ValueHint};
 use toml::{Table, Value};
@@ -15,7 +16,7 @@ use super::options::{all_words, find, unknown, words};
 
 /// The file that is looked for where the program is started.
 const FILE: &str = "seethru.toml";
-/// The section of what has no subcommand.
+/// The section of restoring, which has no subcommand.
 const RESTORE: &str = "restore";
 /// Subcommands that restore, so that `[restore]` is for them as well.
 const RESTORING: [&str; 3] = ["batch", "compare", "info"];
@@ -55,30 +56,29 @@ pub fn configured(args: &ConfigArgs, program: &Command, matches: &ArgMatches) ->
         let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
         anyhow::anyhow!("{whence}, line {line}: {}", error.message())
     })?;
-    let (name, matches) = matches.subcommand().unwrap_or((RESTORE, matches));
     check(program, &table, &whence)?;
-    let command = section(program, name);
+    let (mut command, mut matches, mut names) = (program, matches, Vec::new());
+    while let Some((name, below)) = matches.subcommand() {
+        command = command.find_subcommand(name).unwrap_or(command);
+        matches = below;
+        names.push(name);
+    }
     Ok(Some(Configured {
-        words: for_call(command, matches, &layers(&table, name), &whence)?,
+        words: for_call(command, matches, &layers(&table, &names), &whence)?,
         file: file.to_owned(),
     }))
-}
-
-/// The command whose options a section holds.
-fn section<'a>(program: &'a Command, name: &str) -> &'a Command {
-    program.find_subcommand(name).unwrap_or(program)
 }
 
 /// Every key has to be an option of what its section is for, with a value of its kind, whatever the call.
 fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
     for (key, value) in table {
         if let Value::Table(options) = value {
-            let known = key == RESTORE || program.find_subcommand(key).is_some();
-            ensure!(
-                known,
-                "{whence}: [{key}] is no command of seethru: give [restore] or a subcommand's name"
-            );
-            all_words(section(program, key), options, &format!("{whence}: [{key}]"))?;
+            let whence = format!("{whence}: [{key}]");
+            match program.find_subcommand(key) {
+                Some(command) => check_section(command, options, &whence)?,
+                None if key == RESTORE => drop(all_words(program, options, &whence)?),
+                None => bail!("{whence} is not a command of seethru: give [restore] or a subcommand's name"),
+            }
         } else if find(program, key).is_none()
             && !program.get_subcommands().any(|command| find(command, key).is_some())
         {
@@ -88,14 +88,33 @@ fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
     Ok(())
 }
 
-/// The tables that hold options for a call, the strongest first.
-fn layers<'a>(table: &'a Table, name: &str) -> Vec<&'a Table> {
-    let mut names = vec![name];
-    if RESTORING.contains(&name) {
-        names.push(RESTORE);
+/// The section of a subcommand, and those of the subcommands that it has itself.
+fn check_section(command: &Command, options: &Table, whence: &str) -> Result<()> {
+    let mut own = options.clone();
+    for (key, value) in options {
+        if let (Value::Table(below), Some(command)) = (value, command.find_subcommand(key)) {
+            own.remove(key);
+            let whence = format!("{}.{key}]", whence.trim_end_matches(']'));
+            all_words(command, below, &whence)?;
+        }
     }
-    let sections = names.into_iter().filter_map(|name| table.get(name)?.as_table());
-    sections.chain([table]).collect()
+    all_words(command, &own, whence)?;
+    Ok(())
+}
+
+/// The tables that hold options for a call of the subcommand with these names, the strongest first.
+fn layers<'a>(table: &'a Table, names: &[&str]) -> Vec<&'a Table> {
+    let mut sections = vec![table];
+    if names.first().is_none_or(|name| RESTORING.contains(name)) {
+        sections.extend(table.get(RESTORE).and_then(Value::as_table));
+    }
+    let mut section = Some(table);
+    for &name in names {
+        section = section.and_then(|section| section.get(name)?.as_table());
+        sections.extend(section);
+    }
+    sections.reverse();
+    sections
 }
 
 fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], whence: &str) -> Result<Vec<String>> {

@@ -1,25 +1,26 @@
 //! What the user reads: messages on standard error, results on standard output.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::error::{ContextKind, ErrorKind};
-use seethru::pipeline::RestoreError;
+use clap::{ArgAction, Args};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::args::Talk;
-use super::batch::SomeFailed;
-use super::invocation::Refused;
 use super::progress::Bars;
-use super::stop::{INTERRUPTED, Interrupted, Kept, Stop};
+use super::stop::Stop;
 
-/// Exit status of a wrong command line, clap's own.
-const USAGE: u8 = 2;
-/// Exit status of a batch of which some clips failed.
-const SOME_FAILED: u8 = 2;
+/// How much is said on standard error.
+#[derive(Debug, Args)]
+pub struct Verbosity {
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true, help_heading = "Messages")]
+    pub quiet: bool,
+    /// Log what is done to standard error, in place of progress bars (-vv, -vvv: more)
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
+    pub verbose: u8,
+}
 
 /// Standard error, as loud as the user wants it.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +30,12 @@ pub struct Console {
 }
 
 impl Console {
-    pub fn new(talk: &Talk) -> Console {
+    pub fn new(verbosity: &Verbosity) -> Console {
         let terminal = io::stderr().is_terminal();
-        if talk.verbose > 0 {
-            log(talk.verbose, terminal && colors());
+        if verbosity.verbose > 0 {
+            log(verbosity.verbose, terminal && colors());
         }
-        Console { quiet: talk.quiet, bars: terminal && !talk.quiet && talk.verbose == 0 }
+        Console { quiet: verbosity.quiet, bars: terminal && !verbosity.quiet && verbosity.verbose == 0 }
     }
 
     /// Bars that show how far the work is, and stop it when the user wants to.
@@ -54,66 +55,14 @@ impl Console {
         say("warning: ", line);
     }
 
-    /// Says in one line why nothing came of it, and what the process exits with.
-    pub fn failure(&self, error: &anyhow::Error) -> ExitCode {
-        let canceled = matches!(error.downcast_ref(), Some(RestoreError::Canceled));
-        if let Some(kept) = error.downcast_ref::<Kept>() {
-            say("", &kept.to_string());
-            return ExitCode::from(INTERRUPTED);
-        }
-        if canceled || error.is::<Interrupted>() {
-            say("", &Interrupted.to_string());
-            return ExitCode::from(INTERRUPTED);
-        }
-        say("error: ", &one_line(error));
-        ExitCode::from(if error.is::<SomeFailed>() { SOME_FAILED } else { 1 })
-    }
-
     /// Whether bars are shown: on a terminal, unless it is quiet or logs are.
     pub fn shows_bars(&self) -> bool {
         self.bars
     }
 }
 
-/// What there is to say instead of a call: the help that was asked for, or in one line why the command
-/// line or the configuration is wrong.
-pub fn answer(refused: &Refused) -> ExitCode {
-    match refused {
-        Refused::Configuration(error) => {
-            say("error: ", &one_line(error));
-            ExitCode::FAILURE
-        }
-        Refused::Usage(answer) if answer.use_stderr() => {
-            say("error: ", &usage_line(answer));
-            ExitCode::from(USAGE)
-        }
-        Refused::Usage(answer) => {
-            // As for `print_bytes`: a reader that has seen enough is no error.
-            let _ = answer.print();
-            ExitCode::SUCCESS
-        }
-    }
-}
-
-/// The first paragraphs of clap's message: what is wrong, and what it may have meant to be.
-pub fn usage_line(error: &clap::Error) -> String {
-    if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
-        && error.kind() == ErrorKind::ArgumentConflict
-    {
-        // For clap a second video is a subcommand in the wrong place.
-        return format!(
-            "unexpected argument '{extra}' behind the video: one video at a time, a subcommand alone"
-        );
-    }
-    let text = error.render().to_string();
-    let text = text.split("\n\nUsage:").next().unwrap_or_default();
-    let text = text.split("\n\nFor more information").next().unwrap_or_default();
-    let words: Vec<_> = text.trim_start_matches("error: ").split_whitespace().collect();
-    format!("{} (see seethru --help)", words.join(" "))
-}
-
 /// Nobody is left to be told when standard error is closed.
-fn say(kind: &str, line: &str) {
+pub fn say(kind: &str, line: &str) {
     let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
 }
 
@@ -163,24 +112,6 @@ fn log(verbose: u8, ansi: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_usage_error_is_one_line_with_its_tip() {
-        use clap::Parser as _;
-        let line = |words: &[&str]| {
-            let error = crate::cli::Cli::try_parse_from([&["seethru"], words].concat()).unwrap_err();
-            usage_line(&error)
-        };
-        let patch = line(&["a.mp4", "--patch", "0"]);
-        assert!(patch.starts_with("invalid value '0' for '--patch <PIXELS>': must be a whole"), "{patch}");
-        let typo = line(&["a.mp4", "--pach", "9"]);
-        assert!(typo.contains("'--patch' exists") || typo.contains("exists: '--patch'"), "{typo}");
-        assert!(line(&[]).contains("<VIDEO>"));
-        assert!(line(&["a.mp4", "b.mp4"]).contains("unexpected argument 'b.mp4'"));
-        for line in [patch, typo, line(&[])] {
-            assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("--help)"), "{line}");
-        }
-    }
 
     #[test]
     fn an_error_is_one_line_without_repetition() {

@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 use clap::Args;
 use manifold::device::{Device, GpuError};
 
-use super::args::Command;
 use super::console::Console;
 use super::values;
 
@@ -50,23 +49,13 @@ impl FromStr for Choice {
 
 /// What a GPU is to a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub enum Use {
     /// Some of it can run there.
     Runs,
     /// It computes on the CPU.
     None,
     /// It computes nothing: what there is to compute on does not matter, even if a configuration names it.
     Ignored,
-}
-
-fn use_of(command: Option<&Command>) -> Use {
-    match command {
-        None | Some(Command::Batch(_) | Command::Compare(_) | Command::Embed(_) | Command::Knn(_)) => {
-            Use::Runs
-        }
-        Some(Command::Synth(_) | Command::Info(_) | Command::Inspect(_) | Command::Quality(_)) => Use::None,
-        Some(Command::Devices(_) | Command::Completions { .. } | Command::Man { .. }) => Use::Ignored,
-    }
 }
 
 /// What a GPU did not do, with the option to blame and what to give instead.
@@ -87,13 +76,13 @@ pub fn in_options(error: &GpuError) -> String {
 }
 
 impl DeviceArgs {
-    /// The device for a command. One that nothing of the command would run on is opened only if it was
+    /// The device for a command to which a GPU is `what`. One that nothing of it would run on is opened only if it was
     /// asked for by name.
     ///
     /// # Errors
     /// If a GPU was asked for by name and cannot be had.
-    pub fn open(&self, command: Option<&Command>) -> Result<Device> {
-        match (self.device, use_of(command)) {
+    pub fn open(&self, what: Use) -> Result<Device> {
+        match (self.device, what) {
             (_, Use::Ignored) => Ok(Device::cpu()),
             (Choice::Auto, Use::Runs) => Ok(Device::auto(self.device_memory)),
             (Choice::Auto | Choice::Cpu, _) => Ok(Device::cpu()),

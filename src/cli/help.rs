@@ -48,7 +48,8 @@ Examples:
 pub const MAN: &str = "\
 Examples:
   seethru man > seethru.1
-  seethru man embed > seethru-embed.1";
+  seethru man embed > seethru-embed.1
+  seethru man embed tsne > seethru-embed-tsne.1";
 
 /// The sections as `--help` shows them.
 pub fn after_long_help() -> &'static str {

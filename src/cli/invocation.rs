@@ -5,9 +5,10 @@ use std::ffi::OsString;
 use anyhow::Result;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::Cli;
+use super::command::Cli;
 use super::command_line;
 use super::config::{self, Configured};
+use super::usage::{method_first, usage_line};
 
 /// One call of the program.
 #[derive(Debug)]
@@ -35,7 +36,8 @@ impl Invocation {
     pub fn new(typed: Vec<OsString>) -> Result<Invocation, Refused> {
         let program = program();
         let typed = subcommand_first(typed, &program);
-        let matches = program.clone().try_get_matches_from(&typed).map_err(Refused::Usage)?;
+        let matches = program.clone().try_get_matches_from(&typed);
+        let matches = matches.map_err(|error| Refused::Usage(method_first(error, &typed, &program)))?;
         let cli = Cli::from_arg_matches(&matches).map_err(Refused::Usage)?;
         let configured =
             config::configured(&cli.config, &program, &matches).map_err(Refused::Configuration)?;
@@ -56,13 +58,10 @@ impl Invocation {
     ) -> Result<Invocation, Refused> {
         let Configured { file, words } = configured;
         let mut all = typed;
-        let at = match matches.subcommand_name() {
-            Some(name) => 1 + subcommand_at(&all, name),
-            None => 1,
-        };
+        let at = behind_subcommand(&all, matches);
         all.splice(at..at, words.iter().map(OsString::from));
         let blamed = |error: clap::Error| {
-            let text = super::console::usage_line(&error);
+            let text = usage_line(&error);
             Refused::Configuration(anyhow::anyhow!("{}: {text}", file.display()))
         };
         let matches = program().try_get_matches_from(&all).map_err(blamed)?;
@@ -103,11 +102,21 @@ fn subcommand_first(mut words: Vec<OsString>, program: &Command) -> Vec<OsString
     words
 }
 
-/// Where the subcommand stands: options that take a value before it are not it.
-fn subcommand_at(words: &[OsString], name: &str) -> usize {
+/// Where the arguments of the subcommand that was found begin: behind its name, and the names above it.
+fn behind_subcommand(words: &[OsString], matches: &ArgMatches) -> usize {
+    let (mut at, mut matches) = (1, matches);
+    while let Some((name, below)) = matches.subcommand() {
+        at = subcommand_at(words, name, at) + 1;
+        matches = below;
+    }
+    at
+}
+
+/// Where the subcommand stands, from `first` on: options that take a value before it are not it.
+fn subcommand_at(words: &[OsString], name: &str, first: usize) -> usize {
     let valued = ["--config", "--device", "--device-memory"];
     let is_name = |at: &usize| words[*at] == *name && !valued.iter().any(|option| words[at - 1] == **option);
-    (1..words.len()).find(is_name).unwrap_or(0)
+    (first..words.len()).find(is_name).unwrap_or(first)
 }
 
 fn without_config(words: &[OsString]) -> Vec<OsString> {
@@ -140,6 +149,20 @@ mod tests {
             ["seethru synth -q b.png", "seethru -q b.mp4", "seethru -q -- man", "seethru -q", "seethru"]
         {
             assert_eq!(first(kept), kept);
+        }
+    }
+
+    #[test]
+    fn options_of_a_file_stand_behind_the_method() {
+        for (line, at) in [
+            ("seethru a.mp4 -q", 1),
+            ("seethru synth a.png", 2),
+            ("seethru embed tsne tsne -o o.npy", 3),
+            ("seethru embed --device cpu -q pca embed", 6),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let matches = program().try_get_matches_from(&words).unwrap();
+            assert_eq!(behind_subcommand(&words, &matches), at, "{line}");
         }
     }
 }

@@ -7,13 +7,13 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueHint};
 use manifold::device::{Device, Note};
-use manifold::knn::{Knn, KnnError, NeighborLists};
+use manifold::knn::{Knn, KnnError, NeighborLists, Search};
 use manifold::points::Points;
 
 use super::console::{Console, print_bytes};
-use super::embed::SearchArg;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
+use super::values::one_of;
 use super::{device, memory, values};
 
 /// Find the nearest neighbors of each row of a table.
@@ -37,8 +37,8 @@ pub struct KnnArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "recall"], value_hint = ValueHint::FilePath)]
     pub queries: Option<PathBuf>,
     /// How neighbors are found
-    #[arg(long, value_name = "HOW", default_value = "auto")]
-    pub search: SearchArg,
+    #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
+    pub search: Search,
     /// Measure which share of the true neighbors was found (on at most 1000 rows)
     #[arg(long)]
     pub recall: bool,
@@ -103,7 +103,7 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
         (points, queries.map(|table| table.points))
     };
     let read = start.elapsed().as_secs_f64();
-    let knn = Knn::new(args.k).search(args.search.into()).seed(args.seed).device(device.clone());
+    let knn = Knn::new(args.k).search(args.search).seed(args.seed).device(device.clone());
     let (found, seconds) = {
         let bars = console.progress(stop.clone());
         let start = Instant::now();
@@ -153,7 +153,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
             others = points.saturating_sub(1)
         ),
         KnnError::Tree { dimensions, most } => anyhow::anyhow!(
-            "--search tree: {name} has {dimensions} columns, and at most {most} suit a k-d tree: give --search exact"
+            "--search tree: {name} has {dimensions} columns, and a k-d tree takes at most {most}: give --search exact"
         ),
         KnnError::Dimensions { given, wanted } => {
             anyhow::anyhow!("--queries: the new rows have {given} columns, those of {name} {wanted}")

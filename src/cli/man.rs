@@ -7,24 +7,26 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use super::Cli;
+use super::command::Cli;
 use super::console::print_bytes;
 
 /// What stands below each page.
 const SOURCE: &str = concat!("seethru ", env!("CARGO_PKG_VERSION"));
 
-pub fn print(subcommand: Option<&str>) -> Result<()> {
+/// The page of the subcommand that these words name; of seethru itself if there are none.
+pub fn print(subcommand: &[String]) -> Result<()> {
     let mut program = Cli::command();
     program.build();
-    let command = match subcommand {
-        None => program,
-        Some(name) => match program.find_subcommand(name) {
-            Some(found) => found.clone(),
-            None => bail!("seethru has no subcommand {name}: see seethru --help for their names"),
-        },
-    };
+    let mut command = &program;
+    for name in subcommand {
+        let Some(found) = command.find_subcommand(name) else {
+            let above = command.get_bin_name().unwrap_or("seethru");
+            bail!("{above} has no subcommand {name}: see {above} --help for their names");
+        };
+        command = found;
+    }
     let mut page = Vec::new();
-    render(command, &mut page)?;
+    render(command.clone(), &mut page)?;
     print_bytes(&page)
 }
 

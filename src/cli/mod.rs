@@ -1,9 +1,9 @@
-//! The `seethru` program: [`args`] are what was typed, [`plan`] what will be done, and each
-//! subcommand has a file of its own. Nothing here is part of the library.
+//! The `seethru` program: [`command`] is what can be typed, and each subcommand has a file or folder of its own,
+//! with its arguments, its plan and its run. Nothing here is part of the library.
 
-mod args;
-mod auto;
 mod batch;
+mod clip_source;
+mod command;
 mod command_line;
 mod compare;
 mod completions;
@@ -12,8 +12,9 @@ mod console;
 mod device;
 mod devices;
 mod embed;
-mod extras;
-mod groups;
+mod exit;
+mod file_names;
+mod graph_args;
 mod help;
 mod info;
 mod inspect;
@@ -22,16 +23,15 @@ mod knn;
 mod man;
 mod memory;
 mod options;
-mod plan;
 mod plot;
 mod progress;
 mod quality;
-mod remedy;
 mod report;
 mod restore;
 mod stop;
 mod synth;
 mod table;
+mod usage;
 mod values;
 
 use std::path::Path;
@@ -39,9 +39,9 @@ use std::path::Path;
 use anyhow::Result;
 use manifold::device::Device;
 
-pub use args::Cli;
-use args::Command;
-pub use console::{Console, answer};
+use command::Command;
+pub use console::Console;
+pub use exit::{answer, failure};
 pub use invocation::Invocation;
 use stop::Stop;
 
@@ -52,7 +52,7 @@ pub fn run(call: Invocation, console: &Console) -> Result<()> {
     }
     let devices = call.cli.device.clone();
     devices.check()?;
-    let device = devices.open(call.cli.command.as_ref())?;
+    let device = devices.open(call.cli.use_of_gpu())?;
     dispatch(call, &device, console)?;
     devices.tell(&device, console);
     Ok(())
@@ -72,10 +72,20 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
         Some(Command::Embed(args)) => {
-            embed::run(&args, &call.command, device, console, &Stop::on_interrupt()?)
+            let method = call.matches.subcommand().and_then(|(_, embed)| embed.subcommand_name());
+            let call = embed::Call {
+                method: method.unwrap_or_default(),
+                command: &call.command,
+                device,
+                console,
+                stop: &Stop::on_interrupt()?,
+            };
+            embed::run(&args, &call)
         }
         Some(Command::Info(args)) => {
-            info::run(&args, (&call.matches, &call.command), console, &Stop::on_interrupt()?)
+            let input = command::as_input(&args.input);
+            let call = (&call.matches, call.command.as_str(), input.as_str());
+            info::run(&args, call, console, &Stop::on_interrupt()?)
         }
         Some(Command::Inspect(args)) => {
             let plan = inspect::InspectPlan::new(&args, call.command)
@@ -84,17 +94,29 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
         }
         Some(Command::Knn(args)) => knn::run(&args, &call.command, device, console, &Stop::on_interrupt()?),
         Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
-        Some(Command::Man { subcommand }) => man::print(subcommand.as_deref()),
+        Some(Command::Man { subcommand }) => man::print(&subcommand),
         Some(Command::Synth(args)) => {
             let stop = Stop::on_interrupt()?;
             let made = synth::run(*args, &console.progress(stop.clone()));
             made.map_err(|error| stop.explain(error))?.tell(&call.command, console)
         }
         None => {
-            let plan = plan::RestorePlan::new(&call.cli.restore, device, call.command)
+            let args = &call.cli.restore;
+            let plan = restore::RestorePlan::new(args, device, call.command)
+                .map_err(|error| misplaced(error, args.input.as_deref()))
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
             restore::run(plan, console, &Stop::on_interrupt()?)
         }
+    }
+}
+
+/// A subcommand behind other options is taken for a file: says so where there is no such file.
+fn misplaced(error: anyhow::Error, input: Option<&str>) -> anyhow::Error {
+    match input {
+        Some(name) if command::is_subcommand(name) && !Path::new(name).exists() => {
+            error.context(format!("the subcommand {name} must come before all options"))
+        }
+        _ => error,
     }
 }
 

@@ -3,12 +3,13 @@
 use anyhow::{Result, bail};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use strsim::levenshtein;
 use toml::{Table, Value};
 
 /// What a table of options may not hold: these belong to one call.
 const NOT_OPTIONS: [&str; 4] = ["help", "version", "config", "no-config"];
 
-/// The option of `command` that is spelled `--name`, an alias counted. What it hides it only has to refuse.
+/// The option of `command` that is spelled `--name`, an alias counted. Hidden ones are there only to be refused.
 pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     if NOT_OPTIONS.contains(&name) {
         return None;
@@ -16,7 +17,14 @@ pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     let spelled = |arg: &&Arg| {
         arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
     };
-    command.get_arguments().filter(|arg| !arg.is_hide_set()).find(spelled)
+    shown(command).find(spelled)
+}
+
+/// The arguments of `command`, and those of its subcommands where it needs one.
+fn shown(command: &Command) -> impl Iterator<Item = &Arg> {
+    let below = command.get_subcommands().filter(|_| command.is_subcommand_required_set());
+    let all = command.get_arguments().chain(below.flat_map(Command::get_arguments));
+    all.filter(|arg| !arg.is_hide_set())
 }
 
 /// `key = value` as words of a command line: `--key=value`, once for each element of an array, or
@@ -48,7 +56,7 @@ pub fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<St
         }
         Value::Boolean(_) => bail!("{whence}: {key} takes a value, not true or false"),
         Value::Array(_) | Value::Datetime(_) | Value::Table(_) => {
-            bail!("{whence}: {key} takes a text or a number")
+            bail!("{whence}: {key} takes a string or a number")
         }
     }
 }
@@ -56,7 +64,7 @@ pub fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<St
 /// All of `table` as words for `command`.
 ///
 /// # Errors
-/// If a key is no option of `command`, or its value of the wrong kind.
+/// If `command` has no such option, or a value is of the wrong kind.
 pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for (key, value) in table {
@@ -66,16 +74,12 @@ pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<S
     Ok(all)
 }
 
-/// That `key` is no option, and the option it may have meant to be.
+/// That there is no option `key`, and which one may be meant.
 pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
-    let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
-    let longs = shown.filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
-    let near = longs.map(|long| (distance(key, long), long)).min().filter(|&(distance, _)| distance <= 2);
-    let hint = near.map_or(String::new(), |(_, long)| format!(": {long} is meant?"));
-    anyhow::anyhow!(
-        "{whence}: {key} is no option of {}{hint}",
-        command.get_display_name().unwrap_or("seethru")
-    )
+    let longs = shown(command).filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
+    let near = longs.map(|long| (levenshtein(key, long), long)).min().filter(|&(edits, _)| edits <= 2);
+    let hint = near.map_or(String::new(), |(_, long)| format!("; did you mean {long}?"));
+    anyhow::anyhow!("{whence}: {} has no option {key}{hint}", command.get_bin_name().unwrap_or("seethru"))
 }
 
 /// The options among `among` that were typed, as words to type again.
@@ -99,27 +103,12 @@ pub fn given<'a>(matches: &ArgMatches, among: impl Iterator<Item = &'a Arg>) -> 
     words
 }
 
-/// Insertions, deletions and changes of letters between two words (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::command::Cli;
 
     fn all(text: &str) -> Result<Vec<String>> {
         all_words(&Cli::command(), &text.parse().unwrap(), "clips.toml")
@@ -136,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn what_an_option_can_not_take_is_refused_by_name() {
+    fn what_an_option_cannot_take_is_refused_by_name() {
         for (text, part) in [
             ("centers = true", "takes a value"),
             ("level = 1", "switch"),
-            ("patch = {}", "text or a number"),
-            ("pach = 8", "patch is meant"),
-            ("help = true", "no option"),
+            ("patch = {}", "string or a number"),
+            ("pach = 8", "did you mean patch?"),
+            ("help = true", "has no option help"),
         ] {
             let error = all(text).unwrap_err().to_string();
             assert!(error.starts_with("clips.toml: ") && error.contains(part), "{error}");
@@ -156,12 +145,5 @@ mod tests {
         let matches = command.clone().get_matches_from(line.split(' '));
         let words = given(&matches, command.get_arguments());
         assert_eq!(words, ["--frames=3..9", "--cost=linear", "--level", "--quiet"]);
-    }
-
-    #[test]
-    fn distances_between_words() {
-        assert_eq!(distance("pach", "patch"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("centers", "centers"), 2);
     }
 }

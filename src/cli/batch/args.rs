@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::cli::args::HowArgs;
+use crate::cli::restore::SettingsArgs;
 use crate::cli::values;
 
 const MORE: &str = "\
@@ -102,7 +102,7 @@ pub struct BatchArgs {
     pub overwrite: bool,
 
     #[command(flatten)]
-    pub how: HowArgs,
+    pub settings: SettingsArgs,
 }
 
 impl BatchArgs {

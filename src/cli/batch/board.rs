@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifold::progress::{Progress, Stage};
 
+use super::clip::Clip;
 use super::estimate::{Pace, about};
 use super::manifest::{Outcome, Record};
-use super::plan::Clip;
 use super::summary::told;
 use crate::cli::console::Console;
 use crate::cli::progress::{name, unit};

@@ -4,10 +4,11 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use seethru::video::{Input, compare_paths};
+use seethru::video::compare_paths;
 
 use super::args::BatchArgs;
 use super::list;
+use super::named::Named;
 
 /// The name that stands for names on standard input.
 pub const PIPE: &str = "-";
@@ -16,46 +17,6 @@ const VIDEOS: [&str; 17] = [
     "mp4", "m4v", "mov", "mkv", "webm", "avi", "y4m", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "wmv",
     "flv", "ogv", "3gp",
 ];
-
-/// A clip as it was named, before anything is settled.
-#[derive(Clone, Debug)]
-pub struct Named {
-    pub name: String,
-    pub input: Input,
-    /// Where below the output folder its outputs go: as it lies below the folder that was given.
-    pub below: PathBuf,
-    /// The picture's name below the output folder, if a list says it.
-    pub output: Option<PathBuf>,
-    /// Options of its row, as words of a command line.
-    pub words: Vec<String>,
-    /// Switches that its row turns off, as words.
-    pub off: Vec<String>,
-    /// The list and its row.
-    pub whence: Option<String>,
-}
-
-impl Named {
-    /// A clip that has no row, found at `path`.
-    fn at(path: &Path, below: &Path) -> Result<Named> {
-        Ok(Named {
-            name: path.display().to_string(),
-            input: Input::locate(path)?,
-            below: below.to_owned(),
-            output: None,
-            words: Vec::new(),
-            off: Vec::new(),
-            whence: None,
-        })
-    }
-
-    /// How errors call it: behind its row, if it has one.
-    pub fn title(&self) -> String {
-        match &self.whence {
-            Some(whence) => format!("{whence}: {}", self.name),
-            None => self.name.clone(),
-        }
-    }
-}
 
 /// All clips, in the order in which they were named; those of a folder as people count.
 ///

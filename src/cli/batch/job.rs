@@ -13,11 +13,13 @@ use seethru::output::write_whole;
 use seethru::pipeline::{Restoration, RestoreError, Settings, restore};
 use seethru::video::write_still;
 
+use super::clip::Clip;
 use super::hash;
 use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
-use super::plan::{Clip, Plan};
+use super::plan::Plan;
 use crate::cli::console::one_line;
-use crate::cli::{memory, remedy};
+use crate::cli::memory;
+use crate::cli::restore::remedy;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
 /// leaves there goes when a batch goes on.

@@ -7,8 +7,8 @@ use clap::{Arg, Command};
 use seethru::video::Input;
 use toml::{Spanned, Table, Value};
 
-use super::how;
-use super::inputs::Named;
+use super::clip_options;
+use super::named::Named;
 use crate::cli::options::{all_words, find, unknown, words};
 
 /// Columns that are no options.
@@ -42,7 +42,7 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
         header.contains(&VIDEO),
         "{list} has no column {VIDEO}: its first line has to name the columns, separated by commas (tabs in .tsv)"
     );
-    let command = how::command();
+    let command = clip_options::command();
     for (at, column) in header.iter().enumerate() {
         ensure!(!header[..at].contains(column), "{list} has two columns {column}");
         checked(&command, column, &format!("{list}, line 1"))?;
@@ -87,7 +87,7 @@ fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
         let line = error.span().map_or(1, |span| line(span.start));
         anyhow::anyhow!("{list}, line {line}: {}: each clip is a table [[clip]]", error.message())
     })?;
-    let command = how::command();
+    let command = clip_options::command();
     let mut clips = Vec::new();
     for table in tables.clip {
         let whence = format!("{list}, line {}", line(table.span().start));

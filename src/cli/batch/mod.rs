@@ -2,13 +2,15 @@
 
 mod args;
 mod board;
+mod clip;
+mod clip_options;
 mod estimate;
 mod hash;
-mod how;
 mod inputs;
 mod job;
 mod list;
 mod manifest;
+mod named;
 mod outputs;
 mod plan;
 mod resume;

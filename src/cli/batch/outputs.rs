@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::args::BatchArgs;
-use super::inputs::Named;
+use super::named::Named;
 
 /// Endings of pictures that can be written.
 const PICTURES: [&str; 10] = ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp", "ppm", "pgm", "pnm"];

@@ -5,41 +5,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgMatches;
-use manifold::progress::Estimate;
 use rayon::prelude::*;
 use seethru::pipeline::Settings;
-use seethru::video::Input;
 
 use super::args::BatchArgs;
+use super::clip::Clip;
+use super::clip_options::{ClipOptions, clip_options};
 use super::hash;
-use super::how::{How, how};
-use super::inputs::Named;
+use super::named::Named;
 use super::outputs::{self, Outputs};
 use super::share::{self, Share};
-use crate::cli::auto::Auto;
 use crate::cli::command_line::repeatable;
-
-/// One clip, ready to be restored.
-#[derive(Debug)]
-pub struct Clip {
-    pub name: String,
-    pub input: Input,
-    pub outputs: Outputs,
-    /// Its name in the manifest: the picture's, below the output folder.
-    pub key: String,
-    /// As they were asked for; memory is that of the whole batch.
-    pub settings: Settings,
-    /// What is chosen once the clip is measured, with `--auto`.
-    pub auto: Option<Auto>,
-    /// Hash of all that its outputs depend on beside the input.
-    pub options: String,
-    /// A command line that restores this clip alone.
-    pub command: String,
-    /// Width, height and frames to use, as far as the file tells; it may be no video after all.
-    pub size: Option<(usize, usize, Option<usize>)>,
-    /// What it will take, as far as that is known before it is decoded.
-    pub estimate: Option<Estimate>,
-}
+use crate::cli::restore::auto::Auto;
 
 /// The whole batch.
 #[derive(Debug)]
@@ -62,10 +39,10 @@ impl Plan {
         let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
         outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
         outputs::check_folder(&args.output)?;
-        let hows = named.iter().map(|clip| how(matches, clip)).collect::<Result<Vec<_>>>()?;
-        let all = named.into_iter().zip(outputs).zip(hows);
+        let options = named.iter().map(|clip| clip_options(matches, clip)).collect::<Result<Vec<_>>>()?;
+        let all = named.into_iter().zip(outputs).zip(options);
         let mut clips: Vec<Clip> = all
-            .map(|((named, outputs), how)| clip(args, named, outputs, how, configured))
+            .map(|((named, outputs), options)| clip(args, named, outputs, options, configured))
             .collect::<Result<_>>()?;
         clips.par_iter_mut().try_for_each(look)?;
         let share = share::settle(args, &mut clips)?;
@@ -73,8 +50,14 @@ impl Plan {
     }
 }
 
-fn clip(args: &BatchArgs, named: Named, outputs: Outputs, how: How, configured: bool) -> Result<Clip> {
-    let How { mut settings, auto, mut words } = how;
+fn clip(
+    args: &BatchArgs,
+    named: Named,
+    outputs: Outputs,
+    options: ClipOptions,
+    configured: bool,
+) -> Result<Clip> {
+    let ClipOptions { mut settings, auto, mut words } = options;
     // How many there are is no matter of one clip.
     settings.threads = None;
     words.retain(|word| !word.starts_with("--threads="));
@@ -128,27 +111,5 @@ fn readable(path: &Path) -> Result<()> {
         Err(cause) => {
             anyhow::bail!("{} cannot be read: {cause}: get the right to, or leave it out", path.display())
         }
-    }
-}
-
-impl Clip {
-    /// The settings, with what `--auto` chose once it has.
-    pub fn resolved(&self) -> Settings {
-        let chosen =
-            self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
-        // Of the machine, each clip has its share.
-        let Settings { threads, memory, spill, .. } = self.settings.clone();
-        Settings { threads, memory, spill, ..chosen.clone() }
-    }
-
-    /// A command line that restores this clip alone, `--auto` replaced by what it chose.
-    pub fn repeat(&self) -> &str {
-        self.auto.as_ref().and_then(Auto::settled).map_or(&self.command, |settled| &settled.command)
-    }
-
-    /// Pixels x frames, if the header tells.
-    pub fn work(&self) -> Option<f64> {
-        let (width, height, frames) = self.size?;
-        Some((width * height * frames?) as f64)
     }
 }

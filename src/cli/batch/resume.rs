@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::clip::Clip;
 use super::hash;
 use super::manifest::{Outcome, Record, Records};
-use super::plan::{Clip, Plan};
+use super::plan::Plan;
 
 /// What is to be done with a clip.
 #[derive(Clone, Debug, PartialEq)]

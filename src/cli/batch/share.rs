@@ -14,8 +14,8 @@ use rayon::prelude::*;
 use seethru::pipeline::{RestoreError, Settings, restore};
 
 use super::args::{BatchArgs, Jobs};
-use super::plan::Clip;
-use crate::cli::remedy;
+use super::clip::Clip;
+use crate::cli::restore::remedy;
 
 /// What one thread does alone: decoding, color, blending. Measured by how much longer the busiest thread
 /// of 2 and of 4 computes than the others: 0.22 and 0.19 of all work on `samples/wavy.mp4` with a page,
@@ -61,13 +61,14 @@ fn existing(folder: &std::path::Path) -> &std::path::Path {
 /// # Errors
 /// If a clip does not fit its share of the memory.
 pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
-    let cores = args.how.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let cores =
+        args.settings.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut jobs = match args.jobs {
         Jobs::Fixed(jobs) => jobs.get().min(clips.len()),
         Jobs::Auto => best(&work(clips), cores),
     };
     loop {
-        let share = Share::new(jobs, cores, args.how.memory);
+        let share = Share::new(jobs, cores, args.settings.memory);
         let probed: Vec<Result<Option<Estimate>>> =
             clips.par_iter().map(|clip| probe(clip, &share.of(clip))).collect();
         match probed.into_iter().collect::<Result<Vec<_>>>() {

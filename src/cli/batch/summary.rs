@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::clip::Clip;
 use super::estimate::about;
 use super::manifest::{NAME, Outcome, Record};
-use super::plan::{Clip, Plan};
+use super::plan::Plan;
 use super::resume::Due;
 use crate::cli::console::{Console, print_bytes};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::cli::args::HowArgs;
+use crate::cli::restore::SettingsArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,7 +65,7 @@ pub struct CompareArgs {
     pub json: bool,
 
     #[command(flatten)]
-    pub how: HowArgs,
+    pub settings: SettingsArgs,
 }
 
 /// The methods, from the plainest.

@@ -7,14 +7,17 @@ use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::pipeline::{FrameRange, Settings};
+use seethru::pipeline::{Baseline, FrameRange, Settings};
 use seethru::synth::load_still;
 use seethru::video::{Frame, VideoInfo, check_output};
 
 use super::args::{Compare, CompareArgs};
-use crate::cli::args::{BaselineArg, HowArgs, MethodArg};
-use crate::cli::groups::GraphArgs;
-use crate::cli::plan::{self, Source};
+use crate::cli::clip_source::Source;
+use crate::cli::file_names::{self, check_page, folder, named_after};
+use crate::cli::graph_args::GraphArgs;
+use crate::cli::restore::SettingsArgs;
+use crate::cli::restore::args::MethodArg;
+use crate::cli::restore::settings::settings;
 
 /// One method, ready to run.
 #[derive(Debug)]
@@ -46,18 +49,18 @@ pub struct ComparePlan {
 
 impl ComparePlan {
     pub fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
-        refuse_one_method(&args.how)?;
+        refuse_one_method(&args.settings)?;
         let mut jobs = jobs(args)?;
-        let source = plan::source(&args.input)?;
+        let source = Source::named(&args.input)?;
         let truth = args.truth.as_ref().map(|path| truth(path)).transpose()?;
         let montage = match &args.output {
             Some(path) => path.clone(),
-            None => plan::named_after(&args.input, "-compare.png").context("--output")?,
+            None => named_after(&args.input, "-compare.png").context("--output")?,
         };
         check_ending("--output", &montage, "png", "the montage is a PNG")?;
         check_output(&montage).context("--output")?;
         if let Some(page) = &args.report {
-            plan::check_page(page)?;
+            check_page(page)?;
         }
         if let Some(csv) = &args.csv {
             check_ending("--csv", csv, "csv", "the figures are comma-separated values")?;
@@ -67,7 +70,7 @@ impl ComparePlan {
             check_folder(folder)?;
         }
         for job in &mut jobs {
-            job.settings.spill = Some(plan::folder(&montage).to_owned());
+            job.settings.spill = Some(folder(&montage).to_owned());
             job.settings.device = device.clone();
         }
         let plan = ComparePlan {
@@ -121,10 +124,7 @@ impl ComparePlan {
     }
 
     fn check_apart(&self) -> Result<()> {
-        let mut inputs = match &self.source {
-            Source::Located(input) => input.paths(),
-            Source::Pipe => Vec::new(),
-        };
+        let mut inputs = self.source.paths();
         inputs.extend(self.truth.as_ref().map(|(path, _)| path.as_path()));
         let others = [("--report", &self.page), ("--csv", &self.csv)];
         let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
@@ -135,12 +135,12 @@ impl ComparePlan {
             .chain(others)
             .chain(single.iter().map(|path| ("--pictures", path.as_path())))
             .collect();
-        plan::check_apart(&inputs, &outputs)
+        file_names::check_apart(&inputs, &outputs)
     }
 }
 
 /// `--method` and `--baseline` say which one picture to make.
-fn refuse_one_method(how: &HowArgs) -> Result<()> {
+fn refuse_one_method(how: &SettingsArgs) -> Result<()> {
     let option = match (how.method, how.baseline) {
         (None, None) if how.auto => "--auto",
         (None, None) => return Ok(()),
@@ -155,52 +155,61 @@ fn refuse_one_method(how: &HowArgs) -> Result<()> {
 /// What is to be run, in the order of the list; by default all.
 fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
     let all = args.methods.is_empty();
-    let one_center = args.how.centers.is_some_and(|centers| centers.get() == 1);
+    let one_center = args.settings.centers.is_some_and(|centers| centers.get() == 1);
     let wanted = |method: &&Compare| {
         // With one center the two are the same.
         if all { !(one_center && **method == Compare::Center) } else { args.methods.contains(method) }
     };
-    Compare::value_variants().iter().filter(wanted).map(|&method| job(method, &args.how)).collect()
+    Compare::value_variants().iter().filter(wanted).map(|&method| job(method, &args.settings)).collect()
 }
 
 /// One method with those of the options that are its own.
-fn job(method: Compare, how: &HowArgs) -> Result<Job> {
-    let baseline = |kind: BaselineArg| HowArgs { baseline: Some(kind), ..how.clone() };
-    let patches =
-        |method: MethodArg| HowArgs { method: Some(method), stabilize: None, sharpen: false, ..how.clone() };
-    let register =
-        |method: MethodArg| HowArgs { patch: None, step: None, method: Some(method), ..without_centers(how) };
+fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
+    let baseline = |kind: Baseline| SettingsArgs { baseline: Some(kind), ..how.clone() };
+    let patches = |method: MethodArg| SettingsArgs {
+        method: Some(method),
+        stabilize: None,
+        sharpen: false,
+        ..how.clone()
+    };
+    let register = |method: MethodArg| SettingsArgs {
+        patch: None,
+        step: None,
+        method: Some(method),
+        ..without_centers(how)
+    };
     let centers = how.centers.map_or(3, |centers| centers.get());
     let (method, name, how) = match method {
-        Compare::Mean => ("mean", "Mean".to_owned(), baseline(BaselineArg::Mean)),
-        Compare::Median => ("median", "Median".to_owned(), baseline(BaselineArg::Median)),
+        Compare::Mean => ("mean", "Mean".to_owned(), baseline(Baseline::Mean)),
+        Compare::Median => ("median", "Median".to_owned(), baseline(Baseline::Median)),
         Compare::NearestMean => {
-            ("nearest-mean", "Nearest to the mean".to_owned(), baseline(BaselineArg::NearestMean))
+            ("nearest-mean", "Nearest to the mean".to_owned(), baseline(Baseline::NearestMean))
         }
         Compare::NearestMedian => {
-            ("nearest-median", "Nearest to the median".to_owned(), baseline(BaselineArg::NearestMedian))
+            ("nearest-median", "Nearest to the median".to_owned(), baseline(Baseline::NearestMedian))
         }
         Compare::Center => {
-            let one = HowArgs { centers: Some(std::num::NonZeroUsize::MIN), ..patches(MethodArg::Centers) };
+            let one =
+                SettingsArgs { centers: Some(std::num::NonZeroUsize::MIN), ..patches(MethodArg::Centers) };
             ("center", "One center".to_owned(), one)
         }
         Compare::Centers if centers == 1 => ("centers", "One center".to_owned(), patches(MethodArg::Centers)),
         Compare::Centers => ("centers", format!("{centers} centers"), patches(MethodArg::Centers)),
         Compare::Lucky => {
-            let lucky = HowArgs { stabilize: None, sharpen: false, ..without_centers(how) };
-            ("lucky", "Sharpest patches".to_owned(), HowArgs { method: Some(MethodArg::Lucky), ..lucky })
+            let lucky = SettingsArgs { stabilize: None, sharpen: false, ..without_centers(how) };
+            ("lucky", "Sharpest patches".to_owned(), SettingsArgs { method: Some(MethodArg::Lucky), ..lucky })
         }
         Compare::MeanRegister => {
             ("mean-register", "Registered to the mean".to_owned(), register(MethodArg::MeanRegister))
         }
         Compare::Register => ("register", "Registered".to_owned(), register(MethodArg::Register)),
     };
-    Ok(Job { method, name, settings: plan::settings(&how)? })
+    Ok(Job { method, name, settings: settings(&how)? })
 }
 
 /// The options without those about centers.
-fn without_centers(how: &HowArgs) -> HowArgs {
-    HowArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
+fn without_centers(how: &SettingsArgs) -> SettingsArgs {
+    SettingsArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
 }
 
 fn truth(path: &Path) -> Result<(PathBuf, Frame)> {

@@ -14,13 +14,13 @@ use super::clip::{Seen, look};
 use super::plan::{ComparePlan, Job};
 use super::{table, write};
 use crate::cli::console::{Console, print_bytes};
-use crate::cli::restore::input;
+use crate::cli::memory;
+use crate::cli::restore::remedy;
 use crate::cli::stop::{Interrupted, Stop};
-use crate::cli::{memory, remedy};
 
 pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
-    let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     plan.check_size(&input.info()?)?;
     let seen = {
         let bars = console.progress(stop.clone());

@@ -1,27 +1,18 @@
 //! `seethru embed`: rows of numbers, images or frames in few dimensions.
 
 mod args;
-mod check;
-mod fit;
+mod fitted;
+mod method;
+mod outputs;
 mod plots;
 mod remedy;
 mod report;
+mod rows;
 mod run;
+mod shared;
+mod transform;
 mod values;
 
-pub use args::{EmbedArgs, SearchArg};
-pub use run::run;
+pub use args::EmbedArgs;
+pub use run::{Call, run};
 pub use values::Corner;
-
-use manifold::knn::Search;
-
-impl From<SearchArg> for Search {
-    fn from(arg: SearchArg) -> Search {
-        match arg {
-            SearchArg::Auto => Search::Auto,
-            SearchArg::Exact => Search::Exact,
-            SearchArg::Tree => Search::Tree,
-            SearchArg::Approximate => Search::Approximate,
-        }
-    }
-}

@@ -2,59 +2,59 @@
 
 use std::path::Path;
 
-use crate::cli::plot::{self, Dissimilarities, Labels, Style, Thumbnails};
 use anyhow::{Context as _, Result, bail};
 use image::RgbImage;
 use manifold::embed::Embedding;
 use seethru::video::{Frame, Samples};
 
-use super::args::EmbedArgs;
-use super::check::name;
-use super::fit::{Data, Fit, Spectrum};
-use super::run::Source;
+use super::fitted::{Data, Fitted, Spectrum};
+use super::method::Files;
+use super::rows::Source;
+use crate::cli::plot::{self, Dissimilarities, Labels, Thumbnails};
 
-/// Writes those that the arguments name.
-pub fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
-    let style = Style::default().seed(args.seed);
-    if let Some(path) = &args.plot {
-        let labels = kept(&source.labels, fit.kept.as_deref());
-        let plot = if args.thumbnails {
-            let pictures = thumbnails(source, fit.kept.as_deref())?;
-            plot::thumbnails(&fit.embedding, &labels, &pictures, &style)?
-        } else {
-            plot::scatter(&fit.embedding, &labels, &style)?
+/// The map: points, or with `thumbnails` the images themselves.
+pub fn write_map(path: &Path, source: &Source, fitted: &Fitted, thumbnails: bool, seed: u64) -> Result<()> {
+    let labels = kept(&source.labels, fitted.kept.as_deref());
+    let plot = if thumbnails {
+        let pictures = self::thumbnails(source, fitted.kept.as_deref())?;
+        plot::thumbnails(&fitted.embedding, &labels, &pictures, seed)?
+    } else {
+        plot::scatter(&fitted.embedding, &labels, seed)?
+    };
+    Ok(plot.write(path)?)
+}
+
+/// The plots that only some methods have.
+pub fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) -> Result<()> {
+    if let Some(path) = files.spectrum {
+        let plot = match &fitted.spectrum {
+            Some(Spectrum::Energies { energies, total }) => plot::scree(energies, *total)?,
+            Some(Spectrum::Eigenvalues(values)) => plot::spectrum(values)?,
+            None => bail!("--spectrum: this method has none with these options"),
         };
         plot.write(path)?;
     }
-    if let Some(path) = &args.spectrum {
-        let plot = match &fit.spectrum {
-            Some(Spectrum::Energies { energies, total }) => plot::scree_of(energies, *total, &style)?,
-            Some(Spectrum::Eigenvalues(values)) => plot::spectrum(values, &style)?,
-            None => bail!("--spectrum: {} has none with these options", name(args.method)),
-        };
-        plot.write(path)?;
-    }
-    if let Some(path) = &args.dictionary {
-        let (Some(components), Some((width, height))) = (&fit.dictionary, source.size) else {
+    if let Some(path) = files.dictionary {
+        let (Some(components), Some((width, height))) = (&fitted.dictionary, source.size) else {
             bail!("--dictionary: there are no components that are pictures")
         };
-        plot::dictionary(components, width, height, &style)?.write(path)?;
+        plot::dictionary(components, width, height)?.write(path)?;
     }
-    if let Some(path) = &args.shepard {
-        let Some(pairs) = &fit.pairs else { bail!("--shepard: {} has no distances", name(args.method)) };
+    if let Some(path) = files.shepard {
+        let Some(pairs) = &fitted.pairs else { bail!("--shepard: this method has no distances") };
         let pairs = Dissimilarities {
             dissimilarities: &pairs.given,
             distances: &pairs.embedded,
             disparities: pairs.disparities.as_deref(),
         };
-        plot::shepard(&pairs, &style)?.write(path)?;
+        plot::shepard(&pairs, seed)?.write(path)?;
     }
     Ok(())
 }
 
 /// A scatter plot of coordinates alone.
 pub fn write_scatter(path: &Path, embedding: &Embedding, labels: &Labels) -> Result<()> {
-    Ok(plot::scatter(embedding, labels, &Style::default())?.write(path)?)
+    Ok(plot::scatter(embedding, labels, 0)?.write(path)?)
 }
 
 /// The labels of the rows that have coordinates.

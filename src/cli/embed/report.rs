@@ -3,41 +3,36 @@
 use std::path::Path;
 
 use anyhow::Result;
-use manifold::device::{Device, Note};
+use manifold::device::Note;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::args::EmbedArgs;
-use super::check::name;
-use super::fit::Fit;
-use super::run::Source;
 use crate::cli::console::print_bytes;
-use crate::cli::memory;
 
 /// Name and version of the report's shape; within one, fields are only added.
-const SCHEMA: &str = "seethru.embed/1";
+pub const SCHEMA: &str = "seethru.embed/1";
 
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
-    schema: &'static str,
-    version: &'static str,
-    command: &'a str,
-    input: &'a Path,
-    outputs: Vec<&'a Path>,
-    method: String,
-    rows: usize,
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub command: &'a str,
+    pub input: &'a Path,
+    pub outputs: Vec<&'a Path>,
+    pub method: &'a str,
+    pub rows: usize,
     /// Rows that have coordinates.
-    embedded: usize,
-    dimensions: usize,
-    seed: u64,
+    pub embedded: usize,
+    pub dimensions: usize,
+    pub seed: u64,
     /// The method's own measures of how good the embedding is.
-    figures: Map<String, Value>,
+    pub figures: Map<String, Value>,
     /// Stopped by the user before the end.
-    stopped: bool,
+    pub stopped: bool,
     /// What ran where, and why.
-    devices: Vec<Note>,
-    timings: Timings,
-    peak_memory: Option<u64>,
+    pub devices: Vec<Note>,
+    pub timings: Timings,
+    pub peak_memory: Option<u64>,
 }
 
 /// Seconds.
@@ -48,35 +43,7 @@ pub struct Timings {
     pub write: f64,
 }
 
-impl<'a> Report<'a> {
-    pub fn new(
-        args: &'a EmbedArgs,
-        (command, device): (&'a str, &Device),
-        input: &'a Path,
-        source: &Source,
-        fit: &Fit,
-        timings: Timings,
-    ) -> Report<'a> {
-        let files = [&args.output, &args.plot, &args.spectrum, &args.dictionary, &args.shepard, &args.model];
-        Report {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
-            command,
-            input,
-            outputs: files.into_iter().flatten().map(|path| path.as_path()).collect(),
-            method: name(args.method),
-            rows: source.data.n(),
-            embedded: fit.embedding.n(),
-            dimensions: fit.embedding.dimensions(),
-            seed: args.seed,
-            figures: fit.figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-            stopped: fit.stopped,
-            devices: device.notes(),
-            timings,
-            peak_memory: memory::peak(),
-        }
-    }
-
+impl Report<'_> {
     pub fn print(&self) -> Result<()> {
         print_bytes(format!("{}\n", serde_json::to_string_pretty(self)?).as_bytes())
     }

@@ -1,150 +1,164 @@
 //! Reads, fits, writes, tells.
 
-use std::path::Path;
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::Result;
 use manifold::device::Device;
-use manifold::embed::{Embedding, Model};
-use manifold::points::Points;
+use manifold::embed::Embedding;
 use seethru::output::write_whole;
 
-use super::args::{EmbedArgs, PrecomputedArg};
-use super::check::check;
-use super::fit::{self, Data, Fit};
-use super::report::{Report, Timings};
-use super::{plots, remedy};
+use super::args::{CommonArgs, EmbedArgs, EmbedCommand, MethodArgs, SpaceArgs};
+use super::fitted::Fitted;
+use super::method::{Method, Task};
+use super::report::{Report, SCHEMA, Timings};
+use super::rows::{self, Source};
+use super::transform::transform;
+use super::{outputs, plots, remedy};
 use crate::cli::console::Console;
 use crate::cli::stop::{Kept, Stop};
-use crate::cli::table::{self, Choice, Place, Table};
+use crate::cli::{memory, table};
 
-/// Side of a video's patches where none is given.
-const DEFAULT_PATCH: usize = 16;
-
-/// What was read.
-pub struct Source {
-    pub data: Data,
-    /// All of the file but its rows.
-    pub labels: crate::cli::plot::Labels,
-    pub size: Option<(usize, usize)>,
-    pub pictures: Vec<seethru::video::Frame>,
+/// How the program was called.
+pub struct Call<'a> {
+    /// The method as it was typed.
+    pub method: &'a str,
+    /// A command line that repeats the call.
+    pub command: &'a str,
+    pub device: &'a Device,
+    pub console: &'a Console,
+    pub stop: &'a Stop,
 }
 
-pub fn run(args: &EmbedArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
-    check(args)?;
-    let threads = args.threads.map_or(0, std::num::NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| match (&args.data, &args.transform, &args.model) {
-        (None, Some(new), Some(model)) => transform(args, new, model, console, stop),
-        (Some(data), _, _) => embed(args, (command, device), data, console, stop),
-        // clap asks for one of the two.
-        _ => bail!("no data are given"),
-    })
+/// A method, and all that was asked of it.
+struct Work<'a> {
+    method: &'a dyn Method,
+    space: &'a SpaceArgs,
+    common: &'a CommonArgs,
 }
 
-fn embed(
-    args: &EmbedArgs,
-    (command, device): (&str, &Device),
-    path: &Path,
-    console: &Console,
-    stop: &Stop,
-) -> Result<()> {
+impl<'a, M: Method + clap::Args> From<&'a MethodArgs<M>> for Work<'a> {
+    fn from(args: &'a MethodArgs<M>) -> Work<'a> {
+        Work { method: &args.own, space: &args.space, common: &args.common }
+    }
+}
+
+pub fn run(args: &EmbedArgs, call: &Call) -> Result<()> {
+    let work: Work = match &args.method {
+        EmbedCommand::Pca(args) => args.into(),
+        EmbedCommand::KernelPca(args) => args.into(),
+        EmbedCommand::FactorAnalysis(args) => args.into(),
+        EmbedCommand::Ica(args) => args.into(),
+        EmbedCommand::Nmf(args) => args.into(),
+        EmbedCommand::Mds(args) => args.into(),
+        EmbedCommand::Smacof(args) => args.into(),
+        EmbedCommand::Isomap(args) => args.into(),
+        EmbedCommand::Flow(args) => args.into(),
+        EmbedCommand::Laplacian(args) => args.into(),
+        EmbedCommand::Lle(args) => args.into(),
+        EmbedCommand::Tsne(args) => args.into(),
+        EmbedCommand::Sne(args) => args.into(),
+        EmbedCommand::Transform(args) => {
+            return pool(args.threads)?.install(|| transform(args, call.console, call.stop));
+        }
+    };
+    outputs::check(work.common, work.method)?;
+    pool(work.common.threads)?.install(|| embed(&work, call))
+}
+
+fn pool(threads: Option<NonZeroUsize>) -> Result<rayon::ThreadPool> {
+    let threads = threads.map_or(0, NonZeroUsize::get);
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build()?)
+}
+
+fn embed(work: &Work, call: &Call) -> Result<()> {
+    let (console, stop) = (call.console, call.stop);
     let start = Instant::now();
-    let source = read(args, path, console, stop).map_err(|error| stop.explain(error))?;
+    let source = rows::read(work.common, work.method, &console.progress(stop.clone()))
+        .map_err(|error| stop.explain(error))?;
     let read = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let fit = {
-        let bars = console.progress(stop.clone());
-        fit::fit(args, &source.data, device, &bars)
-            .map_err(|error| remedy::in_options(error, args, path, &source.data))
-    };
-    let fit = fit.map_err(|error| stop.explain(error))?;
+    let fitted = fit(work, call, &source).map_err(|error| stop.explain(error))?;
     let seconds = start.elapsed().as_secs_f64();
-    if !fit.stopped {
+    if !fitted.stopped {
         stop.check()?;
     }
-    if let Some(kept) = &fit.kept {
+    let n = source.data.n();
+    if let Some(kept) = &fitted.kept {
+        let lost = n - kept.len();
         console.warning(&format!(
-            "{} of the {} rows are in other components of the graph and have no coordinates (NaN)",
-            source.data.n() - kept.len(),
-            source.data.n()
+            "{lost} of the {n} rows are in other components of the graph and have no coordinates (NaN)"
         ));
     }
     let start = Instant::now();
-    write(args, &source, &fit)?;
+    write(work, &source, &fitted)?;
     let timings = Timings { read, fit: seconds, write: start.elapsed().as_secs_f64() };
-    let report = Report::new(args, (command, device), path, &source, &fit, timings);
-    if args.json {
+    let report = report(work, call, &source, &fitted, timings);
+    if work.common.json {
         report.print()?;
     }
-    if fit.stopped {
+    if fitted.stopped {
         return Err(Kept(report.summary()).into());
     }
     console.summary(&report.summary());
     Ok(())
 }
 
-fn read(args: &EmbedArgs, path: &Path, console: &Console, stop: &Stop) -> Result<Source> {
-    let bars = console.progress(stop.clone());
-    let table = match args.precomputed {
-        Some(PrecomputedArg::Distances) => return bare(args, Data::Distances(table::read_distances(path)?)),
-        Some(PrecomputedArg::Graph) => return bare(args, Data::Graph(table::read_graph(path)?)),
-        None => table::read(path, &choice(args), &bars)?,
-    };
-    let Table { points, size, pictures, labels, .. } = table;
-    ensure!(
-        !args.thumbnails || size.is_some(),
-        "--thumbnails: the rows of {} are no pictures (an array of rows x height x width, a folder of images or a \
-         video would be): leave it out",
-        path.display()
-    );
-    ensure!(
-        args.dictionary.is_none() || size.is_some(),
-        "--dictionary: the rows of {} are no pictures (an array of rows x height x width, a folder of images or a \
-         video would be): leave it out",
-        path.display()
-    );
-    let labels = match labels {
-        Some(texts) => table::labels(&texts),
-        None => read_labels(args, points.n())?,
-    };
-    Ok(Source { data: Data::Points(points), labels, size, pictures })
+fn fit(work: &Work, call: &Call, source: &Source) -> Result<Fitted> {
+    let task =
+        Task { data: &source.data, dims: work.space.dims.get(), seed: work.space.seed, device: call.device };
+    let fitted = work.method.fit(&task, &call.console.progress(call.stop.clone()));
+    fitted.map_err(|error| remedy::in_options(error, work.method, &work.common.table.data, source.data.n()))
 }
 
-fn bare(args: &EmbedArgs, data: Data) -> Result<Source> {
-    let labels = read_labels(args, data.n())?;
-    Ok(Source { data, labels, size: None, pictures: Vec::new() })
-}
-
-fn read_labels(args: &EmbedArgs, n: usize) -> Result<crate::cli::plot::Labels> {
-    args.labels.as_ref().map_or(Ok(crate::cli::plot::Labels::None), |path| table::read_labels(path, n))
-}
-
-fn choice(args: &EmbedArgs) -> Choice {
-    let side = args.patch.map_or(DEFAULT_PATCH, std::num::NonZeroUsize::get);
-    Choice {
-        array: args.array.clone(),
-        columns: args.columns.clone(),
-        label_column: args.label_column.clone(),
-        side: args.side.get(),
-        place: args.at.map(|corner| Place { x: corner.x, y: corner.y, side }),
+fn report<'a>(
+    work: &Work<'a>,
+    call: &Call<'a>,
+    source: &Source,
+    fitted: &Fitted,
+    timings: Timings,
+) -> Report<'a> {
+    let outputs = outputs::written(&work.common.output, &work.method.files());
+    let figures = fitted.figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Report {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        command: call.command,
+        input: &work.common.table.data,
+        outputs: outputs.into_iter().map(|(_, path)| path).collect(),
+        method: call.method,
+        rows: source.data.n(),
+        embedded: fitted.embedding.n(),
+        dimensions: fitted.embedding.dimensions(),
+        seed: work.space.seed,
+        figures: figures.collect(),
+        stopped: fitted.stopped,
+        devices: call.device.notes(),
+        timings,
+        peak_memory: memory::peak(),
     }
 }
 
-fn write(args: &EmbedArgs, source: &Source, fit: &Fit) -> Result<()> {
-    if let Some(path) = &args.output {
-        match &fit.kept {
+fn write(work: &Work, source: &Source, fitted: &Fitted) -> Result<()> {
+    if let Some(path) = &work.common.output.output {
+        match &fitted.kept {
             Some(kept) => {
-                let all = spread(&fit.embedding, kept, source.data.n());
-                table::write_embedding(path, &all, fit.embedding.dimensions())?;
+                let all = spread(&fitted.embedding, kept, source.data.n());
+                table::write_embedding(path, &all, fitted.embedding.dimensions())?;
             }
-            None => table::write_embedding(path, fit.embedding.coordinates(), fit.embedding.dimensions())?,
+            None => {
+                table::write_embedding(path, fitted.embedding.coordinates(), fitted.embedding.dimensions())?;
+            }
         }
     }
-    if let (Some(path), Some(model)) = (&args.model, &fit.model) {
+    let files = work.method.files();
+    if let (Some(path), Some(model)) = (files.model, &fitted.model) {
         write_whole(path, &model.to_bytes()?)?;
     }
-    plots::write(args, source, fit)
+    if let Some(path) = &work.common.output.plot {
+        plots::write_map(path, source, fitted, work.common.thumbnails, work.space.seed)?;
+    }
+    plots::write_others(&files, source, fitted, work.space.seed)
 }
 
 /// The rows that were left out as NaN.
@@ -155,39 +169,4 @@ fn spread(embedding: &Embedding, kept: &[u32], n: usize) -> Vec<f64> {
         all[row as usize * dimensions..][..dimensions].copy_from_slice(embedding.point(at));
     }
     all
-}
-
-fn transform(args: &EmbedArgs, new: &Path, path: &Path, console: &Console, stop: &Stop) -> Result<()> {
-    let start = Instant::now();
-    let bytes = std::fs::read(path).with_context(|| format!("--model: {} cannot be read", path.display()))?;
-    let model = Model::from_bytes(&bytes).with_context(|| format!("--model: {}", path.display()))?;
-    let table = {
-        let bars = console.progress(stop.clone());
-        table::read(new, &choice(args), &bars).map_err(|error| stop.explain(error))?
-    };
-    let points: &Points = &table.points;
-    let embedding = {
-        let bars = console.progress(stop.clone());
-        model.transform(points, &bars).map_err(|error| remedy::of_new_rows(error, new, path))
-    };
-    let embedding = embedding.map_err(|error| stop.explain(error))?;
-    stop.check()?;
-    if let Some(path) = &args.output {
-        table::write_embedding(path, embedding.coordinates(), embedding.dimensions())?;
-    }
-    if let Some(path) = &args.plot {
-        let labels = match &table.labels {
-            Some(texts) => table::labels(texts),
-            None => read_labels(args, points.n())?,
-        };
-        plots::write_scatter(path, &embedding, &labels)?;
-    }
-    console.summary(&format!(
-        "embedded {} new rows with the {} model {}, {:.1} s",
-        embedding.n(),
-        model.method(),
-        path.display(),
-        start.elapsed().as_secs_f64()
-    ));
-    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use manifold::embed::Weights;
+
 /// `X,Y`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corner {
@@ -19,27 +21,18 @@ impl FromStr for Corner {
     }
 }
 
-/// `binary`, `heat` or `heat:SIGMA`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Weighting {
-    Binary,
-    /// A sigma, unless it follows from the data.
-    Heat(Option<f64>),
-}
-
-impl FromStr for Weighting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Weighting, String> {
-        match text.split_once(':') {
-            None if text == "binary" => Ok(Weighting::Binary),
-            None if text == "heat" => Ok(Weighting::Heat(None)),
-            Some(("heat", sigma)) => match sigma.parse() {
-                Ok(sigma) if sigma > 0.0 && f64::is_finite(sigma) => Ok(Weighting::Heat(Some(sigma))),
-                _ => Err("sigma must be a number above 0, such as heat:2.5".to_owned()),
-            },
-            _ => Err("must be binary, heat or heat:SIGMA".to_owned()),
-        }
+/// `binary`, `heat` or `heat:SIGMA`; sigma follows from the data unless it is given.
+pub fn weights(text: &str) -> Result<Weights, String> {
+    match text.split_once(':') {
+        None if text == "binary" => Ok(Weights::Binary),
+        None if text == "heat" => Ok(Weights::HeatKernel { sigma: None }),
+        Some(("heat", sigma)) => match sigma.parse::<f64>() {
+            Ok(sigma) if sigma > 0.0 && sigma.is_finite() => {
+                Ok(Weights::HeatKernel { sigma: Some(sigma as f32) })
+            }
+            _ => Err("sigma must be a number above 0, such as heat:2.5".to_owned()),
+        },
+        _ => Err("must be binary, heat or heat:SIGMA".to_owned()),
     }
 }
 
@@ -61,12 +54,12 @@ mod tests {
         for bad in ["3", "3,-4", "a,b", "1,2,3"] {
             assert!(bad.parse::<Corner>().is_err(), "{bad}");
         }
-        assert_eq!("heat:2.5".parse(), Ok(Weighting::Heat(Some(2.5))));
+        assert_eq!(weights("heat:2.5"), Ok(Weights::HeatKernel { sigma: Some(2.5) }));
         assert_eq!(degrees_of_freedom("inf"), Ok(f64::INFINITY));
         assert!(["0", "-1", "nan", ""].iter().all(|bad| degrees_of_freedom(bad).is_err()));
-        assert_eq!("heat".parse(), Ok(Weighting::Heat(None)));
+        assert_eq!(weights("heat"), Ok(Weights::HeatKernel { sigma: None }));
         for bad in ["heat:", "heat:0", "heat:inf", "hot", "binary:3"] {
-            assert!(bad.parse::<Weighting>().is_err(), "{bad}");
+            assert!(weights(bad).is_err(), "{bad}");
         }
     }
 }

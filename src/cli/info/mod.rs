@@ -13,11 +13,14 @@ use seethru::places::Grid;
 use seethru::survey::{Cost, Given, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 
-use super::args::HowArgs;
+use super::clip_source::Source;
 use super::console::{Console, print_bytes};
-use super::plan;
+use super::file_names::named_after;
+use super::restore::SettingsArgs;
+use super::restore::settings::settings;
+use super::restore::{auto, remedy};
 use super::stop::Stop;
-use super::{auto, command_line, options, remedy, restore};
+use super::{command_line, options};
 use report::Report;
 
 /// Tell what is in a video, how its water moves, and which options suit it.
@@ -39,7 +42,7 @@ pub struct InfoArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     #[command(flatten)]
-    pub how: HowArgs,
+    pub settings: SettingsArgs,
 }
 
 /// All that is told.
@@ -56,18 +59,19 @@ struct Told<'a> {
     command: String,
 }
 
+/// `input_word` is the input as it is typed where a subcommand could stand.
 pub fn run(
     args: &InfoArgs,
-    (matches, call): (&ArgMatches, &str),
+    (matches, call, input_word): (&ArgMatches, &str, &str),
     console: &Console,
     stop: &Stop,
 ) -> Result<()> {
-    let mut settings = plan::settings(&args.how)?;
+    let mut settings = settings(&args.settings)?;
     // Where the picture is written by default, a temporary file has its place as well.
     settings.spill = Some(".".into());
-    let source = plan::source(&args.input)?;
-    let input = restore::input(&source, stop).map_err(|error| stop.explain(error))?;
-    let given = auto::given(&args.how);
+    let source = Source::named(&args.input)?;
+    let input = source.open(stop).map_err(|error| stop.explain(error))?;
+    let given = auto::given(&args.settings);
     let progress = console.progress(stop.clone());
     let survey = survey(&input, &settings, &progress).map_err(|error| remedy::in_options(error, &input))?;
     let suggestion = suggest(&survey, &settings, &given);
@@ -76,7 +80,7 @@ pub fn run(
         name: &args.input,
         cost: cost(&survey, &suggestion.settings, &input, &progress)?,
         patches: patches(&survey, &suggestion.settings, &given),
-        command: command(args, matches, &suggestion),
+        command: command(args, (matches, input_word), &suggestion),
         suggestion: &suggestion,
         survey: &survey,
     };
@@ -115,22 +119,15 @@ fn patches(survey: &Survey, settings: &Settings, given: &Given) -> Option<(usize
 }
 
 /// `seethru VIDEO`, what was given and what is suggested.
-fn command(args: &InfoArgs, matches: &ArgMatches, suggestion: &Suggestion) -> String {
-    let how = HowArgs::augment_args(Command::new("how"));
-    let among = how.get_arguments().filter(|arg| arg.get_id() != "auto");
+fn command(args: &InfoArgs, (matches, input_word): (&ArgMatches, &str), suggestion: &Suggestion) -> String {
+    let settings = SettingsArgs::augment_args(Command::new("settings"));
+    let among = settings.get_arguments().filter(|arg| arg.get_id() != "auto");
     let given = matches.subcommand().map_or(Vec::new(), |(_, matches)| options::given(matches, among));
-    let mut words = vec![named(&args.input)];
-    if plan::named_after(&args.input, "-still.png").is_err() {
+    let mut words = vec![input_word.to_owned()];
+    if named_after(&args.input, "-still.png").is_err() {
         words.push("--output=still.png".to_owned());
     }
     words.extend(given);
     words.extend(auto::words(suggestion));
     command_line::repeatable(&words.into_iter().map(OsString::from).collect::<Vec<_>>())
-}
-
-/// The input so that it is not taken for a subcommand or an option.
-fn named(input: &str) -> String {
-    use clap::CommandFactory as _;
-    let is_word = super::Cli::command().find_subcommand(input).is_some();
-    if is_word || (input.starts_with('-') && input != "-") { format!("./{input}") } else { input.to_owned() }
 }

@@ -7,7 +7,7 @@ use seethru::video::{Channels, Depth};
 use serde::Serialize;
 
 use super::Told;
-use crate::cli::auto;
+use crate::cli::restore::auto;
 
 /// Name and version of the report's shape.
 const SCHEMA: &str = "seethru.info/1";

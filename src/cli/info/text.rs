@@ -8,7 +8,7 @@ use seethru::video::{Channels, Depth};
 
 use super::Told;
 use super::report::aspect;
-use crate::cli::auto;
+use crate::cli::restore::auto;
 
 /// Columns of the names.
 const NAMES: usize = 12;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::cli::embed::Corner;
-use crate::cli::groups::GraphArgs;
+use crate::cli::graph_args::GraphArgs;
 use crate::cli::values::{self, Range};
 
 /// Look at one place of a clip: embeddings of its patches, centers, paths to them, false edges.

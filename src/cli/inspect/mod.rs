@@ -16,12 +16,12 @@ pub use args::InspectArgs;
 pub use plan::InspectPlan;
 
 use super::console::{Console, print_bytes};
+use super::memory;
 use super::stop::Stop;
-use super::{memory, restore};
 
 pub fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
-    let input = restore::input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     let place = {
         let bars = console.progress(stop.clone());
         inspect(&input, &plan.settings, &bars)

@@ -6,11 +6,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use manifold::flow::leakage::LeakSettings;
 use seethru::inspect::{InspectSettings, MOST_CENTERS};
 use seethru::output::check_writable;
-use seethru::video::{FrameRange, Input};
+use seethru::video::FrameRange;
 
 use super::InspectArgs;
 use super::remedy;
-use crate::cli::plan::{PIPE, Source, check_apart, check_page, with_hint};
+use crate::cli::clip_source::{PIPE, Source};
+use crate::cli::file_names::{check_apart, check_page};
 
 /// One place to look at.
 #[derive(Debug)]
@@ -30,10 +31,7 @@ impl InspectPlan {
     pub fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let name = args.input.clone();
         let settings = settings(args)?;
-        let source = match name.as_str() {
-            PIPE => Source::Pipe,
-            path => Source::Located(Input::locate(path).map_err(|error| with_hint(error.into(), path))?),
-        };
+        let source = Source::named(&name)?;
         let figure = args.output.clone().map_or_else(|| default_figure(&name), Ok)?;
         check_figure(&figure)?;
         if let Some(page) = &args.report {

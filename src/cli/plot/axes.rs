@@ -27,7 +27,6 @@ pub(super) const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 /// What is asked of the axes.
 #[derive(Clone, Debug)]
 pub(super) struct Axes<'a> {
-    pub title: Option<&'a str>,
     pub x: (f64, f64),
     pub y: (f64, f64),
     pub x_label: &'a str,
@@ -56,7 +55,6 @@ pub(super) enum Sign {
 impl Default for Axes<'_> {
     fn default() -> Self {
         Axes {
-            title: None,
             x: (0.0, 1.0),
             y: (0.0, 1.0),
             x_label: "",
@@ -117,7 +115,6 @@ impl Axes<'_> {
             .with_axis_line(AxisLine::Box)
             .with_ticks(TICKS)
             .with_font_family(FONTS)
-            .with_title_size(TITLE)
             .with_label_size(TEXT)
             .with_tick_size(TEXT - 1)
             .with_body_size(TEXT)
@@ -128,9 +125,6 @@ impl Axes<'_> {
             .with_x_tick_format(ticks(self.x))
             .with_y_tick_format(ticks(self.y))
             .with_clamp_axis();
-        if let Some(title) = self.title {
-            layout = layout.with_title(title).with_title_wrap(52);
-        }
         if !self.x_label.is_empty() {
             layout = layout.with_x_label(self.x_label);
         }
@@ -154,8 +148,7 @@ impl Axes<'_> {
 
     /// Height above the axes.
     fn top(&self) -> f64 {
-        let title = self.title.map_or(0.0, |title| 8.0 + 24.0 * (title.chars().count() as f64 / 52.0).ceil());
-        title + if self.y_label.is_empty() { 14.0 } else { 34.0 }
+        if self.y_label.is_empty() { 14.0 } else { 34.0 }
     }
 }
 
@@ -248,7 +241,7 @@ mod tests {
 
     #[test]
     fn corners_of_the_data_are_corners_of_the_frame() {
-        let axes = Axes { x: (-3.0, 5.0), y: (0.1, 0.7), title: Some("A title"), ..Axes::default() };
+        let axes = Axes { x: (-3.0, 5.0), y: (0.1, 0.7), ..Axes::default() };
         let frame = axes.draw();
         let [left, top, width, height] = frame.inside();
         let (x, y) = frame.place(-3.0, 0.7);

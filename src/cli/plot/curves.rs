@@ -3,7 +3,7 @@
 use super::axes::{Axes, Sign, disc, line, rectangle};
 use super::color::{BLUE, VERMILION};
 use super::layer::Layer;
-use super::{Plot, PlotError, Style};
+use super::{Plot, PlotError};
 
 /// Components up to which each has a bar with a gap beside it.
 const BARS: usize = 60;
@@ -11,21 +11,14 @@ const BARS: usize = 60;
 const LOGARITHMIC: f64 = 1e4;
 
 /// Share of the energy in each component (bars), and in it and all before it (line). `energies` are
-/// eigenvalues or variances, largest first; they need not sum to one. The shares are of their sum:
-/// where only the first few of many components are known, give their shares to [`scree_of`].
-pub fn scree(energies: &[f64], style: &Style) -> Result<Plot, PlotError> {
-    let total: f64 = energies.iter().map(|energy| energy.max(0.0)).sum();
-    scree_of(energies, total, style)
-}
-
-/// As [`scree`], of a total that is known.
-pub fn scree_of(energies: &[f64], total: f64, style: &Style) -> Result<Plot, PlotError> {
+/// eigenvalues or variances, largest first, and `total` is the energy of all components, also of those
+/// that are not among them.
+pub fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
     check(energies, "energy")?;
     let total = if total > 0.0 { total } else { 1.0 };
     let shares: Vec<f64> = energies.iter().map(|energy| energy.max(0.0) / total).collect();
     let count = shares.len() as f64;
     let mut frame = Axes {
-        title: style.title.as_deref(),
         x: (0.4, count + 0.6),
         y: (0.0, 1.04),
         x_label: "component",
@@ -53,7 +46,7 @@ pub fn scree_of(energies: &[f64], total: f64, style: &Style) -> Result<Plot, Plo
 
 /// Eigenvalues in the order given: gaps show how many dimensions there are. Where they span many
 /// orders of magnitude the axis is logarithmic.
-pub fn spectrum(eigenvalues: &[f64], style: &Style) -> Result<Plot, PlotError> {
+pub fn spectrum(eigenvalues: &[f64]) -> Result<Plot, PlotError> {
     check(eigenvalues, "eigenvalue")?;
     let (low, high) =
         eigenvalues.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
@@ -66,7 +59,6 @@ pub fn spectrum(eigenvalues: &[f64], style: &Style) -> Result<Plot, PlotError> {
     };
     let count = eigenvalues.len() as f64;
     let mut frame = Axes {
-        title: style.title.as_deref(),
         x: (0.4, count + 0.6),
         y,
         x_label: "number",

@@ -3,10 +3,10 @@
 use image::{Rgb as Pixel, RgbImage};
 use kuva::render::render::{Scene, TextAnchor};
 
-use super::axes::{TEXT, TITLE, WIDTH, text};
+use super::axes::{TEXT, WIDTH, text};
 use super::color;
 use super::layer::{Layer, Tile};
-use super::{Plot, PlotError, Style};
+use super::{Plot, PlotError};
 
 /// Share of a cell that its picture fills.
 const FILL: f64 = 0.92;
@@ -17,7 +17,7 @@ const EDGE: f64 = 12.0;
 /// Components (`width * height` values each, row by row from the top, one behind the other) in a grid,
 /// numbered from 1. Where none is negative (NMF), zero is white and the largest value of each component
 /// black; else blue is negative, white zero and vermilion positive, each component to its own scale.
-pub fn dictionary(components: &[f64], width: usize, height: usize, style: &Style) -> Result<Plot, PlotError> {
+pub fn dictionary(components: &[f64], width: usize, height: usize) -> Result<Plot, PlotError> {
     let size = width * height;
     if size == 0 || !components.len().is_multiple_of(size) {
         return Err(PlotError::Shape { values: components.len(), width, height });
@@ -34,18 +34,14 @@ pub fn dictionary(components: &[f64], width: usize, height: usize, style: &Style
     let cell = (WIDTH - 2.0 * EDGE) / columns as f64;
     let picture_width = if shape > 4.0 { cell * FILL * 4.0 / shape } else { cell * FILL };
     let pitch = picture_width * shape + CAPTION + 6.0;
-    let top = if style.title.is_some() { 44.0 } else { EDGE };
     let rows = count.div_ceil(columns) as f64;
-    let mut scene = Scene::new(WIDTH, top + rows * pitch + EDGE);
+    let mut scene = Scene::new(WIDTH, EDGE + rows * pitch + EDGE);
     scene.font_family = Some(super::axes::FONTS.into());
-    if let Some(title) = &style.title {
-        scene.add(text((WIDTH / 2.0, 28.0), title, TITLE, TextAnchor::Middle));
-    }
     let mut layer = Layer { width: WIDTH, height: scene.height, ..Layer::default() };
     let signed = components.iter().any(|&value| value < 0.0);
     for (i, component) in components.chunks_exact(size).enumerate() {
         let x = EDGE + (i % columns) as f64 * cell + (cell - picture_width) / 2.0;
-        let y = top + (i / columns) as f64 * pitch;
+        let y = EDGE + (i / columns) as f64 * pitch;
         let height = picture_width * shape;
         let picture = picture(component, width, signed);
         layer.tiles.push(Tile { x, y, width: picture_width, height, picture, frame: Some(([0xb0; 3], 0.7)) });

@@ -16,9 +16,8 @@ const BAR: (f64, f64) = (16.0, 14.0);
 
 impl Key {
     /// Makes room beside the axes, and fills in the legend.
-    pub fn reserve(&self, axes: &mut Axes<'_>, label: Option<&str>) {
+    pub fn reserve(&self, axes: &mut Axes<'_>) {
         let letters = |text: &str| text.chars().count() as f64 * LETTER * f64::from(TEXT);
-        let label = letters(&shortened(label.unwrap_or(""), IN_LEGEND)) + 12.0;
         match self {
             Key::None => {}
             Key::Classes(classes, more) => {
@@ -28,24 +27,20 @@ impl Key {
                     axes.legend.push((format!("{more} more"), GRAY, Sign::Disc));
                 }
                 let widest = axes.legend.iter().map(|entry| letters(&entry.0)).fold(0.0, f64::max);
-                axes.right = (widest + 46.0).max(label);
+                axes.right = widest + 46.0;
                 axes.height = axes.height.max((axes.legend.len() as f64 + 1.0) * LINE + 110.0);
             }
             Key::Ramp(low, high) => {
                 let widest = values(*low, *high).iter().map(|(_, name)| letters(name)).fold(0.0, f64::max);
-                axes.right = (BAR.0 + BAR.1 + widest + 16.0).max(label);
+                axes.right = BAR.0 + BAR.1 + widest + 16.0;
             }
         }
     }
 
-    /// Draws what kuva does not: the bar, and the label above either.
-    pub fn draw(&self, frame: &mut Frame, label: Option<&str>) {
+    /// Draws what kuva does not: the bar.
+    pub fn draw(&self, frame: &mut Frame) {
         let [left, top, width, height] = frame.inside();
         let x = left + width + BAR.1;
-        if let (Some(label), true) = (label, *self != Key::None) {
-            let label = shortened(label, IN_LEGEND);
-            frame.scene.add(text((x, top - 8.0), &label, TEXT, TextAnchor::Start));
-        }
         let Key::Ramp(low, high) = *self else { return };
         let steps = 100;
         for step in 0..steps {

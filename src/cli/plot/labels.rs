@@ -1,7 +1,5 @@
 //! What is known of each point.
 
-use std::collections::{BTreeSet, HashMap};
-
 use super::PlotError;
 use super::color::{self, CLASSES, GRAY, Rgb};
 
@@ -17,29 +15,6 @@ pub enum Labels {
     },
     /// A number for each point; NaN is drawn in gray.
     Values(Vec<f64>),
-}
-
-impl Labels {
-    /// Classes called by their numbers, ascending.
-    pub fn from_integers(labels: &[i64]) -> Labels {
-        let classes: Vec<i64> = labels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let of = labels.iter().map(|label| classes.partition_point(|class| class < label)).collect();
-        Labels::Classes { names: classes.iter().map(i64::to_string).collect(), of }
-    }
-
-    /// Classes by name, in the order in which they appear.
-    pub fn from_names<N: AsRef<str>>(labels: &[N]) -> Labels {
-        let mut names: Vec<String> = Vec::new();
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        let of = labels.iter().map(|label| {
-            *known.entry(label.as_ref()).or_insert_with(|| {
-                names.push(label.as_ref().to_owned());
-                names.len() - 1
-            })
-        });
-        let of = of.collect();
-        Labels::Classes { names, of }
-    }
 }
 
 /// A class that has a color of its own.
@@ -115,18 +90,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn integers_become_classes_in_their_order() {
-        let Labels::Classes { names, of } = Labels::from_integers(&[7, -1, 7, 3]) else { panic!() };
-        assert_eq!((names, of), (vec!["-1".into(), "3".into(), "7".into()], vec![2, 0, 2, 1]));
-        let Labels::Classes { names, of } = Labels::from_names(&["b", "a", "b"]) else { panic!() };
-        assert_eq!((names, of), (vec!["b".to_owned(), "a".into()], vec![0, 1, 0]));
-    }
-
-    #[test]
     fn small_classes_turn_gray() {
-        let mut of: Vec<i64> = (0..25).collect();
-        of.extend(5..25);
-        let (colors, key) = colors(&Labels::from_integers(&of), 45).unwrap();
+        let of = (0..25).chain(5..25).collect();
+        let names = (0..25).map(|class| class.to_string()).collect();
+        let (colors, key) = colors(&Labels::Classes { names, of }, 45).unwrap();
         let Key::Classes(classes, more) = key else { panic!() };
         assert_eq!((classes.len(), more), (20, 5));
         assert!(colors[..5].iter().all(|&c| c == GRAY) && colors[5..].iter().all(|&c| c != GRAY));

@@ -1,14 +1,5 @@
 //! Pictures of embeddings: SVG and PNG, legible as they come.
 //!
-//! ```
-//! use crate::cli::plot;
-//!
-//! let picture = plot::scree(&[6.0, 3.0, 1.0], &plot::Style::default().title("Energy"))?;
-//! assert!(picture.to_svg()?.starts_with("<svg"));
-//! assert!(picture.to_png(640)?.starts_with(b"\x89PNG"));
-//! # Ok::<(), plot::PlotError>(())
-//! ```
-//!
 //! Axes, legends and text come from the `kuva` crate, which carries its own font. Points beyond a few
 //! thousand and pictures are laid into the SVG as one embedded PNG, so that its size does not grow
 //! with the data. The same input gives the same bytes.
@@ -24,6 +15,8 @@ mod montage;
 mod place;
 mod scatter;
 mod shepard;
+#[cfg(test)]
+mod tests;
 mod thumbnails;
 
 use std::path::Path;
@@ -36,7 +29,7 @@ use kuva::render::render::{Primitive, Scene};
 
 use seethru::output::{StillError, write_whole};
 
-pub use curves::{scree, scree_of, spectrum};
+pub use curves::{scree, spectrum};
 pub use dictionary::dictionary;
 pub use labels::Labels;
 pub use montage::{Panel, montage};
@@ -82,62 +75,6 @@ pub enum PlotError {
     Encode(String),
     #[error(transparent)]
     Write(#[from] StillError),
-}
-
-/// How a plot looks. The defaults suit most data.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Style {
-    title: Option<String>,
-    label: Option<String>,
-    axes: (usize, usize),
-    size: Option<f64>,
-    opacity: Option<f64>,
-    names: bool,
-    seed: u64,
-}
-
-impl Default for Style {
-    fn default() -> Style {
-        Style { title: None, label: None, axes: (0, 1), size: None, opacity: None, names: true, seed: 0 }
-    }
-}
-
-impl Style {
-    /// A line above the plot; none by default.
-    pub fn title(self, title: impl Into<String>) -> Style {
-        Style { title: Some(title.into()), ..self }
-    }
-
-    /// What the labels are (`digit`, `arc length`): written above the legend or the color bar.
-    pub fn label(self, label: impl Into<String>) -> Style {
-        Style { label: Some(label.into()), ..self }
-    }
-
-    /// Which axes of the embedding to show, counted from 0; (0, 1) by default.
-    pub fn axes(self, across: usize, up: usize) -> Style {
-        Style { axes: (across, up), ..self }
-    }
-
-    /// Radius of a point or length of a thumbnail's longer side, in 1/640 of the plot's width;
-    /// chosen by the number of points by default. Clamped to 0.3–100.
-    pub fn size(self, size: f64) -> Style {
-        Style { size: Some(size.clamp(0.3, 100.0)), ..self }
-    }
-
-    /// Opacity of a point, clamped to 0.02–1; chosen by the number of points by default.
-    pub fn opacity(self, opacity: f64) -> Style {
-        Style { opacity: Some(opacity.clamp(0.02, 1.0)), ..self }
-    }
-
-    /// Whether classes are also named where they lie; they are by default.
-    pub fn names(self, names: bool) -> Style {
-        Style { names, ..self }
-    }
-
-    /// Seed of the order in which points are drawn and thinned; 0 by default.
-    pub fn seed(self, seed: u64) -> Style {
-        Style { seed, ..self }
-    }
 }
 
 /// A plot, ready to be written.

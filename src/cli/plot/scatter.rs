@@ -1,6 +1,6 @@
 //! An embedding as points in the plane.
 //!
-//! In two dimensions or more, two axes are shown, with one unit for both unless one spans more than
+//! In two dimensions or more, the first two are shown, with one unit for both unless one spans more than
 //! eight times the other; one dimension becomes a strip, a row for each class. Points are drawn in a
 //! random order, so that no class hides another by its number.
 
@@ -13,7 +13,7 @@ use super::color::Rgb;
 use super::key::name_classes;
 use super::labels::{Key, colors};
 use super::layer::{Discs, Layer};
-use super::{Labels, Plot, PlotError, Style};
+use super::{Labels, Plot, PlotError};
 use manifold::embed::Embedding;
 
 /// Points up to which the SVG keeps each as a circle.
@@ -33,12 +33,12 @@ pub(super) struct Sheet {
     pub key: Key,
 }
 
-/// The points of an embedding, colored by their labels.
-pub fn scatter(embedding: &Embedding, labels: &Labels, style: &Style) -> Result<Plot, PlotError> {
-    let sheet = Sheet::new(embedding, labels, style)?;
+/// The points of an embedding, colored by their labels; `seed` is of the order in which they are drawn.
+pub fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Plot, PlotError> {
+    let sheet = Sheet::new(embedding, labels, seed)?;
     let mut order: Vec<usize> = (0..sheet.places.len()).collect();
-    order.shuffle(&mut random(style.seed));
-    let discs = sheet.discs(&order, style);
+    order.shuffle(&mut random(seed));
+    let discs = sheet.discs(&order);
     let Sheet { mut frame, places, key, .. } = sheet;
     let [x, y, width, height] = frame.inside();
     let mut layer = Layer { x, y, width, height, ..Layer::default() };
@@ -50,14 +50,14 @@ pub fn scatter(embedding: &Embedding, labels: &Labels, style: &Style) -> Result<
         }
     }
     let mut plot = Plot { below: frame.scene, layer, above: Vec::new() };
-    if let (Key::Classes(classes, _), true, true) = (&key, style.names, embedding.dimensions() > 1) {
+    if let (Key::Classes(classes, _), true) = (&key, embedding.dimensions() > 1) {
         name_classes(&mut plot, classes, &places);
     }
     Ok(plot)
 }
 
 impl Sheet {
-    pub fn new(embedding: &Embedding, labels: &Labels, style: &Style) -> Result<Sheet, PlotError> {
+    pub fn new(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Sheet, PlotError> {
         if embedding.n() == 0 {
             return Err(PlotError::Empty);
         }
@@ -67,15 +67,14 @@ impl Sheet {
         let (colors, key) = colors(labels, embedding.n())?;
         let dimensions = embedding.dimensions();
         let (points, rows) =
-            if dimensions == 1 { strip(embedding, &key, style) } else { (plane(embedding, style)?, None) };
+            if dimensions == 1 { strip(embedding, &key, seed) } else { (plane(embedding), None) };
         let (x, y) = (range(points.iter().map(|p| p.0)), range(points.iter().map(|p| p.1)));
-        let names = [style.axes.0, style.axes.1].map(|axis| match dimensions {
-            1 | 2 => format!("axis {}", axis + 1),
-            _ => format!("axis {} of {dimensions}", axis + 1),
+        let names = [1, 2].map(|axis| match dimensions {
+            1 | 2 => format!("axis {axis}"),
+            _ => format!("axis {axis} of {dimensions}"),
         });
         let flat = dimensions == 1;
         let mut axes = Axes {
-            title: style.title.as_deref(),
             x,
             y: if flat { (0.5, rows.as_ref().map_or(1, Vec::len) as f64 + 0.5) } else { y },
             x_label: &names[0],
@@ -86,7 +85,7 @@ impl Sheet {
         let ratio = (x.1 - x.0) / (y.1 - y.0);
         axes.equal = !flat && (1.0 / EQUAL..=EQUAL).contains(&ratio);
         let key = if axes.rows.as_ref().is_some_and(|rows| !rows[0].is_empty()) { Key::None } else { key };
-        key.reserve(&mut axes, style.label.as_deref());
+        key.reserve(&mut axes);
         let inside = WIDTH - 55.0 - axes.right;
         let shape = if axes.equal { (1.0 / ratio).clamp(0.4, 1.1) } else { 0.8 };
         axes.height = match &axes.rows {
@@ -94,36 +93,32 @@ impl Sheet {
             None => (inside * shape + 110.0).max(axes.height.min(600.0)),
         };
         let mut frame = axes.draw();
-        key.draw(&mut frame, style.label.as_deref());
+        key.draw(&mut frame);
         let places = points.into_iter().map(|(x, y)| frame.place(x, y)).collect();
         Ok(Sheet { frame, places, colors, key })
     }
 
-    fn discs(&self, order: &[usize], style: &Style) -> Discs {
+    fn discs(&self, order: &[usize]) -> Discs {
         let n = self.places.len() as f64;
         let [_, _, width, height] = self.frame.inside();
         let fitting = (COVER * width * height / (n * std::f64::consts::PI)).sqrt();
         Discs {
             centers: order.iter().map(|&i| self.places[i]).collect(),
             colors: order.iter().map(|&i| self.colors[i]).collect(),
-            radius: style.size.unwrap_or(fitting.clamp(RADIUS.0, RADIUS.1)),
+            radius: fitting.clamp(RADIUS.0, RADIUS.1),
             // From nearly opaque up to a thousand points to half for a hundred thousand.
-            opacity: style.opacity.unwrap_or((0.85 - 0.175 * (n / 1000.0).log10()).clamp(0.4, 0.85)),
+            opacity: (0.85 - 0.175 * (n / 1000.0).log10()).clamp(0.4, 0.85),
         }
     }
 }
 
-fn plane(embedding: &Embedding, style: &Style) -> Result<Vec<(f64, f64)>, PlotError> {
-    let (across, up) = style.axes;
-    let dimensions = embedding.dimensions();
-    if let Some(&axis) = [across, up].iter().find(|&&axis| axis >= dimensions) {
-        return Err(PlotError::Axis { axis, dimensions });
-    }
-    Ok((0..embedding.n()).map(|i| (embedding.point(i)[across], embedding.point(i)[up])).collect())
+/// The first two axes.
+fn plane(embedding: &Embedding) -> Vec<(f64, f64)> {
+    (0..embedding.n()).map(|i| (embedding.point(i)[0], embedding.point(i)[1])).collect()
 }
 
 /// Points of a line, spread upwards at random within the row of their class; names of the rows.
-fn strip(embedding: &Embedding, key: &Key, style: &Style) -> (Vec<(f64, f64)>, Option<Vec<String>>) {
+fn strip(embedding: &Embedding, key: &Key, seed: u64) -> (Vec<(f64, f64)>, Option<Vec<String>>) {
     let mut rows = vec![0.0; embedding.n()];
     let mut names = vec![String::new()];
     if let Key::Classes(classes, 0) = key {
@@ -132,7 +127,7 @@ fn strip(embedding: &Embedding, key: &Key, style: &Style) -> (Vec<(f64, f64)>, O
             class.points.iter().for_each(|&i| rows[i] = row as f64);
         }
     }
-    let mut numbers = random(style.seed);
+    let mut numbers = random(seed);
     let points = rows.iter().zip(embedding.coordinates());
     let points = points.map(|(row, &x)| (x, row + numbers.random_range(0.7..1.3))).collect();
     (points, Some(names))

@@ -7,7 +7,7 @@ use super::axes::{Axes, Sign, line};
 use super::color::{BLUE, VERMILION};
 use super::layer::{Discs, Layer};
 use super::scatter::range;
-use super::{Plot, PlotError, Style};
+use super::{Plot, PlotError};
 
 /// Pairs that are drawn.
 const DRAWN: usize = 20_000;
@@ -25,8 +25,8 @@ pub struct Dissimilarities<'a> {
     pub disparities: Option<&'a [f64]>,
 }
 
-/// Distance against dissimilarity, disparities as a line; a random 20 000 of the pairs are shown.
-pub fn shepard(pairs: &Dissimilarities<'_>, style: &Style) -> Result<Plot, PlotError> {
+/// Distance against dissimilarity, disparities as a line; a random 20 000 of the pairs are shown, which `seed` chooses.
+pub fn shepard(pairs: &Dissimilarities<'_>, seed: u64) -> Result<Plot, PlotError> {
     let Dissimilarities { dissimilarities, distances, disparities } = *pairs;
     let n = dissimilarities.len();
     if n == 0 {
@@ -49,7 +49,6 @@ pub fn shepard(pairs: &Dissimilarities<'_>, style: &Style) -> Result<Plot, PlotE
         legend.push(("disparities".into(), VERMILION, Sign::Line));
     }
     let frame = Axes {
-        title: style.title.as_deref(),
         x: range(dissimilarities.iter().copied()),
         y: (0.0, highest),
         x_label: "dissimilarity",
@@ -59,14 +58,14 @@ pub fn shepard(pairs: &Dissimilarities<'_>, style: &Style) -> Result<Plot, PlotE
         ..Axes::default()
     }
     .draw();
-    let shown = sample(n, style.seed);
+    let shown = sample(n, seed);
     let [x, y, width, height] = frame.inside();
     let count: f64 = shown.len() as f64;
     let discs = Discs {
         centers: shown.iter().map(|&i| frame.place(dissimilarities[i], distances[i])).collect(),
         colors: vec![BLUE; shown.len()],
-        radius: style.size.unwrap_or((3000.0 / count).clamp(1.0, 3.5)),
-        opacity: style.opacity.unwrap_or((300.0 / count).clamp(0.12, 0.7)),
+        radius: (3000.0 / count).clamp(1.0, 3.5),
+        opacity: (300.0 / count).clamp(0.12, 0.7),
     };
     let mut above = Vec::new();
     if let Some(disparities) = disparities {

@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 use super::labels::Key;
 use super::layer::{Layer, Tile};
 use super::scatter::Sheet;
-use super::{Labels, Plot, PlotError, Style};
+use super::{Labels, Plot, PlotError};
 use manifold::embed::Embedding;
 use manifold::points::Points;
 
@@ -72,19 +72,18 @@ pub fn thumbnails(
     embedding: &Embedding,
     labels: &Labels,
     thumbnails: &Thumbnails,
-    style: &Style,
+    seed: u64,
 ) -> Result<Plot, PlotError> {
     let given = thumbnails.pictures.len();
     if given != embedding.n() {
         return Err(PlotError::Pictures { given, wanted: embedding.n() });
     }
-    let sheet = Sheet::new(embedding, labels, style)?;
+    let sheet = Sheet::new(embedding, labels, seed)?;
     let mut order: Vec<usize> = (0..given).collect();
-    order.shuffle(&mut super::scatter::random(style.seed));
+    order.shuffle(&mut super::scatter::random(seed));
     let [x, y, width, height] = sheet.frame.inside();
     let mut layer = Layer { x, y, width, height, ..Layer::default() };
-    let side = style.size.unwrap_or(SIDE).max(4.0);
-    let mut taken = Taken::new(side + 2.0 * FRAME);
+    let mut taken = Taken::new(SIDE + 2.0 * FRAME);
     for i in order {
         let (center, picture) = (sheet.places[i], &thumbnails.pictures[i]);
         if !taken.take(center) {
@@ -92,7 +91,7 @@ pub fn thumbnails(
         }
         let longer = f64::from(picture.width().max(picture.height()).max(1));
         let (w, h) =
-            (side * f64::from(picture.width()) / longer, side * f64::from(picture.height()) / longer);
+            (SIDE * f64::from(picture.width()) / longer, SIDE * f64::from(picture.height()) / longer);
         let frame = (sheet.key != Key::None).then_some((sheet.colors[i], FRAME));
         let picture = picture.clone();
         layer.tiles.push(Tile {

@@ -1,14 +1,4 @@
 //! What is told about a restoration: the machine-readable [`Report`], and a self-contained page.
-//!
-//! ```
-//! use crate::cli::report::maps::{Palette, map};
-//!
-//! // Two places of a grid, colored from the least to the greatest value.
-//! let picture = map(&[0.0, 1.0], 2, (0.0, 1.0), Palette::Viridis);
-//! let png = crate::cli::report::encode_png(&picture)?;
-//! assert_eq!(&png[1..4], b"PNG");
-//! # Ok::<(), crate::cli::report::ReportError>(())
-//! ```
 
 mod compare_page;
 pub mod comparison;
@@ -26,12 +16,11 @@ mod statistics;
 mod wave_maps;
 
 pub use compare_page::compare_page;
-pub use inspect_json::{INSPECT_SCHEMA, InspectReport, InspectRun};
+pub use inspect_json::{InspectReport, InspectRun};
 pub use inspect_page::inspect_page;
-pub use json::{InputReport, MemoryReport, OutputReport, PlacesReport, Report, Run, SCHEMA, StageTime};
-pub use png::{encode_png, png_data_uri};
+pub use json::{InputReport, Report, Run, StageTime};
+pub use png::png_data_uri;
 pub use restore_page::page;
-pub use statistics::{Histogram, Spread, Tally};
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]

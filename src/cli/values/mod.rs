@@ -4,12 +4,14 @@
 mod bytes;
 mod cost;
 mod range;
+mod words;
 
 use std::num::NonZeroUsize;
 
 pub use bytes::bytes;
 pub use cost::cost;
 pub use range::{Range, range};
+pub use words::{Words, one_of};
 
 /// A count or a length in pixels.
 pub fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {

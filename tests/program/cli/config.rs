@@ -69,6 +69,27 @@ fn sections_of_subcommands_are_theirs_alone() {
     assert!(told("threads = 0\n", &[VIDEO]).contains("seethru.toml"));
 }
 
+/// `[embed]` is for all methods that have the option, `[embed.METHOD]` for one and stronger.
+#[test]
+fn methods_have_sections_below_embed() {
+    let text = "[embed]\nneighbors = 3\nperplexity = 0\n[embed.isomap]\nneighbors = 0\n";
+    let embed = |method: &str| told(text, &["embed", method, "gone.npy", "-o", "o.npy"]);
+    assert!(embed("tsne").contains("'0' for '--perplexity"), "perplexity is for t-SNE");
+    assert!(embed("isomap").contains("'0' for '--neighbors"), "the method's own section is stronger");
+    assert!(embed("lle").contains("gone.npy"), "the section of another method is not read");
+    for (text, hints) in [
+        ("[embed]\nperplexty = 3\n", ["[embed]", "did you mean perplexity?"]),
+        (
+            "[embed.isomap]\nperplexity = 3\n",
+            ["[embed.isomap]", "seethru embed isomap has no option perplexity"],
+        ),
+        ("[embed.best]\nsteps = 3\n", ["[embed]", "has no option best"]),
+    ] {
+        let told = told(text, &["embed", "pca", "gone.npy", "-o", "o.npy"]);
+        assert!(hints.iter().all(|hint| told.contains(hint)), "{text}: {told}");
+    }
+}
+
 #[test]
 fn the_report_repeats_the_run_without_the_file() {
     let text = "[restore]\nstep = 40\n";
@@ -81,12 +102,12 @@ fn the_report_repeats_the_run_without_the_file() {
 fn wrong_files_are_told_in_one_line() {
     for (text, hints) in [
         ("patch = ", ["seethru.toml, line 1"].as_slice()),
-        ("[restore]\npacth = 3\n", &["[restore]", "pacth", "patch is meant?"]),
-        ("[restor]\npatch = 3\n", &["[restor]", "no command"]),
-        ("pacth = 3\n", &["pacth", "patch is meant?"]),
+        ("[restore]\npacth = 3\n", &["[restore]", "pacth", "did you mean patch?"]),
+        ("[restor]\npatch = 3\n", &["[restor]", "not a command"]),
+        ("pacth = 3\n", &["pacth", "did you mean patch?"]),
         ("[restore]\nsharpen = \"yes\"\n", &["sharpen", "true or false"]),
         ("[restore]\npatch = true\n", &["patch takes a value"]),
-        ("[restore]\npatch = { side = 3 }\n", &["patch takes a text or a number"]),
+        ("[restore]\npatch = { side = 3 }\n", &["patch takes a string or a number"]),
         ("[restore]\npatch = 0\n", &["seethru.toml", "--patch", "from 1"]),
         ("config = \"other.toml\"\n", &["config"]),
         ("[restore]\ncenters = 3\nmethod = \"register\"\n", &["--centers belongs", "seethru.toml"]),

@@ -193,7 +193,8 @@ fn bash_completes_subcommands_and_options() {
     for (words, completed) in [
         ("seethru qual", "quality"),
         ("seethru --displ", "--displacements"),
-        ("seethru embed --perp", "--perplexity"),
+        ("seethru embed lap", "laplacian"),
+        ("seethru embed tsne --perp", "--perplexity"),
     ] {
         let line = format!(
             "source seethru.bash; COMP_WORDS=({words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); \
@@ -225,6 +226,13 @@ fn the_manual_page_is_rendered() {
         let examples = contains(format!(".TH seethru-{name} 1")).and(contains(".SH EXAMPLES\n.nf\n"));
         seethru(folder.path()).args(["man", name]).assert().success().stdout(examples);
     }
+    let examples = contains(".TH seethru-embed-tsne 1").and(contains("perplexity"));
+    seethru(folder.path()).args(["man", "embed", "tsne"]).assert().success().stdout(examples);
+    seethru(folder.path())
+        .args(["man", "embed", "best"])
+        .assert()
+        .code(1)
+        .stderr(contains("no subcommand best"));
     seethru(folder.path()).args(["man", "nothing"]).assert().code(1).stderr(contains("nothing"));
 }
 

@@ -100,7 +100,7 @@ impl Studio {
 
 /// The files that a line names as output.
 fn written(line: &str) -> Vec<String> {
-    const OUTPUTS: [&str; 10] = [
+    const OUTPUTS: [&str; 13] = [
         "-o",
         "--output",
         "--report",
@@ -110,7 +110,10 @@ fn written(line: &str) -> Vec<String> {
         "--video",
         "--displacements",
         "--confidence",
-        "--model-output",
+        "--model",
+        "--spectrum",
+        "--shepard",
+        "--dictionary",
     ];
     // A dry run writes nothing.
     if line.contains("--dry-run") {

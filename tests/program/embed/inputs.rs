@@ -15,7 +15,7 @@ const N: usize = 40;
 
 #[track_caller]
 fn pca(bench: &Bench, input: &str, more: &[&str]) -> Vec<f64> {
-    bench.succeeds(&[&["embed", input, "--method", "pca", "-o", "out.npy"], more].concat());
+    bench.succeeds(&[&["embed", "pca", input, "-o", "out.npy"], more].concat());
     let (shape, values) = read_npy(&bench.at("out.npy"));
     assert_eq!(shape, [N as u64, 2], "{input}");
     values
@@ -63,8 +63,11 @@ fn archives_of_arrays() {
     }
     assert_eq!(pca(&bench, "usual.npz", &[]), wanted);
     assert_eq!(pca(&bench, "named.npz", &["--array", "mine"]), wanted);
-    bench.refuses(&["embed", "named.npz", "-o", "o.npy"], &["named.npz", "other, mine", "--array"]);
-    bench.refuses(&["embed", "named.npz", "-o", "o.npy", "--array", "Y"], &["no array Y", "other, mine"]);
+    bench.refuses(&["embed", "tsne", "named.npz", "-o", "o.npy"], &["named.npz", "other, mine", "--array"]);
+    bench.refuses(
+        &["embed", "tsne", "named.npz", "-o", "o.npy", "--array", "Y"],
+        &["no array Y", "other, mine"],
+    );
 }
 
 #[test]
@@ -84,7 +87,7 @@ fn text_with_and_without_names() {
     assert_eq!(pca(&bench, "named.tsv", &["--columns", "a,b,c"]), wanted);
     assert_eq!(pca(&bench, "named.tsv", &["--label-column", "kind"]), wanted);
     assert_eq!(pca(&bench, "named.tsv", &["--columns", "0,2,3"]), wanted);
-    let args = ["embed", "named.tsv", "-o", "o.npy"];
+    let args = ["embed", "tsne", "named.tsv", "-o", "o.npy"];
     bench.refuses(&args, &["named.tsv", "row 0, column kind is 'cat'", "--label-column"]);
     bench.refuses(&[&args[..], &["--columns", "a,z"]].concat(), &["--columns z", "a, kind, b, c"]);
 }
@@ -110,34 +113,25 @@ fn parquet_columns() {
     writer.close().unwrap();
     assert_eq!(pca(&bench, "rows.parquet", &[]), wanted);
     assert_eq!(pca(&bench, "rows.parquet", &["--columns", "a,b,c"]), wanted);
-    let args = ["embed", "rows.parquet", "-o", "o.npy", "--columns", "d"];
+    let args = ["embed", "tsne", "rows.parquet", "-o", "o.npy", "--columns", "d"];
     bench.refuses(&args, &["--columns d", "a, b, c"]);
     std::fs::write(bench.at("fake.parquet"), b"not one").unwrap();
-    bench.refuses(&["embed", "fake.parquet", "-o", "o.npy"], &["fake.parquet is no Parquet file"]);
+    bench.refuses(&["embed", "tsne", "fake.parquet", "-o", "o.npy"], &["fake.parquet is no Parquet file"]);
 }
 
 #[test]
 fn frames_of_a_video_and_patches_of_a_place() {
     let bench = Bench::with_clip();
-    let args =
-        ["embed", "clip.y4m", "--method", "pca", "-o", "whole.npy", "--plot", "whole.svg", "--thumbnails"];
+    let args = ["embed", "pca", "clip.y4m", "-o", "whole.npy", "--plot", "whole.svg", "--thumbnails"];
     bench.succeeds(&args);
     assert_eq!(read_npy(&bench.at("whole.npy")).0, [12, 2]);
-    bench.succeeds(&[
-        "embed",
-        "clip.y4m",
-        "--method",
-        "pca",
-        "--at",
-        "8,8",
-        "--patch",
-        "16",
-        "-o",
-        "place.npy",
-    ]);
+    bench.succeeds(&["embed", "pca", "clip.y4m", "--at", "8,8", "--patch", "16", "-o", "place.npy"]);
     assert_ne!(read_npy(&bench.at("place.npy")).1, read_npy(&bench.at("whole.npy")).1);
     // The clip is 48 x 40.
-    let args = ["embed", "clip.y4m", "-o", "o.npy", "--at", "33,8", "--patch", "16"];
+    let args = ["embed", "tsne", "clip.y4m", "-o", "o.npy", "--at", "33,8", "--patch", "16"];
     bench.refuses(&args, &["--at 33,8", "48x40", "give at most 32,24"]);
-    bench.refuses(&["embed", "clip.y4m", "-o", "o.npy", "--at", "3", "--patch", "16"], &["--at", "120,80"]);
+    bench.refuses(
+        &["embed", "tsne", "clip.y4m", "-o", "o.npy", "--at", "3", "--patch", "16"],
+        &["--at", "120,80"],
+    );
 }

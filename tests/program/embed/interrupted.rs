@@ -9,7 +9,7 @@ use crate::program::Bench;
 /// Interrupted once the descent has begun; what was printed after that.
 fn interrupted(bench: &Bench, more: &[&str]) -> String {
     npy(&bench.at("rows.npy"), &[400, 3], &sheet(400));
-    let args = ["embed", "rows.npy", "-o", "out.npy", "--steps", "100000000", "-v"];
+    let args = ["embed", "tsne", "rows.npy", "-o", "out.npy", "--steps", "100000000", "-v"];
     let mut child = bench.plain_command(&[&args[..], more].concat()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();

@@ -37,7 +37,7 @@ fn bench() -> Bench {
 fn each_tells_how_good_it_is_and_is_the_same_on_any_number_of_threads() {
     let bench = bench();
     for (method, options, _) in METHODS {
-        let args = ["embed", "rows.npy", "--method", method, "--json", "-o", "out.npy", "--threads"];
+        let args = ["embed", method, "rows.npy", "--json", "-o", "out.npy", "--threads"];
         let outputs = ["1", "2", "3"].map(|threads| {
             let output = bench.command(&[&args[..], &[threads], options].concat()).output().unwrap();
             assert!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
@@ -61,17 +61,17 @@ fn models_place_new_rows() {
         if !places {
             continue;
         }
-        let args = ["embed", "rows.npy", "--method", method, "--model", "m.bin", "-o", "old.npy"];
+        let args = ["embed", method, "rows.npy", "--model", "m.bin", "-o", "old.npy"];
         bench.succeeds(&[&args[..], options].concat());
-        bench.succeeds(&["embed", "--model", "m.bin", "--transform", "new.npy", "-o", "new_out.npy"]);
+        bench.succeeds(&["embed", "transform", "new.npy", "--model", "m.bin", "-o", "new_out.npy"]);
         let dims = read_npy(&bench.at("old.npy")).0[1];
         let (shape, values) = read_npy(&bench.at("new_out.npy"));
         assert_eq!(shape, [7, dims], "{method}");
         assert!(values.iter().all(|x| x.is_finite()), "{method}");
     }
     // A linear method places the rows it was fitted to where they were.
-    bench.succeeds(&["embed", "rows.npy", "--method", "pca", "--model", "m.bin", "-o", "old.npy"]);
-    bench.succeeds(&["embed", "--model", "m.bin", "--transform", "rows.npy", "-o", "same.npy"]);
+    bench.succeeds(&["embed", "pca", "rows.npy", "--model", "m.bin", "-o", "old.npy"]);
+    bench.succeeds(&["embed", "transform", "rows.npy", "--model", "m.bin", "-o", "same.npy"]);
     let [old, same] = ["old.npy", "same.npy"].map(|name| read_npy(&bench.at(name)).1);
     assert!(old.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
 }
@@ -79,11 +79,12 @@ fn models_place_new_rows() {
 #[test]
 fn plots_are_written_beside_the_coordinates() {
     let bench = bench();
-    let args = ["embed", "rows.npy", "--labels", "labels.npy", "-o", "o.csv", "--method"];
-    bench.succeeds(&[&args[..], &["pca", "--plot", "map.svg", "--spectrum", "energy.png"]].concat());
-    bench.succeeds(
-        &[&args[..], &["isomap", "--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]].concat(),
-    );
+    let plots = |method: &str, plots: &[&str]| {
+        let args = ["embed", method, "rows.npy", "--labels", "labels.npy", "-o", "o.csv"];
+        bench.succeeds(&[&args[..], plots].concat());
+    };
+    plots("pca", &["--plot", "map.svg", "--spectrum", "energy.png"]);
+    plots("isomap", &["--plot", "map.png", "--spectrum", "e.svg", "--shepard", "s.svg"]);
     for name in ["map.svg", "e.svg", "s.svg"] {
         let text = String::from_utf8(bench.read(name)).unwrap();
         assert!(text.starts_with("<svg") || text.starts_with("<?xml"), "{name}");
@@ -103,12 +104,12 @@ fn pictures_have_a_dictionary_and_thumbnails() {
     let bench = Bench::new();
     let faces: Vec<u8> = (0..60 * 48).map(|i: usize| (i * i / 7 % 251) as u8).collect();
     npy(&bench.at("faces.npy"), &[60, 6, 8], &faces);
-    let args = ["embed", "faces.npy", "--method", "nmf", "--dims", "9", "--dictionary", "parts.png"];
+    let args = ["embed", "nmf", "faces.npy", "--dims", "9", "--dictionary", "parts.png"];
     bench.succeeds(&args);
-    let args = ["embed", "faces.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    let args = ["embed", "pca", "faces.npy", "--plot", "map.png", "--thumbnails"];
     bench.succeeds(&args);
     npy(&bench.at("flat.npy"), &[60, 48], &faces);
-    let args = ["embed", "flat.npy", "--method", "pca", "--plot", "map.png", "--thumbnails"];
+    let args = ["embed", "pca", "flat.npy", "--plot", "map.png", "--thumbnails"];
     bench.refuses(&args[..], &["--thumbnails", "flat.npy", "no pictures"]);
 }
 
@@ -133,8 +134,7 @@ fn distances_and_graphs_stand_in_for_rows() {
     ];
     for (method, option) in methods {
         let run = |input: &str| {
-            let args =
-                ["embed", input, "--precomputed", "distances", "--method", method, option, "-o", "o.npy"];
+            let args = ["embed", method, input, "--precomputed", "distances", option, "-o", "o.npy"];
             bench.succeeds(&args);
             read_npy(&bench.at("o.npy")).1
         };
@@ -168,13 +168,47 @@ fn a_sparse_graph_is_read_as_scipy_writes_it() {
         archive.write_all(&bench.read(name)).unwrap();
     }
     archive.finish().unwrap();
-    let args =
-        ["embed", "path.npz", "--precomputed", "graph", "--method", "isomap", "--dims", "1", "-o", "o.npy"];
+    let args = ["embed", "isomap", "path.npz", "--precomputed", "graph", "--dims", "1", "-o", "o.npy"];
     bench.succeeds(&args);
     let (_, values) = read_npy(&bench.at("o.npy"));
     assert!(values.windows(2).all(|pair| ((pair[0] - pair[1]).abs() - 2.0).abs() < 1e-5), "{values:?}");
-    bench.refuses(
-        &["embed", "path.npz", "--precomputed", "graph", "-o", "o2.npy"],
-        &["--precomputed graph", "laplacian"],
-    );
+    let args = ["embed", "tsne", "path.npz", "--precomputed", "graph", "-o", "o2.npy"];
+    bench.command(&args).assert().code(2).stderr(predicates::str::contains("[possible values: distances]"));
+}
+
+#[test]
+fn each_method_has_its_own_options_alone() {
+    let bench = bench();
+    for (args, option) in [
+        ("pca rows.npy --perplexity 5", "--perplexity"),
+        ("tsne rows.npy --neighbors 5", "--neighbors"),
+        ("pca rows.npy --solver coordinate", "eigen"),
+        ("smacof rows.npy --start pca", "classical, random"),
+        ("pca rows.npy --precomputed distances", "--precomputed"),
+        ("mds rows.npy --model m.bin", "--model"),
+        ("pca rows.npy --shepard s.svg", "--shepard"),
+        ("isomap rows.npy --precomputed distances --columns 0,1", "--columns"),
+        ("transform rows.npy", "--model"),
+    ] {
+        let method = args.split(' ').next().unwrap();
+        let words: Vec<&str> = ["embed"].into_iter().chain(args.split(' ')).chain(["-o", "o.npy"]).collect();
+        let output = bench.command(&words).assert().code(2);
+        let told = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(told.contains(option), "{args}: {told}");
+        assert!(told.contains(&format!("(see seethru embed {method} --help)")), "{args}: {told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn without_a_method_the_methods_are_named() {
+    let bench = bench();
+    for args in [&["embed"][..], &["embed", "rows.npy"], &["embed", "rows.npy", "--method", "pca"]] {
+        let output = bench.command(args).assert().code(2);
+        let told = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        for (method, ..) in METHODS {
+            assert!(told.contains(method), "{told}");
+        }
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
 }

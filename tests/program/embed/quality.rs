@@ -36,7 +36,8 @@ fn the_rows_themselves_are_their_best_embedding() {
 #[test]
 fn the_divergence_is_the_one_that_tsne_tells() {
     let bench = bench();
-    let args = ["embed", "rows.npy", "--perplexity", "10", "--steps", "200", "-o", "map.npy", "--json"];
+    let args =
+        ["embed", "tsne", "rows.npy", "--perplexity", "10", "--steps", "200", "-o", "map.npy", "--json"];
     let output = bench.command(&args).output().unwrap();
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     let report = measured(&bench, &["map.npy", "--perplexity", "10"]);

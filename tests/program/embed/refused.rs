@@ -11,10 +11,11 @@ fn bench() -> Bench {
     bench
 }
 
-/// `seethru embed rows.npy -o o.npy ARGS` is refused.
+/// `seethru embed METHOD rows.npy -o o.npy ARGS` is refused.
 #[track_caller]
-fn refuses(bench: &Bench, args: &str, hints: &[&str]) {
-    let args: Vec<&str> = ["embed", "rows.npy", "-o", "o.npy"].into_iter().chain(args.split(' ')).collect();
+fn refuses(bench: &Bench, method: &str, args: &str, hints: &[&str]) {
+    let args: Vec<&str> =
+        ["embed", method, "rows.npy", "-o", "o.npy"].into_iter().chain(args.split(' ')).collect();
     bench.refuses(&args, hints);
 }
 
@@ -25,43 +26,44 @@ fn rows_that_are_no_numbers_are_named() {
         let mut rows = sheet(N);
         rows[7 * 3 + 2] = value;
         npy(&bench.at(name), &[N as u64, 3], &rows);
-        bench.refuses(&["embed", name, "-o", "o.npy"], &[name, "row 7, column 2"]);
+        bench.refuses(&["embed", "tsne", name, "-o", "o.npy"], &[name, "row 7, column 2"]);
     }
     let mut rows = sheet(N);
     rows.iter_mut().skip(1).step_by(3).for_each(|x| *x = *x * 1e-4 + 1e6);
     npy(&bench.at("far.npy"), &[N as u64, 3], &rows);
-    bench.refuses(&["embed", "far.npy", "-o", "o.npy"], &["far.npy", "column 1", "subtract its mean"]);
+    bench
+        .refuses(&["embed", "tsne", "far.npy", "-o", "o.npy"], &["far.npy", "column 1", "subtract its mean"]);
 }
 
 #[test]
 fn files_that_hold_no_rows() {
     let bench = bench();
     npy::<f64>(&bench.at("empty.npy"), &[0, 3], &[]);
-    bench.refuses(&["embed", "empty.npy", "-o", "o.npy"], &["empty.npy has no rows"]);
+    bench.refuses(&["embed", "tsne", "empty.npy", "-o", "o.npy"], &["empty.npy has no rows"]);
     npy(&bench.at("one.npy"), &[], &[1.0]);
-    bench.refuses(&["embed", "one.npy", "-o", "o.npy"], &["one.npy holds a single number"]);
+    bench.refuses(&["embed", "tsne", "one.npy", "-o", "o.npy"], &["one.npy holds a single number"]);
     let whole = bench.read("rows.npy");
     std::fs::write(bench.at("cut.npy"), &whole[..whole.len() - 9]).unwrap();
-    bench.refuses(&["embed", "cut.npy", "-o", "o.npy"], &["cut.npy", "data end early"]);
+    bench.refuses(&["embed", "tsne", "cut.npy", "-o", "o.npy"], &["cut.npy", "data end early"]);
     std::fs::write(bench.at("text.npy"), b"these are words").unwrap();
-    bench.refuses(&["embed", "text.npy", "-o", "o.npy"], &["text.npy", "not a NumPy array"]);
+    bench.refuses(&["embed", "tsne", "text.npy", "-o", "o.npy"], &["text.npy", "not a NumPy array"]);
     std::fs::write(bench.at("blank.csv"), b"").unwrap();
-    bench.refuses(&["embed", "blank.csv", "-o", "o.npy"], &["blank.csv is empty"]);
+    bench.refuses(&["embed", "tsne", "blank.csv", "-o", "o.npy"], &["blank.csv is empty"]);
     std::fs::write(bench.at("ragged.csv"), b"1,2\n3\n").unwrap();
-    bench.refuses(&["embed", "ragged.csv", "-o", "o.npy"], &["ragged.csv"]);
-    bench.refuses(&["embed", "gone.npy", "-o", "o.npy"], &["gone.npy cannot be read"]);
+    bench.refuses(&["embed", "tsne", "ragged.csv", "-o", "o.npy"], &["ragged.csv"]);
+    bench.refuses(&["embed", "tsne", "gone.npy", "-o", "o.npy"], &["gone.npy cannot be read"]);
 }
 
 #[test]
 fn settings_that_the_rows_do_not_allow() {
     let bench = bench();
-    refuses(&bench, "--method pca --dims 4", &["--dims 4", "rows.npy", "from 1 to 3"]);
-    refuses(&bench, "--method isomap --neighbors 40", &["--neighbors 40", "rows.npy", "give at most 39"]);
-    refuses(&bench, "--perplexity 30", &["--perplexity 30", "40 rows", "give at most 13"]);
+    refuses(&bench, "pca", "--dims 4", &["--dims 4", "rows.npy", "from 1 to 3"]);
+    refuses(&bench, "isomap", "--neighbors 40", &["--neighbors 40", "rows.npy", "give at most 39"]);
+    refuses(&bench, "tsne", "--perplexity 30", &["--perplexity 30", "40 rows", "give at most 13"]);
     let mut negative = sheet(N);
     negative[3 * 5 + 1] = -0.25;
     npy(&bench.at("negative.npy"), &[N as u64, 3], &negative);
-    let args = ["embed", "negative.npy", "-o", "o.npy", "--method", "nmf"];
+    let args = ["embed", "nmf", "negative.npy", "-o", "o.npy"];
     bench.refuses(&args, &["negative.npy", "row 5, column 1 is -0.25", "negative"]);
 }
 
@@ -75,11 +77,10 @@ fn graphs_in_several_pieces() {
     for (method, remedy) in
         [("isomap", "--disconnected join"), ("flow", "join"), ("laplacian", "join"), ("lle", "more")]
     {
-        let args = ["embed", "two.npy", "-o", "o.npy", "--method", method, "--neighbors", "5"];
+        let args = ["embed", method, "two.npy", "-o", "o.npy", "--neighbors", "5"];
         bench.refuses(&args, &["two.npy", "2 components", "25 rows", "--neighbors", remedy]);
     }
-    let args =
-        ["embed", "two.npy", "-o", "o.npy", "--method", "isomap", "--neighbors", "5", "--disconnected"];
+    let args = ["embed", "isomap", "two.npy", "-o", "o.npy", "--neighbors", "5", "--disconnected"];
     let told = bench.succeeds(&[&args[..], &["largest"]].concat());
     assert!(told.contains("15 of the 40 rows") && told.contains("NaN"), "{told}");
     let (_, values) = crate::embed::tables::read_npy(&bench.at("o.npy"));
@@ -107,28 +108,28 @@ fn rows_that_are_all_the_same_or_only_one() {
         "lle",
     ];
     for method in methods {
-        let args = ["--method", method, "-o", "o.npy", "--dims", "1"];
-        bench.refuses(&[&["embed", "single.npy"], &args[..]].concat(), &["single.npy"]);
+        let args = ["-o", "o.npy", "--dims", "1"];
+        bench.refuses(&[&["embed", method, "single.npy"], &args[..]].concat(), &["single.npy"]);
         if !["laplacian", "lle"].contains(&method) {
-            bench.refuses(&[&["embed", "same.npy"], &args[..]].concat(), &["same.npy", "coincide"]);
+            bench.refuses(&[&["embed", method, "same.npy"], &args[..]].concat(), &["same.npy", "coincide"]);
         }
     }
-    bench.refuses(&["embed", "single.npy", "-o", "o.npy"], &["single.npy has 1 row,"]);
+    bench.refuses(&["embed", "tsne", "single.npy", "-o", "o.npy"], &["single.npy has 1 row,"]);
 }
 
 #[test]
 fn labels_that_do_not_match() {
     let bench = bench();
     npy(&bench.at("few.npy"), &[N as u64 - 1], &[1.0; N - 1]);
-    refuses(&bench, "--labels few.npy", &["--labels few.npy", "39 labels for 40 rows"]);
-    refuses(&bench, "--labels none.npy", &["--labels", "none.npy cannot be read"]);
+    refuses(&bench, "tsne", "--labels few.npy", &["--labels few.npy", "39 labels for 40 rows"]);
+    refuses(&bench, "tsne", "--labels none.npy", &["--labels", "none.npy cannot be read"]);
 }
 
 #[test]
 fn distances_that_are_none() {
     let bench = Bench::new();
     let refuses = |hints: &[&str]| {
-        let args = ["embed", "d.npy", "--precomputed", "distances", "--method", "mds", "-o", "o.npy"];
+        let args = ["embed", "mds", "d.npy", "--precomputed", "distances", "-o", "o.npy"];
         bench.refuses(&args, hints);
     };
     npy(&bench.at("d.npy"), &[2, 2], &[0.0, 1.0, 2.0, 0.0]);
@@ -146,15 +147,15 @@ fn distances_that_are_none() {
 #[test]
 fn models_that_do_not_fit() {
     let bench = bench();
-    bench.succeeds(&["embed", "rows.npy", "--method", "pca", "-o", "o.npy", "--model", "m.bin"]);
+    bench.succeeds(&["embed", "pca", "rows.npy", "-o", "o.npy", "--model", "m.bin"]);
     npy(&bench.at("narrow.npy"), &[4, 2], &[1.0; 8]);
-    let args = ["embed", "--model", "m.bin", "--transform", "narrow.npy", "-o", "n.npy"];
+    let args = ["embed", "transform", "narrow.npy", "--model", "m.bin", "-o", "n.npy"];
     bench.refuses(&args, &["narrow.npy", "2 columns", "fitted on 3"]);
     std::fs::write(bench.at("bad.bin"), b"no model").unwrap();
-    let args = ["embed", "--model", "bad.bin", "--transform", "rows.npy", "-o", "n.npy"];
+    let args = ["embed", "transform", "rows.npy", "--model", "bad.bin", "-o", "n.npy"];
     bench.refuses(&args, &["bad.bin", "not a seethru model"]);
     let whole = bench.read("m.bin");
     std::fs::write(bench.at("cut.bin"), &whole[..whole.len() / 2]).unwrap();
-    let args = ["embed", "--model", "cut.bin", "--transform", "rows.npy", "-o", "n.npy"];
+    let args = ["embed", "transform", "rows.npy", "--model", "cut.bin", "-o", "n.npy"];
     bench.refuses(&args, &["cut.bin", "damaged"]);
 }

@@ -4,13 +4,15 @@ use std::sync::OnceLock;
 
 use anyhow::Result;
 use manifold::progress::Progress;
-use seethru::pipeline::{Baseline, Method, Motion, Settings};
+use seethru::pipeline::{Method, Motion, Settings};
 use seethru::survey::{Given, Setting, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
 
-use super::args::HowArgs;
-use super::plan::{RestorePlan, center_option, patch_option};
-use super::{command_line, remedy};
+use super::args::SettingsArgs;
+use super::remedy;
+use super::settings::{center_option, patch_option};
+use crate::cli::command_line;
+use crate::cli::values::Words as _;
 
 /// The switch itself.
 const SWITCH: &str = "--auto";
@@ -33,7 +35,7 @@ pub struct Settled {
 
 impl Auto {
     /// `None` where everything is as given. `registers`: outputs are asked for that only registration has.
-    pub fn of(args: &HowArgs, registers: bool) -> Option<Auto> {
+    pub fn of(args: &SettingsArgs, registers: bool) -> Option<Auto> {
         let mut given = given(args);
         given.method |= registers;
         args.auto.then(|| Auto { given, settled: OnceLock::new() })
@@ -68,7 +70,7 @@ impl Auto {
 }
 
 /// Which settings were given, be it by an option that only one method has.
-pub fn given(args: &HowArgs) -> Given {
+pub fn given(args: &SettingsArgs) -> Given {
     let names_method = args.method.is_some() || args.baseline.is_some();
     let implies_method = patch_option(args).or(center_option(args)).is_some();
     Given {
@@ -100,43 +102,14 @@ pub fn method(method: &Method) -> &'static str {
         Method::Centers(_) => "centers",
         Method::MeanRegister(_) => "mean-register",
         Method::Lucky => "lucky",
-        Method::Baseline(Baseline::Mean) => "mean",
-        Method::Baseline(Baseline::Median) => "median",
-        Method::Baseline(Baseline::NearestMean) => "nearest-mean",
-        Method::Baseline(Baseline::NearestMedian) => "nearest-median",
+        Method::Baseline(baseline) => baseline.word(),
     }
 }
 
 fn motion(method: &Method) -> &'static str {
     match method {
-        Method::Register(settings) | Method::MeanRegister(settings) => match settings.stabilize {
-            Motion::None => "none",
-            Motion::Translation => "translation",
-            Motion::Homography => "homography",
-        },
-        _ => "none",
-    }
-}
-
-impl RestorePlan {
-    /// Measures the clip if that was asked for and not yet done; returns what was chosen, if anything was.
-    pub fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
-        let Some(auto) = &self.auto else { return Ok(None) };
-        Ok(Some(&auto.settle(input, &self.settings, &self.command, progress)?.line))
-    }
-
-    /// The settings, with what `--auto` chose once it has.
-    pub fn resolved(&self) -> &Settings {
-        self.settled().map_or(&self.settings, |settled| &settled.settings)
-    }
-
-    /// A command line that repeats the run, `--auto` replaced by what it chose.
-    pub fn repeat(&self) -> &str {
-        self.settled().map_or(&self.command, |settled| &settled.command)
-    }
-
-    fn settled(&self) -> Option<&Settled> {
-        self.auto.as_ref()?.settled()
+        Method::Register(settings) | Method::MeanRegister(settings) => settings.stabilize.word(),
+        _ => Motion::None.word(),
     }
 }
 

@@ -4,22 +4,22 @@ use anyhow::Result;
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use seethru::pipeline::Settings;
 
-use super::inputs::Named;
-use crate::cli::args::HowArgs;
-use crate::cli::auto::Auto;
-use crate::cli::console::usage_line;
+use super::named::Named;
 use crate::cli::options::given;
-use crate::cli::plan;
+use crate::cli::restore::SettingsArgs;
+use crate::cli::restore::auto::Auto;
+use crate::cli::restore::settings::settings;
+use crate::cli::usage::usage_line;
 
 /// The options of restoring alone; of one that is repeated the last counts.
 pub fn command() -> Command {
     let command = Command::new("seethru").no_binary_name(true).args_override_self(true);
-    HowArgs::augment_args(command).disable_help_flag(true)
+    SettingsArgs::augment_args(command).disable_help_flag(true)
 }
 
 /// One clip's settings, and the options as words that ask for them.
 #[derive(Debug)]
-pub struct How {
+pub struct ClipOptions {
     pub settings: Settings,
     /// What is chosen once the clip is measured.
     pub auto: Option<Auto>,
@@ -30,18 +30,22 @@ pub struct How {
 ///
 /// # Errors
 /// If options contradict each other, naming the clip.
-pub fn how(batch: &ArgMatches, clip: &Named) -> Result<How> {
+pub fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptions> {
     let command = command();
     let typed = given(batch, command.get_arguments()).into_iter().filter(|word| !clip.off.contains(word));
     let all = typed.chain(clip.words.iter().cloned());
     let matches = command.clone().try_get_matches_from(all).map_err(|error| blamed(&error, clip))?;
-    let args = HowArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
+    let args = SettingsArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
     let settings = match &clip.whence {
-        Some(_) => plan::settings(&args).map_err(|error| error.context(clip.title())),
+        Some(_) => settings(&args).map_err(|error| error.context(clip.title())),
         // Not this clip's doing.
-        None => plan::settings(&args),
+        None => settings(&args),
     }?;
-    Ok(How { settings, auto: Auto::of(&args, false), words: given(&matches, command.get_arguments()) })
+    Ok(ClipOptions {
+        settings,
+        auto: Auto::of(&args, false),
+        words: given(&matches, command.get_arguments()),
+    })
 }
 
 fn blamed(error: &clap::Error, clip: &Named) -> anyhow::Error {

@@ -1,12 +1,12 @@
-//! Options that several subcommands have, and what they mean.
+//! Options of a place's graph, for restoring and for `seethru inspect`.
 
 use std::num::NonZeroUsize;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 
-use super::values;
+use super::values::{self, one_of};
 
 /// Neighbors in the graph of a place where none are given.
 const DEFAULT_NEIGHBORS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
@@ -25,8 +25,8 @@ pub struct GraphArgs {
     #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbors", "mutual"])]
     pub radius: Option<f32>,
     /// What to do where the graph falls into several components [default: join]
-    #[arg(long, value_name = "HOW")]
-    pub disconnected: Option<DisconnectedArg>,
+    #[arg(long, value_name = "HOW", value_parser = one_of::<Disconnected>())]
+    pub disconnected: Option<Disconnected>,
     /// What a load of flow costs on an edge: linear, convex, capacitated or quadratic [default: convex]
     ///
     /// Each with its numbers after a colon, or bare for the defaults:
@@ -42,16 +42,6 @@ pub struct GraphArgs {
     pub level: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum DisconnectedArg {
-    /// Join them by the shortest links between them
-    Join,
-    /// Keep the largest
-    Largest,
-    /// Stop with an error
-    Fail,
-}
-
 impl GraphArgs {
     pub fn neighbors(&self) -> Neighbors {
         let nearest = self.neighbors.unwrap_or(DEFAULT_NEIGHBORS);
@@ -63,11 +53,6 @@ impl GraphArgs {
     }
 
     pub fn disconnected(&self) -> Disconnected {
-        match self.disconnected {
-            None => Disconnected::default(),
-            Some(DisconnectedArg::Join) => Disconnected::Join,
-            Some(DisconnectedArg::Largest) => Disconnected::Largest,
-            Some(DisconnectedArg::Fail) => Disconnected::Fail,
-        }
+        self.disconnected.unwrap_or_default()
     }
 }

@@ -1,100 +1,13 @@
-//! What can be typed, as clap sees it; what it means is settled in [`plan`](super::plan).
+//! What can be typed to restore a clip; what it means is settled in [`settings`](super::settings) and [`plan`](super::plan).
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::Styles;
-use clap::builder::styling::AnsiColor;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
-use clap_complete::Shell;
+use clap::{Args, ValueEnum, ValueHint};
+use seethru::pipeline::{Baseline, Choice, Motion};
 
-use super::batch::BatchArgs;
-use super::compare::CompareArgs;
-use super::config::ConfigArgs;
-use super::device::DeviceArgs;
-use super::devices::DevicesArgs;
-use super::embed::EmbedArgs;
-use super::groups::GraphArgs;
-use super::help;
-use super::info::InfoArgs;
-use super::inspect::InspectArgs;
-use super::knn::KnnArgs;
-use super::quality::QualityArgs;
-use super::synth::SynthArgs;
-use super::values::{self, Range};
-
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::Cyan.on_default().bold())
-    .usage(AnsiColor::Cyan.on_default().bold())
-    .literal(AnsiColor::Green.on_default())
-    .placeholder(AnsiColor::BrightBlack.on_default());
-
-/// Recover one sharp still from a video of a scene under moving water.
-///
-/// Waves (or heat haze) bend a scene differently in every frame. seethru finds the frame in the
-/// middle of what the water does by convex flow, registers all frames with it along paths of small
-/// steps, moves everything to where the scene is in still water, and fuses what each frame shows best
-/// into one still. With --method centers it picks and joins patches instead, one place at a time.
-#[derive(Debug, Parser)]
-#[command(
-    name = "seethru",
-    version,
-    long_version = help::long_version(),
-    after_help = "Run seethru --help for examples and the meaning of each option.",
-    after_long_help = help::after_long_help(),
-    args_conflicts_with_subcommands = true,
-    subcommand_negates_reqs = true,
-    styles = STYLES
-)]
-pub struct Cli {
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    #[command(flatten)]
-    pub restore: RestoreArgs,
-    #[command(flatten)]
-    pub device: DeviceArgs,
-    #[command(flatten)]
-    pub config: ConfigArgs,
-    #[command(flatten)]
-    pub talk: Talk,
-}
-
-/// What a subcommand does is told by its own arguments.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    Batch(Box<BatchArgs>),
-    Compare(Box<CompareArgs>),
-    Synth(Box<SynthArgs>),
-    Info(Box<InfoArgs>),
-    Inspect(Box<InspectArgs>),
-    Embed(Box<EmbedArgs>),
-    Knn(Box<KnnArgs>),
-    Quality(Box<QualityArgs>),
-    Devices(DevicesArgs),
-    /// Print a completion script for a shell
-    #[command(after_help = help::COMPLETIONS)]
-    Completions {
-        #[arg(value_enum)]
-        shell: Shell,
-    },
-    /// Print the manual page (roff), of seethru or of one subcommand
-    #[command(after_help = help::MAN)]
-    Man {
-        #[arg(value_name = "SUBCOMMAND")]
-        subcommand: Option<String>,
-    },
-}
-
-/// How much is said on standard error.
-#[derive(Debug, Args)]
-pub struct Talk {
-    /// Say nothing but warnings and errors
-    #[arg(short, long, global = true, help_heading = "Messages")]
-    pub quiet: bool,
-    /// Log what is done to standard error, in place of progress bars (-vv, -vvv: more)
-    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
-    pub verbose: u8,
-}
+use crate::cli::graph_args::GraphArgs;
+use crate::cli::values::{self, Range, one_of};
 
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
@@ -131,12 +44,12 @@ pub struct RestoreArgs {
     pub json: bool,
 
     #[command(flatten)]
-    pub how: HowArgs,
+    pub settings: SettingsArgs,
 }
 
 /// How a clip is restored, whatever is written of it.
 #[derive(Clone, Debug, Args)]
-pub struct HowArgs {
+pub struct SettingsArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", value_parser = values::range, help_heading = "Frames")]
     pub frames: Option<Range>,
@@ -153,17 +66,17 @@ pub struct HowArgs {
     #[arg(long, help_heading = "Picture")]
     pub auto: bool,
     /// Camera motion that is taken out first (hand-held, drone) [default: none]
-    #[arg(long, alias = "stabilise", value_name = "MOTION", help_heading = "Picture")]
-    pub stabilize: Option<MotionArg>,
+    #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Picture")]
+    pub stabilize: Option<Motion>,
     /// Raise the contrast of fine detail at the end
     #[arg(long, help_heading = "Picture")]
     pub sharpen: bool,
     /// Make a plain picture instead, to compare with
     #[arg(
-        long, value_name = "KIND", help_heading = "Picture",
+        long, value_name = "KIND", value_parser = one_of::<Baseline>(), help_heading = "Picture",
         conflicts_with_all = ["centers", "choice", "neighbors", "mutual", "radius", "disconnected", "cost", "level"]
     )]
-    pub baseline: Option<BaselineArg>,
+    pub baseline: Option<Baseline>,
 
     /// Side of a patch [default: 16]
     #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
@@ -175,8 +88,8 @@ pub struct HowArgs {
     #[arg(long, alias = "centres", value_name = "N", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
     pub centers: Option<NonZeroUsize>,
     /// How the centers of a place become one patch [default: blend]
-    #[arg(long, value_name = "HOW", help_heading = "Patches (--method centers)")]
-    pub choice: Option<ChoiceArg>,
+    #[arg(long, value_name = "HOW", value_parser = one_of::<Choice>(), help_heading = "Patches (--method centers)")]
+    pub choice: Option<Choice>,
     #[command(flatten, next_help_heading = "Graph and flow (--method centers)")]
     pub graph: GraphArgs,
 
@@ -199,36 +112,4 @@ pub enum MethodArg {
     MeanRegister,
     /// At each place the sharpest tenth of the patches, blended
     Lucky,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum MotionArg {
-    /// The camera stands still
-    None,
-    /// Shifts
-    Translation,
-    /// Shifts, turns, zoom and perspective
-    Homography,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ChoiceArg {
-    /// The mean of the n most central patches
-    Blend,
-    /// That one of the n most central patches that agrees best with the neighboring places
-    Agree,
-    /// That one of n medoids, the global center among them, that agrees best
-    Medoids,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum BaselineArg {
-    /// Mean of each pixel over time
-    Mean,
-    /// Median of each pixel over time
-    Median,
-    /// At each place the patch nearest to the mean
-    NearestMean,
-    /// At each place the patch nearest to the median
-    NearestMedian,
 }

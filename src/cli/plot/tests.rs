@@ -2,9 +2,13 @@
 
 use image::RgbImage;
 use manifold::embed::Embedding;
-use seethru::plot::{self, Dissimilarities, Labels, Plot, PlotError, Style, Thumbnails};
 use manifold::points::Points;
 use serde_json::json;
+
+use super::{
+    Dissimilarities, Labels, Plot, PlotError, Thumbnails, dictionary, scatter, scree, shepard, spectrum,
+    thumbnails,
+};
 
 /// Two rings of n points in all.
 fn rings(n: usize, dimensions: usize) -> Embedding {
@@ -17,8 +21,15 @@ fn rings(n: usize, dimensions: usize) -> Embedding {
     serde_json::from_value(json!({ "dimensions": dimensions, "coordinates": coordinates })).unwrap()
 }
 
+/// Classes of these names in turn.
+fn classes(names: &[&str], n: usize) -> Labels {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let of = (0..n).map(|i| i % names.len()).collect();
+    Labels::Classes { names, of }
+}
+
 fn parity(n: usize) -> Labels {
-    Labels::from_names(&(0..n).map(|i| ["inner", "outer <&>"][i % 2]).collect::<Vec<_>>())
+    classes(&["inner", "outer <&>"], n)
 }
 
 fn picture(plot: &Plot, width: u32) -> RgbImage {
@@ -36,10 +47,9 @@ const ORANGE: [u8; 3] = [0xe6, 0x9f, 0x00];
 
 #[test]
 fn classes_have_colors_names_and_a_legend() {
-    let plot =
-        plot::scatter(&rings(400, 2), &parity(400), &Style::default().title("Rings").label("ring")).unwrap();
+    let plot = scatter(&rings(400, 2), &parity(400), 0).unwrap();
     let svg = plot.to_svg().unwrap();
-    for text in [">Rings<", ">ring<", ">inner<", ">outer &lt;&amp;&gt;<", ">axis 1<", ">axis 2<"] {
+    for text in [">inner<", ">outer &lt;&amp;&gt;<", ">axis 1<", ">axis 2<"] {
         assert!(svg.contains(text), "{text} is missing");
     }
     assert!(svg.matches("<circle").count() >= 400 && !svg.contains("<image"));
@@ -52,7 +62,7 @@ fn classes_have_colors_names_and_a_legend() {
 
 #[test]
 fn many_points_are_one_picture() {
-    let plot = plot::scatter(&rings(60_000, 2), &parity(60_000), &Style::default()).unwrap();
+    let plot = scatter(&rings(60_000, 2), &parity(60_000), 0).unwrap();
     let svg = plot.to_svg().unwrap();
     assert!(svg.contains("<image") && svg.len() < 4_000_000, "{} bytes", svg.len());
     assert!(svg.ends_with("</svg>") || svg.trim_end().ends_with("</svg>"));
@@ -61,10 +71,7 @@ fn many_points_are_one_picture() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    let draw = |seed| {
-        let style = Style::default().seed(seed);
-        plot::scatter(&rings(5000, 2), &parity(5000), &style).unwrap().to_png(500).unwrap()
-    };
+    let draw = |seed| scatter(&rings(5000, 2), &parity(5000), seed).unwrap().to_png(500).unwrap();
     assert_eq!(draw(3), draw(3));
     assert_ne!(draw(3), draw(4));
 }
@@ -72,22 +79,19 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn values_have_a_bar() {
     let values = Labels::Values((0..300).map(f64::from).collect());
-    let plot = plot::scatter(&rings(300, 2), &values, &Style::default().label("index")).unwrap();
+    let plot = scatter(&rings(300, 2), &values, 0).unwrap();
     let svg = plot.to_svg().unwrap();
-    assert!(svg.contains(">index<") && svg.contains(">150<"), "{svg}");
+    assert!(svg.contains(">150<"), "{svg}");
     let picture = picture(&plot, 640);
     assert!(share(&picture, [68, 1, 84]) > 0.001 && share(&picture, [253, 231, 37]) > 0.001);
 }
 
 #[test]
 fn other_dimensions_are_said() {
-    let three =
-        plot::scatter(&rings(50, 3), &Labels::None, &Style::default().axes(0, 2)).unwrap().to_svg().unwrap();
-    assert!(three.contains(">axis 1 of 3<") && three.contains(">axis 3 of 3<"));
-    let one = plot::scatter(&rings(50, 1), &parity(50), &Style::default()).unwrap().to_svg().unwrap();
+    let three = scatter(&rings(50, 3), &Labels::None, 0).unwrap().to_svg().unwrap();
+    assert!(three.contains(">axis 1 of 3<") && three.contains(">axis 2 of 3<"));
+    let one = scatter(&rings(50, 1), &parity(50), 0).unwrap().to_svg().unwrap();
     assert!(one.contains(">inner<") && !one.contains(">axis 2<"));
-    let beyond = plot::scatter(&rings(50, 2), &Labels::None, &Style::default().axes(0, 2));
-    assert!(matches!(beyond, Err(PlotError::Axis { axis: 2, dimensions: 2 })));
 }
 
 #[test]
@@ -95,12 +99,13 @@ fn odd_data_are_drawn() {
     for coordinates in [vec![0.0; 6], vec![1e9; 6], vec![1e-300, 0.0, 0.0, 1e-300, 2e-300, 0.0]] {
         let y: Embedding =
             serde_json::from_value(json!({ "dimensions": 2, "coordinates": coordinates })).unwrap();
-        let plot = plot::scatter(&y, &Labels::Values(vec![f64::NAN, 1.0, 2.0]), &Style::default()).unwrap();
+        let plot = scatter(&y, &Labels::Values(vec![f64::NAN, 1.0, 2.0]), 0).unwrap();
         assert!(!plot.to_svg().unwrap().contains("NaN"));
         plot.to_png(320).unwrap();
     }
-    let many: Vec<i64> = (0..90).map(|i| i % 30).collect();
-    let plot = plot::scatter(&rings(90, 2), &Labels::from_integers(&many), &Style::default()).unwrap();
+    let many: Vec<String> = (0..30).map(|class| class.to_string()).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let plot = scatter(&rings(90, 2), &classes(&many, 90), 0).unwrap();
     let svg = plot.to_svg().unwrap();
     assert!(svg.contains(">10 more<") && svg.contains(">19<"));
 }
@@ -109,11 +114,11 @@ fn odd_data_are_drawn() {
 fn thumbnails_do_not_overlap() {
     let values: Vec<f32> = (0..500 * 12).map(|i| (i % 7) as f32).collect();
     let thumbs = Thumbnails::from_points(&Points::new(values, 12).unwrap(), 4, 3).unwrap();
-    let plot = plot::thumbnails(&rings(500, 2), &parity(500), &thumbs, &Style::default()).unwrap();
+    let plot = thumbnails(&rings(500, 2), &parity(500), &thumbs, 0).unwrap();
     assert!(plot.to_svg().unwrap().contains("<image"));
     let dark = share(&picture(&plot, 640), [0; 3]);
     assert!(dark > 0.005 && dark < 0.2, "{dark}");
-    let wrong = plot::thumbnails(&rings(499, 2), &Labels::None, &thumbs, &Style::default());
+    let wrong = thumbnails(&rings(499, 2), &Labels::None, &thumbs, 0);
     assert!(matches!(wrong, Err(PlotError::Pictures { given: 500, wanted: 499 })));
     let shape = Thumbnails::from_points(&Points::new(vec![0.0; 12], 12).unwrap(), 5, 3);
     assert!(matches!(shape, Err(PlotError::Shape { values: 12, width: 5, height: 3 })));
@@ -122,28 +127,28 @@ fn thumbnails_do_not_overlap() {
 #[test]
 fn curves_are_drawn() {
     for energies in [vec![1.0], vec![3.0, 2.0, 1.0], (1..200).map(|i| 1.0 / f64::from(i)).collect()] {
-        let plot = plot::scree(&energies, &Style::default()).unwrap();
+        let plot = scree(&energies, energies.iter().sum()).unwrap();
         assert!(plot.to_svg().unwrap().contains(">cumulated<"));
         plot.to_png(640).unwrap();
     }
-    let logarithmic = plot::spectrum(&[1.0, 1e-3, 1e-12], &Style::default()).unwrap().to_svg().unwrap();
+    let logarithmic = spectrum(&[1.0, 1e-3, 1e-12]).unwrap().to_svg().unwrap();
     assert!(logarithmic.contains(">1e-10<"), "{logarithmic}");
     for eigenvalues in [vec![0.0], vec![5.0, 0.1, -1.0], vec![-1.0, -2.0]] {
-        plot::spectrum(&eigenvalues, &Style::default()).unwrap().to_png(640).unwrap();
+        spectrum(&eigenvalues).unwrap().to_png(640).unwrap();
     }
-    assert!(matches!(plot::scree(&[], &Style::default()), Err(PlotError::Empty)));
-    let nan = plot::spectrum(&[1.0, f64::NAN], &Style::default());
+    assert!(matches!(scree(&[], 0.0), Err(PlotError::Empty)));
+    let nan = spectrum(&[1.0, f64::NAN]);
     assert!(matches!(nan, Err(PlotError::NotFinite { index: 1, .. })));
 }
 
 #[test]
 fn a_dictionary_is_a_grid() {
     let components: Vec<f64> = (0..25 * 30).map(|i| f64::from(i % 13)).collect();
-    let plot = plot::dictionary(&components, 5, 6, &Style::default().title("Parts")).unwrap();
+    let plot = dictionary(&components, 5, 6).unwrap();
     let svg = plot.to_svg().unwrap();
-    assert!(svg.contains(">25<") && svg.contains(">Parts<") && !svg.contains(">26<"));
+    assert!(svg.contains(">25<") && !svg.contains(">26<"));
     assert!(share(&picture(&plot, 640), [0; 3]) > 0.02);
-    let wrong = plot::dictionary(&components, 7, 6, &Style::default());
+    let wrong = dictionary(&components, 7, 6);
     assert!(matches!(wrong, Err(PlotError::Shape { .. })));
 }
 
@@ -153,17 +158,17 @@ fn shepard_shows_pairs_and_disparities() {
     let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| x.sqrt() + 0.3 * (i as f64).sin().abs()).collect();
     let fit: Vec<f64> = x.iter().map(|x| x.sqrt()).collect();
     let pairs = Dissimilarities { dissimilarities: &x, distances: &y, disparities: Some(&fit) };
-    let plot = plot::shepard(&pairs, &Style::default()).unwrap();
+    let plot = shepard(&pairs, 0).unwrap();
     assert!(plot.to_svg().unwrap().len() < 3_000_000);
     assert!(share(&picture(&plot, 640), [0xd5, 0x5e, 0x00]) > 0.001);
     let short = Dissimilarities { distances: &y[1..], ..pairs };
-    assert!(matches!(plot::shepard(&short, &Style::default()), Err(PlotError::Labels { .. })));
+    assert!(matches!(shepard(&short, 0), Err(PlotError::Labels { .. })));
 }
 
 #[test]
 fn files_are_written_by_extension() {
     let folder = tempfile::tempdir().unwrap();
-    let plot = plot::scree(&[2.0, 1.0], &Style::default()).unwrap();
+    let plot = scree(&[2.0, 1.0], 3.0).unwrap();
     for (name, start) in [("a.svg", &b"<svg"[..]), ("b.PNG", b"\x89PNG")] {
         let path = folder.path().join(name);
         plot.write(&path).unwrap();
@@ -177,9 +182,9 @@ fn files_are_written_by_extension() {
 
 #[test]
 fn labels_that_do_not_fit_are_refused() {
-    let wrong = plot::scatter(&rings(10, 2), &Labels::Values(vec![0.0; 9]), &Style::default());
+    let wrong = scatter(&rings(10, 2), &Labels::Values(vec![0.0; 9]), 0);
     assert!(matches!(wrong, Err(PlotError::Labels { given: 9, wanted: 10 })));
     let class = Labels::Classes { names: vec!["a".into()], of: vec![1; 10] };
-    let wrong = plot::scatter(&rings(10, 2), &class, &Style::default());
+    let wrong = scatter(&rings(10, 2), &class, 0);
     assert!(matches!(wrong, Err(PlotError::Class { class: 1, classes: 1 })));
 }

@@ -1,7 +1,6 @@
 //! Errors of a restoration in the words of the command line: which option is to blame, and what
 //! to give instead.
 
-use super::device::in_options as in_device_options;
 use manifold::flow::FlowError;
 use manifold::graph::GraphError;
 use seethru::pipeline::RestoreError;
@@ -9,6 +8,8 @@ use seethru::places::GridError;
 use seethru::places::distance::{MAX_SIDE, WindowError};
 use seethru::registration::RegisterError;
 use seethru::video::{Input, VideoError};
+
+use crate::cli::device::in_options as in_device_options;
 
 /// The error as it is, unless an option helps.
 pub fn in_options(error: RestoreError, input: &Input) -> anyhow::Error {

@@ -1,23 +1,23 @@
 //! Runs a plan: restore, write, tell.
 
-use std::io::{self, IsTerminal as _, Read};
 use std::time::Instant;
 
-use crate::cli::report::{self, Report};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
 use seethru::pipeline::{Restoration, restore};
 use seethru::video::{Input, write_still};
 
-use super::console::{Console, print_bytes};
-use super::plan::{RestorePlan, Source};
-use super::stop::Stop;
-use super::{extras, memory, remedy};
+use super::plan::RestorePlan;
+use super::{registration_outputs, remedy};
+use crate::cli::console::{Console, print_bytes};
+use crate::cli::memory;
+use crate::cli::report::{self, Report};
+use crate::cli::stop::Stop;
 
 pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
-    let input = input(&plan.source, stop).map_err(|error| stop.explain(error))?;
+    let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
         console.summary(line);
     }
@@ -53,7 +53,7 @@ pub fn write(
         let page = report::page(&report(plan, restoration), restoration).with_context(|| written(plan))?;
         write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
     }
-    extras::write(plan, input, restoration, progress).with_context(|| written(plan))
+    registration_outputs::write(plan, input, restoration, progress).with_context(|| written(plan))
 }
 
 fn written(plan: &RestorePlan) -> String {
@@ -72,33 +72,6 @@ fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a>
         peak_memory: memory::peak(),
     };
     Report::new(run, plan.resolved(), restoration)
-}
-
-/// Opens the source; a pipe is read to its end.
-pub fn input(source: &Source, stop: &Stop) -> Result<Input> {
-    match source {
-        Source::Located(input) => Ok(input.clone()),
-        Source::Pipe if io::stdin().is_terminal() => {
-            bail!("- reads y4m from a pipe, and nothing is piped in: name a file, or pipe a video in")
-        }
-        Source::Pipe => {
-            let stdin = Stoppable { reader: io::stdin().lock(), stop };
-            Ok(Input::spool_y4m(stdin, &std::env::temp_dir())?)
-        }
-    }
-}
-
-/// Ends a pipe that may never end by itself when the user wants to stop.
-struct Stoppable<'a, R> {
-    reader: R,
-    stop: &'a Stop,
-}
-
-impl<R: Read> Read for Stoppable<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stop.check().map_err(io::Error::other)?;
-        self.reader.read(buffer)
-    }
 }
 
 fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> String {
@@ -138,7 +111,7 @@ mod tests {
     use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::command::Cli;
 
     fn restoration() -> Restoration {
         let picture =

@@ -1,0 +1,52 @@
+//! One clip of the plan.
+
+use manifold::progress::Estimate;
+use seethru::pipeline::Settings;
+use seethru::video::Input;
+
+use super::outputs::Outputs;
+use crate::cli::restore::auto::Auto;
+
+/// One clip, ready to be restored.
+#[derive(Debug)]
+pub struct Clip {
+    pub name: String,
+    pub input: Input,
+    pub outputs: Outputs,
+    /// Its name in the manifest: the picture's, below the output folder.
+    pub key: String,
+    /// As they were asked for; memory is that of the whole batch.
+    pub settings: Settings,
+    /// What is chosen once the clip is measured, with `--auto`.
+    pub auto: Option<Auto>,
+    /// Hash of all that its outputs depend on beside the input.
+    pub options: String,
+    /// A command line that restores this clip alone.
+    pub command: String,
+    /// Width, height and frames to use, as far as the file tells; it may be no video after all.
+    pub size: Option<(usize, usize, Option<usize>)>,
+    /// What it will take, as far as that is known before it is decoded.
+    pub estimate: Option<Estimate>,
+}
+
+impl Clip {
+    /// The settings, with what `--auto` chose once it has.
+    pub fn resolved(&self) -> Settings {
+        let chosen =
+            self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
+        // Of the machine, each clip has its share.
+        let Settings { threads, memory, spill, .. } = self.settings.clone();
+        Settings { threads, memory, spill, ..chosen.clone() }
+    }
+
+    /// A command line that restores this clip alone, `--auto` replaced by what it chose.
+    pub fn repeat(&self) -> &str {
+        self.auto.as_ref().and_then(Auto::settled).map_or(&self.command, |settled| &settled.command)
+    }
+
+    /// Pixels x frames, if the header tells.
+    pub fn work(&self) -> Option<f64> {
+        let (width, height, frames) = self.size?;
+        Some((width * height * frames?) as f64)
+    }
+}

@@ -1,0 +1,46 @@
+//! A clip as it was named: by file, folder, pattern or row of a list.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use seethru::video::Input;
+
+/// A clip as it was named, before anything is settled.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub input: Input,
+    /// Where below the output folder its outputs go: as it lies below the folder that was given.
+    pub below: PathBuf,
+    /// The picture's name below the output folder, if a list says it.
+    pub output: Option<PathBuf>,
+    /// Options of its row, as words of a command line.
+    pub words: Vec<String>,
+    /// Switches that its row turns off, as words.
+    pub off: Vec<String>,
+    /// The list and its row.
+    pub whence: Option<String>,
+}
+
+impl Named {
+    /// A clip that has no row, found at `path`.
+    pub fn at(path: &Path, below: &Path) -> Result<Named> {
+        Ok(Named {
+            name: path.display().to_string(),
+            input: Input::locate(path)?,
+            below: below.to_owned(),
+            output: None,
+            words: Vec::new(),
+            off: Vec::new(),
+            whence: None,
+        })
+    }
+
+    /// How errors call it: behind its row, if it has one.
+    pub fn title(&self) -> String {
+        match &self.whence {
+            Some(whence) => format!("{whence}: {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}

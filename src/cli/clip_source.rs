@@ -1,0 +1,65 @@
+//! Where the frames of a clip come from: files, or standard input.
+
+use std::io::{self, IsTerminal as _, Read};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use seethru::video::Input;
+
+use super::stop::Stop;
+
+/// The input's name for standard input.
+pub const PIPE: &str = "-";
+
+/// Where the frames come from.
+#[derive(Debug)]
+pub enum Source {
+    Located(Input),
+    /// YUV4MPEG2 on standard input; it is read only once all the rest is known to be right.
+    Pipe,
+}
+
+impl Source {
+    /// The source of the input with this name.
+    pub fn named(name: &str) -> Result<Source> {
+        Ok(match name {
+            PIPE => Source::Pipe,
+            path => Source::Located(Input::locate(path)?),
+        })
+    }
+
+    /// The files that are read.
+    pub fn paths(&self) -> Vec<&Path> {
+        match self {
+            Source::Located(input) => input.paths(),
+            Source::Pipe => Vec::new(),
+        }
+    }
+
+    /// Opens the source; a pipe is read to its end.
+    pub fn open(&self, stop: &Stop) -> Result<Input> {
+        match self {
+            Source::Located(input) => Ok(input.clone()),
+            Source::Pipe if io::stdin().is_terminal() => {
+                bail!("- reads y4m from a pipe, and nothing is piped in: name a file, or pipe a video in")
+            }
+            Source::Pipe => {
+                let stdin = Stoppable { reader: io::stdin().lock(), stop };
+                Ok(Input::spool_y4m(stdin, &std::env::temp_dir())?)
+            }
+        }
+    }
+}
+
+/// Ends a pipe that may never end by itself when the user wants to stop.
+struct Stoppable<'a, R> {
+    reader: R,
+    stop: &'a Stop,
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stop.check().map_err(io::Error::other)?;
+        self.reader.read(buffer)
+    }
+}

@@ -1,0 +1,116 @@
+//! What a method is fitted to, and what comes of it.
+
+use anyhow::{Result, bail};
+use manifold::embed::{Embedding, Model, SquareDistances};
+use manifold::graph::WeightedGraph;
+use manifold::points::Points;
+use serde_json::Value;
+
+/// What is embedded.
+pub enum Data {
+    Points(Points),
+    Distances(SquareDistances),
+    Graph(WeightedGraph),
+}
+
+impl Data {
+    /// Number of rows.
+    pub fn n(&self) -> usize {
+        match self {
+            Data::Points(points) => points.n(),
+            Data::Distances(distances) => distances.n(),
+            Data::Graph(graph) => graph.nodes(),
+        }
+    }
+
+    /// The rows themselves, for methods whose options do not allow anything else.
+    pub fn points(&self) -> Result<&Points> {
+        match self {
+            Data::Points(points) => Ok(points),
+            Data::Distances(_) | Data::Graph(_) => bail!("--precomputed: this method needs rows"),
+        }
+    }
+
+    /// Distances, for methods whose options do not allow a graph.
+    pub fn distances(&self) -> Result<SquareDistances> {
+        match self {
+            Data::Points(points) => Ok(SquareDistances::from_points(points)),
+            Data::Distances(distances) => Ok(distances.clone()),
+            Data::Graph(_) => bail!("--precomputed graph: this method needs rows or distances"),
+        }
+    }
+}
+
+/// A method's result, as the program uses it.
+pub struct Fitted {
+    pub embedding: Embedding,
+    /// The rows that have coordinates, if not all do.
+    pub kept: Option<Vec<u32>>,
+    /// The method's own measures of how good the embedding is.
+    pub figures: Vec<(&'static str, Value)>,
+    pub spectrum: Option<Spectrum>,
+    /// Components one behind the other, each as long as a row.
+    pub dictionary: Option<Vec<f64>>,
+    pub pairs: Option<Pairs>,
+    pub model: Option<Model>,
+    /// Whether the user stopped it and kept what there was.
+    pub stopped: bool,
+}
+
+/// What a spectrum is of.
+pub enum Spectrum {
+    /// Energies of the first components, and of all.
+    Energies {
+        energies: Vec<f64>,
+        total: f64,
+    },
+    Eigenvalues(Vec<f64>),
+}
+
+/// Given distances, embedded ones, and what these were fitted to.
+pub struct Pairs {
+    pub given: Vec<f64>,
+    pub embedded: Vec<f64>,
+    pub disparities: Option<Vec<f64>>,
+}
+
+impl Fitted {
+    pub fn new(embedding: Embedding) -> Fitted {
+        Fitted {
+            embedding,
+            kept: None,
+            figures: Vec::new(),
+            spectrum: None,
+            dictionary: None,
+            pairs: None,
+            model: None,
+            stopped: false,
+        }
+    }
+
+    pub fn figure(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
+        self.figures.push((name, value.into()));
+        self
+    }
+
+    pub fn spectrum(self, spectrum: Spectrum) -> Fitted {
+        Fitted { spectrum: Some(spectrum), ..self }
+    }
+
+    pub fn dictionary(self, components: &[f64]) -> Fitted {
+        Fitted { dictionary: Some(components.to_vec()), ..self }
+    }
+
+    pub fn pairs(self, pairs: Pairs) -> Fitted {
+        Fitted { pairs: Some(pairs), ..self }
+    }
+
+    pub fn model(self, model: impl Into<Model>) -> Fitted {
+        Fitted { model: Some(model.into()), ..self }
+    }
+
+    /// Of `n` rows only those in `kept` have coordinates.
+    pub fn kept(self, kept: &[u32], n: usize) -> Fitted {
+        Fitted { kept: (kept.len() < n).then(|| kept.to_vec()), ..self }
+    }
+}

@@ -1,0 +1,60 @@
+//! Classical scaling of convex-flow distances.
+
+use anyhow::Result;
+use clap::Args;
+use manifold::embed::FlowEmbedding;
+use manifold::flow::EdgeCost;
+use manifold::flow::pairwise::PairwiseSettings;
+use manifold::progress::Progress;
+
+use super::{Files, Method, SPECTRUM, Task};
+use crate::cli::embed::fitted::{Data, Fitted, Spectrum};
+use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, Precomputed, SpectrumFile};
+use crate::cli::values;
+
+#[derive(Args, Clone, Debug)]
+pub struct FlowArgs {
+    #[command(flatten)]
+    graph: GraphArgs,
+    /// What a load of flow costs on an edge, as for seethru --cost [default: convex]
+    #[arg(long, value_name = "COST", value_parser = values::cost)]
+    cost: Option<EdgeCost>,
+    #[command(flatten)]
+    input: DistancesOrGraphArgs,
+    #[command(flatten)]
+    spectrum: SpectrumFile,
+}
+
+impl Method for FlowArgs {
+    fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        let mut method = FlowEmbedding::new(task.dims)
+            .neighbors(self.graph.neighbors())
+            .disconnected(self.graph.disconnected())
+            .spectrum(if self.spectrum.spectrum.is_some() { SPECTRUM } else { 0 })
+            .seed(task.seed);
+        if let Some(cost) = &self.cost {
+            method = method.flow(PairwiseSettings { cost: cost.clone(), ..PairwiseSettings::default() });
+        }
+        let model = match task.data {
+            Data::Points(points) => method.fit(points, progress)?,
+            Data::Distances(distances) => method.fit_distances(distances, progress)?,
+            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+        };
+        let eigenvalues = model.eigenvalues().to_vec();
+        Ok(Fitted::new(model.embedding().clone())
+            .kept(model.kept(), task.data.n())
+            .figure("residual_variance", model.residual_variance())
+            .figure("eigenvalues", eigenvalues.clone())
+            .figure("residuals", model.residuals().to_vec())
+            .figure("components", model.components())
+            .spectrum(Spectrum::Eigenvalues(eigenvalues)))
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files { spectrum: self.spectrum.spectrum.as_deref(), ..Files::default() }
+    }
+
+    fn precomputed(&self) -> Option<Precomputed> {
+        self.input.precomputed
+    }
+}

@@ -1,0 +1,94 @@
+//! Isomap.
+
+use std::num::NonZeroUsize;
+
+use anyhow::Result;
+use clap::Args;
+use manifold::embed::{Embedding, Isomap};
+use manifold::graph::WeightedGraph;
+use manifold::graph::geodesics::geodesics;
+use manifold::progress::Progress;
+
+use super::{Files, Method, SPECTRUM, Task};
+use crate::cli::embed::fitted::{Data, Fitted, Pairs, Spectrum};
+use crate::cli::embed::shared::{
+    DistancesOrGraphArgs, GraphArgs, ModelFile, Precomputed, ShepardFile, SpectrumFile,
+};
+use crate::cli::values;
+
+/// Pairs that the Shepard diagram is made from, at most about.
+const PAIRS: usize = 200_000;
+
+#[derive(Args, Clone, Debug)]
+pub struct IsomapArgs {
+    #[command(flatten)]
+    graph: GraphArgs,
+    /// Compute geodesics to this many landmarks only, for large data
+    #[arg(long, value_name = "M", value_parser = values::at_least_one)]
+    landmarks: Option<NonZeroUsize>,
+    #[command(flatten)]
+    input: DistancesOrGraphArgs,
+    #[command(flatten)]
+    spectrum: SpectrumFile,
+    #[command(flatten)]
+    shepard: ShepardFile,
+    #[command(flatten)]
+    model: ModelFile,
+}
+
+impl Method for IsomapArgs {
+    fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        let files = self.files();
+        let method = Isomap::new(task.dims)
+            .neighbors(self.graph.neighbors())
+            .disconnected(self.graph.disconnected())
+            .landmarks(self.landmarks.map(NonZeroUsize::get))
+            .spectrum(if files.spectrum.is_some() { SPECTRUM } else { 0 })
+            .seed(task.seed);
+        let model = match task.data {
+            Data::Points(points) => method.fit(points, progress)?,
+            Data::Distances(distances) => method.fit_distances(distances, progress)?,
+            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+        };
+        let eigenvalues = model.eigenvalues().to_vec();
+        let mut fitted = Fitted::new(model.embedding().clone())
+            .kept(model.kept(), task.data.n())
+            .figure("residual_variance", model.residual_variance())
+            .figure("eigenvalues", eigenvalues.clone())
+            .figure("residuals", model.residuals().to_vec())
+            .figure("components", model.components())
+            .spectrum(Spectrum::Eigenvalues(eigenvalues));
+        if files.shepard.is_some() {
+            fitted = fitted.pairs(pairs(model.graph(), model.embedding()));
+        }
+        Ok(fitted.model(model))
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files {
+            model: self.model.model.as_deref(),
+            spectrum: self.spectrum.spectrum.as_deref(),
+            shepard: self.shepard.shepard.as_deref(),
+            ..Files::default()
+        }
+    }
+
+    fn precomputed(&self) -> Option<Precomputed> {
+        self.input.precomputed
+    }
+}
+
+/// Geodesics from evenly spaced nodes, and the distances that the embedding gives instead.
+fn pairs(graph: &WeightedGraph, embedding: &Embedding) -> Pairs {
+    let n = graph.nodes();
+    let sources = n.min(PAIRS.div_ceil(n.max(1)).max(1));
+    let (mut given, mut embedded) = (Vec::new(), Vec::new());
+    for source in (0..sources).map(|i| i * n / sources) {
+        for (node, &geodesic) in geodesics(graph, source as u32).iter().enumerate() {
+            let ends = embedding.point(source).iter().zip(embedding.point(node));
+            given.push(f64::from(geodesic));
+            embedded.push(ends.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt());
+        }
+    }
+    Pairs { given, embedded, disparities: None }
+}

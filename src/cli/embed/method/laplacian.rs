@@ -1,0 +1,74 @@
+//! Laplacian eigenmaps.
+
+use anyhow::Result;
+use clap::Args;
+use manifold::embed::{EmbedError, Laplacian, LaplacianEigenmaps, Weights};
+use manifold::graph::WeightedGraph;
+use manifold::progress::Progress;
+
+use super::{Files, Method, SPECTRUM, Task};
+use crate::cli::embed::fitted::{Data, Fitted, Spectrum};
+use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, ModelFile, Precomputed, SpectrumFile};
+use crate::cli::embed::values::weights;
+use crate::cli::values::one_of;
+
+#[derive(Args, Clone, Debug)]
+pub struct LaplacianArgs {
+    #[command(flatten)]
+    graph: GraphArgs,
+    /// Weights of the edges: binary, heat, or heat:SIGMA
+    #[arg(long, value_name = "WEIGHTS", default_value = "binary", value_parser = weights)]
+    weights: Weights,
+    /// L = D - W as it is, or normalized
+    #[arg(long, value_name = "FORM", default_value = "random-walk", value_parser = one_of::<Laplacian>())]
+    laplacian: Laplacian,
+    #[command(flatten)]
+    input: DistancesOrGraphArgs,
+    #[command(flatten)]
+    spectrum: SpectrumFile,
+    #[command(flatten)]
+    model: ModelFile,
+}
+
+impl Method for LaplacianArgs {
+    fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        let method = LaplacianEigenmaps::new(task.dims)
+            .neighbors(self.graph.neighbors())
+            .disconnected(self.graph.disconnected())
+            .weights(self.weights)
+            .laplacian(self.laplacian)
+            .spectrum(if self.spectrum.spectrum.is_some() { SPECTRUM } else { 0 })
+            .seed(task.seed);
+        let model = match task.data {
+            Data::Points(points) => method.fit(points, progress)?,
+            Data::Distances(distances) => {
+                let distance = |i: usize, j: usize| distances.get(i, j);
+                let graph = WeightedGraph::of_distances(distances.n(), &distance, self.graph.neighbors());
+                method.fit_graph(&graph.map_err(EmbedError::from)?, progress)?
+            }
+            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+        };
+        let eigenvalues = model.eigenvalues().to_vec();
+        Ok(Fitted::new(model.embedding().clone())
+            .kept(model.kept(), task.data.n())
+            .figure("eigenvalues", eigenvalues.clone())
+            .figure("residuals", model.residuals().to_vec())
+            .figure("largest_residual", model.residuals().iter().copied().fold(0.0, f64::max))
+            .figure("sigma", model.sigma())
+            .figure("components", model.components())
+            .spectrum(Spectrum::Eigenvalues(eigenvalues))
+            .model(model))
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files {
+            model: self.model.model.as_deref(),
+            spectrum: self.spectrum.spectrum.as_deref(),
+            ..Files::default()
+        }
+    }
+
+    fn precomputed(&self) -> Option<Precomputed> {
+        self.input.precomputed
+    }
+}

@@ -1,0 +1,173 @@
+//! t-SNE, and SNE, which has a Gaussian tail.
+
+use std::num::NonZeroUsize;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use manifold::embed::{EmbedError, Gradient, LearningRate, Start, Tsne};
+use manifold::graph::GraphError;
+use manifold::knn::{KnnError, Search};
+use manifold::progress::Progress;
+
+use super::{Files, Method, Task};
+use crate::cli::embed::fitted::{Data, Fitted};
+use crate::cli::embed::shared::{DistancesArgs, KeepArgs, ModelFile, Precomputed};
+use crate::cli::embed::values::degrees_of_freedom;
+use crate::cli::values::{self, one_of};
+
+/// Steps in which attraction is exaggerated.
+const EARLY: usize = 250;
+/// Degrees of freedom of SNE's tail.
+const GAUSSIAN: f64 = f64::INFINITY;
+
+#[derive(Args, Clone, Debug)]
+pub struct TsneArgs {
+    #[command(flatten)]
+    descent: DescentArgs,
+    /// Degrees of freedom of the tail: 1 is t-SNE, inf is SNE
+    #[arg(long, value_name = "N", default_value = "1", value_parser = degrees_of_freedom)]
+    degrees_of_freedom: f64,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct SneArgs {
+    #[command(flatten)]
+    descent: DescentArgs,
+}
+
+/// What both have.
+#[derive(Args, Clone, Debug)]
+struct DescentArgs {
+    /// Effective number of neighbors
+    #[arg(long, value_name = "P", default_value = "30", value_parser = values::positive)]
+    perplexity: f32,
+    /// How neighbors are found
+    #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
+    search: Search,
+    /// How the forces are computed
+    #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Gradient>())]
+    gradient: Gradient,
+    /// Factor on attraction in the first 250 steps
+    #[arg(long, value_name = "X", default_value = "12", value_parser = values::positive)]
+    exaggeration: f32,
+    /// Learning rate [default: points / exaggeration]
+    #[arg(long, value_name = "X", value_parser = values::positive)]
+    learning_rate: Option<f32>,
+    /// Steps after the first 250
+    #[arg(long, value_name = "N", default_value = "500", value_parser = values::at_least_one)]
+    steps: NonZeroUsize,
+    /// Where the points start
+    #[arg(long, value_name = "HOW", default_value = "pca")]
+    start: StartArg,
+    #[command(flatten)]
+    distances: DistancesArgs,
+    #[command(flatten)]
+    model: ModelFile,
+    #[command(flatten)]
+    stopping: KeepArgs,
+}
+
+/// A start that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StartArg {
+    /// First principal components
+    Pca,
+    /// Random numbers
+    Random,
+}
+
+impl DescentArgs {
+    fn fit(&self, degrees_of_freedom: f64, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        let method = self.method(task).degrees_of_freedom(degrees_of_freedom);
+        let model = match task.data {
+            Data::Points(points) => method.fit(points, progress)?,
+            Data::Distances(distances) => method.fit_distances(distances, progress)?,
+            Data::Graph(_) => bail!("--precomputed graph: this method needs rows or distances"),
+        };
+        let history: Vec<_> =
+            model.history().iter().map(|&(step, kl)| serde_json::json!({ "step": step, "kl": kl })).collect();
+        let fitted = Fitted::new(model.embedding().clone())
+            .figure("kl", model.kl())
+            .figure("steps", model.steps())
+            .figure("history", history);
+        let stopped = model.steps() < EARLY + self.steps.get();
+        Ok(Fitted { stopped, ..fitted }.model(model))
+    }
+
+    fn method(&self, task: &Task) -> Tsne {
+        let method = Tsne::new(task.dims)
+            .seed(task.seed)
+            .device(task.device.clone())
+            .perplexity(self.perplexity.into())
+            .search(self.search)
+            .gradient(self.gradient)
+            .exaggeration(self.exaggeration.into(), EARLY)
+            .steps(self.steps.get())
+            .start(match self.start {
+                StartArg::Pca => Start::Pca,
+                StartArg::Random => Start::Random,
+            })
+            .keep_when_stopped(self.stopping.keep);
+        match self.learning_rate {
+            Some(rate) => method.learning_rate(LearningRate::Fixed(rate.into())),
+            None => method,
+        }
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files { model: self.model.model.as_deref(), ..Files::default() }
+    }
+
+    /// Too few rows are too few for the perplexity.
+    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
+        let perplexity = match error {
+            // A single row has no neighbors at any perplexity.
+            EmbedError::Knn(KnnError::TooFew { points: 0 | 1, .. }) => return None,
+            EmbedError::Knn(KnnError::TooFew { .. }) | EmbedError::Graph(GraphError::Neighbors { .. }) => {
+                self.perplexity.into()
+            }
+            EmbedError::Setting { setting: "perplexity", value, .. } => *value,
+            _ => return None,
+        };
+        let most = n.saturating_sub(1) / 3;
+        Some(format!(
+            "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbors at most: give at most {most}"
+        ))
+    }
+}
+
+impl Method for TsneArgs {
+    fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        self.descent.fit(self.degrees_of_freedom, task, progress)
+    }
+
+    fn files(&self) -> Files<'_> {
+        self.descent.files()
+    }
+
+    fn precomputed(&self) -> Option<Precomputed> {
+        self.descent.distances.precomputed
+    }
+
+    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
+        self.descent.remedy(error, name, n)
+    }
+}
+
+impl Method for SneArgs {
+    fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
+        self.descent.fit(GAUSSIAN, task, progress)
+    }
+
+    fn files(&self) -> Files<'_> {
+        self.descent.files()
+    }
+
+    fn precomputed(&self) -> Option<Precomputed> {
+        self.descent.distances.precomputed
+    }
+
+    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
+        self.descent.remedy(error, name, n)
+    }
+}

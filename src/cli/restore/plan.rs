@@ -1,0 +1,176 @@
+//! What will be done, settled and checked before anything is decoded.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use manifold::device::Device;
+use manifold::progress::Progress;
+use seethru::output::check_writable;
+use seethru::pipeline::{Method, Settings};
+use seethru::video::{Input, check_output, check_video};
+
+use super::args::RestoreArgs;
+use super::auto::{Auto, Settled};
+use super::settings::settings;
+use crate::cli::clip_source::Source;
+use crate::cli::file_names::{check_apart, check_page, folder, named_after};
+
+/// One restoration, ready to run.
+#[derive(Debug)]
+pub struct RestorePlan {
+    pub source: Source,
+    /// The input as the user named it.
+    pub name: String,
+    /// As far as they are known from the command line alone: see [`resolved`](RestorePlan::resolved).
+    pub settings: Settings,
+    /// What completes the settings once the clip is opened.
+    pub auto: Option<Auto>,
+    pub picture: PathBuf,
+    pub page: Option<PathBuf>,
+    /// The clip with the water taken out.
+    pub video: Option<PathBuf>,
+    /// The waves.
+    pub displacements: Option<PathBuf>,
+    /// How sure each pixel is.
+    pub confidence: Option<PathBuf>,
+    pub json: bool,
+    /// A command line that repeats the run.
+    pub command: String,
+}
+
+impl RestorePlan {
+    /// `command` is a command line that repeats the run.
+    pub fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
+        let name = args.input.clone().context("no video is given")?;
+        let mut settings = settings(&args.settings)?;
+        settings.comparisons = args.report.is_some();
+        settings.device = device.clone();
+        let source = Source::named(&name)?;
+        let picture = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
+        check_output(&picture).context("--output")?;
+        // The picture's folder can be written to and is on a disk, which a temporary folder may not be.
+        settings.spill = Some(folder(&picture).to_owned());
+        if let Some(page) = &args.report {
+            check_page(page)?;
+        }
+        check_extras(args, &settings.method)?;
+        check_apart(&source.paths(), &outputs(args, &picture))?;
+        Ok(RestorePlan {
+            source,
+            name,
+            settings,
+            auto: Auto::of(&args.settings, needs_registration(args)),
+            picture,
+            page: args.report.clone(),
+            video: args.video.clone(),
+            displacements: args.displacements.clone(),
+            confidence: args.confidence.clone(),
+            json: args.json,
+            command,
+        })
+    }
+
+    /// Measures the clip if that was asked for and not yet done; returns what was chosen, if anything was.
+    pub fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
+        let Some(auto) = &self.auto else { return Ok(None) };
+        Ok(Some(&auto.settle(input, &self.settings, &self.command, progress)?.line))
+    }
+
+    /// The settings, with what `--auto` chose once it has.
+    pub fn resolved(&self) -> &Settings {
+        self.settled().map_or(&self.settings, |settled| &settled.settings)
+    }
+
+    /// A command line that repeats the run, `--auto` replaced by what it chose.
+    pub fn repeat(&self) -> &str {
+        self.settled().map_or(&self.command, |settled| &settled.command)
+    }
+
+    fn settled(&self) -> Option<&Settled> {
+        self.auto.as_ref()?.settled()
+    }
+}
+
+/// Whether outputs are asked for that only registration has.
+fn needs_registration(args: &RestoreArgs) -> bool {
+    args.video.is_some() || args.displacements.is_some() || args.confidence.is_some()
+}
+
+/// The outputs that only registration has.
+fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
+    let registers = matches!(method, Method::Register(_) | Method::MeanRegister(_));
+    let extras = [
+        ("--video", &args.video),
+        ("--displacements", &args.displacements),
+        ("--confidence", &args.confidence),
+    ];
+    for (option, path) in extras {
+        let Some(path) = path else { continue };
+        if !registers {
+            bail!("{option} needs --method register: no other method knows where the water moved each pixel");
+        }
+        match option {
+            "--confidence" => check_output(path).context(option)?,
+            "--video" => {
+                check_video(path).context(option)?;
+                check_writable(path).context(option)?;
+            }
+            _ => {
+                let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+                if ending.as_deref() != Some("npz") {
+                    bail!(
+                        "{option}: {} does not end in .npz: the waves are a NumPy archive, name it so",
+                        path.display()
+                    );
+                }
+                check_writable(path).context(option)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All files that will be written, with their options.
+fn outputs<'a>(args: &'a RestoreArgs, picture: &'a Path) -> Vec<(&'static str, &'a Path)> {
+    let others = [
+        ("--report", &args.report),
+        ("--video", &args.video),
+        ("--displacements", &args.displacements),
+        ("--confidence", &args.confidence),
+    ];
+    let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
+    [("--output", picture)].into_iter().chain(others).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::command::Cli;
+
+    #[test]
+    fn what_only_registration_knows_is_asked_of_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(at("a.mp4"), b"stands for a video").unwrap();
+        let refused = |extra: &[&str]| {
+            let mut words = vec!["seethru".to_owned(), at("a.mp4"), "-o".to_owned(), at("a.png")];
+            words.extend(extra.iter().map(|&word| word.to_owned()));
+            RestorePlan::new(&Cli::try_parse_from(words).unwrap().restore, &Device::cpu(), String::new())
+                .unwrap_err()
+        };
+        let (video, waves) = (at("b.mp4"), at("b.npz"));
+        for (extra, part) in [
+            (["--video", &video, "--centers", "3"].as_slice(), "--video needs"),
+            (&["--displacements", &at("b.txt")], ".npz"),
+            (&["--displacements", &at("gone/b.npz")], "--displacements"),
+            (&["--video", &at("b.gif")], "--video"),
+            (&["--confidence", &at("b.xyz")], "--confidence"),
+            (&["--displacements", &waves, "--report", &at("b.html"), "--confidence", &at("a.png")], "both"),
+        ] {
+            let error = format!("{:#}", refused(extra));
+            assert!(error.contains(part), "{extra:?}: {error}");
+        }
+    }
+}

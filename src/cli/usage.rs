@@ -1,0 +1,104 @@
+//! A wrong command line, told in one line.
+
+use std::ffi::OsString;
+
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// The first paragraphs of clap's message: what is wrong, and what may be meant.
+pub fn usage_line(error: &clap::Error) -> String {
+    if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
+        && error.kind() == ErrorKind::ArgumentConflict
+    {
+        // For clap a second video is a subcommand in the wrong place.
+        return format!(
+            "unexpected argument '{extra}' after the video: give one video at a time, a subcommand alone"
+        );
+    }
+    let text = error.render().to_string();
+    let what = text.split("\n\nUsage:").next().unwrap_or_default();
+    let what = what.split("\n\nFor more information").next().unwrap_or_default();
+    let words: Vec<_> = what.trim_start_matches("error: ").split_whitespace().collect();
+    format!("{} (see {} --help)", words.join(" "), command(&text))
+}
+
+/// The command that the usage in clap's message is of, such as `seethru embed tsne`.
+fn command(text: &str) -> String {
+    let usage = text.split("Usage: ").nth(1).and_then(|usage| usage.lines().next()).unwrap_or("seethru");
+    let names =
+        usage.split_whitespace().take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// The error of a call of `embed` that does not begin with a method says so; any other stays as it is.
+pub fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
+    let embed = program.find_subcommand("embed").filter(|_| typed.get(1).is_some_and(|word| word == "embed"));
+    let Some(embed) = embed else { return error };
+    let wrong = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(word)) => format!("'{word}' is not a method of seethru embed"),
+        (ErrorKind::MissingSubcommand, _) => "seethru embed needs a method".to_owned(),
+        (ErrorKind::UnknownArgument, _) if is_method_option(&error) => {
+            "seethru embed takes its method as the first word".to_owned()
+        }
+        _ => return error,
+    };
+    let methods: Vec<&str> = embed.get_subcommands().map(Command::get_name).collect();
+    let text = format!(
+        "{wrong}: name one before the data, as in seethru embed tsne digits.npy -o map.npy; there are {}",
+        methods.join(", ")
+    );
+    embed.clone().error(ErrorKind::InvalidSubcommand, text)
+}
+
+/// `--method NAME` was the way to name it once.
+fn is_method_option(error: &clap::Error) -> bool {
+    matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(option)) if option == "--method")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::invocation::{Invocation, Refused};
+
+    #[track_caller]
+    fn line(words: &[&str]) -> String {
+        let typed = ["seethru"].iter().chain(words).map(OsString::from).collect();
+        match Invocation::new(typed) {
+            Err(Refused::Usage(error)) => usage_line(&error),
+            _ => panic!("{words:?} is not refused"),
+        }
+    }
+
+    #[test]
+    fn a_usage_error_is_one_line_with_its_tip() {
+        let patch = line(&["a.mp4", "--patch", "0"]);
+        assert!(patch.starts_with("invalid value '0' for '--patch <PIXELS>': must be a whole"), "{patch}");
+        let typo = line(&["a.mp4", "--pach", "9"]);
+        assert!(typo.contains("'--patch' exists") || typo.contains("exists: '--patch'"), "{typo}");
+        assert!(line(&[]).contains("<VIDEO>"));
+        assert!(line(&["a.mp4", "b.mp4"]).contains("unexpected argument 'b.mp4'"));
+        for line in [patch, typo, line(&[])] {
+            assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("(see seethru --help)"), "{line}");
+        }
+        let other = line(&["embed", "pca", "rows.npy", "--perplexity", "9"]);
+        assert!(
+            other.contains("'--perplexity'") && other.ends_with("(see seethru embed pca --help)"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn embed_says_which_methods_there_are() {
+        for (words, said) in [
+            (["embed"].as_slice(), "seethru embed needs a method"),
+            (&["-q", "embed"], "seethru embed needs a method"),
+            (&["embed", "rows.npy", "-o", "o.npy"], "'rows.npy' is not a method"),
+            (&["embed", "rows.npy", "--method", "tsne"], "'rows.npy' is not a method"),
+            (&["embed", "--method", "tsne", "rows.npy"], "first word"),
+        ] {
+            let line = line(words);
+            assert!(line.contains(said) && line.contains("there are pca, kernel-pca, "), "{line}");
+            assert!(line.contains("seethru embed tsne digits.npy") && !line.contains('\n'), "{line}");
+        }
+    }
+}
