@@ -30,7 +30,7 @@ pub struct Count {
     pub complete: bool,
     /// Frames that repeat the one before them.
     pub repeated: usize,
-    /// A new frame comes every this many, with copies of it between; 1 if there is no such pattern.
+    /// Distance from one new frame to the next, with copies between; 1 if there is no such pattern.
     pub new_every: usize,
 }
 

@@ -23,9 +23,9 @@ pub(super) struct Sample {
     size: (usize, usize),
     /// How many times smaller they are.
     pub shrink: usize,
-    /// Which of the frames seen are kept: from this one, ...
+    /// The first of the frames seen that is kept, ...
     first: usize,
-    /// ... every this many.
+    /// ... and the distance from one to the next.
     pub apart: usize,
     /// Numbers in the video.
     pub numbers: Vec<u32>,

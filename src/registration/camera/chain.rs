@@ -9,7 +9,7 @@ use super::estimate::{Estimator, Reach};
 use super::pose::Pose;
 use crate::registration::plane::Plane;
 
-/// One frame in this many from the anchor is registered with the anchor itself. The errors of a
+/// From the anchor on, one frame in this many is registered with the anchor itself. The errors of a
 /// chain add up like a random walk: over eight frames to three times that of one.
 const KEY: usize = 8;
 /// Frames processed together; after each such batch the work can be stopped.

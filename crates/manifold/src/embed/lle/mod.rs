@@ -8,7 +8,7 @@
 //! Source: Roweis and Saul, Science 290 (2000); Saul and Roweis, J. Machine Learning Research 4 (2003).
 //!
 //! The modified form takes s_i weight vectors for each point, W_i = V_i - 2 (V_i h) hᵀ + (1 - α_i) w_i 1ᵀ with
-//! V_i the s_i lowest eigenvectors of G, which describe the neighborhood less arbitrarily than one vector:
+//! V_i the s_i last eigenvectors of G, which describe the neighborhood less arbitrarily than one vector:
 //! M = Σ_i of [1ᵀ; -W_i] [1ᵀ; -W_i]ᵀ, spread over the point and its neighbors.
 //! Source: Zhang and Wang, MLLE: Modified locally linear embedding using multiple weights, NIPS 19 (2006);
 //! s_i as there, by the median over points of the ratio of small to large eigenvalues.

@@ -180,7 +180,7 @@ impl Tsne {
         Tsne { search, ..self }
     }
 
-    /// The divergence is reported every this many steps, at least 1; 50.
+    /// Steps between reports of the divergence, at least 1; 50.
     pub fn report_every(self, steps: usize) -> Tsne {
         Tsne { report_every: steps, ..self }
     }
