@@ -1,6 +1,6 @@
 //! Unrolls a spiral sheet: `cargo run --release --example embed`.
 
-use manifold::embed::Isomap;
+use manifold::embed::{Fit, Isomap};
 use manifold::points::Points;
 use seethru::progress::Silent;
 

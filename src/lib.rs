@@ -45,6 +45,7 @@ pub mod output;
 pub mod pipeline;
 pub mod places;
 pub mod registration;
+pub mod stage;
 pub mod survey;
 pub mod synth;
 pub mod video;

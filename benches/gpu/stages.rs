@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::num::NonZeroUsize;
 
-use manifold::embed::Tsne;
+use manifold::embed::{Fit, Tsne};
 use manifold::knn::{Knn, Search};
 use manifold::points::Points;
 use rand::rngs::ChaCha8Rng;

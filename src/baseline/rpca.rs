@@ -25,8 +25,6 @@
 //! the problem and λ; Lin, Chen and Ma, The augmented Lagrange multiplier method for exact
 //! recovery of corrupted low-rank matrices, arXiv 1009.5055 (2010), Algorithm 5, for the method.
 
-use std::ops::ControlFlow;
-
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
@@ -34,6 +32,9 @@ use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
+
+use crate::stage;
+use manifold::progress::Progress;
 
 /// Pixels that one task works on: at 300 frames one block in `f64` takes 600 kB, about what a
 /// core's second-level cache holds, and the matrix products still have long columns.
@@ -104,7 +105,7 @@ pub enum RpcaError {
 pub fn low_rank(
     samples: &mut [f32],
     pixels: usize,
-    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    progress: &dyn Progress,
 ) -> Result<RpcaOutcome, RpcaError> {
     let mut split = Split::new(samples, pixels)?;
     let spectrum = Spectrum::of(&split.gram(Penalty { edge: 0.0, ratio: 0.0 }))?;
@@ -119,7 +120,7 @@ pub fn low_rank(
     split.start(norm, lambda, first);
     let mut outcome = RpcaOutcome { iterations: 0, rank: 0, residual: 1.0 };
     while outcome.iterations < RPCA_ITERATIONS && !outcome.converged() {
-        if progress(outcome.iterations).is_break() {
+        if progress.advance(stage::LOW_RANK, outcome.iterations, None).is_break() {
             return Err(RpcaError::Canceled);
         }
         let penalty = Penalty { edge: lambda / before, ratio: before / mu };

@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use manifold::progress::{Estimate, Progress, Stage};
+use manifold::progress::{Progress, Stage};
 
 use super::stop::Stop;
+use seethru::stage;
 
 /// Redraws per second: smooth enough, and cheap over a slow connection.
 const REDRAWS: u8 = 8;
@@ -94,10 +95,15 @@ impl Progress for Bars {
         tracing::debug!("{} objective {value}", name(stage));
     }
 
-    fn planned(&self, estimate: &Estimate) {
-        let Estimate { frames, places, bands, memory } = estimate;
-        let bands = if *bands == 1 { "one band".to_owned() } else { format!("{bands} bands") };
-        let line = format!("{frames} frames, {places} places, {bands}, at most {} MiB", memory >> 20);
+    fn planned(&self, memory: u64, parts: &[(usize, &'static str)]) {
+        let mut line = String::new();
+        for part in parts {
+            match part {
+                (1, "bands") => line.push_str("one band, "),
+                (count, what) => line.push_str(&format!("{count} {what}, ")),
+            }
+        }
+        line.push_str(&format!("at most {} MiB", memory >> 20));
         if self.visible {
             eprintln!("seethru: {line}");
         }
@@ -105,45 +111,41 @@ impl Progress for Bars {
     }
 }
 
+/// Points, images or frames are read.
+pub const LOAD: Stage = Stage::new("load");
+
 pub fn name(stage: Stage) -> &'static str {
     match stage {
-        Stage::Decode => "decoding",
-        Stage::Places => "centers",
-        Stage::Agree => "agreeing",
-        Stage::Stitch => "stitching",
-        Stage::Stabilize => "steadying",
-        Stage::Register => "registering",
-        Stage::Fuse => "fusing",
-        Stage::LowRank => "robust PCA",
-        Stage::Color => "coloring",
-        Stage::Warp => "warping",
-        Stage::Baseline => "baseline",
-        Stage::Render => "rendering",
-        Stage::Load => "reading",
-        Stage::Neighbors => "neighbors",
-        Stage::Geodesics => "geodesics",
-        Stage::Flow => "convex flow",
-        Stage::Eigenvectors => "eigenvectors",
-        Stage::Optimize => "optimizing",
-        Stage::Quality => "quality",
+        stage::DECODE => "decoding",
+        stage::PLACES => "centers",
+        stage::AGREE => "agreeing",
+        stage::STITCH => "stitching",
+        stage::STABILIZE => "steadying",
+        stage::REGISTER => "registering",
+        stage::FUSE => "fusing",
+        stage::LOW_RANK => "robust PCA",
+        stage::COLOR => "coloring",
+        stage::WARP => "warping",
+        stage::BASELINE => "baseline",
+        stage::RENDER => "rendering",
+        LOAD => "reading",
+        Stage::NEIGHBORS => "neighbors",
+        Stage::GEODESICS => "geodesics",
+        Stage::FLOW => "convex flow",
+        Stage::EIGENVECTORS => "eigenvectors",
+        Stage::OPTIMIZE => "optimizing",
+        Stage::QUALITY => "quality",
+        other => other.name(),
     }
 }
 
 pub fn unit(stage: Stage) -> &'static str {
     match stage {
-        Stage::Places | Stage::Agree => "places",
-        Stage::LowRank | Stage::Eigenvectors | Stage::Optimize | Stage::Quality => "steps",
-        Stage::Load => "rows",
-        Stage::Neighbors | Stage::Geodesics | Stage::Flow => "points",
-        Stage::Decode
-        | Stage::Stitch
-        | Stage::Stabilize
-        | Stage::Register
-        | Stage::Fuse
-        | Stage::Color
-        | Stage::Warp
-        | Stage::Baseline
-        | Stage::Render => "frames",
+        stage::PLACES | stage::AGREE => "places",
+        stage::LOW_RANK | Stage::EIGENVECTORS | Stage::OPTIMIZE | Stage::QUALITY => "steps",
+        LOAD => "rows",
+        Stage::NEIGHBORS | Stage::GEODESICS | Stage::FLOW => "points",
+        _ => "frames",
     }
 }
 
@@ -160,7 +162,7 @@ mod tests {
     #[test]
     fn hidden_bars_follow_every_stage_and_do_not_stop_by_themselves() {
         let bars = Bars::new(false, Stop::default());
-        for (stage, total) in [(Stage::Decode, None), (Stage::Decode, Some(9)), (Stage::Places, Some(4))] {
+        for (stage, total) in [(stage::DECODE, None), (stage::DECODE, Some(9)), (stage::PLACES, Some(4))] {
             assert!(bars.advance(stage, 1, total).is_continue());
             bars.objective(stage, 0.5);
         }

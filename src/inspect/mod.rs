@@ -29,7 +29,7 @@ use std::num::NonZeroUsize;
 use crate::places::Grid;
 use crate::video::{Frame, FrameRange, Input, VideoInfo};
 use manifold::distance::SquaredDistances;
-use manifold::embed::{EmbedError, Embedding, FlowEmbedding, Isomap, similarity};
+use manifold::embed::{EmbedError, Embedding, Fit, FlowEmbedding, Isomap, similarity};
 use manifold::flow::CenterSearch;
 use manifold::flow::leakage::{LeakSettings, leaks};
 use manifold::flow::pairwise::{PairwiseSettings, pair_flow};
@@ -260,12 +260,12 @@ fn streams(
     centers: &[u32],
 ) -> Result<Vec<(Ways, Vec<i64>)>, InspectError> {
     let mut solver = Solver::default();
-    solver.load(graph, marginal)?;
+    let mut network = solver.load(graph, marginal)?;
     let mut stream = |&center: &u32| {
-        let cost = solver.solve(marginal, center as usize)?;
+        let mut solved = network.solve(center as usize)?;
         let mut distances = Vec::new();
-        solver.distances(&mut distances);
-        let ways = Ways::with_the_stream(graph, center as usize, &solver.solution(cost).flow);
+        solved.distances(&mut distances);
+        let ways = Ways::with_the_stream(graph, center as usize, &solved.solution().flow);
         Ok((ways, distances))
     };
     centers.iter().map(&mut stream).collect()
@@ -320,7 +320,7 @@ struct Charts<'a> {
 
 impl Charts<'_> {
     fn isomap(&self, progress: &dyn Progress) -> Result<Chart, InspectError> {
-        let model = Isomap::new(2).fit_graph(&weighted(self.graph)?, progress)?;
+        let model = Isomap::new(2).fit(&weighted(self.graph)?, progress)?;
         let geodesics = geodesics_from(self.graph, self.nodes[0] as usize);
         Ok(Chart {
             embedding: model.embedding().clone(),
@@ -332,7 +332,7 @@ impl Charts<'_> {
 
     fn flow(&self, ways: Vec<Ways>, beside: &Chart, progress: &dyn Progress) -> Result<Chart, InspectError> {
         let method = FlowEmbedding::new(2).flow(self.pairwise.clone());
-        let model = method.fit_graph(&weighted(self.graph)?, progress)?;
+        let model = method.fit(&weighted(self.graph)?, progress)?;
         let f = self.nodes[0] as usize;
         let distance = |node: usize| {
             let costs = pair_flow(self.graph, f, node, self.pairwise)?.unit_costs;

@@ -2,8 +2,9 @@
 
 use super::{InspectError, InspectSettings};
 use crate::places::{Patch, Stack, StackBuilder};
+use crate::stage;
 use crate::video::{Channels, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// In two dimensions three patches always fit exactly: from the fourth on there is something to see.
 const FEWEST: usize = 4;
@@ -33,7 +34,7 @@ impl Patches {
         while let Some((number, frame)) = source.next_numbered()? {
             cuts.push(cut(&frame, settings));
             numbers.push(number as u32);
-            if progress.advance(Stage::Decode, cuts.len(), total).is_break() {
+            if progress.advance(stage::DECODE, cuts.len(), total).is_break() {
                 return Err(InspectError::Canceled);
             }
         }

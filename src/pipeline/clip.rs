@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::RestoreError;
 use crate::places::spill::Spill;
 use crate::places::{Stack, StackBuilder};
+use crate::stage;
 use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
 use manifold::progress::{Progress, Stage};
 
@@ -51,7 +52,7 @@ impl<'a> Clip<'a> {
     /// Counts the frames without keeping any.
     pub fn count(&mut self, progress: &dyn Progress) -> Result<usize, RestoreError> {
         let mut frames = 0;
-        self.each(Channels::Luma, Stage::Decode, progress, |_, _| {
+        self.each(Channels::Luma, stage::DECODE, progress, |_, _| {
             frames += 1;
             Ok(())
         })?;
@@ -74,7 +75,7 @@ impl<'a> Clip<'a> {
         let (mut identical, mut flat) = (true, true);
         let size = (self.info.width, self.info.height);
         let mut spill = spill.map(|folder| Spill::create(folder, size, self.info.depth)).transpose();
-        let mut warnings = self.each(Channels::Luma, Stage::Decode, progress, |number, frame| {
+        let mut warnings = self.each(Channels::Luma, stage::DECODE, progress, |number, frame| {
             builder.push(&frame.samples)?;
             if let Ok(Some(file)) = &mut spill
                 && let Err(error) = file.push(&frame.samples)
@@ -136,7 +137,7 @@ impl<'a> Clip<'a> {
         let width = self.info.width * channels.count();
         let mut builder = StackBuilder::new(width, rows, self.info.depth);
         builder.reserve(self.frames());
-        self.each(channels, Stage::Decode, progress, |_, frame| Ok(builder.push(&frame.samples)?))?;
+        self.each(channels, stage::DECODE, progress, |_, frame| Ok(builder.push(&frame.samples)?))?;
         Ok(builder.finish()?)
     }
 

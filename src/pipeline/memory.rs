@@ -5,7 +5,20 @@ use crate::places::Grid;
 use crate::places::bands::Bands;
 use crate::registration::{RegisterError, SMALLEST_SIDE, footprint};
 use crate::video::{Depth, VideoInfo};
-use manifold::progress::Estimate;
+use manifold::progress::Progress;
+
+/// What a restoration needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Frames used, as far as the container tells.
+    pub frames: usize,
+    /// Places of the grid.
+    pub places: usize,
+    /// Horizontal bands; the clip is decoded once for each, and once more to stitch.
+    pub bands: usize,
+    /// Peak bytes of memory.
+    pub memory: u64,
+}
 
 /// What a restoration of this many frames of such a video would need.
 ///
@@ -24,6 +37,14 @@ pub fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<
             let bands = Bands::plan(info, &grid, settings, frames, threads)?;
             Ok(Estimate { frames, places: grid.len(), bands: bands.rows.len(), memory: bands.bytes })
         }
+    }
+}
+
+impl Estimate {
+    /// Reports to `progress` what is planned.
+    pub(super) fn tell(&self, progress: &dyn Progress) {
+        let parts = [(self.frames, "frames"), (self.places, "places"), (self.bands, "bands")];
+        progress.planned(self.memory, &parts);
     }
 }
 

@@ -32,14 +32,15 @@ use crate::places::bands::{Bands, pixel_rows};
 use crate::places::{Candidates, agree};
 use crate::places::{Grid, Stack, Stitcher};
 use crate::registration::Start;
+use crate::stage;
 use crate::video::{Channels, Frame, Input};
 use clip::Clip;
 pub(crate) use clip::advance;
-use manifold::progress::{Estimate, Progress, Stage};
+use manifold::progress::{Progress, Stage};
 
 pub use crate::registration::camera::Motion;
 pub use crate::video::FrameRange;
-pub use memory::estimate;
+pub use memory::{Estimate, estimate};
 pub use outcome::{Comparisons, Places, Registration, Restoration, RestoreError};
 pub use settings::{Baseline, CenterSettings, Choice, Method, RegisterSettings, Settings};
 pub use stabilized::stabilized;
@@ -158,7 +159,7 @@ impl<'a> Run<'a> {
                 first = self.clip.read(Channels::Luma, rows, self.progress)?;
             }
         }
-        self.note(Stage::Decode, start);
+        self.note(stage::DECODE, start);
         Ok((bands, first))
     }
 
@@ -166,7 +167,7 @@ impl<'a> Run<'a> {
         let threads = rayon::current_num_threads();
         let bands = Bands::plan(&self.clip.info, &self.grid, self.settings, frames, threads)?;
         let (places, memory) = (self.grid.len(), bands.bytes);
-        self.progress.planned(&Estimate { frames, places, bands: bands.rows.len(), memory });
+        Estimate { frames, places, bands: bands.rows.len(), memory }.tell(self.progress);
         Ok(bands)
     }
 
@@ -194,7 +195,7 @@ impl<'a> Run<'a> {
             let band =
                 crate::places::centers::Band { stack, grid, rows, settings, done: places.len(), progress };
             places.extend(band.find(&run.settings.device)?);
-            run.note(Stage::Places, start);
+            run.note(stage::PLACES, start);
             Ok(())
         })?;
         let apart = places.iter().filter(|place| place.components > 1).count();
@@ -226,7 +227,7 @@ impl<'a> Run<'a> {
                     let start = Instant::now();
                     let band = pixel_rows(&self.grid, rows);
                     let band = self.clip.read(Channels::Luma, band, self.progress)?;
-                    self.note(Stage::Decode, start);
+                    self.note(stage::DECODE, start);
                     band
                 }
             };
@@ -243,7 +244,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let start = Instant::now();
-        clip::advance(self.progress, Stage::Agree, 0, None)?;
+        clip::advance(self.progress, stage::AGREE, 0, None)?;
         let (mut pixels, mut own) = (Vec::new(), Vec::new());
         let patch_len = self.grid.patch().pow(2);
         for place in &mut picks.places {
@@ -257,7 +258,7 @@ impl<'a> Run<'a> {
         for (frames, &label) in picks.frames.iter_mut().zip(&agree(&candidates).labels) {
             *frames = vec![frames[label as usize]];
         }
-        self.note(Stage::Agree, start);
+        self.note(stage::AGREE, start);
         Ok(())
     }
 
@@ -274,14 +275,14 @@ impl<'a> Run<'a> {
         let mut stitcher = Stitcher::new(&self.grid, info.width, info.height, info.channels, info.depth);
         let gains = self.gains();
         let used = |frame: usize| !by_frame[frame].is_empty();
-        self.clip.read_some(used, Stage::Stitch, self.progress, |at, frame| {
+        self.clip.read_some(used, stage::STITCH, self.progress, |at, frame| {
             for &(place, share) in &by_frame[at] {
                 stitcher.add(&frame, place, share, gains[at]);
             }
             Ok(())
         })?;
         let picture = stitcher.finish();
-        self.note(Stage::Stitch, start);
+        self.note(stage::STITCH, start);
         Ok(picture)
     }
 

@@ -6,8 +6,8 @@ use super::{Baseline, Comparisons, Picks, RestoreError, Run};
 use crate::baseline::{MeanPicture, kept, lucky, median, nearest};
 use crate::places::bands::{Bands, pixel_rows};
 use crate::places::{Stack, StackSamples};
+use crate::stage;
 use crate::video::{Channels, Frame, Samples};
-use manifold::progress::Stage;
 
 impl Run<'_> {
     /// The mean or median in all channels.
@@ -24,9 +24,9 @@ impl Run<'_> {
         let start = Instant::now();
         let info = &self.clip.info;
         let mut mean = MeanPicture::new(info.width, info.height, channels, info.depth);
-        self.clip.each(channels, Stage::Baseline, self.progress, |_, frame| Ok(mean.push(&frame)?))?;
+        self.clip.each(channels, stage::BASELINE, self.progress, |_, frame| Ok(mean.push(&frame)?))?;
         let picture = mean.finish()?;
-        self.note(Stage::Baseline, start);
+        self.note(stage::BASELINE, start);
         Ok(picture)
     }
 
@@ -56,7 +56,7 @@ impl Run<'_> {
                 (StackSamples::U8(_), Samples::U16(_)) => {}
             }
         }
-        self.note(Stage::Baseline, start);
+        self.note(stage::BASELINE, start);
         Ok(Frame { width, height, channels, samples })
     }
 
@@ -75,7 +75,7 @@ impl Run<'_> {
         self.each_band(bands, first, |run, rows, stack| {
             let start = Instant::now();
             frames.extend(nearest(&reference, stack, &run.grid, rows)?.into_iter().map(|frame| vec![frame]));
-            run.note(Stage::Baseline, start);
+            run.note(stage::BASELINE, start);
             Ok(())
         })?;
         Ok(Picks { frames, places: Vec::new() })
@@ -88,7 +88,7 @@ impl Run<'_> {
         self.each_band(bands, first, |run, rows, stack| {
             let start = Instant::now();
             frames.extend(lucky(stack, &run.grid, rows, keep)?);
-            run.note(Stage::Baseline, start);
+            run.note(stage::BASELINE, start);
             Ok(())
         })?;
         Ok(Picks { frames, places: Vec::new() })
@@ -103,7 +103,7 @@ impl Run<'_> {
         let mut raw = None;
         self.clip.read_some(
             |at| at == middle,
-            Stage::Baseline,
+            stage::BASELINE,
             self.progress,
             |_, frame| {
                 raw = Some(frame);

@@ -3,8 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::clip::advance;
-use super::memory::Whole;
+use super::memory::{Estimate, Whole};
 use super::outcome::Registration;
 use super::store::Store;
 use super::{RegisterSettings, Restoration, RestoreError, Run};
@@ -15,8 +14,9 @@ use crate::registration::camera::{Motion, Pose, poses, resample};
 use crate::registration::fuse::{Chroma, Fused, fuse};
 use crate::registration::warp::{RowScratch, warp_row};
 use crate::registration::{Frames, Plane, RegisterError, Registered, Start, register};
+use crate::stage;
 use crate::video::{Channels, Depth, Frame, Samples};
-use manifold::progress::{Estimate, Stage};
+use manifold::progress::{After, Stage};
 
 impl Run<'_> {
     /// The still by registration from either start.
@@ -73,13 +73,13 @@ impl Run<'_> {
         let Whole { fits, bytes: memory, with_luma } =
             Whole::plan(&self.clip.info, self.settings, expected, rayon::current_num_threads())?;
         let folder = self.settings.spill.as_deref().filter(|_| !fits);
-        self.progress.planned(&Estimate { frames: expected, places: 0, bands: 1, memory });
+        Estimate { frames: expected, places: 0, bands: 1, memory }.tell(self.progress);
         let rows = if fits { 0..height } else { 0..1 };
         let stack = self.clip.read_first(rows, expected, folder, self.progress)?;
         if !fits && !self.clip.is_spilled() {
             return Err(RestoreError::Memory { needed: with_luma, limit: self.settings.memory });
         }
-        self.note(Stage::Decode, start);
+        self.note(stage::DECODE, start);
         Ok((fits.then_some(stack), memory))
     }
 
@@ -104,13 +104,12 @@ impl Run<'_> {
             }
             plane
         };
-        let mut visit = |done: usize| self.progress.advance(Stage::Stabilize, done, Some(count));
-        let found = poses(read, count, count / 2, motion, &mut visit);
+        let found = poses(read, count, count / 2, motion, self.progress);
         if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(RegisterError::Read(error).into());
         }
         let found = found.map_err(|_| RestoreError::Canceled)?;
-        self.note(Stage::Stabilize, start);
+        self.note(stage::STABILIZE, start);
         Ok(found)
     }
 
@@ -121,9 +120,8 @@ impl Run<'_> {
         timings: &mut Vec<(Stage, std::time::Duration)>,
     ) -> Result<Registered, RestoreError> {
         let start = Instant::now();
-        let tell = |done: usize, total: usize| self.progress.advance(Stage::Register, done, Some(total));
-        let found = register(store, &self.clip.numbers, from, &self.settings.device, &tell)?;
-        timings.push((Stage::Register, start.elapsed()));
+        let found = register(store, &self.clip.numbers, from, &self.settings.device, self.progress)?;
+        timings.push((stage::REGISTER, start.elapsed()));
         Ok(found)
     }
 
@@ -134,13 +132,8 @@ impl Run<'_> {
         timings: &mut Vec<(Stage, std::time::Duration)>,
     ) -> Result<Fused, RestoreError> {
         let start = Instant::now();
-        let total = 2 * found.trusted.iter().filter(|&&trusted| trusted).count();
-        let mut done = 0;
-        let fused = fuse(store, &found.fields, &found.trusted, &found.reference, &mut || {
-            done += 1;
-            advance(self.progress, Stage::Fuse, done, Some(total)).map_err(|_| RegisterError::Canceled)
-        })?;
-        timings.push((Stage::Fuse, start.elapsed()));
+        let fused = fuse(store, &found.fields, &found.trusted, &found.reference, self.progress)?;
+        timings.push((stage::FUSE, start.elapsed()));
         Ok(fused)
     }
 
@@ -159,7 +152,7 @@ impl Run<'_> {
         // Four copies of a stripe in single precision within half of the memory.
         let rows = (self.settings.memory / 2 / (16 * used.len().max(1) * width) as u64)
             .clamp(1, height as u64) as usize;
-        let (mut frame, mut scratch, mut steps) = (Plane::default(), RowScratch::default(), 0);
+        let (mut frame, mut scratch, mut steps) = (Plane::default(), RowScratch::default(), 1);
         for top in (0..height).step_by(rows) {
             let stripe = top..(top + rows).min(height);
             let pixels = stripe.len() * width;
@@ -172,17 +165,15 @@ impl Run<'_> {
                     line.iter_mut().zip(mean).filter(|(v, _)| v.is_nan()).for_each(|(v, &mean)| *v = mean);
                 }
             }
-            low_rank(&mut samples, pixels, &mut |_| {
-                steps += 1;
-                self.progress.advance(Stage::LowRank, steps, None)
-            })?;
+            steps +=
+                low_rank(&mut samples, pixels, &After { progress: self.progress, done: steps })?.iterations;
             let out = &mut fused.luma.values[top * width..top * width + pixels];
             out.fill(0.0);
             for samples in samples.chunks_exact(pixels) {
                 out.iter_mut().zip(samples).for_each(|(sum, value)| *sum += value / used.len() as f32);
             }
         }
-        timings.push((Stage::LowRank, start.elapsed()));
+        timings.push((stage::LOW_RANK, start.elapsed()));
         Ok(fused)
     }
 
@@ -210,7 +201,7 @@ impl Run<'_> {
             let (mut plain, mut color) = (Plane::default(), Vec::new());
             self.clip.read_some(
                 |at| found.trusted[at],
-                Stage::Color,
+                stage::COLOR,
                 self.progress,
                 |at, frame| {
                     store.read(at, &mut plain).map_err(RegisterError::from)?;
@@ -222,7 +213,7 @@ impl Run<'_> {
                     Ok(())
                 },
             )?;
-            timings.push((Stage::Color, start.elapsed()));
+            timings.push((stage::COLOR, start.elapsed()));
             chroma.finish(&luma)
         } else {
             luma.values

@@ -5,8 +5,9 @@ use super::register::{in_gray_levels, rounded, steady_color};
 use super::{Restoration, RestoreError, Settings};
 use crate::registration::Plane;
 use crate::registration::warp::{RowScratch, warp_row};
+use crate::stage;
 use crate::video::{Frame, Input};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// Passes every frame that was used, in order and in the restored geometry, to `visit`. A pixel that a frame does
 /// not see is taken from the still. The input is decoded once more.
@@ -31,7 +32,7 @@ pub fn stabilized(
     let (mut scratch, mut line) = (RowScratch::default(), vec![0.0; width]);
     clip.read_some(
         |_| true,
-        Stage::Warp,
+        stage::WARP,
         progress,
         |at, frame| {
             in_gray_levels(&frame.samples, 1.0, &mut color);

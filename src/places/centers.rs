@@ -11,11 +11,12 @@ use crate::pipeline::advance;
 use crate::pipeline::{CenterSettings, Choice, RestoreError};
 use crate::places::distance::SharedDistances;
 use crate::places::{Grid, Patch, Stack};
-use manifold::device::{Device, GpuError};
+use crate::stage;
+use manifold::device::Device;
 use manifold::flow::{CenterSearch, Centers};
 use manifold::flow::{Marginal, SCALE};
 use manifold::graph::{Neighborhood, UNIT, neighborhood};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// The centers of one place.
 #[derive(Clone, Debug)]
@@ -49,17 +50,13 @@ impl Band<'_> {
     pub fn find(&self, device: &Device) -> Result<Vec<Place>, RestoreError> {
         let shared = self.stack.distances(self.grid, self.rows.clone(), self.settings.level)?;
         let marginal = self.marginal()?;
-        match on_gpu::gpu_for(self, device)? {
-            Some(gpu) => match on_gpu::places(self, device, &gpu, &shared, &marginal) {
-                // Only a GPU that was requested by name must have enough memory.
-                Err(RestoreError::Gpu(short @ GpuError::Memory { .. })) => {
-                    device.unsupported(on_gpu::DISTANCES, "hold a row of places").map_err(|_| short)?;
-                    self.places(&shared, &marginal)
-                }
-                found => found,
-            },
-            None => self.places(&shared, &marginal),
+        if let Some(gpu) = on_gpu::gpu_for(self, device)? {
+            let found = on_gpu::places(self, device, &gpu, &shared, &marginal);
+            if let Some(places) = device.or_cpu(stage::DISTANCES, "hold a row of places", found)? {
+                return Ok(places);
+            }
         }
+        self.places(&shared, &marginal)
     }
 
     fn marginal(&self) -> Result<Marginal, RestoreError> {
@@ -102,7 +99,7 @@ impl Band<'_> {
         // A poisoned lock means another task panicked; its count is still sound.
         let mut finished = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *finished += more;
-        advance(self.progress, Stage::Places, *finished, Some(self.grid.len()))
+        advance(self.progress, stage::PLACES, *finished, Some(self.grid.len()))
     }
 
     /// The centers of one place, from bounds of V of its nodes if there are any.

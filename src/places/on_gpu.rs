@@ -9,14 +9,12 @@ use rayon::prelude::*;
 use super::centers::{Band, Place};
 use crate::pipeline::{Choice, RestoreError};
 use crate::places::distance::{MOST_NEAREST, SharedDistances, nearest, squared_row};
+use crate::stage;
 use manifold::device::{AsMemory, Device, Gpu, GpuError, Work};
 use manifold::distance::{NearestLists, SquaredDistances};
 use manifold::flow::CenterSearch;
 use manifold::flow::{EdgeCost, Marginal, quadratic_bound, resistances_on};
 use manifold::graph::{Graph, Neighborhood, Neighbors, UNIT, geodesic_sums, neighborhood_of_lists};
-
-pub(crate) const DISTANCES: &str = "distances";
-const BOUNDS: &str = "bounds of flows";
 
 /// The GPU, if this band's distances are to be measured there.
 pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
@@ -30,7 +28,7 @@ pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, 
         Neighbors::Nearest(_) | Neighbors::Mutual(_) => None,
     };
     if let Some(what) = cannot {
-        device.unsupported(DISTANCES, what)?;
+        device.unsupported(stage::DISTANCES, what)?;
         return Ok(None);
     }
     let (frames, places) = (band.stack.frames() as f64, (band.rows.len() * band.grid.columns()) as f64);
@@ -39,7 +37,7 @@ pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, 
         operations: places * frames.powi(2) * ((band.grid.patch().pow(2) / 2) as f64 + frames),
         bytes: places * frames * (8 * MOST_NEAREST) as f64,
     };
-    Ok(device.for_work(DISTANCES, work, rayon::current_num_threads()))
+    Ok(device.for_work(stage::DISTANCES, work, rayon::current_num_threads()))
 }
 
 /// The centers at all places of the band, in order.
@@ -83,7 +81,7 @@ pub(crate) fn places(
         Ok(())
     })?;
     if let Some(rows) = halved {
-        device.note(DISTANCES, gpu, format!("its memory ran out: {rows} rows of places at a time"));
+        device.note(stage::DISTANCES, gpu, format!("its memory ran out: {rows} rows of places at a time"));
     }
     Ok(places)
 }
@@ -146,7 +144,7 @@ fn bounds(
         _ => bounds.iter_mut().flatten().for_each(|bound| *bound *= first_price),
     }
     if let Some(places) = halved {
-        device.note(BOUNDS, gpu, format!("its memory ran out: {places} places at a time"));
+        device.note(stage::BOUNDS, gpu, format!("its memory ran out: {places} places at a time"));
     }
     Ok(Some(bounds))
 }

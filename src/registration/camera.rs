@@ -34,7 +34,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Canceled, poses};
+pub use chain::poses;
 pub use estimate::Estimator;
 pub use pose::Pose;
 pub use resample::{resample, resample_seen};

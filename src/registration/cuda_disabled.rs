@@ -7,8 +7,8 @@ use super::align::Effort;
 use super::field::{Field, Lattice};
 use super::plane::Plane;
 use super::rounds::{Frames, RegisterError};
-use super::watch::Watch;
 use manifold::device::{Device, Gpu};
+use manifold::progress::Counter;
 
 /// Frames on a GPU: of a build without any.
 pub(super) struct Session<'a> {
@@ -43,7 +43,7 @@ impl<'a> Session<'a> {
         _: &mut [Field],
         _: Effort,
         _: Option<Effort>,
-        _: &Watch,
+        _: &Counter,
     ) -> Result<Vec<f32>, RegisterError> {
         match *self.gpu {}
     }

@@ -27,7 +27,6 @@ mod template;
 mod tests;
 mod walk;
 pub mod warp;
-mod watch;
 
 pub use align::{Aligner, Effort};
 pub use field::{Field, Lattice, SPACING, expand_row};

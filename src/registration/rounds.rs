@@ -6,8 +6,7 @@
 //! frame, and in place.
 
 use std::io;
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -21,8 +20,9 @@ use super::paths::{PathError, Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
 use super::template::Template;
 use super::walk::{walk, walk_on_gpu};
-use super::watch::Watch;
-use manifold::device::{Device, Gpu, GpuError, Work};
+use crate::stage;
+use manifold::device::{AsMemory, Device, Gpu, GpuError, Work};
+use manifold::progress::{Canceled, Counter, Progress};
 
 /// Most rounds after round 0; clips usually need three.
 pub const ROUNDS: usize = 4;
@@ -116,7 +116,19 @@ pub enum RegisterError {
     Canceled,
 }
 
-/// Registers all frames. `numbers` are their (ascending) numbers in the video; `tell` receives how
+impl AsMemory for RegisterError {
+    fn is_memory(&self) -> bool {
+        matches!(self, RegisterError::Gpu(GpuError::Memory { .. }))
+    }
+}
+
+impl From<Canceled> for RegisterError {
+    fn from(_: Canceled) -> RegisterError {
+        RegisterError::Canceled
+    }
+}
+
+/// Registers all frames. `numbers` are their (ascending) numbers in the video; `progress` receives how
 /// many frames of how many were registered, in all rounds, and may stop the work.
 ///
 /// On a GPU the fields are those of the CPU up to rounding: sums are added in another order.
@@ -125,37 +137,31 @@ pub fn register(
     numbers: &[u32],
     start: Start,
     device: &Device,
-    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+    progress: &dyn Progress,
 ) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
     if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
         return Err(RegisterError::TooSmall { width, height });
     }
-    let Some(gpu) = gpu_for(frames, device) else { return in_rounds(frames, numbers, start, None, tell) };
-    let session = Session::new(gpu, device, frames);
-    match session.and_then(|session| in_rounds(frames, numbers, start, Some(session), tell)) {
-        // Only a GPU that was requested by name must have enough memory.
-        Err(RegisterError::Gpu(short @ GpuError::Memory { .. })) => {
-            device.unsupported(STAGE, "hold the data for registering a frame").map_err(|_| short)?;
-            in_rounds(frames, numbers, start, None, tell)
-        }
-        found => found,
+    let rounds = |gpu| in_rounds(frames, numbers, start, gpu, progress);
+    let Some(gpu) = gpu_for(frames, device) else { return rounds(None) };
+    let found = Session::new(gpu, device, frames).and_then(|session| rounds(Some(session)));
+    match device.or_cpu(stage::REGISTRATION, "hold the data for registering a frame", found)? {
+        Some(found) => Ok(found),
+        None => rounds(None),
     }
 }
-
-/// The stage's name in the device's notes.
-const STAGE: &str = "registration";
 
 fn in_rounds(
     frames: &dyn Frames,
     numbers: &[u32],
     start: Start,
     gpu: Option<Session<'_>>,
-    tell: &(dyn Fn(usize, usize) -> ControlFlow<()> + Sync),
+    progress: &dyn Progress,
 ) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
-    let watch = Watch { done: Mutex::new(0), tell, total: frames.count() * (ROUNDS + 1) };
-    let mut job = Job { frames, watch, gpu };
+    let counter = Counter::new(progress, stage::REGISTER, frames.count() * (ROUNDS + 1));
+    let mut job = Job { frames, counter, gpu };
     let (mut state, mut residuals) = match start {
         Start::Center => job.along_paths()?,
         Start::Mean => job.onto_mean()?,
@@ -185,14 +191,14 @@ fn in_rounds(
         }
     }
     // Rounds that were not needed count as done.
-    job.watch.finish()?;
+    job.counter.finish()?;
     Ok(state)
 }
 
 /// What all rounds work with.
 struct Job<'a> {
     frames: &'a dyn Frames,
-    watch: Watch<'a>,
+    counter: Counter<'a>,
     /// Where the frames are registered and averaged, if not on the CPU.
     gpu: Option<Session<'a>>,
 }
@@ -212,8 +218,8 @@ impl Job<'_> {
         let mut reference = Plane::default();
         frames.read(paths.center, &mut reference)?;
         let (fields, residuals) = match &mut self.gpu {
-            Some(gpu) => walk_on_gpu(gpu, &reference, &paths, &self.watch)?,
-            None => walk(frames, &reference, &paths, &self.watch)?,
+            Some(gpu) => walk_on_gpu(gpu, &reference, &paths, &self.counter)?,
+            None => walk(frames, &reference, &paths, &self.counter)?,
         };
         Ok((start_state(fields, reference, Some(paths.center)), residuals))
     }
@@ -243,15 +249,15 @@ impl Job<'_> {
         if let Some(gpu) = &mut self.gpu {
             let reference = gpu.reference(&state.reference)?;
             let all: Vec<usize> = (0..state.fields.len()).collect();
-            return gpu.align(&reference, &all, &mut state.fields, effort, fresh, &self.watch);
+            return gpu.align(&reference, &all, &mut state.fields, effort, fresh, &self.counter);
         }
-        let (frames, watch) = (self.frames, &self.watch);
+        let (frames, counter) = (self.frames, &self.counter);
         let template = Template::new(&state.reference);
         let residuals = state.fields.par_iter_mut().enumerate().map_init(
             || (Aligner::default(), Plane::default()),
             |(aligner, frame), (at, field)| {
                 frames.read(at, frame)?;
-                watch.one_more()?;
+                counter.add(1)?;
                 if let Some(fresh) = fresh {
                     return Ok(aligner.align_anew(&template, frame, field, (fresh, effort)));
                 }
@@ -275,7 +281,7 @@ fn gpu_for(frames: &dyn Frames, device: &Device) -> Option<Arc<Gpu>> {
     let (width, height) = frames.size();
     let samples = (width * height * frames.count()) as f64;
     let work = Work { operations: OPERATIONS * samples, bytes: 4.0 * samples };
-    device.for_work(STAGE, work, rayon::current_num_threads())
+    device.for_work(stage::REGISTRATION, work, rayon::current_num_threads())
 }
 
 fn start_state(fields: Vec<Field>, reference: Plane, center: Option<usize>) -> Registered {

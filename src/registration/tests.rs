@@ -12,6 +12,7 @@ use super::residual::Normal;
 use super::*;
 use manifold::device::Device;
 use manifold::distance::SquaredDistances;
+use manifold::progress::{Silent, Stage};
 
 const SIZE: (usize, usize) = (120, 96);
 
@@ -252,7 +253,7 @@ impl Frames for Kept {
 fn fused(frames: Vec<Plane>, reference: &Plane) -> fuse::Fused {
     let fields = vec![Field::zero(lattice()); frames.len()];
     let trusted = vec![true; frames.len()];
-    fuse(&Kept(frames), &fields, &trusted, reference, &mut || Ok(())).unwrap()
+    fuse(&Kept(frames), &fields, &trusted, reference, &Silent).unwrap()
 }
 
 fn far(a: &Plane, b: &Plane) -> f32 {
@@ -322,8 +323,7 @@ fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
     for start in [Start::Center, Start::Mean] {
-        let found =
-            register(&frames, &numbers, start, &Device::cpu(), &|_, _| ControlFlow::Continue(())).unwrap();
+        let found = register(&frames, &numbers, start, &Device::cpu(), &Silent).unwrap();
         let off = far(&found.reference, &picture(texture));
         let first = far(&frames.0[0], &picture(texture));
         assert!(off < 0.5 * first, "{start:?}: {off} of {first}");
@@ -335,8 +335,7 @@ fn rounds_converge_on_the_still_picture() {
 #[test]
 fn errors_say_what_is_wrong() {
     let numbers: Vec<u32> = (0..6).collect();
-    let go_on = |_: usize, _: usize| ControlFlow::Continue(());
-    let stop = |_: usize, _: usize| ControlFlow::Break(());
+    let stop = |_: Stage, _: usize, _: Option<usize>| ControlFlow::Break(());
     let canceled = register(&waving(6), &numbers, Start::Center, &Device::cpu(), &stop);
     assert!(matches!(canceled, Err(RegisterError::Canceled)));
     struct Gone;
@@ -352,7 +351,7 @@ fn errors_say_what_is_wrong() {
         }
     }
     for start in [Start::Mean, Start::Center] {
-        let gone = register(&Gone, &numbers[..4], start, &Device::cpu(), &go_on);
+        let gone = register(&Gone, &numbers[..4], start, &Device::cpu(), &Silent);
         assert!(matches!(gone, Err(RegisterError::Read(_))));
     }
     struct Small;
@@ -367,6 +366,6 @@ fn errors_say_what_is_wrong() {
             Ok(())
         }
     }
-    let small = register(&Small, &numbers[..4], Start::Center, &Device::cpu(), &go_on);
+    let small = register(&Small, &numbers[..4], Start::Center, &Device::cpu(), &Silent);
     assert!(matches!(small, Err(RegisterError::TooSmall { width: 15, height: 80 })));
 }

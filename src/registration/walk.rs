@@ -9,7 +9,8 @@ use super::paths::Paths;
 use super::plane::Plane;
 use super::rounds::{Frames, RegisterError};
 use super::template::Template;
-use super::watch::Watch;
+
+use manifold::progress::Counter;
 
 /// On a path, frames are registered from a neighbor: the two finest levels bridge what lies
 /// between, and coarser ones only lock onto the wrong letters.
@@ -23,7 +24,7 @@ pub(super) fn walk(
     frames: &dyn Frames,
     reference: &Plane,
     paths: &Paths,
-    watch: &Watch,
+    counter: &Counter,
 ) -> Result<Found, RegisterError> {
     let walk = Walk {
         frames,
@@ -31,7 +32,7 @@ pub(super) fn walk(
         paths,
         found: (0..frames.count()).map(|_| OnceLock::new()).collect(),
         failed: Mutex::new(None),
-        watch,
+        counter,
     };
     let zero = Field::zero(walk.template.lattice());
     rayon::scope(|scope| walk.visit(scope, paths.center, &zero));
@@ -47,14 +48,14 @@ pub(super) fn walk_on_gpu(
     gpu: &mut Session,
     reference: &Plane,
     paths: &Paths,
-    watch: &Watch,
+    counter: &Counter,
 ) -> Result<Found, RegisterError> {
     let reference = gpu.reference(reference)?;
     let mut found = (vec![Field::default(); paths.next.len()], vec![f32::MAX; paths.next.len()]);
     let mut front = vec![paths.center];
     let mut fields = vec![Field::zero(reference.lattice())];
     while !front.is_empty() {
-        let variances = gpu.align(&reference, &front, &mut fields, ON_PATH, None, watch)?;
+        let variances = gpu.align(&reference, &front, &mut fields, ON_PATH, None, counter)?;
         let mut next = (Vec::new(), Vec::new());
         for ((&at, field), variance) in front.iter().zip(fields).zip(variances) {
             next.0.extend_from_slice(&paths.next[at]);
@@ -74,7 +75,7 @@ struct Walk<'a> {
     /// Field and residual variance of each frame.
     found: Vec<OnceLock<(Field, f32)>>,
     failed: Mutex<Option<RegisterError>>,
-    watch: &'a Watch<'a>,
+    counter: &'a Counter<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -85,7 +86,7 @@ impl<'a> Walk<'a> {
         let mut at = at;
         loop {
             if let Err(error) =
-                self.frames.read(at, &mut frame).map_err(Into::into).and_then(|()| self.watch.one_more())
+                self.frames.read(at, &mut frame).map_err(Into::into).and_then(|()| Ok(self.counter.add(1)?))
             {
                 *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 return;

@@ -3,7 +3,7 @@
 use super::small::Sample;
 use crate::pipeline::RestoreError;
 use crate::registration::camera::{Motion, Pose, poses};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// A shift of the picture below this many pixels is left in: registration removes it along
 /// with the waves, which themselves can pass for a shift of 3 (see [`Motion`]).
@@ -26,8 +26,7 @@ impl Camera {
     ) -> Result<(Camera, Vec<Pose>), RestoreError> {
         let count = sample.numbers.len();
         let read = |at: usize| sample.plane(at).clone();
-        let mut tell = |done: usize| progress.advance(Stage::Stabilize, done, Some(count));
-        let poses = poses(read, count, count / 2, motion, &mut tell).map_err(|_| RestoreError::Canceled)?;
+        let poses = poses(read, count, count / 2, motion, progress).map_err(|_| RestoreError::Canceled)?;
         let by = sample.shrink as f64;
         let shifts: Vec<(f64, f64)> = poses.iter().map(|pose| (by * pose.h[2], by * pose.h[5])).collect();
         let mean = shifts.iter().fold((0.0, 0.0), |sum, shift| (sum.0 + shift.0, sum.1 + shift.1));

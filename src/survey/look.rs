@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use super::small::Sample;
 use crate::pipeline::RestoreError;
+use crate::stage;
 use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// Most pixels decoded, a second or two per thread for common codecs: about 600 frames of
 /// 1920 x 1080 pixels.
@@ -97,7 +98,7 @@ fn pass(
         tally.add(&frame);
         sample.offer(tally.means.len() - 1, number as u32, &frame);
         read = number + 1;
-        if progress.advance(Stage::Decode, source.delivered(), expected).is_break() {
+        if progress.advance(stage::DECODE, source.delivered(), expected).is_break() {
             return Err(RestoreError::Canceled);
         }
         if read >= most {

@@ -4,7 +4,7 @@ use super::small::Sample;
 use crate::pipeline::RestoreError;
 use crate::registration::{Field, Frames as _, Registered, Start, register};
 use manifold::device::Device;
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 /// Points at which displacements are read, this many small pixels apart: one for each node of the fields.
 const APART: usize = crate::registration::SPACING;
@@ -45,8 +45,7 @@ pub struct Waves {
 impl Waves {
     /// Registers the sample.
     pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, RestoreError> {
-        let tell = |done: usize, total: usize| progress.advance(Stage::Register, done, Some(total));
-        let found = register(sample, &sample.numbers, Start::Center, &Device::cpu(), &tell)?;
+        let found = register(sample, &sample.numbers, Start::Center, &Device::cpu(), progress)?;
         Ok(Waves::of(&found, sample))
     }
 

@@ -39,8 +39,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use crate::stage;
 use crate::video::{EncodeError, Frame, Samples};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 
 pub use settings::{SynthSettings, WaveSettings};
 pub use still::load_still;
@@ -92,12 +93,12 @@ pub fn render(
     let mut painter = Painter::new(still, &settings.waves)?;
     let report = frames.div_ceil(REPORTS);
     for index in 0..frames {
-        if index % report == 0 && progress.advance(Stage::Render, index, Some(frames)).is_break() {
+        if index % report == 0 && progress.advance(stage::RENDER, index, Some(frames)).is_break() {
             return Err(SynthError::Canceled);
         }
         sink(painter.paint(index, index as f64 / fps))?;
     }
-    if progress.advance(Stage::Render, frames, Some(frames)).is_break() {
+    if progress.advance(stage::RENDER, frames, Some(frames)).is_break() {
         return Err(SynthError::Canceled);
     }
     Ok(())

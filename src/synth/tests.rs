@@ -3,8 +3,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::stage;
 use crate::video::Channels;
-use manifold::progress::Silent;
+use manifold::progress::{Silent, Stage};
 
 fn still(width: usize, height: usize) -> Frame {
     let samples = (0..width * height * 3).map(|i| ((i * 37) ^ (i / 97 * 11)) as u8).collect();
@@ -155,7 +156,7 @@ struct StopAfter(AtomicUsize);
 
 impl Progress for StopAfter {
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()> {
-        assert_eq!((stage, total), (Stage::Render, Some(10)));
+        assert_eq!((stage, total), (stage::RENDER, Some(10)));
         assert!(done <= 10);
         match self.0.fetch_sub(1, Ordering::Relaxed) {
             0 => ControlFlow::Break(()),

@@ -57,7 +57,7 @@ fn odd_sizes_give_the_reference() {
             }
         }
     }
-    assert!(device.notes().iter().any(|note| note.stage == "nearest neighbors" && note.device != "cpu"));
+    assert!(device.notes().iter().any(|note| note.stage == Stage::NEIGHBOR_SEARCH && note.device != "cpu"));
 }
 
 #[test]

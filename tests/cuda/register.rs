@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seethru::device::{Device, GpuError};
+use seethru::progress::{Silent, Stage};
 use seethru::registration::{Frames, Plane, RegisterError, Registered, Start, register};
 
 use super::device;
@@ -20,7 +21,7 @@ fn limited(bytes: u64) -> Device {
 
 fn registered(scene: &Scene, start: Start, device: &Device) -> Result<Registered, RegisterError> {
     let numbers: Vec<u32> = (0..scene.frames.len() as u32).collect();
-    register(scene, &numbers, start, device, &|_, _| ControlFlow::Continue(()))
+    register(scene, &numbers, start, device, &Silent)
 }
 
 fn root_mean_square(a: &[f32], b: &[f32]) -> f32 {
@@ -102,7 +103,7 @@ fn canceled_work_stops_between_batches() {
     let numbers: Vec<u32> = (0..5).collect();
     // One frame at a time: told to stop at the second, it does not continue to the third.
     let told = AtomicUsize::new(0);
-    let stop = |done: usize, _: usize| {
+    let stop = |_: Stage, done: usize, _: Option<usize>| {
         told.store(done, Ordering::Relaxed);
         if done < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

@@ -48,7 +48,11 @@ fn every_choice_and_graph_and_cost() {
     ] {
         let (_, settings) = assert_same(&input, &centers, &device);
         let notes = settings.device.notes();
-        assert!(notes.iter().any(|note| note.stage == "distances" && note.device.starts_with("cuda:0")));
+        assert!(
+            notes
+                .iter()
+                .any(|note| note.stage == seethru::stage::DISTANCES && note.device.starts_with("cuda:0"))
+        );
     }
 }
 

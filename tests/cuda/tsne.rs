@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use manifold::embed::{EmbedError, Gradient, Start, Tsne, TsneModel};
+use manifold::embed::{EmbedError, Fit, Gradient, Start, Transform, Tsne, TsneModel};
 use manifold::points::Points;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -93,7 +93,9 @@ fn fits_end_as_low_as_on_the_cpu() {
         assert_eq!(found.history().len(), wanted.history().len());
         let last = found.history()[found.history().len() - 1];
         assert!(last.0 == 40 + long && (last.1 - found.kl()).abs() < 1e-2, "{last:?}, {}", found.kl());
-        assert!(device.notes().iter().any(|note| note.stage == "t-SNE" && note.device.starts_with("cuda:0")));
+        assert!(
+            device.notes().iter().any(|note| note.stage == Stage::TSNE && note.device.starts_with("cuda:0"))
+        );
         // New points are placed by the CPU.
         let few = Points::new(points.values()[..60].to_vec(), 6).unwrap();
         assert!(found.transform(&few, &Silent).unwrap().coordinates().iter().all(|y| y.is_finite()));
@@ -117,7 +119,7 @@ struct Until(usize);
 
 impl Progress for Until {
     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
-        match stage == Stage::Optimize && done >= self.0 {
+        match stage == Stage::OPTIMIZE && done >= self.0 {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -146,7 +148,7 @@ fn the_tree_stays_on_the_cpu() {
     let found = tsne.clone().device(auto.clone()).fit(&points, &Silent).unwrap();
     assert!(found == tsne.fit(&points, &Silent).unwrap());
     let notes = auto.notes();
-    let note = notes.iter().find(|note| note.stage == "t-SNE").unwrap();
+    let note = notes.iter().find(|note| note.stage == Stage::TSNE).unwrap();
     assert!(note.device == "cpu" && note.why.contains("Barnes"), "{note:?}");
 }
 

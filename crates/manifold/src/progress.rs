@@ -4,86 +4,83 @@
 //! use std::ops::ControlFlow;
 //! use manifold::progress::{Progress, Stage};
 //!
-//! /// Stops after ten places.
+//! /// Stops the search for neighbors after ten points.
 //! struct Ten;
 //!
 //! impl Progress for Ten {
 //!     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
-//!         if stage == Stage::Places && done >= 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+//!         if stage == Stage::NEIGHBORS && done >= 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 //!     }
 //! }
-//! assert!(Ten.advance(Stage::Decode, 99, None).is_continue());
+//! assert!(Ten.advance(Stage::QUALITY, 99, None).is_continue());
 //! ```
 
+use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// A stage of the pipeline, in the order they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// Frames are decoded and their luma kept.
-    Decode,
-    /// Places of the grid: distances, graph, flow and centers.
-    Places,
-    /// One of the centers is chosen at each place so that neighbors agree.
-    Agree,
-    /// Chosen frames are decoded again and stitched in color.
-    Stitch,
-    /// The camera's motion is found.
-    Stabilize,
-    /// Frames are registered; the total counts all rounds that may come.
-    Register,
-    /// Registered frames are fused into one still.
-    Fuse,
-    /// Robust PCA removes what is sparse from registered frames; its steps are counted.
-    LowRank,
-    /// Frames are decoded again and their colors averaged.
-    Color,
-    /// Frames are decoded again and warped into the restored geometry.
-    Warp,
-    /// A baseline picture (mean, median) is computed.
-    Baseline,
-    /// A synthetic clip is rendered and encoded.
-    Render,
-    /// Points, images or frames are read.
-    Load,
+/// A stage of some work, by its name. Whoever runs a stage names it: those below are the core's own.
+///
+/// ```
+/// use manifold::progress::Stage;
+///
+/// const DECODE: Stage = Stage::new("decode");
+/// assert_eq!(DECODE.to_string(), "decode");
+/// assert_ne!(DECODE, Stage::OPTIMIZE);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Stage(&'static str);
+
+impl Stage {
     /// Nearest neighbors are searched; points are counted.
-    Neighbors,
+    pub const NEIGHBORS: Stage = Stage::new("neighbors");
     /// Distances along a graph, from each point or landmark.
-    Geodesics,
+    pub const GEODESICS: Stage = Stage::new("geodesics");
     /// Convex-flow distances between all pairs; sources are counted.
-    Flow,
+    pub const FLOW: Stage = Stage::new("flow");
     /// Eigenvectors or singular vectors are computed.
-    Eigenvectors,
+    pub const EIGENVECTORS: Stage = Stage::new("eigenvectors");
     /// An objective is minimized step by step.
-    Optimize,
+    pub const OPTIMIZE: Stage = Stage::new("optimize");
     /// Quality is measured.
-    Quality,
+    pub const QUALITY: Stage = Stage::new("quality");
+    /// The search for neighbors, in the [device's notes](crate::device::Note).
+    pub const NEIGHBOR_SEARCH: Stage = Stage::new("nearest neighbors");
+    /// The descent of t-SNE, in the [device's notes](crate::device::Note).
+    pub const TSNE: Stage = Stage::new("t-SNE");
+
+    /// The stage of this name: in lower case with hyphens, as reports have it.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Stage {
+        Stage(name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
 }
 
-/// What a restoration needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Estimate {
-    /// Frames used, as far as the container tells.
-    pub frames: usize,
-    /// Places of the grid.
-    pub places: usize,
-    /// Horizontal bands; the clip is decoded once for each, and once more to stitch.
-    pub bands: usize,
-    /// Peak bytes of memory.
-    pub memory: u64,
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
 }
 
 /// Receives progress. Called from one thread at a time, a few hundred times per stage at most.
 pub trait Progress: Sync {
-    /// `done` of `total` units of `stage` are finished (frames or places; `total` is `None`
+    /// `done` of `total` units of `stage` are finished (points or steps, say; `total` is `None`
     /// when it cannot be known). Return `Break` to stop: the call in progress then ends with
     /// its `Canceled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
 
-    /// What the work needs, reported before it starts, and again if the container
-    /// announced fewer frames than there are.
-    fn planned(&self, _estimate: &Estimate) {}
+    /// What the work needs, reported before it starts, and again if there is more of it than was
+    /// announced: at most this many bytes of memory, and how many there are of each part
+    /// (`(40, "frames")`, say).
+    fn planned(&self, _memory: u64, _parts: &[(usize, &'static str)]) {}
 
     /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Reported
     /// every few steps, between calls of [`advance`](Progress::advance).
@@ -97,5 +94,88 @@ pub struct Silent;
 impl Progress for Silent {
     fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
         ControlFlow::Continue(())
+    }
+}
+
+/// A closure that is told, and may stop the work.
+impl<F: Fn(Stage, usize, Option<usize>) -> ControlFlow<()> + Sync> Progress for F {
+    fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()> {
+        self(stage, done, total)
+    }
+}
+
+/// The caller stopped the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("canceled")]
+pub struct Canceled;
+
+/// Counts what several threads do of one stage, tells one thread's count at a time, and remembers that
+/// the work was stopped.
+pub struct Counter<'a> {
+    progress: &'a dyn Progress,
+    stage: Stage,
+    total: usize,
+    done: Mutex<usize>,
+    stopped: AtomicBool,
+}
+
+impl<'a> Counter<'a> {
+    /// Nothing of `total` is done.
+    #[must_use]
+    pub fn new(progress: &'a dyn Progress, stage: Stage, total: usize) -> Counter<'a> {
+        Counter { progress, stage, total, done: Mutex::new(0), stopped: AtomicBool::new(false) }
+    }
+
+    /// Whether the work is to go on.
+    ///
+    /// # Errors
+    /// [`Canceled`] once the work was stopped.
+    pub fn check(&self) -> Result<(), Canceled> {
+        if self.stopped.load(Ordering::Relaxed) { Err(Canceled) } else { Ok(()) }
+    }
+
+    /// So many `more` are done.
+    ///
+    /// # Errors
+    /// [`Canceled`] once the work was stopped.
+    pub fn add(&self, more: usize) -> Result<(), Canceled> {
+        self.tell(|done| done + more)
+    }
+
+    /// All are done, those that did not prove necessary as well.
+    ///
+    /// # Errors
+    /// [`Canceled`] once the work was stopped.
+    pub fn finish(&self) -> Result<(), Canceled> {
+        self.tell(|_| self.total)
+    }
+
+    fn tell(&self, count: impl FnOnce(usize) -> usize) -> Result<(), Canceled> {
+        // A poisoned lock means another thread panicked; its count is still sound.
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done = count(*done);
+        if self.progress.advance(self.stage, *done, Some(self.total)).is_break() {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        drop(done);
+        self.check()
+    }
+}
+
+/// Work of a stage that goes on after so much of it was done in an earlier call.
+pub struct After<'a> {
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// What is added to every count.
+    pub done: usize,
+}
+
+impl Progress for After<'_> {
+    fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()> {
+        self.progress.advance(stage, self.done + done, total.map(|total| self.done + total))
+    }
+
+    fn objective(&self, stage: Stage, value: f64) {
+        self.progress.objective(stage, value);
     }
 }

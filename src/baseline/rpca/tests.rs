@@ -1,10 +1,10 @@
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
 use super::*;
+use manifold::progress::{Silent, Stage};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-
-fn go(_: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
 
 /// Rank 2, and the same with one sample in twenty far off. Gray levels.
 fn planted(pixels: usize, frames: usize) -> (Vec<f32>, Vec<f32>) {
@@ -34,15 +34,15 @@ fn a_planted_rank_is_recovered() {
     for (pixels, frames) in [(2 * BLOCK, 60), (2 * BLOCK + 1, 60), (100, 130)] {
         let (low, mut samples) = planted(pixels, frames);
         assert!(relative(&samples, &low) > 0.05);
-        let mut told = Vec::new();
-        let outcome = low_rank(&mut samples, pixels, &mut |done| {
-            told.push(done);
+        let told = Mutex::new(Vec::new());
+        let hear = |_: Stage, done: usize, _: Option<usize>| {
+            told.lock().unwrap().push(done);
             ControlFlow::Continue(())
-        })
-        .unwrap();
+        };
+        let outcome = low_rank(&mut samples, pixels, &hear).unwrap();
         assert!(outcome.converged() && outcome.rank == 2, "{outcome:?}");
         assert!((10..45).contains(&outcome.iterations), "{outcome:?}");
-        assert_eq!(told, (0..outcome.iterations).collect::<Vec<_>>());
+        assert_eq!(told.into_inner().unwrap(), (0..outcome.iterations).collect::<Vec<_>>());
         let error = relative(&samples, &low);
         assert!(error < 1e-3, "{pixels} {frames}: {error}");
     }
@@ -52,14 +52,14 @@ fn a_planted_rank_is_recovered() {
 fn what_does_not_change_stays() {
     for (pixels, frames, value) in [(300, 12, 131.0), (1, 5, 255.0), (5, 2, 1e-3), (40, 9, 6e4)] {
         let mut samples = vec![value; pixels * frames];
-        let outcome = low_rank(&mut samples, pixels, &mut go).unwrap();
+        let outcome = low_rank(&mut samples, pixels, &Silent).unwrap();
         assert!(outcome.converged() && outcome.rank == 1, "{outcome:?}");
         assert!(relative(&samples, &vec![value; pixels * frames]) < 2.0 * RPCA_TOLERANCE);
     }
     let (mut black, mut single) = (vec![0.0; 12], vec![1.0, 0.0, 9.0]);
     let nothing = RpcaOutcome { iterations: 0, rank: 0, residual: 0.0 };
-    assert_eq!(low_rank(&mut black, 3, &mut go), Ok(nothing));
-    assert_eq!(low_rank(&mut single, 3, &mut go), Ok(RpcaOutcome { rank: 1, ..nothing }));
+    assert_eq!(low_rank(&mut black, 3, &Silent), Ok(nothing));
+    assert_eq!(low_rank(&mut single, 3, &Silent), Ok(RpcaOutcome { rank: 1, ..nothing }));
     assert_eq!((black, single), (vec![0.0; 12], vec![1.0, 0.0, 9.0]));
 }
 
@@ -69,7 +69,7 @@ fn threads_do_not_change_a_byte() {
     let run = |threads| {
         let mut samples = samples.clone();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let outcome = pool.install(|| low_rank(&mut samples, 40 * BLOCK + 3, &mut go)).unwrap();
+        let outcome = pool.install(|| low_rank(&mut samples, 40 * BLOCK + 3, &Silent)).unwrap();
         (outcome, samples.iter().map(|sample| sample.to_bits()).collect::<Vec<_>>())
     };
     let (one, four) = (run(1), run(4));
@@ -79,13 +79,13 @@ fn threads_do_not_change_a_byte() {
 
 #[test]
 fn nonsense_is_refused() {
-    assert_eq!(low_rank(&mut [], 4, &mut go), Err(RpcaError::Empty));
-    assert_eq!(low_rank(&mut [1.0], 0, &mut go), Err(RpcaError::Empty));
+    assert_eq!(low_rank(&mut [], 4, &Silent), Err(RpcaError::Empty));
+    assert_eq!(low_rank(&mut [1.0], 0, &Silent), Err(RpcaError::Empty));
     let error = RpcaError::Length { samples: 5, pixels: 2 };
-    assert_eq!(low_rank(&mut [1.0; 5], 2, &mut go), Err(error));
+    assert_eq!(low_rank(&mut [1.0; 5], 2, &Silent), Err(error));
     for bad in [f32::NAN, f32::INFINITY] {
         let error = RpcaError::NotFinite { frame: 1, pixel: 2 };
-        assert_eq!(low_rank(&mut [1.0, 1.0, 1.0, 1.0, 1.0, bad], 3, &mut go), Err(error));
+        assert_eq!(low_rank(&mut [1.0, 1.0, 1.0, 1.0, 1.0, bad], 3, &Silent), Err(error));
     }
     let overflow = Mat::from_fn(2, 2, |i, j| if i > j { f64::INFINITY } else { 1.0 });
     assert_eq!(Spectrum::of(&overflow).err(), Some(RpcaError::Decomposition));
@@ -96,8 +96,10 @@ fn a_canceled_split_leaves_the_samples() {
     let (_, samples) = planted(50, 10);
     for last in [0, 3] {
         let mut copy = samples.clone();
-        let mut stop = |done| if done == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        assert_eq!(low_rank(&mut copy, 50, &mut stop), Err(RpcaError::Canceled));
+        let stop = |_: Stage, done: usize, _: Option<usize>| {
+            if done == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        assert_eq!(low_rank(&mut copy, 50, &stop), Err(RpcaError::Canceled));
         assert_eq!(copy, samples);
     }
 }

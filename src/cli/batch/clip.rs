@@ -1,6 +1,5 @@
 //! One clip of the plan.
 
-use manifold::progress::Estimate;
 use seethru::pipeline::Settings;
 use seethru::video::Input;
 
@@ -26,7 +25,7 @@ pub struct Clip {
     /// Width, height and frames to use, as far as the file tells; it may be no video after all.
     pub size: Option<(usize, usize, Option<usize>)>,
     /// What it will take, as far as that is known before it is decoded.
-    pub estimate: Option<Estimate>,
+    pub memory_estimate: Option<u64>,
 }
 
 impl Clip {

@@ -76,7 +76,7 @@ fn clip(
         outputs,
         settings,
         size: None,
-        estimate: None,
+        memory_estimate: None,
     })
 }
 

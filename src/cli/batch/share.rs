@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
-use manifold::progress::{Estimate, Progress, Stage};
+use manifold::progress::{Progress, Stage};
 use rayon::prelude::*;
 use seethru::pipeline::{RestoreError, Settings, restore};
 
@@ -69,11 +69,11 @@ pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
     };
     loop {
         let share = Share::new(jobs, cores, args.settings.memory);
-        let probed: Vec<Result<Option<Estimate>>> =
+        let probed: Vec<Result<Option<u64>>> =
             clips.par_iter().map(|clip| probe(clip, &share.of(clip))).collect();
         match probed.into_iter().collect::<Result<Vec<_>>>() {
             Ok(estimates) => {
-                clips.iter_mut().zip(estimates).for_each(|(clip, estimate)| clip.estimate = estimate);
+                clips.iter_mut().zip(estimates).for_each(|(clip, estimate)| clip.memory_estimate = estimate);
                 return Ok(share);
             }
             Err(_) if jobs > 1 && args.jobs == Jobs::Auto => jobs -= 1,
@@ -124,7 +124,7 @@ fn makespan(work: &[f64], jobs: usize, threads: usize) -> f64 {
 
 /// What a clip would take: asked of the restoration itself, which says so before it decodes, and is
 /// stopped then. `None` if only decoding tells, or if the clip is going to fail.
-fn probe(clip: &Clip, settings: &Settings) -> Result<Option<Estimate>> {
+fn probe(clip: &Clip, settings: &Settings) -> Result<Option<u64>> {
     if !matches!(clip.size, Some((_, _, Some(_)))) {
         return Ok(None);
     }
@@ -137,15 +137,15 @@ fn probe(clip: &Clip, settings: &Settings) -> Result<Option<Estimate>> {
 
 /// Keeps the estimate and stops at the first step.
 #[derive(Default)]
-struct First(Mutex<Option<Estimate>>);
+struct First(Mutex<Option<u64>>);
 
 impl Progress for First {
     fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
         ControlFlow::Break(())
     }
 
-    fn planned(&self, estimate: &Estimate) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(*estimate);
+    fn planned(&self, memory: u64, _: &[(usize, &'static str)]) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
     }
 }
 

@@ -225,7 +225,7 @@ fn document<'a>(clip: &'a Clip, due: &'a Due, record: Option<&'a Record>) -> Cli
         width: clip.size.map(|(width, _, _)| width),
         height: clip.size.map(|(_, height, _)| height),
         frames: known.and_then(|known| known.frames).or(clip.size.and_then(|(_, _, frames)| frames)),
-        memory_estimate: clip.estimate.map(|estimate| estimate.memory),
+        memory_estimate: clip.memory_estimate,
         seconds: known.map(|known| known.seconds),
         error: known.and_then(|known| known.error.as_deref()),
     }

@@ -1,11 +1,12 @@
 //! The clip itself: a raw frame, and the mean that pictures have to explain.
 
 use anyhow::{Context as _, Result};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 use seethru::baseline::MeanPicture;
 use seethru::video::{Frame, FrameRange, Input, Selected, VideoInfo};
 
 use crate::cli::stop::Interrupted;
+use seethru::stage;
 
 /// What is seen in the clip without any method.
 pub struct Seen {
@@ -55,7 +56,7 @@ fn each(
 ) -> Result<()> {
     let mut frames = Selected::new(input.open(info.channels)?, range, input.name());
     while let Some((number, frame)) = frames.next_numbered()? {
-        if progress.advance(Stage::Decode, frames.delivered(), total).is_break() {
+        if progress.advance(stage::DECODE, frames.delivered(), total).is_break() {
             return Err(Interrupted.into());
         }
         if !visit(number, frame)? {

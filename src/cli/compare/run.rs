@@ -134,7 +134,7 @@ fn measure(
 ) -> Result<()> {
     let (rule, total) = (Rule::default(), pictures.len());
     for (at, one) in pictures.iter_mut().enumerate() {
-        if progress.advance(Stage::Quality, at, Some(total)).is_break() {
+        if progress.advance(Stage::QUALITY, at, Some(total)).is_break() {
             return Err(Interrupted.into());
         }
         let Some(picture) = &one.picture else { continue };

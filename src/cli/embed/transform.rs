@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use manifold::embed::Model;
+use manifold::embed::{Model, Transform};
 
 use super::args::TransformArgs;
 use super::{outputs, plots, remedy, rows};

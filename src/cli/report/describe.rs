@@ -1,5 +1,6 @@
 //! Settings and sizes in words, for people.
 
+use crate::cli::progress::LOAD;
 use manifold::device::Note;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
@@ -7,6 +8,7 @@ use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
 use seethru::pipeline::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 use seethru::registration::camera::Motion;
+use seethru::stage;
 
 /// Name and value of each setting that had a part in the result.
 pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
@@ -138,25 +140,26 @@ pub fn baseline(baseline: Baseline) -> &'static str {
 /// What the stage did, as a noun.
 pub fn stage(stage: Stage) -> &'static str {
     match stage {
-        Stage::Decode => "decoding",
-        Stage::Places => "centers of places",
-        Stage::Agree => "agreement",
-        Stage::Stitch => "stitching",
-        Stage::Stabilize => "camera motion",
-        Stage::Register => "registration",
-        Stage::Fuse => "fusion",
-        Stage::LowRank => "robust PCA",
-        Stage::Color => "color",
-        Stage::Warp => "stabilized video",
-        Stage::Baseline => "baseline",
-        Stage::Render => "rendering",
-        Stage::Load => "reading",
-        Stage::Neighbors => "neighbors",
-        Stage::Geodesics => "geodesics",
-        Stage::Flow => "convex flow",
-        Stage::Eigenvectors => "eigenvectors",
-        Stage::Optimize => "optimization",
-        Stage::Quality => "quality",
+        stage::DECODE => "decoding",
+        stage::PLACES => "centers of places",
+        stage::AGREE => "agreement",
+        stage::STITCH => "stitching",
+        stage::STABILIZE => "camera motion",
+        stage::REGISTER => "registration",
+        stage::FUSE => "fusion",
+        stage::LOW_RANK => "robust PCA",
+        stage::COLOR => "color",
+        stage::WARP => "stabilized video",
+        stage::BASELINE => "baseline",
+        stage::RENDER => "rendering",
+        LOAD => "reading",
+        Stage::NEIGHBORS => "neighbors",
+        Stage::GEODESICS => "geodesics",
+        Stage::FLOW => "convex flow",
+        Stage::EIGENVECTORS => "eigenvectors",
+        Stage::OPTIMIZE => "optimization",
+        Stage::QUALITY => "quality",
+        other => other.name(),
     }
 }
 

@@ -10,11 +10,11 @@ use super::{Report, Run, page};
 use manifold::device::Device;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
-use manifold::progress::Stage;
 use seethru::pipeline::{
     Baseline, CenterSettings, Choice, Comparisons, FrameRange, Method, Places, Restoration, Settings,
 };
 use seethru::places::Grid;
+use seethru::stage;
 use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
 
 pub(super) const WIDTH: usize = 288;
@@ -92,10 +92,10 @@ pub(super) fn restoration() -> Restoration {
         bands: 1,
         memory_estimate: 734 << 20,
         timings: vec![
-            (Stage::Decode, Duration::from_millis(2140)),
-            (Stage::Places, Duration::from_millis(14_870)),
-            (Stage::Agree, Duration::from_millis(420)),
-            (Stage::Stitch, Duration::from_millis(2910)),
+            (stage::DECODE, Duration::from_millis(2140)),
+            (stage::PLACES, Duration::from_millis(14_870)),
+            (stage::AGREE, Duration::from_millis(420)),
+            (stage::STITCH, Duration::from_millis(2910)),
         ],
         warnings: vec!["3 frames after frame 512 are damaged and were left out".to_owned()],
     }

@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::{Result, bail, ensure};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 use seethru::video::{Channels, Frame, Input, Samples};
 
 use super::{Choice, Table, points};
+use crate::cli::progress::LOAD;
 use crate::cli::stop::Interrupted;
 
 /// A square of a video: its top left corner and its side, in pixels.
@@ -37,7 +38,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
         };
         values.extend(gray(&frame.samples));
         pictures.push(Frame { samples: Samples::U8(frame.samples.into_eight()), ..frame });
-        if progress.advance(Stage::Load, pictures.len(), announced).is_break() {
+        if progress.advance(LOAD, pictures.len(), announced).is_break() {
             return Err(Interrupted.into());
         }
     }

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::Progress;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
 
 use super::{Choice, Table, chosen_columns, open, points_from_f64};
+use crate::cli::progress::LOAD;
 use crate::cli::stop::Interrupted;
 
 /// Rows between two reports.
@@ -23,7 +24,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
     let (columns, label) = chosen_columns(path, &header, choice)?;
     let (mut values, mut labels) = (Vec::with_capacity(rows * columns.len()), Vec::new());
     for (row, record) in reader.get_row_iter(None).with_context(|| name.to_string())?.enumerate() {
-        if row % REPORT == 0 && progress.advance(Stage::Load, row, Some(rows)).is_break() {
+        if row % REPORT == 0 && progress.advance(LOAD, row, Some(rows)).is_break() {
             return Err(Interrupted.into());
         }
         let record = record.with_context(|| format!("{name}: row {row}"))?;

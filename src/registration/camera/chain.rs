@@ -1,13 +1,13 @@
 //! The poses of all frames of a clip.
 
-use std::ops::ControlFlow;
-
 use rayon::prelude::*;
 
 use super::Motion;
 use super::estimate::{Estimator, Reach};
 use super::pose::Pose;
 use crate::registration::plane::Plane;
+use crate::stage;
+use manifold::progress::{Canceled, Counter, Progress};
 
 /// From the anchor on, one frame in this many is registered with the anchor itself. The errors of a
 /// chain add up like a random walk: over eight frames to three times that of one.
@@ -16,11 +16,6 @@ const KEY: usize = 8;
 const BATCH: usize = 32;
 /// Frames in a row that one thread takes: it prepares each but the first one only once.
 const RUN: usize = 4;
-
-/// The work was canceled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("canceled")]
-pub struct Canceled;
 
 /// The poses of frames 0 .. `count`, where frame `anchor` (the last one, if there are not that many)
 /// has the identity: anchor(x) = frame(pose(x)).
@@ -31,33 +26,24 @@ pub struct Canceled;
 /// way from the anchor. The poses are the same on any number of threads.
 ///
 /// `frames` is called from rayon's threads, up to three times for a frame; each thread holds one frame
-/// and the estimator's six at a time. `visit` receives how many frames are done, 1 ..= `count`.
+/// and the estimator's six at a time. `progress` receives how many frames are done, 1 ..= `count`.
 ///
 /// # Errors
-/// [`Canceled`] when `visit` breaks.
+/// [`Canceled`] when `progress` says so.
 pub fn poses(
     frames: impl Fn(usize) -> Plane + Sync,
     count: usize,
     anchor: usize,
     motion: Motion,
-    visit: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    progress: &dyn Progress,
 ) -> Result<Vec<Pose>, Canceled> {
     let mut poses = vec![Pose::identity(); count];
     if count == 0 || motion == Motion::None {
         return Ok(poses);
     }
     let anchor = anchor.min(count - 1);
-    let mut done = 0;
-    let mut tell = |frames: usize| {
-        for _ in 0..frames {
-            done += 1;
-            if visit(done).is_break() {
-                return Err(Canceled);
-            }
-        }
-        Ok(())
-    };
-    tell(1)?;
+    let counter = Counter::new(progress, stage::STABILIZE, count);
+    counter.add(1)?;
     let ways: [Vec<usize>; 2] = [(anchor..count).collect(), (0..=anchor).rev().collect()];
     for way in &ways {
         let walk = Walk { frames: &frames, way, motion };
@@ -67,7 +53,7 @@ pub fn poses(
             for (&frame, pose) in way[start + 1..=end].iter().zip(found) {
                 poses[frame] = pose;
             }
-            tell(end - start)?;
+            (start..end).try_for_each(|_| counter.add(1))?;
         }
     }
     Ok(poses)

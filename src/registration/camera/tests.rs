@@ -1,7 +1,9 @@
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 use super::*;
 use crate::registration::plane::Plane;
+use manifold::progress::{Canceled, Silent, Stage};
 
 const WIDTH: usize = 256;
 const HEIGHT: usize = 192;
@@ -222,13 +224,13 @@ fn shaken(frame: usize, motion: Motion, anchor: usize) -> Pose {
 fn a_chain_does_not_drift() {
     for (motion, anchor) in [(Motion::Translation, 0), (Motion::Homography, 17)] {
         let frames = |at: usize| seen(&shaken(at, motion, anchor));
-        let mut told = Vec::new();
-        let found = poses(frames, 30, anchor, motion, &mut |done| {
-            told.push(done);
+        let told = Mutex::new(Vec::new());
+        let hear = |_: Stage, done: usize, _: Option<usize>| {
+            told.lock().unwrap().push(done);
             ControlFlow::Continue(())
-        });
-        let found = found.expect("nobody stops it");
-        assert_eq!(told, (1..=30).collect::<Vec<_>>());
+        };
+        let found = poses(frames, 30, anchor, motion, &hear).expect("nobody stops it");
+        assert_eq!(told.into_inner().unwrap(), (1..=30).collect::<Vec<_>>());
         assert_eq!(found[anchor], Pose::identity());
         for (at, found) in found.iter().enumerate() {
             let error = error(found, &shaken(at, motion, anchor));
@@ -252,7 +254,7 @@ fn key_frames_take_out_what_the_chain_got_wrong() {
         }
         frame
     };
-    let found = poses(frames, 9, 0, Motion::Translation, &mut |_| ControlFlow::Continue(()));
+    let found = poses(frames, 9, 0, Motion::Translation, &Silent);
     let found = found.expect("nobody stops it");
     assert!(error(&found[7], &shift(7)) > 2.0, "the chain alone is led astray: {:?}", found[7]);
     assert!(error(&found[8], &shift(8)) < 0.2, "{:?}", found[8]);
@@ -262,7 +264,7 @@ fn key_frames_take_out_what_the_chain_got_wrong() {
 fn lost_frames_have_the_pose_before_them_and_the_chain_goes_on() {
     let motion = Motion::Translation;
     let frames = |at: usize| if at == 4 { paint(|_, _| 0.0) } else { seen(&shaken(at, motion, 2)) };
-    let found = poses(frames, 8, 2, motion, &mut |_| ControlFlow::Continue(())).expect("nobody stops it");
+    let found = poses(frames, 8, 2, motion, &Silent).expect("nobody stops it");
     assert_eq!(found[4], found[3]);
     for at in [0, 1, 2, 3, 5, 6, 7] {
         assert!(error(&found[at], &shaken(at, motion, 2)) < 0.3, "frame {at}");
@@ -272,10 +274,9 @@ fn lost_frames_have_the_pose_before_them_and_the_chain_goes_on() {
 #[test]
 fn poses_of_nothing_and_of_a_camera_at_rest() {
     let never = |_: usize| -> Plane { unreachable!("no frame is needed") };
-    let go = &mut |_: usize| ControlFlow::Continue(());
-    assert_eq!(poses(never, 0, 0, Motion::Homography, go), Ok(vec![]));
-    assert_eq!(poses(never, 3, 1, Motion::None, go), Ok(vec![Pose::identity(); 3]));
-    assert_eq!(poses(never, 1, 9, Motion::Translation, go), Ok(vec![Pose::identity()]));
-    let stop = &mut |_: usize| ControlFlow::Break(());
+    assert_eq!(poses(never, 0, 0, Motion::Homography, &Silent), Ok(vec![]));
+    assert_eq!(poses(never, 3, 1, Motion::None, &Silent), Ok(vec![Pose::identity(); 3]));
+    assert_eq!(poses(never, 1, 9, Motion::Translation, &Silent), Ok(vec![Pose::identity()]));
+    let stop = &|_: Stage, _: usize, _: Option<usize>| ControlFlow::Break(());
     assert_eq!(poses(never, 3, 1, Motion::Translation, stop), Err(Canceled));
 }

@@ -24,10 +24,10 @@ use super::align::Effort;
 use super::field::{Field, Lattice};
 use super::plane::Plane;
 use super::rounds::{Frames, RegisterError};
-use super::watch::Watch;
-use manifold::device::AsMemory;
+use crate::stage;
 use manifold::device::cuda::{Batches, at};
-use manifold::device::{Device, Gpu, GpuError};
+use manifold::device::{Device, Gpu};
+use manifold::progress::Counter;
 
 /// Most pixels of a batch: a hundred or so for each thread that a large GPU runs at once. More would not be
 /// faster, only leave longer between two reports of progress.
@@ -85,11 +85,11 @@ impl<'a> Session<'a> {
         fields: &mut [Field],
         effort: Effort,
         fresh: Option<Effort>,
-        watch: &Watch,
+        counter: &Counter,
     ) -> Result<Vec<f32>, RegisterError> {
         let gpu = self.gpu.clone();
         let batches = Batches {
-            what: "registration",
+            what: stage::REGISTRATION.name(),
             items: which.len(),
             // The reference's own pyramid, and the picture that it is made from.
             fixed: self.source.fixed() + 4 * (Levels::values(&self.shapes) + self.shapes[0].pixels()) as u64,
@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
                 self.room = None;
             }
             variances.extend(found?);
-            which.iter().try_for_each(|_| watch.one_more())
+            which.iter().try_for_each(|_| counter.add(1)).map_err(RegisterError::from)
         })?;
         self.note(halved);
         Ok(variances)
@@ -156,7 +156,7 @@ impl<'a> Session<'a> {
     fn note(&self, halved: Option<usize>) {
         if let Some(length) = halved {
             let what = format!("less memory was free than expected: {length} frames at a time");
-            self.device.note("registration", &self.gpu, what);
+            self.device.note(stage::REGISTRATION, &self.gpu, what);
         }
     }
 }
@@ -164,10 +164,4 @@ impl<'a> Session<'a> {
 /// Fields as kernels take them: of each frame dx, then dy.
 fn packed<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<f32> {
     fields.flat_map(|field| field.dx.iter().chain(&field.dy)).copied().collect()
-}
-
-impl AsMemory for RegisterError {
-    fn is_memory(&self) -> bool {
-        matches!(self, RegisterError::Gpu(GpuError::Memory { .. }))
-    }
 }

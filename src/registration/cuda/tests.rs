@@ -1,15 +1,14 @@
 //! Parts of registration on a GPU against the CPU's. Skipped if there is no GPU, unless
 //! `SEETHRU_REQUIRE_CUDA=1` says that there must be one.
 
-use std::ops::ControlFlow;
-use std::sync::Mutex;
-
 use super::scene::{Scene, fresh_seed};
 use super::*;
 use crate::registration::align::Aligner;
 use crate::registration::average::average;
 use crate::registration::plane::Pyramid;
 use crate::registration::template::Template;
+use manifold::device::GpuError;
+use manifold::progress::Silent;
 
 /// Odd sizes: the smallest, more than a cell, more than a level, wide, several blocks each way.
 const SIZES: [((usize, usize), usize); 5] =
@@ -19,7 +18,7 @@ fn device(memory: Option<u64>) -> Option<(Device, Arc<Gpu>)> {
     match Device::cuda(0, memory) {
         Ok(device) => {
             let work = manifold::device::Work { operations: 0.0, bytes: 0.0 };
-            let gpu = device.for_work("registration", work, 1)?;
+            let gpu = device.for_work(stage::REGISTRATION, work, 1)?;
             Some((device, gpu))
         }
         Err(why) if std::env::var_os("SEETHRU_REQUIRE_CUDA").is_some_and(|value| value == "1") => {
@@ -32,12 +31,8 @@ fn device(memory: Option<u64>) -> Option<(Device, Arc<Gpu>)> {
     }
 }
 
-fn go_on(_: usize, _: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
-
-fn watch() -> Watch<'static> {
-    Watch { done: Mutex::new(0), tell: &go_on, total: 1000 }
+fn counter() -> Counter<'static> {
+    Counter::new(&Silent, stage::REGISTER, 1000)
 }
 
 /// Mean and largest difference.
@@ -58,7 +53,7 @@ fn on_gpu(
     let reference = session.reference(&scene.still).unwrap();
     let mut fields = vec![Field::zero(reference.lattice()); scene.frames.len()];
     let all: Vec<usize> = (0..scene.frames.len()).collect();
-    let variances = session.align(&reference, &all, &mut fields, effort, fresh, &watch()).unwrap();
+    let variances = session.align(&reference, &all, &mut fields, effort, fresh, &counter()).unwrap();
     (fields, variances)
 }
 
@@ -189,7 +184,7 @@ fn batches_do_not_matter() {
     let mut session = Session::new(gpu, &device, &scene).unwrap();
     let reference = session.reference(&scene.still).unwrap();
     let mut field = [Field::zero(reference.lattice())];
-    let short = session.align(&reference, &[0], &mut field, effort, fresh, &watch()).unwrap_err();
+    let short = session.align(&reference, &[0], &mut field, effort, fresh, &counter()).unwrap_err();
     assert!(matches!(short, RegisterError::Gpu(GpuError::Memory { what: "registration", .. })), "{short}");
     println!("{:?}", device.notes());
 }

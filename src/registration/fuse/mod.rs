@@ -28,6 +28,8 @@ use super::field::Field;
 use super::plane::Plane;
 use super::rounds::{Frames, RegisterError};
 use super::warp::{RowScratch, warp_row};
+use crate::stage;
+use manifold::progress::{Counter, Progress};
 use windows::{BINS, Layout, SIDE, Spectrum};
 
 /// 8-bit samples at or above this are saturated, whatever an encoder leaves of them.
@@ -56,23 +58,24 @@ impl Fused {
     }
 }
 
-/// Fuses the `trusted` frames; `reference` is their mean in register. `step` is called after every
-/// frame of both passes and may fail.
+/// Fuses the `trusted` frames; `reference` is their mean in register. `progress` hears of every
+/// frame of both passes.
 pub fn fuse(
     frames: &dyn Frames,
     fields: &[Field],
     trusted: &[bool],
     reference: &Plane,
-    step: &mut dyn FnMut() -> Result<(), RegisterError>,
+    progress: &dyn Progress,
 ) -> Result<Fused, RegisterError> {
     let layout = Layout::over(reference.width, reference.height);
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
+    let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
     let mut votes = Votes::new(layout, fields.len());
     for &at in &used {
         warped.fill(frames, at, &fields[at], reference)?;
         votes.measure(at, &warped.values, &warped.valid, reference);
-        step()?;
+        counter.add(1)?;
     }
     votes.settle(&used);
     let spectrum = Spectrum::new();
@@ -91,7 +94,7 @@ pub fn fuse(
                 }
             },
         );
-        step()?;
+        counter.add(1)?;
     }
     let mut luma = add_up(&sums, layout, &spectrum, reference);
     let confidence = votes.confidence(&used);

@@ -12,6 +12,7 @@ use seethru::pipeline::{
 use seethru::places::GridError;
 use seethru::places::distance::WindowError;
 use seethru::progress::{Progress, Silent, Stage};
+use seethru::stage;
 use seethru::video::{Channels, Frame, Input, Samples, VideoError};
 
 use crate::clips::{self, gray, images, still, two_groups, wavy};
@@ -191,18 +192,18 @@ impl<F: Fn() -> ControlFlow<()> + Sync> Progress for At<F> {
 
 #[test]
 fn every_stage_can_be_stopped() {
-    use Stage::{Agree, Baseline as Plain, Decode, Places, Stitch};
+    use stage::{AGREE, BASELINE, DECODE, PLACES, STITCH};
     let folder = tempfile::tempdir().unwrap();
     let input = images(folder.path(), &clip());
     let plain = Method::Baseline;
     let cases = [
-        (centers(3, Choice::Blend), vec![Decode, Places, Stitch]),
-        (centers(3, Choice::Agree), vec![Decode, Places, Agree, Stitch]),
-        (centers(3, Choice::Medoids), vec![Decode, Places, Agree, Stitch]),
-        (plain(Baseline::Mean), vec![Decode, Plain]),
-        (plain(Baseline::Median), vec![Decode]),
-        (plain(Baseline::NearestMean), vec![Decode, Plain, Stitch]),
-        (plain(Baseline::NearestMedian), vec![Decode, Stitch]),
+        (centers(3, Choice::Blend), vec![DECODE, PLACES, STITCH]),
+        (centers(3, Choice::Agree), vec![DECODE, PLACES, AGREE, STITCH]),
+        (centers(3, Choice::Medoids), vec![DECODE, PLACES, AGREE, STITCH]),
+        (plain(Baseline::Mean), vec![DECODE, BASELINE]),
+        (plain(Baseline::Median), vec![DECODE]),
+        (plain(Baseline::NearestMean), vec![DECODE, BASELINE, STITCH]),
+        (plain(Baseline::NearestMedian), vec![DECODE, STITCH]),
     ];
     for (method, stages) in cases {
         for stage in stages {
@@ -233,9 +234,9 @@ fn a_file_that_gets_shorter_is_unrepeatable() {
         clips::file(path, &clip()[..2]);
     };
     for (stage, method) in [
-        (Stage::Places, centers(3, Choice::Blend)),
-        (Stage::Agree, centers(3, Choice::Agree)),
-        (Stage::Baseline, Method::Baseline(Baseline::NearestMean)),
+        (stage::PLACES, centers(3, Choice::Blend)),
+        (stage::AGREE, centers(3, Choice::Agree)),
+        (stage::BASELINE, Method::Baseline(Baseline::NearestMean)),
     ] {
         match changed_underway(stage, method, shorten) {
             RestoreError::Unrepeatable { first: 12, again: 0..=2, .. } => {}
@@ -250,11 +251,11 @@ fn a_file_that_changes_size_is_noticed() {
         let resize = |path: &Path| {
             clips::file(path, &wavy(&gray(&still(width, height)), 12));
         };
-        let error = changed_underway(Stage::Places, centers(3, Choice::Blend), resize);
+        let error = changed_underway(stage::PLACES, centers(3, Choice::Blend), resize);
         assert!(matches!(error, RestoreError::Changed { .. }), "{error}");
     }
     let gone = |path: &Path| std::fs::remove_file(path).unwrap();
-    let error = changed_underway(Stage::Places, centers(3, Choice::Blend), gone);
+    let error = changed_underway(stage::PLACES, centers(3, Choice::Blend), gone);
     assert!(matches!(error, RestoreError::Video(VideoError::Read { .. })), "{error}");
 }
 

@@ -27,6 +27,7 @@ pub use cuda::{Gpu, cuda_devices};
 pub use error::{AsMemory, CudaUnavailable, GpuError};
 pub use notes::Note;
 
+use crate::progress::Stage;
 use notes::Notes;
 
 /// A GPU that CUDA can reach.
@@ -131,7 +132,7 @@ impl Device {
 
     /// The GPU, if `stage` is to run on it: it was requested by name, or the work takes longer on `threads`
     /// cores than on the GPU, transfers included. Notes what was decided, and why.
-    pub fn for_work(&self, stage: &'static str, work: Work, threads: usize) -> Option<Arc<Gpu>> {
+    pub fn for_work(&self, stage: Stage, work: Work, threads: usize) -> Option<Arc<Gpu>> {
         let (gpu, why) = match &self.source {
             Source::Cpu => return None,
             Source::Named(gpu) => (Ok(gpu.clone()), "requested".to_owned()),
@@ -159,7 +160,7 @@ impl Device {
 
     /// [`GpuError::Unsupported`] if the GPU was requested by name; otherwise notes that `stage`
     /// runs on the CPU because the GPU cannot do `what`.
-    pub fn unsupported(&self, stage: &'static str, what: &'static str) -> Result<(), GpuError> {
+    pub fn unsupported(&self, stage: Stage, what: &'static str) -> Result<(), GpuError> {
         match &self.source {
             Source::Cpu => {}
             Source::Auto { .. } => {
@@ -172,8 +173,26 @@ impl Device {
         Ok(())
     }
 
+    /// The result of work on the GPU, or `None` where the CPU is to do it instead: the GPU was not requested
+    /// by name and has too little memory to do `what`, which is noted.
+    ///
+    /// # Errors
+    /// `found`'s, in all other cases.
+    pub fn or_cpu<T, E: AsMemory>(
+        &self,
+        stage: Stage,
+        what: &'static str,
+        found: Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(short) if short.is_memory() && self.unsupported(stage, what).is_ok() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Adds to the notes about a stage on the GPU: a batch that had to be halved, say.
-    pub fn note(&self, stage: &'static str, gpu: &Gpu, what: String) {
+    pub fn note(&self, stage: Stage, gpu: &Gpu, what: String) {
         self.notes.add(stage, gpu.to_string(), what);
     }
 
@@ -231,14 +250,15 @@ impl PartialEq for Device {
 mod tests {
     use super::*;
 
+    const DISTANCES: Stage = Stage::new("distances");
     const MUCH: Work = Work { operations: 1e15, bytes: 0.0 };
 
     #[test]
     fn the_cpu_needs_no_reason() {
         let device = Device::cpu();
-        assert!(device.for_work("distances", MUCH, 1).is_none());
+        assert!(device.for_work(DISTANCES, MUCH, 1).is_none());
         assert_eq!(device.notes(), []);
-        assert_eq!(device.unsupported("distances", "do that"), Ok(()));
+        assert_eq!(device.unsupported(DISTANCES, "do that"), Ok(()));
         assert_eq!(device, Device::default());
     }
 
@@ -257,15 +277,20 @@ mod tests {
         let source = Source::Auto { memory: None, jobs: 1, opened };
         let device = Device { source, notes: Notes::default() };
         for _ in 0..2 {
-            assert!(device.for_work("distances", MUCH, 1).is_none());
+            assert!(device.for_work(DISTANCES, MUCH, 1).is_none());
         }
         let notes = device.notes();
         assert_eq!(notes.len(), 1);
-        assert_eq!((notes[0].stage, notes[0].device.as_str()), ("distances", "cpu"));
+        assert_eq!((notes[0].stage, notes[0].device.as_str()), (DISTANCES, "cpu"));
         assert!(notes[0].why.contains("libcuda"), "{}", notes[0].why);
+        let short = || Err::<(), _>(GpuError::Memory { what: "distances", needed: 2, limit: 1 });
+        assert_eq!(device.or_cpu(DISTANCES, "hold them", short()), Ok(None));
+        assert_eq!(device.notes()[0].why, "the GPU cannot hold them");
+        let failed = Err::<(), _>(GpuError::Driver { what: "distances", message: String::new() });
+        assert_eq!(device.or_cpu(DISTANCES, "hold them", failed.clone()), failed.map(Some));
         assert_eq!(device.afresh().notes(), []);
-        assert!(device.unsupported("t-SNE", "do that").is_ok() && device.notes().len() == 2);
-        assert!(device.unsupported("distances", "hold that").is_ok());
+        assert!(device.unsupported(Stage::TSNE, "do that").is_ok() && device.notes().len() == 2);
+        assert!(device.unsupported(DISTANCES, "hold that").is_ok());
         let notes = device.notes();
         assert_eq!((notes.len(), notes[1].why.as_str()), (2, "the GPU cannot hold that"));
     }

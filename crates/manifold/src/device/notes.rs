@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::progress::Stage;
+
 /// Where a stage ran.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Note {
-    /// The stage: "distances", say.
-    pub stage: &'static str,
+    /// The stage that ran.
+    pub stage: Stage,
     /// `cpu`, or `cuda:0 (name)`.
     pub device: String,
     pub why: String,
@@ -18,7 +20,7 @@ pub(super) struct Notes(Arc<Mutex<Vec<Note>>>);
 
 impl Notes {
     /// Adds a note, unless it was noted before.
-    pub fn add(&self, stage: &'static str, device: String, why: String) {
+    pub fn add(&self, stage: Stage, device: String, why: String) {
         let note = Note { stage, device, why };
         // A poisoned lock means another thread panicked; the list is still sound.
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -28,7 +30,7 @@ impl Notes {
     }
 
     /// Drops the notes about a stage.
-    pub fn forget(&self, stage: &str) {
+    pub fn forget(&self, stage: Stage) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|note| note.stage != stage);
     }
 

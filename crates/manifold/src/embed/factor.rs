@@ -22,6 +22,7 @@ use faer::{Mat, MatRef};
 use super::linear::{Centered, Dense, Eigen, column_means, eigen, gram, positive_largest, project};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
@@ -65,7 +66,28 @@ impl FactorAnalysis {
         FactorAnalysis { steps, ..self }
     }
 
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FactorModel, EmbedError> {
+    fn check(&self, n: usize, d: usize) -> Result<(), EmbedError> {
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions > d {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: d });
+        }
+        if self.tolerance.is_nan() || self.tolerance < 0.0 {
+            let range = "a number from 0 is needed";
+            return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
+        }
+        if self.steps == 0 {
+            return Err(EmbedError::Setting { setting: "steps", value: 0.0, range: "at least 1 is needed" });
+        }
+        Ok(())
+    }
+}
+
+impl Fit<Points> for FactorAnalysis {
+    type Model = FactorModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FactorModel, EmbedError> {
         let (n, d, k) = (points.n(), points.dimensions(), self.dimensions);
         self.check(n, d)?;
         let mean = column_means(points);
@@ -90,7 +112,7 @@ impl FactorAnalysis {
             let likelihood = -0.5 * n as f64 * (d as f64 * TAU.ln() + k as f64 + rest + logs);
             let length = |i: usize| (values[i] - 1.0).max(0.0).sqrt();
             loadings = Mat::from_fn(d, k, |j, i| length(i) * vectors[(j, i)] * noise[j].sqrt());
-            progress.objective(Stage::Optimize, likelihood);
+            progress.objective(Stage::OPTIMIZE, likelihood);
             let gain = likelihood - log_likelihood.last().copied().unwrap_or(f64::NEG_INFINITY);
             log_likelihood.push(likelihood);
             if gain < self.tolerance {
@@ -101,7 +123,7 @@ impl FactorAnalysis {
                 let common: f64 = (0..k).map(|i| loadings[(j, i)].powi(2)).sum();
                 *noise = (variance[j] - common).max(FLOOR);
             }
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, step + 1, Some(self.steps)) {
+            if let ControlFlow::Break(()) = progress.advance(Stage::OPTIMIZE, step + 1, Some(self.steps)) {
                 return Err(EmbedError::Canceled);
             }
         }
@@ -111,23 +133,6 @@ impl FactorAnalysis {
         let mut model = FactorModel { embedding, mean, components, noise, log_likelihood, converged };
         model.embedding = model.scores(points)?;
         Ok(model)
-    }
-
-    fn check(&self, n: usize, d: usize) -> Result<(), EmbedError> {
-        if n < 2 {
-            return Err(EmbedError::TooFew { n, needed: 2 });
-        }
-        if self.dimensions == 0 || self.dimensions > d {
-            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: d });
-        }
-        if self.tolerance.is_nan() || self.tolerance < 0.0 {
-            let range = "a number from 0 is needed";
-            return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
-        }
-        if self.steps == 0 {
-            return Err(EmbedError::Setting { setting: "steps", value: 0.0, range: "at least 1 is needed" });
-        }
-        Ok(())
     }
 }
 
@@ -178,14 +183,6 @@ impl FactorModel {
         self.converged
     }
 
-    /// Posterior means of the factors of new points.
-    pub fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        if points.dimensions() != self.mean.len() {
-            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
-        }
-        self.scores(points)
-    }
-
     fn scores(&self, points: &Points) -> Result<Embedding, EmbedError> {
         let d = self.mean.len();
         let k = self.components.len() / d;
@@ -198,6 +195,16 @@ impl FactorModel {
         let weights = precise * (shrunk * vectors.transpose());
         let table = Centered { points, center: &self.mean };
         Ok(Embedding::new(k, project::<f64>(&table, weights.as_ref())))
+    }
+}
+
+impl Transform for FactorModel {
+    /// Posterior means of the factors of new points.
+    fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.mean.len() {
+            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
+        }
+        self.scores(points)
     }
 }
 

@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 
 use super::isomap::scaling::{Triangle, scaled};
 use super::{EmbedError, Embedding, SquareDistances};
+use crate::embed::Fit;
 use crate::flow::pairwise::{PairwiseSettings, pairwise_distances_told};
 use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbors, WeightedGraph};
 use crate::points::Points;
@@ -90,33 +91,6 @@ impl FlowEmbedding {
         FlowEmbedding { seed, ..self }
     }
 
-    /// Embeds points.
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FlowEmbeddingModel, EmbedError> {
-        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
-        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
-        self.connected(graph.connected(self.disconnected, Some(&distance))?, progress)
-    }
-
-    /// Embeds n things by their distances: neighbors are found among them.
-    pub fn fit_distances(
-        &self,
-        distances: &SquareDistances,
-        progress: &dyn Progress,
-    ) -> Result<FlowEmbeddingModel, EmbedError> {
-        let distance: &Distance<'_> = &|i, j| distances.get(i, j);
-        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
-        self.connected(graph.connected(self.disconnected, Some(distance))?, progress)
-    }
-
-    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
-    pub fn fit_graph(
-        &self,
-        graph: &WeightedGraph,
-        progress: &dyn Progress,
-    ) -> Result<FlowEmbeddingModel, EmbedError> {
-        self.connected(graph.clone().connected(self.disconnected, None)?, progress)
-    }
-
     fn connected(
         &self,
         connected: Connected,
@@ -135,11 +109,10 @@ impl FlowEmbedding {
             return Err(EmbedError::Coincide);
         }
         let scale = UNITS / f64::from(longest);
-        if progress.advance(Stage::Flow, 0, Some(n)).is_break() {
+        if progress.advance(Stage::FLOW, 0, Some(n)).is_break() {
             return Err(EmbedError::Canceled);
         }
-        let tell = |done| progress.advance(Stage::Flow, done, Some(n));
-        let lengths = pairwise_distances_told(&fixed(&graph, scale)?, &self.flow, &tell)?;
+        let lengths = pairwise_distances_told(&fixed(&graph, scale)?, &self.flow, progress)?;
         let values: Vec<f32> = lengths.iter().map(|length| (length / scale) as f32).collect();
         let triangle = Triangle::new(n, &values);
         let scaled = scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;
@@ -151,6 +124,41 @@ impl FlowEmbedding {
             kept,
             components,
         })
+    }
+}
+
+impl Fit<Points> for FlowEmbedding {
+    type Model = FlowEmbeddingModel;
+
+    /// Embeds points.
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FlowEmbeddingModel, EmbedError> {
+        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
+        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
+        self.connected(graph.connected(self.disconnected, Some(&distance))?, progress)
+    }
+}
+
+impl Fit<SquareDistances> for FlowEmbedding {
+    type Model = FlowEmbeddingModel;
+
+    /// Embeds n things by their distances: neighbors are found among them.
+    fn fit(
+        &self,
+        distances: &SquareDistances,
+        progress: &dyn Progress,
+    ) -> Result<FlowEmbeddingModel, EmbedError> {
+        let distance: &Distance<'_> = &|i, j| distances.get(i, j);
+        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
+        self.connected(graph.connected(self.disconnected, Some(distance))?, progress)
+    }
+}
+
+impl Fit<WeightedGraph> for FlowEmbedding {
+    type Model = FlowEmbeddingModel;
+
+    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
+    fn fit(&self, graph: &WeightedGraph, progress: &dyn Progress) -> Result<FlowEmbeddingModel, EmbedError> {
+        self.connected(graph.clone().connected(self.disconnected, None)?, progress)
     }
 }
 

@@ -25,6 +25,7 @@ use super::linear::{
     row_major, sum_in_order,
 };
 use super::{EmbedError, Embedding, Pca};
+use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
@@ -125,7 +126,56 @@ impl FastIca {
         FastIca { seed, ..self }
     }
 
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FastIcaModel, EmbedError> {
+    /// W, how many steps it took, and its last turn.
+    fn rotate(&self, white: &[f64], progress: &dyn Progress) -> Result<(Mat<f64>, usize, f64), EmbedError> {
+        let k = self.dimensions;
+        let mut gaussian = Gaussian::new(self.seed);
+        let mut rotation = decorrelated(&Mat::from_fn(k, k, |_, _| gaussian.draw()))?;
+        let mut turn = f64::INFINITY;
+        for step in 0..self.steps {
+            let next = decorrelated(&self.step(white, &rotation))?;
+            let cosine = |i: usize| (0..k).map(|j| next[(i, j)] * rotation[(i, j)]).sum::<f64>();
+            turn = (0..k).map(|i| (1.0 - cosine(i).abs()).abs()).fold(0.0, f64::max);
+            rotation = next;
+            progress.objective(Stage::OPTIMIZE, turn);
+            if let ControlFlow::Break(()) = progress.advance(Stage::OPTIMIZE, step + 1, Some(self.steps)) {
+                return Err(EmbedError::Canceled);
+            }
+            if turn < self.tolerance {
+                return Ok((rotation, step + 1, turn));
+            }
+        }
+        Ok((rotation, self.steps, turn))
+    }
+
+    fn step(&self, white: &[f64], rotation: &Mat<f64>) -> Mat<f64> {
+        let k = self.dimensions;
+        let n = white.len() / k;
+        let turned = row_major(rotation.transpose());
+        let part = |range: std::ops::Range<usize>| {
+            let z = &white[range.start * k..range.end * k];
+            let mut u = vec![0.0; z.len()];
+            f64::times(z, k, &turned, k, &mut u);
+            let slopes = self.contrast.apply(&mut u, k);
+            let mut moments = vec![0.0; k * k];
+            f64::transposed_times(&u, k, z, k, &mut moments);
+            (moments, slopes)
+        };
+        let sum = |total: &mut [f64], part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
+        let add = |total: &mut (Vec<f64>, Vec<f64>), part: (Vec<f64>, Vec<f64>)| {
+            sum(&mut total.0, part.0);
+            sum(&mut total.1, part.1);
+        };
+        let (moments, slopes) =
+            sum_in_order(n, ROWS, part, add).unwrap_or_else(|| (vec![0.0; k * k], vec![0.0; k]));
+        Mat::from_fn(k, k, |i, j| (moments[i * k + j] - slopes[i] * rotation[(i, j)]) / n as f64)
+    }
+}
+
+impl Fit<Points> for FastIca {
+    type Model = FastIcaModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<FastIcaModel, EmbedError> {
         if self.tolerance.is_nan() || self.tolerance <= 0.0 {
             let range = "a number above 0 is needed";
             return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
@@ -159,51 +209,6 @@ impl FastIca {
         let mut model = FastIcaModel { embedding, mean, unmixing, mixing, steps, turn, converged };
         model.embedding = model.sources(points);
         Ok(model)
-    }
-
-    /// W, how many steps it took, and its last turn.
-    fn rotate(&self, white: &[f64], progress: &dyn Progress) -> Result<(Mat<f64>, usize, f64), EmbedError> {
-        let k = self.dimensions;
-        let mut gaussian = Gaussian::new(self.seed);
-        let mut rotation = decorrelated(&Mat::from_fn(k, k, |_, _| gaussian.draw()))?;
-        let mut turn = f64::INFINITY;
-        for step in 0..self.steps {
-            let next = decorrelated(&self.step(white, &rotation))?;
-            let cosine = |i: usize| (0..k).map(|j| next[(i, j)] * rotation[(i, j)]).sum::<f64>();
-            turn = (0..k).map(|i| (1.0 - cosine(i).abs()).abs()).fold(0.0, f64::max);
-            rotation = next;
-            progress.objective(Stage::Optimize, turn);
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, step + 1, Some(self.steps)) {
-                return Err(EmbedError::Canceled);
-            }
-            if turn < self.tolerance {
-                return Ok((rotation, step + 1, turn));
-            }
-        }
-        Ok((rotation, self.steps, turn))
-    }
-
-    fn step(&self, white: &[f64], rotation: &Mat<f64>) -> Mat<f64> {
-        let k = self.dimensions;
-        let n = white.len() / k;
-        let turned = row_major(rotation.transpose());
-        let part = |range: std::ops::Range<usize>| {
-            let z = &white[range.start * k..range.end * k];
-            let mut u = vec![0.0; z.len()];
-            f64::times(z, k, &turned, k, &mut u);
-            let slopes = self.contrast.apply(&mut u, k);
-            let mut moments = vec![0.0; k * k];
-            f64::transposed_times(&u, k, z, k, &mut moments);
-            (moments, slopes)
-        };
-        let sum = |total: &mut [f64], part: Vec<f64>| total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
-        let add = |total: &mut (Vec<f64>, Vec<f64>), part: (Vec<f64>, Vec<f64>)| {
-            sum(&mut total.0, part.0);
-            sum(&mut total.1, part.1);
-        };
-        let (moments, slopes) =
-            sum_in_order(n, ROWS, part, add).unwrap_or_else(|| (vec![0.0; k * k], vec![0.0; k]));
-        Mat::from_fn(k, k, |i, j| (moments[i * k + j] - slopes[i] * rotation[(i, j)]) / n as f64)
     }
 }
 
@@ -265,20 +270,22 @@ impl FastIcaModel {
         self.converged
     }
 
-    /// The sources at new points.
-    pub fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        if points.dimensions() != self.mean.len() {
-            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
-        }
-        Ok(self.sources(points))
-    }
-
     fn sources(&self, points: &Points) -> Embedding {
         let d = self.mean.len();
         let k = self.unmixing.len() / d;
         let table = Centered { points, center: &self.mean };
         let basis = MatRef::from_row_major_slice(&self.unmixing, k, d);
         Embedding::new(k, project::<f64>(&table, basis.transpose()))
+    }
+}
+
+impl Transform for FastIcaModel {
+    /// The sources at new points.
+    fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.mean.len() {
+            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
+        }
+        Ok(self.sources(points))
     }
 }
 

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use super::linear::{Dense, eigen};
 use super::spectrum::largest;
 use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
+use crate::embed::{Fit, Transform};
 use crate::progress::{Progress, Stage};
 
 /// Order up to which the whole spectrum is found quickly.
@@ -56,9 +57,13 @@ impl ClassicalMds {
     pub fn full_spectrum(self, full_spectrum: bool) -> ClassicalMds {
         ClassicalMds { full_spectrum, ..self }
     }
+}
+
+impl Fit<SquareDistances> for ClassicalMds {
+    type Model = ClassicalMdsModel;
 
     /// Points whose distances come near `distances`.
-    pub fn fit(
+    fn fit(
         &self,
         distances: &SquareDistances,
         progress: &dyn Progress,
@@ -73,7 +78,7 @@ impl ClassicalMds {
         if (0..n).all(|i| distances.row(i).iter().all(|&d| d == 0.0)) {
             return Err(EmbedError::Coincide);
         }
-        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, Some(1)) {
+        if let ControlFlow::Break(()) = progress.advance(Stage::EIGENVECTORS, 0, Some(1)) {
             return Err(EmbedError::Canceled);
         }
         let (centered, means) = doubly_centered(distances);
@@ -90,7 +95,7 @@ impl ClassicalMds {
         let of_row = |row: &[f64]| row.iter().map(|b| b * b).sum::<f64>();
         let squares = centered.par_chunks(n).map(of_row).collect::<Vec<f64>>().iter().sum();
         let trace = centered.iter().step_by(n + 1).sum();
-        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 1, Some(1)) {
+        if let ControlFlow::Break(()) = progress.advance(Stage::EIGENVECTORS, 1, Some(1)) {
             return Err(EmbedError::Canceled);
         }
         Ok(ClassicalMdsModel { embedding, eigenvalues, means, squares, trace })
@@ -119,9 +124,11 @@ impl ClassicalMdsModel {
         let explained: f64 = kept.iter().map(|value| value.max(0.0).powi(2)).sum();
         if self.squares > 0.0 { ((self.squares - explained) / self.squares).max(0.0).sqrt() } else { 0.0 }
     }
+}
 
+impl Transform<CrossDistances> for ClassicalMdsModel {
     /// Places new things by their distances to the old ones.
-    pub fn transform(
+    fn transform(
         &self,
         distances: &CrossDistances,
         _progress: &dyn Progress,

@@ -1,7 +1,7 @@
 //! Embeddings: one method per file.
 //!
 //! ```
-//! use manifold::embed::{ClassicalMds, SquareDistances};
+//! use manifold::embed::{ClassicalMds, Fit, SquareDistances};
 //! use manifold::progress::Silent;
 //!
 //! // Three points on a line, 3 and 4 apart.
@@ -16,6 +16,7 @@ mod distances;
 mod embedding;
 mod error;
 mod factor;
+mod fit;
 mod flow_embedding;
 mod ground;
 mod ica;
@@ -38,6 +39,7 @@ pub use distances::{CrossDistances, SquareDistances};
 pub use embedding::Embedding;
 pub use error::EmbedError;
 pub use factor::{FactorAnalysis, FactorModel};
+pub use fit::{Fit, Transform};
 pub use flow_embedding::{FlowEmbedding, FlowEmbeddingModel};
 pub use ica::{Contrast, FastIca, FastIcaModel};
 pub use isomap::{Isomap, IsomapModel, Landmarks};

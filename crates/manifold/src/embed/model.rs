@@ -5,7 +5,7 @@
 
 use super::{
     EmbedError, Embedding, FactorModel, FastIcaModel, IsomapModel, KernelPcaModel, LaplacianModel, LleModel,
-    NmfModel, PcaModel, TsneModel,
+    NmfModel, PcaModel, Transform, TsneModel,
 };
 use crate::points::Points;
 use crate::progress::Progress;
@@ -51,13 +51,10 @@ macro_rules! models {
                     $(Model::$name(model) => model.embedding(),)+
                 }
             }
+        }
 
-            /// Coordinates of new points.
-            ///
-            /// # Errors
-            /// If their dimensions differ from those of the points the model was fitted to, and those of the
-            /// method.
-            pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        impl Transform for Model {
+            fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
                 match self {
                     $(Model::$name(model) => model.transform(points, progress),)+
                 }
@@ -112,7 +109,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::embed::Pca;
+    use crate::embed::{Fit, Pca};
     use crate::progress::Silent;
 
     fn model() -> (Points, Model) {

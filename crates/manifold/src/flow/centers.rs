@@ -10,7 +10,7 @@
 //! it exceeds the best V found.
 //!
 //! Further centers are n-medoids, greedily: the next one minimizes the sum over v of
-//! min(D(c, v) over the centers so far, D(s, v)), D the flow distance of [`Solver::distances`].
+//! min(D(c, v) over the centers so far, D(s, v)), D the flow distance of [`Solved::distances`].
 //! D(s, v) >= m(0)·geodesic(s, v), since other sinks only add load, bounds the candidates the same
 //! way.
 //!
@@ -27,7 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{FlowError, Marginal, Solver};
+use super::{FlowError, Loaded, Marginal, Solved, Solver};
 use crate::graph::{GeodesicMatrix, Graph};
 
 /// The centers of one place.
@@ -47,14 +47,20 @@ pub struct CenterSearch {
     solver: Solver,
     geodesics: GeodesicMatrix,
     candidates: Vec<(i64, u32)>,
-    solved: Vec<Solved>,
-    solved_count: usize,
+    known: Known,
+}
+
+/// Sources that were solved: those that count, and memory for more.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    sources: Vec<Source>,
+    count: usize,
 }
 
 /// Exact results of one solved source.
 #[derive(Clone, Debug, Default)]
-struct Solved {
-    source: u32,
+struct Source {
+    node: u32,
     cost: Option<i64>,
     distances: Vec<i64>,
 }
@@ -62,21 +68,25 @@ struct Solved {
 impl CenterSearch {
     /// The `count` nodes of least V (one at least; all, if there are fewer) of a connected graph,
     /// ascending.
+    ///
+    /// # Errors
+    /// As [`Solver::load`] and [`Loaded::solve`]; [`FlowError::NoSuchNode`] if there are no nodes.
     pub fn most_central(
         &mut self,
         graph: &Graph,
         marginal: &Marginal,
         count: usize,
     ) -> Result<Centers, FlowError> {
-        self.start(graph, marginal)?;
-        self.bound_by_geodesics(marginal);
-        let best = self.least_total(marginal, count, false)?;
-        let nodes = best.iter().map(|&(_, node)| node).collect();
-        Ok(Centers { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+        let mut search = self.start(graph, marginal)?;
+        search.bound_by_geodesics(graph);
+        search.least(count)
     }
 
     /// The same from lower bounds of V of all nodes (in its fixed point), proven elsewhere: on a GPU, say.
     /// The tighter they are, the fewer flows are solved; the answer is the same.
+    ///
+    /// # Errors
+    /// As [`most_central`](CenterSearch::most_central).
     pub fn most_central_above(
         &mut self,
         graph: &Graph,
@@ -84,67 +94,77 @@ impl CenterSearch {
         count: usize,
         bounds: &[i64],
     ) -> Result<Centers, FlowError> {
-        self.load(graph, marginal)?;
-        self.candidates.clear();
-        self.candidates.extend(bounds.iter().copied().zip(0..));
-        let best = self.least_total(marginal, count, false)?;
-        let nodes = best.iter().map(|&(_, node)| node).collect();
-        Ok(Centers { nodes, cost: best[0].0, solves: self.solved_count as u32 })
+        let mut search = self.start(graph, marginal)?;
+        search.candidates.clear();
+        search.candidates.extend(bounds.iter().copied().zip(0..));
+        search.least(count)
     }
 
     /// The global center and then n-medoids, `count` in all (one at least; at most the number of
     /// nodes).
+    ///
+    /// # Errors
+    /// As [`most_central`](CenterSearch::most_central).
     pub fn medoids(
         &mut self,
         graph: &Graph,
         marginal: &Marginal,
         count: usize,
     ) -> Result<Centers, FlowError> {
-        self.start(graph, marginal)?;
-        self.bound_by_geodesics(marginal);
-        let (cost, first) = self.least_total(marginal, 1, true)?[0];
+        let mut search = self.start(graph, marginal)?;
+        search.bound_by_geodesics(graph);
+        let (cost, first) = search.least_total(1, true)?[0];
         let mut nodes = vec![first];
-        let mut nearest = self.solved_distances(first).to_vec();
+        let mut nearest = search.known.distances(first).to_vec();
         while nodes.len() < count.min(graph.nodes()) {
-            let next = self.next_medoid(marginal, &nodes, &nearest)?;
-            for (near, &distance) in nearest.iter_mut().zip(self.solved_distances(next)) {
+            let next = search.next_medoid(&nodes, &nearest)?;
+            for (near, &distance) in nearest.iter_mut().zip(search.known.distances(next)) {
                 *near = (*near).min(distance);
             }
             nodes.push(next);
         }
-        Ok(Centers { nodes, cost, solves: self.solved_count as u32 })
+        Ok(Centers { nodes, cost, solves: search.known.count as u32 })
     }
 
-    fn start(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
-        self.load(graph, marginal)?;
-        self.geodesics.fill(graph);
-        Ok(())
-    }
-
-    fn load(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
+    fn start<'a>(&'a mut self, graph: &Graph, marginal: &'a Marginal) -> Result<Search<'a>, FlowError> {
         if graph.nodes() == 0 {
             return Err(FlowError::NoSuchNode { source_node: 0, nodes: 0 });
         }
-        self.solver.load(graph, marginal)?;
-        self.solved_count = 0;
-        Ok(())
+        let network = self.solver.load(graph, marginal)?;
+        self.known.count = 0;
+        let (geodesics, candidates, known) = (&mut self.geodesics, &mut self.candidates, &mut self.known);
+        Ok(Search { network, marginal, geodesics, candidates, known })
     }
+}
 
+/// The search of one place.
+struct Search<'a> {
+    network: Loaded<'a>,
+    marginal: &'a Marginal,
+    geodesics: &'a mut GeodesicMatrix,
+    candidates: &'a mut Vec<(i64, u32)>,
+    known: &'a mut Known,
+}
+
+impl Search<'_> {
     /// All nodes as candidates, each with the bound that its geodesics give.
-    fn bound_by_geodesics(&mut self, marginal: &Marginal) {
-        let first_price = marginal.first_price();
+    fn bound_by_geodesics(&mut self, graph: &Graph) {
+        self.geodesics.fill(graph);
+        let first_price = self.marginal.first_price();
         let bound = |node: u32| (self.geodesics.sum(node as usize) * first_price, node);
         self.candidates.clear();
         self.candidates.extend((0..self.geodesics.nodes() as u32).map(bound));
     }
 
+    /// The `count` nodes of least V.
+    fn least(&mut self, count: usize) -> Result<Centers, FlowError> {
+        let best = self.least_total(count, false)?;
+        let nodes = best.iter().map(|&(_, node)| node).collect();
+        Ok(Centers { nodes, cost: best[0].0, solves: self.known.count as u32 })
+    }
+
     /// The `count` least (V, node) of the candidates, ascending; at least one.
-    fn least_total(
-        &mut self,
-        marginal: &Marginal,
-        count: usize,
-        with_distances: bool,
-    ) -> Result<Vec<(i64, u32)>, FlowError> {
+    fn least_total(&mut self, count: usize, with_distances: bool) -> Result<Vec<(i64, u32)>, FlowError> {
         self.candidates.sort_unstable();
         let count = count.max(1);
         let mut best: Vec<(i64, u32)> = Vec::with_capacity(count + 1);
@@ -154,7 +174,7 @@ impl CenterSearch {
             if best.len() == count && candidate > best[count - 1] {
                 break;
             }
-            match self.solve(marginal, candidate.1, with_distances) {
+            match self.solve(candidate.1, with_distances) {
                 Ok(cost) => {
                     let found = (cost, candidate.1);
                     best.insert(best.partition_point(|&other| other < found), found);
@@ -167,18 +187,12 @@ impl CenterSearch {
         if best.is_empty() { Err(infeasible) } else { Ok(best) }
     }
 
-    fn next_medoid(
-        &mut self,
-        marginal: &Marginal,
-        chosen: &[u32],
-        nearest: &[i64],
-    ) -> Result<u32, FlowError> {
-        let price = marginal.of(1, 0);
+    fn next_medoid(&mut self, chosen: &[u32], nearest: &[i64]) -> Result<u32, FlowError> {
+        let price = self.marginal.of(1, 0);
         let shift = self.geodesics.shift();
         self.candidates.clear();
         for node in (0..nearest.len() as u32).filter(|node| !chosen.contains(node)) {
-            let known = self.solved[..self.solved_count].iter().find(|s| s.source == node);
-            let bound = match known {
+            let bound = match self.known.of(node) {
                 Some(solved) => sum_of_minima(nearest.iter().copied().zip(solved.distances.iter().copied())),
                 None => {
                     let row = self.geodesics.row(node as usize).iter();
@@ -194,12 +208,12 @@ impl CenterSearch {
             if best.is_some_and(|best| (bound, node) > best) {
                 break;
             }
-            match self.solve(marginal, node, true) {
+            match self.solve(node, true) {
                 Ok(_) => {}
                 Err(FlowError::Infeasible { .. }) => continue,
                 Err(error) => return Err(error),
             }
-            let distances = self.solved_distances(node);
+            let distances = self.known.distances(node);
             let sum = sum_of_minima(nearest.iter().copied().zip(distances.iter().copied()));
             best = Some(best.map_or((sum, node), |old| old.min((sum, node))));
         }
@@ -207,29 +221,41 @@ impl CenterSearch {
     }
 
     /// V(node), remembered.
-    fn solve(&mut self, marginal: &Marginal, node: u32, with_distances: bool) -> Result<i64, FlowError> {
-        let infeasible = FlowError::Infeasible { source_node: node as usize };
-        if let Some(known) = self.solved[..self.solved_count].iter().find(|s| s.source == node) {
-            return known.cost.ok_or(infeasible);
+    fn solve(&mut self, node: u32, with_distances: bool) -> Result<i64, FlowError> {
+        if let Some(known) = self.known.of(node) {
+            return known.cost.ok_or(FlowError::Infeasible { source_node: node as usize });
         }
-        if self.solved.len() == self.solved_count {
-            self.solved.push(Solved::default());
+        let known = self.known.next();
+        known.node = node;
+        let outcome = self.network.solve(node as usize);
+        known.cost = outcome.as_ref().ok().map(Solved::cost);
+        let mut solved = outcome?;
+        if with_distances {
+            solved.distances(&mut known.distances);
         }
-        let outcome = self.solver.solve(marginal, node as usize);
-        let solved = &mut self.solved[self.solved_count];
-        self.solved_count += 1;
-        solved.source = node;
-        solved.cost = outcome.as_ref().ok().copied();
-        solved.distances.clear();
-        if outcome.is_ok() && with_distances {
-            self.solver.distances(&mut solved.distances);
-        }
-        outcome
+        Ok(solved.cost())
+    }
+}
+
+impl Known {
+    fn of(&self, node: u32) -> Option<&Source> {
+        self.sources[..self.count].iter().find(|source| source.node == node)
     }
 
-    fn solved_distances(&self, node: u32) -> &[i64] {
-        let solved = self.solved[..self.solved_count].iter().find(|s| s.source == node);
-        solved.map_or(&[], |s| &s.distances)
+    /// The flow distances from a solved source.
+    fn distances(&self, node: u32) -> &[i64] {
+        self.of(node).map_or(&[], |source| &source.distances)
+    }
+
+    /// Room for one source more.
+    fn next(&mut self) -> &mut Source {
+        if self.sources.len() == self.count {
+            self.sources.push(Source::default());
+        }
+        self.count += 1;
+        let source = &mut self.sources[self.count - 1];
+        source.distances.clear();
+        source
     }
 }
 

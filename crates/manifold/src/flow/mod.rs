@@ -17,11 +17,11 @@
 //! let cost = EdgeCost::Convex { capacity: std::num::NonZeroU32::new(1), slopes: vec![1.0, 4.0] };
 //! let marginal = Marginal::new(&cost, 3, 2)?;
 //! let mut solver = Solver::default();
-//! solver.load(&graph, &marginal)?;
-//! let total = solver.solve(&marginal, 0)?;
+//! let mut network = solver.load(&graph, &marginal)?;
+//! let solved = network.solve(0)?;
 //! // A second unit on 0-1 would cost 40, so the unit for 2 takes the detour.
-//! assert_eq!(total, (10 + 30) * manifold::flow::SCALE);
-//! assert_eq!(verify(&graph, &marginal, &solver.solution(total)), Ok(()));
+//! assert_eq!(solved.cost(), (10 + 30) * manifold::flow::SCALE);
+//! assert_eq!(verify(&graph, &marginal, &solved.solution()), Ok(()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -44,7 +44,7 @@ pub use cost::EdgeCost;
 pub use cuda::resistances_on;
 pub use marginal::{Marginal, SCALE};
 pub use resistance::{quadratic_bound, resistances};
-pub use simplex::{FlowSolution, Solver};
+pub use simplex::{FlowSolution, Loaded, Solved, Solver};
 
 /// Why a flow could not be solved.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -14,14 +14,13 @@
 //! Reading distances off pairwise flows, and the default of 4 units, are our choices.
 
 use std::num::NonZeroU32;
-use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::EdgeCost;
 use super::successive::{Network, Workspace};
 use crate::graph::Graph;
+use crate::progress::{Canceled, Counter, Progress, Silent, Stage};
 
 /// Which number of the K unit costs is the distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -92,6 +91,12 @@ pub enum PairwiseError {
     Canceled,
 }
 
+impl From<Canceled> for PairwiseError {
+    fn from(_: Canceled) -> PairwiseError {
+        PairwiseError::Canceled
+    }
+}
+
 /// An optimal flow of as many of the K units as fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairFlow {
@@ -106,29 +111,25 @@ pub struct PairFlow {
 
 /// Distances of all pairs: the strict upper triangle, row by row, in the unit of the lengths.
 pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<Vec<f64>, PairwiseError> {
-    pairwise_distances_told(graph, settings, &|_| ControlFlow::Continue(()))
+    pairwise_distances_told(graph, settings, &Silent)
 }
 
-/// The same; `tell` receives how many sources are done, from one thread at a time, and may stop the work.
+/// The same; `progress` receives how many sources are done, and may stop the work.
 pub fn pairwise_distances_told(
     graph: &Graph,
     settings: &PairwiseSettings,
-    tell: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+    progress: &dyn Progress,
 ) -> Result<Vec<f64>, PairwiseError> {
     let network = network(graph, settings)?;
     let n = graph.nodes();
-    let finished = Mutex::new((0, false));
-    // A poisoned lock means another task panicked; its count is still sound.
-    let now = || finished.lock().unwrap_or_else(PoisonError::into_inner);
+    let counter = Counter::new(progress, Stage::FLOW, n);
     // Collected before errors are examined: the first in order, not in time.
     let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
         .into_par_iter()
         .map_init(
             || Workspace::new(graph),
             |workspace, from| {
-                if now().1 {
-                    return Err(PairwiseError::Canceled);
-                }
+                counter.check()?;
                 workspace.start(&network, from);
                 let mut distance = |to| {
                     let costs = workspace.send(&network, to, settings.units);
@@ -136,17 +137,13 @@ pub fn pairwise_distances_told(
                     workspace.restart();
                     distance
                 };
-                let row = (from + 1..n).map(&mut distance).collect();
-                let mut finished = now();
-                finished.0 += 1;
-                finished.1 |= tell(finished.0).is_break();
+                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>();
+                counter.add(1)?;
                 row
             },
         )
         .collect();
-    if now().1 {
-        return Err(PairwiseError::Canceled);
-    }
+    counter.check()?;
     Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 

@@ -35,7 +35,7 @@ pub fn resistances(graph: &Graph) -> Result<Vec<f64>, FlowError> {
 }
 
 /// A lower bound of V(s) under the quadratic cost of this λ, in the fixed point of
-/// [`Solver::solve`](super::Solver::solve), from the sum of geodesics from s and R(s).
+/// [`Solved::cost`](super::Solved::cost), from the sum of geodesics from s and R(s).
 ///
 /// A part's price is rounded to 1/[`SCALE`] of a length, by at most half of that, which is taken off the linear
 /// part. R(s) is trusted to one part in a million, a thousand times what its parity contract says.
@@ -86,12 +86,12 @@ mod tests {
             let graph = graph(nodes, &lengths);
             let marginal = Marginal::new(&EdgeCost::Quadratic { lambda }, nodes, 3).unwrap();
             let mut solver = Solver::default();
-            solver.load(&graph, &marginal).unwrap();
+            let mut network = solver.load(&graph, &marginal).unwrap();
             let mut geodesics = GeodesicMatrix::default();
             geodesics.fill(&graph);
             let resistances = resistances(&graph).unwrap();
             for (node, &resistance) in resistances.iter().enumerate() {
-                let least = solver.solve(&marginal, node).unwrap();
+                let least = network.solve(node).unwrap().cost();
                 let bound = quadratic_bound(lambda, geodesics.sum(node), resistance);
                 prop_assert!(bound <= least, "node {node}: {bound} > {least}");
             }

@@ -27,8 +27,8 @@ pub struct FlowSolution {
     pub potential: Vec<i64>,
 }
 
-/// Solves one-to-all flows on one graph; its memory is reused from source to source, and from
-/// graph to graph by [`Solver::load`].
+/// Solves one-to-all flows; its memory is reused from source to source, and from graph to graph by
+/// [`Solver::load`].
 #[derive(Clone, Debug, Default)]
 pub struct Solver {
     nodes: usize,
@@ -37,14 +37,11 @@ pub struct Solver {
     offsets: Vec<u32>,
     tree: Tree,
     potential: Vec<i64>,
-    source: Option<u32>,
     next_priced: usize,
     cycle: Vec<Step>,
     uphill: Vec<Step>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
     distance: Vec<i64>,
-    /// Pivots since the solver was made: the work done, for benches.
-    pub pivots: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,12 +65,64 @@ struct Step {
     down: bool,
 }
 
+/// A [`Solver`] with a graph and the costs of its edges.
+#[derive(Debug)]
+pub struct Loaded<'a> {
+    solver: &'a mut Solver,
+    marginal: &'a Marginal,
+}
+
+/// The optimal flow from one source, as it stands in the memory of its [`Solver`].
+#[derive(Debug)]
+pub struct Solved<'a> {
+    solver: &'a mut Solver,
+    source: u32,
+    cost: i64,
+}
+
+impl Loaded<'_> {
+    /// The flow from `source` to all other nodes.
+    ///
+    /// # Errors
+    /// [`FlowError::NoSuchNode`], [`FlowError::Disconnected`], or [`FlowError::Infeasible`] where the
+    /// capacities are too small.
+    pub fn solve(&mut self, source: usize) -> Result<Solved<'_>, FlowError> {
+        let cost = self.solver.solve(self.marginal, source)?;
+        Ok(Solved { solver: self.solver, source: source as u32, cost })
+    }
+}
+
+impl Solved<'_> {
+    /// V(source), in lengths x [`SCALE`](super::SCALE) x parts.
+    #[must_use]
+    pub fn cost(&self) -> i64 {
+        self.cost
+    }
+
+    /// Replaces `distances` by the flow distances D(source, v): the marginal cost of
+    /// one part more to each v, i.e. the shortest path in the residual network. Unlike the simplex
+    /// potentials they do not depend on the basis: every optimal flow has the same ones.
+    pub fn distances(&mut self, distances: &mut Vec<i64>) {
+        self.solver.distances(self.source, distances);
+    }
+
+    /// Net loads and potentials.
+    #[must_use]
+    pub fn solution(&self) -> FlowSolution {
+        let flow = self.solver.edges.iter().map(|e| e.flow).collect();
+        let potential = self.solver.potential.clone();
+        FlowSolution { source: self.source as usize, cost: self.cost, flow, potential }
+    }
+}
+
 impl Solver {
-    /// Takes on a graph. Fails if its costs do not fit 64 bits.
-    pub fn load(&mut self, graph: &Graph, marginal: &Marginal) -> Result<(), FlowError> {
+    /// Takes on a graph and the costs of its edges.
+    ///
+    /// # Errors
+    /// [`FlowError::Range`] if costs do not fit 64 bits.
+    pub fn load<'a>(&'a mut self, graph: &Graph, marginal: &'a Marginal) -> Result<Loaded<'a>, FlowError> {
         marginal.check_range(graph.nodes(), graph.lengths().iter().copied().max().unwrap_or(0))?;
         self.nodes = graph.nodes();
-        self.source = None;
         self.edges.clear();
         self.edges.extend((0..graph.edges()).map(|e| {
             let (u, v) = graph.ends(e);
@@ -87,11 +136,11 @@ impl Solver {
             self.arcs.extend(graph.neighbors(node).map(|(to, edge)| (to as u32, edge as u32)));
             self.offsets.push(self.arcs.len() as u32);
         }
-        Ok(())
+        Ok(Loaded { solver: self, marginal })
     }
 
     /// Solves for `source` and returns V(source).
-    pub fn solve(&mut self, marginal: &Marginal, source: usize) -> Result<i64, FlowError> {
+    fn solve(&mut self, marginal: &Marginal, source: usize) -> Result<i64, FlowError> {
         if source >= self.nodes {
             return Err(FlowError::NoSuchNode { source_node: source, nodes: self.nodes });
         }
@@ -105,11 +154,8 @@ impl Solver {
         Ok(self.edges.iter().map(|e| marginal.total(e.length, e.flow)).sum())
     }
 
-    /// Flow distances D(source, v) of the last successful [`Solver::solve`]: the marginal cost of
-    /// one more part to each v, i.e. the shortest path in the residual network. Unlike the simplex
-    /// potentials they do not depend on the basis: every optimal flow has the same ones.
-    pub fn distances(&mut self, distances: &mut Vec<i64>) {
-        let Some(source) = self.source else { return };
+    /// The flow distances from `source`, for which the flow was solved.
+    fn distances(&mut self, source: u32, distances: &mut Vec<i64>) {
         // Dijkstra on reduced costs, which are not negative at the optimum.
         distances.clear();
         distances.resize(self.nodes, i64::MAX);
@@ -135,16 +181,8 @@ impl Solver {
         }
     }
 
-    /// The flow and potentials of the last successful [`Solver::solve`], which returned `cost`.
-    pub fn solution(&self, cost: i64) -> FlowSolution {
-        let source = self.source.unwrap_or(0) as usize;
-        let flow = self.edges.iter().map(|e| e.flow).collect();
-        FlowSolution { source, cost, flow, potential: self.potential.clone() }
-    }
-
     /// Initial basis: every unit along its shortest path.
     fn start_from_shortest_paths(&mut self, marginal: &Marginal, source: u32) -> Result<(), FlowError> {
-        self.source = Some(source);
         self.next_priced = 0;
         self.shortest_path_tree(source)?;
         for edge in &mut self.edges {
@@ -241,7 +279,6 @@ impl Solver {
 
     /// Pushes along the cycle that `edge` closes and exchanges it for a blocking edge.
     fn pivot(&mut self, marginal: &Marginal, edge: u32, sign: i64) {
-        self.pivots += 1;
         let apex = self.find_cycle(edge, sign);
         let push = self.steepest_push(marginal);
         let leaving = self.last_blocking(marginal, push);

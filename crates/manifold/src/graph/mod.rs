@@ -14,7 +14,6 @@ mod cuda;
 mod geodesic;
 pub mod geodesics;
 mod neighborhood;
-pub mod points;
 mod weighted;
 
 pub use csr::{Graph, GraphError};

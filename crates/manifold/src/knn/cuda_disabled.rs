@@ -1,9 +1,9 @@
 //! The twin of `cuda/` in builds without the `cuda` feature.
 
-use super::counter::Counter;
 use super::{KnnError, NeighborLists};
 use crate::device::{Device, Gpu};
 use crate::points::Points;
+use crate::progress::Counter;
 
 /// Never called: there is no [`Gpu`].
 pub(super) fn search(

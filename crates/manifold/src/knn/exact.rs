@@ -22,11 +22,11 @@ use faer::{Accum, MatMut, MatRef, Par};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::counter::Counter;
 use super::leading::{Basis, Leading, THETA, below};
 use super::measure::{Shortlist, squared};
 use super::{KnnError, NeighborLists};
 use crate::points::Points;
+use crate::progress::Counter;
 
 /// Queries of a block and points of a tile: their products fill half of a core's second cache.
 const BLOCK: usize = 256;

@@ -13,7 +13,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod counter;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
 mod descent;
@@ -27,11 +26,10 @@ mod tree;
 
 use std::num::NonZeroUsize;
 
-use crate::device::{Device, GpuError};
+use crate::device::{AsMemory, Device, GpuError};
 use crate::points::Points;
-use crate::progress::Progress;
+use crate::progress::{Canceled, Counter, Progress, Stage};
 
-use counter::Counter;
 pub(crate) use leading::leading_components;
 pub use lists::NeighborLists;
 pub use reference::reference;
@@ -76,6 +74,18 @@ pub enum KnnError {
     Gpu(#[from] GpuError),
     #[error("canceled")]
     Canceled,
+}
+
+impl AsMemory for KnnError {
+    fn is_memory(&self) -> bool {
+        matches!(self, KnnError::Gpu(error) if error.is_memory())
+    }
+}
+
+impl From<Canceled> for KnnError {
+    fn from(_: Canceled) -> KnnError {
+        KnnError::Canceled
+    }
 }
 
 /// Steps of products up to which [`Search::Auto`] is exact, some seconds of them on two cores: 28000
@@ -126,7 +136,7 @@ impl Knn {
         if n <= k {
             return Err(KnnError::TooFew { points: n, k });
         }
-        let counter = Counter::new(progress, n);
+        let counter = Counter::new(progress, Stage::NEIGHBORS, n);
         if let Some(lists) = self.fit_on_gpu(points, &counter)? {
             return Ok(lists);
         }
@@ -153,7 +163,7 @@ impl Knn {
         if points.n() < self.k.get() {
             return Err(KnnError::TooFew { points: points.n() + 1, k: self.k.get() });
         }
-        let counter = Counter::new(progress, queries.n());
+        let counter = Counter::new(progress, Stage::NEIGHBORS, queries.n());
         match self.query_on_gpu(points, queries, &counter)? {
             Some(lists) => Ok(lists),
             None => exact::query(points, queries, self.k.get(), &counter),

@@ -1,12 +1,9 @@
 //! Which searches run on the GPU.
 
-use super::counter::Counter;
 use super::{Knn, KnnError, NeighborLists, Search, cuda, tree};
-use crate::device::{GpuError, Work};
+use crate::device::Work;
 use crate::points::Points;
-
-/// The stage's name in the device's notes.
-pub(super) const STAGE: &str = "nearest neighbors";
+use crate::progress::{Counter, Stage};
 
 /// Most neighbors: with those that make room for rounding, 1024 fit a warp's shared memory.
 pub(super) const MOST_NEIGHBORS: usize = 992;
@@ -59,24 +56,16 @@ impl Knn {
         let values = points.values().len() + queries.map_or(0, |queries| queries.values().len());
         let found = queries.unwrap_or(points).n() * self.k.get();
         let work = Work { operations, bytes: 4.0 * values as f64 + 8.0 * found as f64 };
-        let Some(gpu) = self.device.for_work(STAGE, work, rayon::current_num_threads()) else {
+        let Some(gpu) = self.device.for_work(Stage::NEIGHBOR_SEARCH, work, rayon::current_num_threads())
+        else {
             return Ok(None);
         };
-        match cuda::search(&self.device, &gpu, points, queries, self.k.get(), counter) {
-            Ok(lists) => Ok(Some(lists)),
-            // Only a GPU that was requested by name must have enough memory.
-            Err(KnnError::Gpu(short @ GpuError::Memory { .. })) => {
-                match self.device.unsupported(STAGE, "hold a block of the points") {
-                    Ok(()) => Ok(None),
-                    Err(_) => Err(short.into()),
-                }
-            }
-            Err(error) => Err(error),
-        }
+        let found = cuda::search(&self.device, &gpu, points, queries, self.k.get(), counter);
+        self.device.or_cpu(Stage::NEIGHBOR_SEARCH, "hold a block of the points", found)
     }
 
     fn not_on_gpu(&self, what: &'static str) -> Result<Option<NeighborLists>, KnnError> {
-        self.device.unsupported(STAGE, what)?;
+        self.device.unsupported(Stage::NEIGHBOR_SEARCH, what)?;
         Ok(None)
     }
 }

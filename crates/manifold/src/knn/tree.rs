@@ -7,10 +7,10 @@ use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
 
-use super::counter::Counter;
 use super::measure::{Shortlist, squared};
 use super::{KnnError, NeighborLists};
 use crate::points::Points;
+use crate::progress::Counter;
 
 /// Largest dimension for which the k-d tree is built.
 pub(super) const MOST: usize = 8;

@@ -1,8 +1,8 @@
 //! The linear methods and scaling against scikit-learn: `fixtures/embed/make_linear.py` stored its answers.
 
 use manifold::embed::{
-    ClassicalMds, Contrast, FactorAnalysis, FastIca, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver,
-    Smacof, SquareDistances,
+    ClassicalMds, Contrast, FactorAnalysis, FastIca, Fit, Kernel, KernelPca, Nmf, NmfSolver, Pca, PcaSolver,
+    Smacof, SquareDistances, Transform,
 };
 use manifold::points::Points;
 use manifold::progress::Silent;

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 
 use manifold::embed::spectrum::Solver;
 use manifold::embed::{
-    EmbedError, Embedding, FlowEmbedding, Isomap, Landmarks, Laplacian, LaplacianEigenmaps, Lle, LleForm,
-    SquareDistances, Weights, similarity,
+    EmbedError, Embedding, Fit, FlowEmbedding, Isomap, Landmarks, Laplacian, LaplacianEigenmaps, Lle,
+    LleForm, SquareDistances, Transform, Weights, similarity,
 };
 use manifold::graph::{Disconnected, Neighbors, WeightedGraph};
 use manifold::points::Points;
@@ -156,9 +156,9 @@ fn isomap_of_graphs_and_distances_is_that_of_points() {
     let rule = Neighbors::Within(1.5);
     let by_points = Isomap::new(2).neighbors(rule).fit(&points, &Silent).unwrap();
     let distances = SquareDistances::from_fn(64, |i, j| points.squared_distance(i, j).sqrt()).unwrap();
-    let by_distances = Isomap::new(2).neighbors(rule).fit_distances(&distances, &Silent).unwrap();
+    let by_distances = Isomap::new(2).neighbors(rule).fit(&distances, &Silent).unwrap();
     let graph = WeightedGraph::of_points(&points, rule, &Silent).unwrap();
-    let by_graph = Isomap::new(2).fit_graph(&graph, &Silent).unwrap();
+    let by_graph = Isomap::new(2).fit(&graph, &Silent).unwrap();
     assert_eq!(by_points.embedding(), by_distances.embedding());
     assert_eq!(by_points.embedding(), by_graph.embedding());
     assert_eq!(by_graph.transform(&points, &Silent), Err(EmbedError::NotOnPoints));
@@ -393,8 +393,8 @@ fn flow_resists_false_edges_that_ruin_isomap() {
         rows.iter().for_each(|row| starts.push(starts[starts.len() - 1] + row.len()));
         let (columns, lengths): (Vec<u32>, Vec<f32>) = rows.concat().into_iter().unzip();
         let graph = WeightedGraph::from_csr(&starts, &columns, &lengths).unwrap();
-        let flow = FlowEmbedding::new(2).fit_graph(&graph, &Silent).unwrap();
-        let paths = Isomap::new(2).fit_graph(&graph, &Silent).unwrap();
+        let flow = FlowEmbedding::new(2).fit(&graph, &Silent).unwrap();
+        let paths = Isomap::new(2).fit(&graph, &Silent).unwrap();
         let error = |found: &Embedding| similarity(found.coordinates(), &sample.truth, 2).unwrap().rms;
         by_flow += error(flow.embedding()) / 3.0;
         by_paths += error(paths.embedding()) / 3.0;

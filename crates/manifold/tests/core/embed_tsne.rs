@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use manifold::embed::{EmbedError, Embedding, Gradient, LearningRate, SquareDistances, Start, Tsne};
+use manifold::embed::{
+    EmbedError, Embedding, Fit, Gradient, LearningRate, SquareDistances, Start, Transform, Tsne,
+};
 use manifold::knn::Knn;
 use manifold::points::Points;
 use manifold::progress::{Progress, Silent, Stage};
@@ -135,14 +137,14 @@ fn distances_and_neighbors_are_inputs_too() {
     let tsne = Tsne::new(2).perplexity(10.0).start(Start::Random).seed(5);
     let model = tsne.fit(&points, &Silent).unwrap();
     let distances = SquareDistances::from_fn(150, |i, j| points.squared_distance(i, j).sqrt()).unwrap();
-    let by_distances = tsne.fit_distances(&distances, &Silent).unwrap();
+    let by_distances = tsne.fit(&distances, &Silent).unwrap();
     assert!((by_distances.kl() - model.kl()).abs() < 0.02 * model.kl());
     let lists = Knn::new(30.try_into().unwrap()).fit(&points, &Silent).unwrap();
-    let by_neighbors = tsne.fit_neighbors(&lists, &Silent).unwrap();
+    let by_neighbors = tsne.fit(&lists, &Silent).unwrap();
     assert_eq!(by_neighbors.embedding(), model.embedding());
     let error = by_neighbors.transform(&points, &Silent).unwrap_err();
     assert_eq!(error, EmbedError::NotOnPoints);
-    let error = tsne.clone().perplexity(31.0).fit_neighbors(&lists, &Silent).unwrap_err();
+    let error = tsne.clone().perplexity(31.0).fit(&lists, &Silent).unwrap_err();
     assert!(error.to_string().starts_with("perplexity = 31"), "{error}");
 }
 
@@ -213,7 +215,7 @@ struct Until(usize);
 
 impl Progress for Until {
     fn advance(&self, stage: Stage, done: usize, _: Option<usize>) -> ControlFlow<()> {
-        if stage == Stage::Optimize && done >= self.0 {
+        if stage == Stage::OPTIMIZE && done >= self.0 {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())

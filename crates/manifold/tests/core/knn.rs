@@ -179,7 +179,7 @@ struct Stop;
 
 impl Progress for Stop {
     fn advance(&self, stage: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
-        assert_eq!(stage, Stage::Neighbors);
+        assert_eq!(stage, Stage::NEIGHBORS);
         ControlFlow::Break(())
     }
 }

@@ -176,7 +176,7 @@ fn a_stop_is_obeyed() {
     struct Stop;
     impl Progress for Stop {
         fn advance(&self, stage: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
-            if stage == Stage::Quality { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if stage == Stage::QUALITY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
     let (points, same) = line(50);

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::FactorAnalysis;
+use manifold::embed::{FactorAnalysis, Fit};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

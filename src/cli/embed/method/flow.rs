@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::FlowEmbedding;
+use manifold::embed::{Fit, FlowEmbedding};
 use manifold::flow::EdgeCost;
 use manifold::flow::pairwise::PairwiseSettings;
 use manifold::progress::Progress;
@@ -37,8 +37,8 @@ impl Method for FlowArgs {
         }
         let model = match task.data {
             Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => method.fit_distances(distances, progress)?,
-            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+            Data::Distances(distances) => method.fit(distances, progress)?,
+            Data::Graph(graph) => method.fit(graph, progress)?,
         };
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(model.embedding().clone())

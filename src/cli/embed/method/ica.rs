@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Contrast, FastIca};
+use manifold::embed::{Contrast, FastIca, Fit};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

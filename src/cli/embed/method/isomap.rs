@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Embedding, Isomap};
+use manifold::embed::{Embedding, Fit, Isomap};
 use manifold::graph::WeightedGraph;
 use manifold::graph::geodesics::geodesics;
 use manifold::progress::Progress;
@@ -47,8 +47,8 @@ impl Method for IsomapArgs {
             .seed(task.seed);
         let model = match task.data {
             Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => method.fit_distances(distances, progress)?,
-            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+            Data::Distances(distances) => method.fit(distances, progress)?,
+            Data::Graph(graph) => method.fit(graph, progress)?,
         };
         let eigenvalues = model.eigenvalues().to_vec();
         let mut fitted = Fitted::new(model.embedding().clone())

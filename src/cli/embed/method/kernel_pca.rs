@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Kernel, KernelPca};
+use manifold::embed::{Fit, Kernel, KernelPca};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

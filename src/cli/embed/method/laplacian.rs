@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{EmbedError, Laplacian, LaplacianEigenmaps, Weights};
+use manifold::embed::{EmbedError, Fit, Laplacian, LaplacianEigenmaps, Weights};
 use manifold::graph::WeightedGraph;
 use manifold::progress::Progress;
 
@@ -44,9 +44,9 @@ impl Method for LaplacianArgs {
             Data::Distances(distances) => {
                 let distance = |i: usize, j: usize| distances.get(i, j);
                 let graph = WeightedGraph::of_distances(distances.n(), &distance, self.graph.neighbors());
-                method.fit_graph(&graph.map_err(EmbedError::from)?, progress)?
+                method.fit(&graph.map_err(EmbedError::from)?, progress)?
             }
-            Data::Graph(graph) => method.fit_graph(graph, progress)?,
+            Data::Graph(graph) => method.fit(graph, progress)?,
         };
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(model.embedding().clone())

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{EmbedError, Lle, LleForm};
+use manifold::embed::{EmbedError, Fit, Lle, LleForm};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

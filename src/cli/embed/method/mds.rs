@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{ClassicalMds, Embedding, SquareDistances};
+use manifold::embed::{ClassicalMds, Embedding, Fit, SquareDistances};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

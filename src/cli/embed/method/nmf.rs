@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Nmf, NmfSolver};
+use manifold::embed::{Fit, Nmf, NmfSolver};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

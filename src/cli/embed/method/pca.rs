@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Pca, PcaSolver};
+use manifold::embed::{Fit, Pca, PcaSolver};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Smacof, SmacofStart};
+use manifold::embed::{Fit, Smacof, SmacofStart};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};

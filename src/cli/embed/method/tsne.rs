@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use manifold::embed::{EmbedError, Gradient, LearningRate, Start, Tsne};
+use manifold::embed::{EmbedError, Fit, Gradient, LearningRate, Start, Tsne};
 use manifold::graph::GraphError;
 use manifold::knn::{KnnError, Search};
 use manifold::progress::Progress;
@@ -81,7 +81,7 @@ impl DescentArgs {
         let method = self.method(task).degrees_of_freedom(degrees_of_freedom);
         let model = match task.data {
             Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => method.fit_distances(distances, progress)?,
+            Data::Distances(distances) => method.fit(distances, progress)?,
             Data::Graph(_) => bail!("--precomputed graph: this method needs rows or distances"),
         };
         let history: Vec<_> =

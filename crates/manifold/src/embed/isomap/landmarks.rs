@@ -90,7 +90,7 @@ fn farthest(
         let row = geodesics(graph, landmarks[landmarks.len() - 1]);
         nearest.iter_mut().zip(&row).for_each(|(nearest, &length)| *nearest = nearest.min(length));
         rows.extend(row);
-        if progress.advance(Stage::Geodesics, landmarks.len(), Some(count)).is_break() {
+        if progress.advance(Stage::GEODESICS, landmarks.len(), Some(count)).is_break() {
             return Err(EmbedError::Canceled);
         }
         if landmarks.len() == count {

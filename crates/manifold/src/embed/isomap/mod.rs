@@ -19,6 +19,7 @@ mod landmarks;
 mod model;
 pub(crate) mod scaling;
 
+use crate::embed::Fit;
 use crate::embed::ground::Ground;
 use crate::embed::{EmbedError, SquareDistances};
 use crate::graph::geodesics::AllGeodesics;
@@ -98,35 +99,6 @@ impl Isomap {
         Isomap { seed, ..self }
     }
 
-    /// Embeds points.
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<IsomapModel, EmbedError> {
-        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
-        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
-        let connected = graph.connected(self.disconnected, Some(&distance))?;
-        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
-        self.embed(connected, Some(ground), progress)
-    }
-
-    /// Embeds n things by their distances: neighbors are found among them.
-    pub fn fit_distances(
-        &self,
-        distances: &SquareDistances,
-        progress: &dyn Progress,
-    ) -> Result<IsomapModel, EmbedError> {
-        let distance: &Distance<'_> = &|i, j| distances.get(i, j);
-        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
-        self.embed(graph.connected(self.disconnected, Some(distance))?, None, progress)
-    }
-
-    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
-    pub fn fit_graph(
-        &self,
-        graph: &WeightedGraph,
-        progress: &dyn Progress,
-    ) -> Result<IsomapModel, EmbedError> {
-        self.embed(graph.clone().connected(self.disconnected, None)?, None, progress)
-    }
-
     fn embed(
         &self,
         connected: Connected,
@@ -157,5 +129,38 @@ impl Isomap {
             }
         };
         Ok(IsomapModel::new(embedding, frame, residual_variance, connected, ground))
+    }
+}
+
+impl Fit<Points> for Isomap {
+    type Model = IsomapModel;
+
+    /// Embeds points.
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<IsomapModel, EmbedError> {
+        let graph = WeightedGraph::of_points(points, self.neighbors, progress)?;
+        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
+        let connected = graph.connected(self.disconnected, Some(&distance))?;
+        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
+        self.embed(connected, Some(ground), progress)
+    }
+}
+
+impl Fit<SquareDistances> for Isomap {
+    type Model = IsomapModel;
+
+    /// Embeds n things by their distances: neighbors are found among them.
+    fn fit(&self, distances: &SquareDistances, progress: &dyn Progress) -> Result<IsomapModel, EmbedError> {
+        let distance: &Distance<'_> = &|i, j| distances.get(i, j);
+        let graph = WeightedGraph::of_distances(distances.n(), distance, self.neighbors)?;
+        self.embed(graph.connected(self.disconnected, Some(distance))?, None, progress)
+    }
+}
+
+impl Fit<WeightedGraph> for Isomap {
+    type Model = IsomapModel;
+
+    /// Embeds the nodes of a graph. [`Disconnected::Join`] cannot join its components.
+    fn fit(&self, graph: &WeightedGraph, progress: &dyn Progress) -> Result<IsomapModel, EmbedError> {
+        self.embed(graph.clone().connected(self.disconnected, None)?, None, progress)
     }
 }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::scaling::Scaled;
+use crate::embed::Transform;
 use crate::embed::ground::Ground;
 use crate::embed::{EmbedError, Embedding};
 use crate::graph::geodesics::{Seeds, geodesics_from};
@@ -104,8 +105,21 @@ impl IsomapModel {
         &self.graph
     }
 
+    pub(super) fn new(
+        embedding: Embedding,
+        frame: Frame,
+        residual_variance: f64,
+        connected: Connected,
+        ground: Option<Ground>,
+    ) -> IsomapModel {
+        let Connected { graph, kept, components } = connected;
+        IsomapModel { embedding, frame, residual_variance, graph, kept, components, ground }
+    }
+}
+
+impl Transform for IsomapModel {
     /// Places new points: their geodesics begin with a step to one of their neighbors among the old points.
-    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+    fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
         let seeds: Vec<Seeds> = ground.neighbors_of(points, progress)?;
         let n = self.graph.nodes();
@@ -119,16 +133,5 @@ impl IsomapModel {
             coordinates.extend(rows.par_chunks_exact(n).flat_map_iter(place).collect::<Vec<_>>());
         }
         Ok(Embedding::new(self.embedding.dimensions(), coordinates))
-    }
-
-    pub(super) fn new(
-        embedding: Embedding,
-        frame: Frame,
-        residual_variance: f64,
-        connected: Connected,
-        ground: Option<Ground>,
-    ) -> IsomapModel {
-        let Connected { graph, kept, components } = connected;
-        IsomapModel { embedding, frame, residual_variance, graph, kept, components, ground }
     }
 }

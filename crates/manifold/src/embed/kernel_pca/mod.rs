@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use super::linear::{Skinny, column_means, eigen};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 use matrix::{Centring, Features, KernelMatrix};
@@ -113,22 +114,6 @@ impl KernelPca {
         KernelPca { seed, ..self }
     }
 
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<KernelPcaModel, EmbedError> {
-        let n = points.n();
-        if n < 2 {
-            return Err(EmbedError::TooFew { n, needed: 2 });
-        }
-        if self.dimensions == 0 || self.dimensions > n {
-            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
-        }
-        let kernel = self.kernel.resolved(points.dimensions())?;
-        if n <= EXACT {
-            self.fit_in::<f64>(points, kernel, progress)
-        } else {
-            self.fit_in::<f32>(points, kernel, progress)
-        }
-    }
-
     fn fit_in<T: Skinny>(
         &self,
         points: &Points,
@@ -136,7 +121,7 @@ impl KernelPca {
         progress: &dyn Progress,
     ) -> Result<KernelPcaModel, EmbedError> {
         let (n, k) = (points.n(), self.dimensions);
-        let told = |done| match progress.advance(Stage::Eigenvectors, done, Some(2)) {
+        let told = |done| match progress.advance(Stage::EIGENVECTORS, done, Some(2)) {
             ControlFlow::Break(()) => Err(EmbedError::Canceled),
             ControlFlow::Continue(()) => Ok(()),
         };
@@ -177,6 +162,26 @@ impl KernelPca {
     }
 }
 
+impl Fit<Points> for KernelPca {
+    type Model = KernelPcaModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<KernelPcaModel, EmbedError> {
+        let n = points.n();
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions > n {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
+        }
+        let kernel = self.kernel.resolved(points.dimensions())?;
+        if n <= EXACT {
+            self.fit_in::<f64>(points, kernel, progress)
+        } else {
+            self.fit_in::<f32>(points, kernel, progress)
+        }
+    }
+}
+
 impl KernelPcaModel {
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
@@ -195,24 +200,6 @@ impl KernelPcaModel {
     /// The kernel with its γ.
     pub fn kernel(&self) -> Kernel {
         self.kernel
-    }
-
-    /// Scores of new points.
-    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        if points.dimensions() != self.points.dimensions() {
-            let (given, wanted) = (points.dimensions(), self.points.dimensions());
-            return Err(EmbedError::NewPoints { given, wanted });
-        }
-        if let ControlFlow::Break(()) = progress.advance(Stage::Eigenvectors, 0, None) {
-            return Err(EmbedError::Canceled);
-        }
-        let k = self.eigenvalues.len();
-        let scores = if self.points.n() <= EXACT {
-            self.scores::<f64>(points, k)
-        } else {
-            self.scores::<f32>(points, k)
-        };
-        Ok(Embedding::new(k, scores))
     }
 
     fn scores<T: Skinny>(&self, points: &Points, k: usize) -> Vec<f64> {
@@ -242,5 +229,25 @@ impl KernelPcaModel {
             }
         });
         scores
+    }
+}
+
+impl Transform for KernelPcaModel {
+    /// Scores of new points.
+    fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.points.dimensions() {
+            let (given, wanted) = (points.dimensions(), self.points.dimensions());
+            return Err(EmbedError::NewPoints { given, wanted });
+        }
+        if let ControlFlow::Break(()) = progress.advance(Stage::EIGENVECTORS, 0, None) {
+            return Err(EmbedError::Canceled);
+        }
+        let k = self.eigenvalues.len();
+        let scores = if self.points.n() <= EXACT {
+            self.scores::<f64>(points, k)
+        } else {
+            self.scores::<f32>(points, k)
+        };
+        Ok(Embedding::new(k, scores))
     }
 }

@@ -18,6 +18,7 @@ mod weights;
 
 use std::num::NonZeroUsize;
 
+use crate::embed::Fit;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Smallest, Solver};
 use crate::embed::{EmbedError, Embedding};
@@ -136,41 +137,6 @@ impl LaplacianEigenmaps {
         LaplacianEigenmaps { seed, ..self }
     }
 
-    /// Embeds points.
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LaplacianModel, EmbedError> {
-        self.check()?;
-        let (graph, mutual) = match self.neighbors {
-            Neighbors::Nearest(k) if self.one_sided < 1.0 => {
-                let lists = Knn::new(k).fit(points, progress)?;
-                (WeightedGraph::from_lists(&lists, false), Some(WeightedGraph::from_lists(&lists, true)))
-            }
-            rule => (WeightedGraph::of_points(points, rule, progress)?, None),
-        };
-        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
-        let connected = graph.connected(self.disconnected, Some(&distance))?;
-        let mutual = mutual.map(|mutual| mutual.reordered(&connected.kept));
-        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
-        let affinity = Affinity::of(&connected.graph, mutual.as_ref(), self.weights, self.one_sided)?;
-        let mut model = self.embed(&affinity, Some(ground), progress)?;
-        (model.kept, model.components) = (connected.kept, connected.components);
-        Ok(model)
-    }
-
-    /// Embeds the nodes of a graph whose lengths are distances. [`Disconnected::Join`] cannot join its
-    /// components.
-    pub fn fit_graph(
-        &self,
-        graph: &WeightedGraph,
-        progress: &dyn Progress,
-    ) -> Result<LaplacianModel, EmbedError> {
-        self.check()?;
-        let connected = graph.clone().connected(self.disconnected, None)?;
-        let affinity = Affinity::of(&connected.graph, None, self.weights, 1.0)?;
-        let mut model = self.embed(&affinity, None, progress)?;
-        (model.kept, model.components) = (connected.kept, connected.components);
-        Ok(model)
-    }
-
     fn check(&self) -> Result<(), EmbedError> {
         let refused = |setting, value, range| Err(EmbedError::Setting { setting, value, range });
         // Written so that NaN is refused as well.
@@ -237,5 +203,44 @@ impl LaplacianEigenmaps {
             kept: Vec::new(),
             components: 1,
         })
+    }
+}
+
+impl Fit<Points> for LaplacianEigenmaps {
+    type Model = LaplacianModel;
+
+    /// Embeds points.
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LaplacianModel, EmbedError> {
+        self.check()?;
+        let (graph, mutual) = match self.neighbors {
+            Neighbors::Nearest(k) if self.one_sided < 1.0 => {
+                let lists = Knn::new(k).fit(points, progress)?;
+                (WeightedGraph::from_lists(&lists, false), Some(WeightedGraph::from_lists(&lists, true)))
+            }
+            rule => (WeightedGraph::of_points(points, rule, progress)?, None),
+        };
+        let distance = |i: usize, j: usize| points.squared_distance(i, j).sqrt();
+        let connected = graph.connected(self.disconnected, Some(&distance))?;
+        let mutual = mutual.map(|mutual| mutual.reordered(&connected.kept));
+        let ground = Ground::new(points, &connected.kept, self.neighbors)?;
+        let affinity = Affinity::of(&connected.graph, mutual.as_ref(), self.weights, self.one_sided)?;
+        let mut model = self.embed(&affinity, Some(ground), progress)?;
+        (model.kept, model.components) = (connected.kept, connected.components);
+        Ok(model)
+    }
+}
+
+impl Fit<WeightedGraph> for LaplacianEigenmaps {
+    type Model = LaplacianModel;
+
+    /// Embeds the nodes of a graph whose lengths are distances. [`Disconnected::Join`] cannot join its
+    /// components.
+    fn fit(&self, graph: &WeightedGraph, progress: &dyn Progress) -> Result<LaplacianModel, EmbedError> {
+        self.check()?;
+        let connected = graph.clone().connected(self.disconnected, None)?;
+        let affinity = Affinity::of(&connected.graph, None, self.weights, 1.0)?;
+        let mut model = self.embed(&affinity, None, progress)?;
+        (model.kept, model.components) = (connected.kept, connected.components);
+        Ok(model)
     }
 }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Laplacian;
 use super::weights::weight;
+use crate::embed::Transform;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::Solver;
 use crate::embed::{EmbedError, Embedding};
@@ -69,14 +70,6 @@ impl LaplacianModel {
         self.components
     }
 
-    /// Places new points by their neighbors among the old ones (the nearest where a radius reaches none).
-    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
-        let lists = ground.neighbors_of(points, progress)?;
-        let coordinates = lists.par_iter().flat_map_iter(|list| self.place(list)).collect();
-        Ok(Embedding::new(self.embedding.dimensions(), coordinates))
-    }
-
     /// What the eigenequation requires of a node with these neighbors.
     fn place(&self, list: &[(u32, f32)]) -> Vec<f64> {
         let weighed = list.iter().map(|&(j, length)| (j, weight(length, self.kernel.sigma)));
@@ -101,5 +94,15 @@ impl LaplacianModel {
             if form == Laplacian::Symmetric { place * degree.sqrt() } else { place }
         };
         (0..self.embedding.dimensions()).map(axis).collect()
+    }
+}
+
+impl Transform for LaplacianModel {
+    /// Places new points by their neighbors among the old ones (the nearest where a radius reaches none).
+    fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
+        let lists = ground.neighbors_of(points, progress)?;
+        let coordinates = lists.par_iter().flat_map_iter(|list| self.place(list)).collect();
+        Ok(Embedding::new(self.embedding.dimensions(), coordinates))
     }
 }

@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Gram, Smallest, Solver, Sparse};
 use crate::embed::{EmbedError, Embedding};
+use crate::embed::{Fit, Transform};
 use crate::graph::{Neighbors, WeightedGraph};
 use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
@@ -108,9 +109,33 @@ impl Lle {
         Lle { seed, ..self }
     }
 
+    fn check(&self, n: usize) -> Result<(), EmbedError> {
+        if n < 2 {
+            return Err(EmbedError::TooFew { n, needed: 2 });
+        }
+        if self.dimensions == 0 || self.dimensions >= n {
+            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
+        }
+        // Written so that NaN is refused as well.
+        if !(self.regularization > 0.0 && self.regularization.is_finite()) {
+            let range = "it must be positive and finite";
+            return Err(EmbedError::Setting { setting: "regularization", value: self.regularization, range });
+        }
+        if self.form == LleForm::Modified && self.neighbors.get() <= self.dimensions {
+            let range = "the modified form needs more neighbors than dimensions";
+            let value = self.neighbors.get() as f64;
+            return Err(EmbedError::Setting { setting: "neighbors", value, range });
+        }
+        Ok(())
+    }
+}
+
+impl Fit<Points> for Lle {
+    type Model = LleModel;
+
     /// Embeds points. Fails with [`EmbedError::Disconnected`] if no chain of neighbors joins all points: each
     /// component would then collapse to a place of its own.
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LleModel, EmbedError> {
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<LleModel, EmbedError> {
         let (n, k) = (points.n(), self.neighbors.get());
         self.check(n)?;
         let lists = Knn::new(self.neighbors).fit(points, progress)?;
@@ -161,26 +186,6 @@ impl Lle {
             ground: Ground::new(points, &kept, Neighbors::Nearest(self.neighbors))?,
         })
     }
-
-    fn check(&self, n: usize) -> Result<(), EmbedError> {
-        if n < 2 {
-            return Err(EmbedError::TooFew { n, needed: 2 });
-        }
-        if self.dimensions == 0 || self.dimensions >= n {
-            return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
-        }
-        // Written so that NaN is refused as well.
-        if !(self.regularization > 0.0 && self.regularization.is_finite()) {
-            let range = "it must be positive and finite";
-            return Err(EmbedError::Setting { setting: "regularization", value: self.regularization, range });
-        }
-        if self.form == LleForm::Modified && self.neighbors.get() <= self.dimensions {
-            let range = "the modified form needs more neighbors than dimensions";
-            let value = self.neighbors.get() as f64;
-            return Err(EmbedError::Setting { setting: "neighbors", value, range });
-        }
-        Ok(())
-    }
 }
 
 /// I - W.
@@ -219,9 +224,11 @@ impl LleModel {
     pub fn solver(&self) -> Solver {
         self.solver
     }
+}
 
+impl Transform for LleModel {
     /// Places new points at the combination of their neighbors among the old ones that describes them best.
-    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+    fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let lists = self.ground.neighbors_of(points, progress)?;
         let old = self.ground.points();
         let place = |i: usize| {

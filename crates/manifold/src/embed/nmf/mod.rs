@@ -22,6 +22,7 @@ mod tests;
 use std::ops::ControlFlow;
 
 use super::{EmbedError, Embedding};
+use crate::embed::Fit;
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 pub use model::NmfModel;
@@ -89,39 +90,6 @@ impl Nmf {
         Nmf { seed, ..self }
     }
 
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NmfModel, EmbedError> {
-        self.check(points)?;
-        let mut factors = start::factors(points, self.dimensions, self.start, self.seed)?;
-        let mut first = f64::INFINITY;
-        let mut before = f64::INFINITY;
-        let (mut steps, mut converged) = (0, false);
-        while steps < self.steps && !converged {
-            steps += 1;
-            match self.solver {
-                NmfSolver::CoordinateDescent => {
-                    let left = descent::step(points, &mut factors);
-                    first = if steps == 1 { left } else { first };
-                    converged = left <= self.tolerance * first;
-                    progress.objective(Stage::Optimize, left);
-                }
-                NmfSolver::Multiplicative => {
-                    multiplicative::step(points, &mut factors);
-                    if steps % 10 == 0 {
-                        let error = factors.error(points);
-                        first = if steps == 10 { error } else { first };
-                        converged = before - error < self.tolerance * first;
-                        before = error;
-                        progress.objective(Stage::Optimize, error);
-                    }
-                }
-            }
-            if let ControlFlow::Break(()) = progress.advance(Stage::Optimize, steps, Some(self.steps)) {
-                return Err(EmbedError::Canceled);
-            }
-        }
-        Ok(NmfModel::new(points, factors, steps, converged))
-    }
-
     fn check(&self, points: &Points) -> Result<(), EmbedError> {
         refuse_negative(points)?;
         let most = points.n().min(points.dimensions());
@@ -137,6 +105,43 @@ impl Nmf {
             return Err(EmbedError::Setting { setting: "steps", value: 0.0, range: "at least 1 is needed" });
         }
         Ok(())
+    }
+}
+
+impl Fit<Points> for Nmf {
+    type Model = NmfModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NmfModel, EmbedError> {
+        self.check(points)?;
+        let mut factors = start::factors(points, self.dimensions, self.start, self.seed)?;
+        let mut first = f64::INFINITY;
+        let mut before = f64::INFINITY;
+        let (mut steps, mut converged) = (0, false);
+        while steps < self.steps && !converged {
+            steps += 1;
+            match self.solver {
+                NmfSolver::CoordinateDescent => {
+                    let left = descent::step(points, &mut factors);
+                    first = if steps == 1 { left } else { first };
+                    converged = left <= self.tolerance * first;
+                    progress.objective(Stage::OPTIMIZE, left);
+                }
+                NmfSolver::Multiplicative => {
+                    multiplicative::step(points, &mut factors);
+                    if steps % 10 == 0 {
+                        let error = factors.error(points);
+                        first = if steps == 10 { error } else { first };
+                        converged = before - error < self.tolerance * first;
+                        before = error;
+                        progress.objective(Stage::OPTIMIZE, error);
+                    }
+                }
+            }
+            if let ControlFlow::Break(()) = progress.advance(Stage::OPTIMIZE, steps, Some(self.steps)) {
+                return Err(EmbedError::Canceled);
+            }
+        }
+        Ok(NmfModel::new(points, factors, steps, converged))
     }
 }
 

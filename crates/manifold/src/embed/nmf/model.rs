@@ -4,6 +4,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use super::{EmbedError, Embedding, descent, refuse_negative};
+use crate::embed::Transform;
 use crate::embed::linear::{Skinny, sum_in_order};
 use crate::points::Points;
 use crate::progress::Progress;
@@ -113,9 +114,11 @@ impl NmfModel {
     pub fn converged(&self) -> bool {
         self.converged
     }
+}
 
+impl Transform for NmfModel {
     /// How much of each part new points have: the non-negative least squares fit, by coordinate descent.
-    pub fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+    fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         if points.dimensions() != self.columns {
             return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.columns });
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::embed::Transform;
 use crate::progress::Silent;
 
 /// Three parts in a table of twelve columns.

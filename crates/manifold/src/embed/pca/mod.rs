@@ -14,7 +14,7 @@
 //! and Tropp, SIAM Review 53 (2011), algorithm 4.4.
 //!
 //! ```
-//! use manifold::embed::Pca;
+//! use manifold::embed::{Fit, Pca};
 //! use manifold::points::Points;
 //! use manifold::progress::Silent;
 //!
@@ -31,6 +31,7 @@ mod tests;
 
 use faer::Mat;
 
+use crate::embed::Fit;
 use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -111,8 +112,12 @@ impl Pca {
     pub fn seed(self, seed: u64) -> Pca {
         Pca { seed, ..self }
     }
+}
 
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<PcaModel, EmbedError> {
+impl Fit<Points> for Pca {
+    type Model = PcaModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<PcaModel, EmbedError> {
         let (n, d) = (points.n(), points.dimensions());
         if n < 2 {
             return Err(EmbedError::TooFew { n, needed: 2 });
@@ -121,7 +126,7 @@ impl Pca {
         if self.dimensions == 0 || self.dimensions > most {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most });
         }
-        let told = |done| match progress.advance(Stage::Eigenvectors, done, Some(2)) {
+        let told = |done| match progress.advance(Stage::EIGENVECTORS, done, Some(2)) {
             std::ops::ControlFlow::Break(()) => Err(EmbedError::Canceled),
             std::ops::ControlFlow::Continue(()) => Ok(()),
         };

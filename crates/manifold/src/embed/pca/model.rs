@@ -3,6 +3,7 @@
 use faer::Mat;
 
 use super::solve::{Axes, exact};
+use crate::embed::Transform;
 use crate::embed::linear::{Centered, project};
 use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
@@ -109,14 +110,6 @@ impl PcaModel {
         }
     }
 
-    /// Scores of new points.
-    pub fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
-        if points.dimensions() != self.mean.len() {
-            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
-        }
-        Ok(Embedding::new(self.variance.len(), self.scores(points)))
-    }
-
     /// The points that have these scores: the best reconstruction of what was transformed.
     pub fn inverse_transform(&self, scores: &Embedding) -> Result<Points, EmbedError> {
         let (d, k) = (self.mean.len(), self.variance.len());
@@ -145,5 +138,15 @@ impl PcaModel {
         let pairs = points.values().iter().zip(back.values());
         let squares: f64 = pairs.map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum();
         Ok((squares / points.n() as f64).sqrt())
+    }
+}
+
+impl Transform for PcaModel {
+    /// Scores of new points.
+    fn transform(&self, points: &Points, _progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+        if points.dimensions() != self.mean.len() {
+            return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
+        }
+        Ok(Embedding::new(self.variance.len(), self.scores(points)))
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::embed::Transform;
 use crate::progress::Silent;
 
 fn cloud(n: usize, d: usize) -> Points {

@@ -152,7 +152,7 @@ pub(super) fn blocks<T: Send>(
         if (before + block.len()) / step > before / step {
             let _one = report.lock();
             let now = done.load(Ordering::Relaxed);
-            if let ControlFlow::Break(()) = progress.advance(Stage::Quality, now, Some(queries.len())) {
+            if let ControlFlow::Break(()) = progress.advance(Stage::QUALITY, now, Some(queries.len())) {
                 stopped.store(true, Ordering::Relaxed);
             }
         }

@@ -23,6 +23,7 @@ use std::ops::ControlFlow;
 
 use super::linear::Gaussian;
 use super::{ClassicalMds, EmbedError, Embedding, SquareDistances};
+use crate::embed::Fit;
 use crate::progress::{Progress, Silent, Stage};
 use guttman::{Measure, Targets};
 pub use model::{Shepard, SmacofModel};
@@ -107,37 +108,6 @@ impl Smacof {
         Smacof { keep_when_stopped, ..self }
     }
 
-    /// Points whose distances come near `distances`, or rise with them.
-    pub fn fit(
-        &self,
-        distances: &SquareDistances,
-        progress: &dyn Progress,
-    ) -> Result<SmacofModel, EmbedError> {
-        self.check(distances)?;
-        let ranks = (!self.metric).then(|| Ranks::new(distances));
-        let starts = match self.start {
-            SmacofStart::Classical => 1,
-            SmacofStart::Random { restarts } => restarts,
-        };
-        let mut best: Option<Run> = None;
-        for attempt in 0..starts {
-            let places = self.first_places(distances, attempt)?;
-            let run = self.run(distances, ranks.as_ref(), places, attempt * self.steps, progress);
-            let stopped = run.stopped;
-            if stopped && !self.keep_when_stopped {
-                return Err(EmbedError::Canceled);
-            }
-            match &mut best {
-                Some(best) if best.measure.relative() <= run.measure.relative() => best.stopped |= stopped,
-                _ => best = Some(run),
-            }
-            if stopped {
-                break;
-            }
-        }
-        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Canceled)
-    }
-
     fn check(&self, distances: &SquareDistances) -> Result<(), EmbedError> {
         let n = distances.n();
         if n < 2 {
@@ -194,7 +164,7 @@ impl Smacof {
             let targets = fitted.as_ref().map_or(Targets::Given(distances), |f| Targets::Fitted(f.square()));
             let (moved, measure) = guttman::transform(&places, &targets);
             let relative = measure.relative();
-            progress.objective(Stage::Optimize, relative.sqrt());
+            progress.objective(Stage::OPTIMIZE, relative.sqrt());
             converged |= before - relative < self.tolerance && steps > 1;
             if converged || stopped || steps == self.steps {
                 return Run { places, measure, steps, converged, stopped };
@@ -206,8 +176,39 @@ impl Smacof {
             }
             steps += 1;
             let total = self.steps * self.restarts();
-            stopped = progress.advance(Stage::Optimize, taken + steps, Some(total)) == ControlFlow::Break(());
+            stopped = progress.advance(Stage::OPTIMIZE, taken + steps, Some(total)) == ControlFlow::Break(());
         }
+    }
+}
+
+impl Fit<SquareDistances> for Smacof {
+    type Model = SmacofModel;
+
+    /// Points whose distances come near `distances`, or rise with them.
+    fn fit(&self, distances: &SquareDistances, progress: &dyn Progress) -> Result<SmacofModel, EmbedError> {
+        self.check(distances)?;
+        let ranks = (!self.metric).then(|| Ranks::new(distances));
+        let starts = match self.start {
+            SmacofStart::Classical => 1,
+            SmacofStart::Random { restarts } => restarts,
+        };
+        let mut best: Option<Run> = None;
+        for attempt in 0..starts {
+            let places = self.first_places(distances, attempt)?;
+            let run = self.run(distances, ranks.as_ref(), places, attempt * self.steps, progress);
+            let stopped = run.stopped;
+            if stopped && !self.keep_when_stopped {
+                return Err(EmbedError::Canceled);
+            }
+            match &mut best {
+                Some(best) if best.measure.relative() <= run.measure.relative() => best.stopped |= stopped,
+                _ => best = Some(run),
+            }
+            if stopped {
+                break;
+            }
+        }
+        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Canceled)
     }
 }
 

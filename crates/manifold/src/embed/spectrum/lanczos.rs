@@ -105,7 +105,7 @@ impl Lanczos {
                 (tolerance * scale).max(ROUNDING * ritz.scale)
             };
             let done = (0..count).filter(|&j| ritz.residuals[j] <= bound(j)).count();
-            if progress.advance(Stage::Eigenvectors, done, Some(count)).is_break() {
+            if progress.advance(Stage::EIGENVECTORS, done, Some(count)).is_break() {
                 return Err(EmbedError::Canceled);
             }
             if done == count {

@@ -111,7 +111,7 @@ impl Smallest {
             let bound = |j: usize| (self.tolerance * top).min(found.values[j] / 100.0).max(ROUNDING * top);
             let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
             let done = (0..self.count).filter(|&j| found.residuals[j] <= bound(j)).count();
-            if progress.advance(Stage::Eigenvectors, done, Some(self.count)).is_break() {
+            if progress.advance(Stage::EIGENVECTORS, done, Some(self.count)).is_break() {
                 return Err(EmbedError::Canceled);
             }
             if done == self.count {

@@ -48,7 +48,7 @@ fn chunk_of_rows<T: Tail, const D: usize>(
             let mut away = [[0.0f32; LANES]; D];
             for lane in 0..LANES {
                 // SAFETY: the columns of affinities of n points are below n, the length of y: they are
-                // the indices of lists of these points' neighbors; `fit_neighbors` refuses others.
+                // the indices of lists of these points' neighbors; fitting by neighbors refuses others.
                 let there = unsafe { y.get_unchecked(columns[lane] as usize) };
                 for axis in 0..D {
                     away[axis][lane] = here[axis] - there[axis];

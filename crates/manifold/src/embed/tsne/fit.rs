@@ -11,14 +11,12 @@ use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
 use crate::device::{Gpu, GpuError, Work};
+use crate::embed::Fit;
 use crate::embed::SquareDistances;
 use crate::embed::quality::Affinity;
 use crate::knn::{Knn, KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
-
-/// Its name in the device's notes.
-pub(super) const STAGE: &str = "t-SNE";
 
 /// Up to here pair by pair is faster than by a spline, and than by a tree.
 const FEW_IN_PLANE: usize = 600;
@@ -47,17 +45,6 @@ pub(super) const THETA: f64 = 0.5;
 const EXACT_NORMALIZER: usize = 20_000;
 
 impl Tsne {
-    pub fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
-        self.check(points.n())?;
-        let neighbors = self.knn(points.n());
-        let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
-        let start = match &self.start {
-            Start::Pca => start::components(points, self.dimensions)?,
-            other => self.begin(other, points.n())?,
-        };
-        self.run(&neighbors, start, Some(points), progress)
-    }
-
     /// P of the points, as the descent uses it: both (i, j) and (j, i), ascending. With
     /// [`kl_divergence`](crate::embed::quality::kl_divergence) it measures any embedding of them.
     pub fn affinities(&self, points: &Points, progress: &dyn Progress) -> Result<Vec<Affinity>, EmbedError> {
@@ -69,41 +56,6 @@ impl Tsne {
             columns.iter().zip(values).map(move |(&j, &p)| Affinity { i: i as u32, j, p: p.into() })
         };
         Ok((0..p.n()).flat_map(of).collect())
-    }
-
-    /// From distances between all pairs.
-    pub fn fit_distances(
-        &self,
-        distances: &SquareDistances,
-        progress: &dyn Progress,
-    ) -> Result<TsneModel, EmbedError> {
-        self.check(distances.n())?;
-        let neighbors = nearest(distances, self.neighbors(distances.n()).get());
-        let start = self.begin(&self.start, distances.n())?;
-        self.run(&neighbors, start, None, progress)
-    }
-
-    /// From the nearest neighbors of each point: at least as many as the perplexity, ideally three times
-    /// as many.
-    pub fn fit_neighbors(
-        &self,
-        neighbors: &NeighborLists,
-        progress: &dyn Progress,
-    ) -> Result<TsneModel, EmbedError> {
-        self.check(neighbors.n())?;
-        // Lists of queries among other points are none of these points.
-        if let Some(&far) = neighbors.all_indices().iter().find(|&&j| j as usize >= neighbors.n()) {
-            return Err(EmbedError::Count { given: far as usize + 1, wanted: neighbors.n() });
-        }
-        if self.perplexity > neighbors.k() as f64 {
-            return Err(EmbedError::Setting {
-                setting: "perplexity",
-                value: self.perplexity,
-                range: "at most the number of neighbors given",
-            });
-        }
-        let start = self.begin(&self.start, neighbors.n())?;
-        self.run(neighbors, start, None, progress)
     }
 
     fn check(&self, n: usize) -> Result<(), EmbedError> {
@@ -237,15 +189,8 @@ impl Tsne {
         start: &[f64],
     ) -> Result<Option<GpuDescent<T>>, GpuError> {
         let Some(gpu) = self.gpu(p)? else { return Ok(None) };
-        match GpuDescent::new(gpu, p, setting, start, self.dimensions, self.by_grid_on_gpu(p.n())) {
-            Ok(descent) => Ok(Some(descent)),
-            Err(short @ GpuError::Memory { .. }) => {
-                // This is an error only if the GPU was requested by name.
-                self.device.unsupported(STAGE, "hold the points and their affinities").map_err(|_| short)?;
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        let descent = GpuDescent::new(gpu, p, setting, start, self.dimensions, self.by_grid_on_gpu(p.n()));
+        self.device.or_cpu(Stage::TSNE, "hold the points and their affinities", descent)
     }
 
     /// The GPU, if it can do the work and the work is worth it.
@@ -253,11 +198,11 @@ impl Tsne {
         let n = p.n();
         let tree = "use the Barnes-Hut tree";
         if matches!(self.gradient, Gradient::BarnesHut { .. }) {
-            return self.device.unsupported(STAGE, tree).map(|()| None);
+            return self.device.unsupported(Stage::TSNE, tree).map(|()| None);
         }
         // A GPU requested by name is used in any case.
         let many = self.gradient == Gradient::Auto && self.dimensions != 2 && n > MANY_PAIRS;
-        if many && self.device.unsupported(STAGE, tree).is_ok() {
+        if many && self.device.unsupported(Stage::TSNE, tree).is_ok() {
             return Ok(None);
         }
         let push = match self.push(n) {
@@ -270,7 +215,7 @@ impl Tsne {
             operations: step * (self.early_steps + self.steps) as f64,
             bytes: (8 * p.values.len() + 24 * self.dimensions * n) as f64,
         };
-        Ok(self.device.for_work(STAGE, work, rayon::current_num_threads()))
+        Ok(self.device.for_work(Stage::TSNE, work, rayon::current_num_threads()))
     }
 
     /// Whether what pushes is interpolated on the GPU.
@@ -314,7 +259,7 @@ impl Tsne {
         let mut history = Vec::new();
         let mut done = 0;
         while done < total {
-            if progress.advance(Stage::Optimize, done, Some(total)).is_break() {
+            if progress.advance(Stage::OPTIMIZE, done, Some(total)).is_break() {
                 if self.keep_when_stopped {
                     break;
                 }
@@ -329,7 +274,7 @@ impl Tsne {
             if done.is_multiple_of(self.report_every) || done == total {
                 let kl = descent.divergence(false)?;
                 history.push((done, kl));
-                progress.objective(Stage::Optimize, kl);
+                progress.objective(Stage::OPTIMIZE, kl);
             }
         }
         let kl = descent.divergence(n <= EXACT_NORMALIZER)?;
@@ -339,6 +284,56 @@ impl Tsne {
     /// Steps until the exaggeration ends.
     fn until_turn(&self, done: usize) -> usize {
         if done < self.early_steps { self.early_steps - done } else { usize::MAX }
+    }
+}
+
+impl Fit<Points> for Tsne {
+    type Model = TsneModel;
+
+    fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
+        self.check(points.n())?;
+        let neighbors = self.knn(points.n());
+        let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
+        let start = match &self.start {
+            Start::Pca => start::components(points, self.dimensions)?,
+            other => self.begin(other, points.n())?,
+        };
+        self.run(&neighbors, start, Some(points), progress)
+    }
+}
+
+impl Fit<SquareDistances> for Tsne {
+    type Model = TsneModel;
+
+    /// From distances between all pairs.
+    fn fit(&self, distances: &SquareDistances, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
+        self.check(distances.n())?;
+        let neighbors = nearest(distances, self.neighbors(distances.n()).get());
+        let start = self.begin(&self.start, distances.n())?;
+        self.run(&neighbors, start, None, progress)
+    }
+}
+
+impl Fit<NeighborLists> for Tsne {
+    type Model = TsneModel;
+
+    /// From the nearest neighbors of each point: at least as many as the perplexity, ideally three times
+    /// as many.
+    fn fit(&self, neighbors: &NeighborLists, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
+        self.check(neighbors.n())?;
+        // Lists of queries among other points are none of these points.
+        if let Some(&far) = neighbors.all_indices().iter().find(|&&j| j as usize >= neighbors.n()) {
+            return Err(EmbedError::Count { given: far as usize + 1, wanted: neighbors.n() });
+        }
+        if self.perplexity > neighbors.k() as f64 {
+            return Err(EmbedError::Setting {
+                setting: "perplexity",
+                value: self.perplexity,
+                range: "at most the number of neighbors given",
+            });
+        }
+        let start = self.begin(&self.start, neighbors.n())?;
+        self.run(neighbors, start, None, progress)
     }
 }
 

@@ -18,7 +18,7 @@
 //! Berens, Nature Communications 10 (2019).
 //!
 //! ```
-//! use manifold::embed::{EmbedError, Tsne};
+//! use manifold::embed::{EmbedError, Fit, Tsne};
 //! use manifold::points::Points;
 //! use manifold::progress::Silent;
 //!

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use super::fit::stopped;
 use super::place::place;
 use super::tail::{Cauchy, Gauss, Student, Tail};
+use crate::embed::Transform;
 use crate::embed::{EmbedError, Embedding};
 use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
@@ -72,9 +73,26 @@ impl TsneModel {
         self.steps
     }
 
+    fn place<T: Tail>(
+        &self,
+        neighbors: &NeighborLists,
+        tail: T,
+        width: f64,
+        progress: &dyn Progress,
+    ) -> Result<Vec<f64>, EmbedError> {
+        let rest = self.embedding.coordinates();
+        match self.embedding.dimensions() {
+            1 => place::<T, 1>(rest, neighbors, self.perplexity, tail, width, progress),
+            2 => place::<T, 2>(rest, neighbors, self.perplexity, tail, width, progress),
+            _ => place::<T, 3>(rest, neighbors, self.perplexity, tail, width, progress),
+        }
+    }
+}
+
+impl Transform for TsneModel {
     /// Places for new points among those of the model, which stay where they are: steps down the divergence of
     /// the new points' own affinities. A model of distances or neighbors has none.
-    pub fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
+    fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let Some(fitted) = &self.points else {
             return Err(EmbedError::NotOnPoints);
         };
@@ -90,20 +108,5 @@ impl TsneModel {
             None => self.place(&neighbors, Gauss, 1.0, progress),
         }?;
         Ok(Embedding::new(self.embedding.dimensions(), placed))
-    }
-
-    fn place<T: Tail>(
-        &self,
-        neighbors: &NeighborLists,
-        tail: T,
-        width: f64,
-        progress: &dyn Progress,
-    ) -> Result<Vec<f64>, EmbedError> {
-        let rest = self.embedding.coordinates();
-        match self.embedding.dimensions() {
-            1 => place::<T, 1>(rest, neighbors, self.perplexity, tail, width, progress),
-            2 => place::<T, 2>(rest, neighbors, self.perplexity, tail, width, progress),
-            _ => place::<T, 3>(rest, neighbors, self.perplexity, tail, width, progress),
-        }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn place<T: Tail, const D: usize>(
     let mut placed = vec![[0.0f64; D]; m];
     for (turn, placed) in placed.chunks_mut(CHUNK * REPORT).enumerate() {
         let done = turn * CHUNK * REPORT;
-        if progress.advance(Stage::Optimize, done, Some(m)).is_break() {
+        if progress.advance(Stage::OPTIMIZE, done, Some(m)).is_break() {
             return Err(stopped(crate::knn::KnnError::Canceled));
         }
         placed.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, placed)| {

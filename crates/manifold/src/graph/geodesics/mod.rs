@@ -106,7 +106,7 @@ pub fn geodesics_from(
             },
         );
         done += sources.len();
-        if progress.advance(Stage::Geodesics, done, Some(renamed.len())).is_break() {
+        if progress.advance(Stage::GEODESICS, done, Some(renamed.len())).is_break() {
             return Err(Stopped);
         }
     }

@@ -42,7 +42,7 @@ impl AllGeodesics {
                 || Sweeper::new(&near),
                 |sweeper, (first, last, rows)| fill(&near, sweeper, first, last, rows),
             );
-            if progress.advance(Stage::Geodesics, n * done / total, Some(n)).is_break() {
+            if progress.advance(Stage::GEODESICS, n * done / total, Some(n)).is_break() {
                 return Err(Stopped);
             }
         }

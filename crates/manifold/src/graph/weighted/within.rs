@@ -6,7 +6,6 @@ use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use rayon::prelude::*;
 
 use super::{WeightedGraph, WeightedGraphError};
-use crate::graph::points::MAX_DIMENSIONS;
 use crate::knn::KnnError;
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -37,7 +36,7 @@ pub(super) fn within(
         5 => by_tree::<5>(points, radius, progress),
         6 => by_tree::<6>(points, radius, progress),
         7 => by_tree::<7>(points, radius, progress),
-        MAX_DIMENSIONS => by_tree::<MAX_DIMENSIONS>(points, radius, progress),
+        8 => by_tree::<8>(points, radius, progress),
         _ => by_products(points, radius, progress),
     };
     Ok(WeightedGraph::from_rows(rows?))
@@ -65,7 +64,7 @@ fn by_chunks(
         let starts: Vec<usize> = (first..n.min(first + REPORT)).step_by(step).collect();
         let found: Vec<_> = starts.into_par_iter().map(&find).collect();
         rows.extend(found.into_iter().flatten());
-        if progress.advance(Stage::Neighbors, rows.len(), Some(n)).is_break() {
+        if progress.advance(Stage::NEIGHBORS, rows.len(), Some(n)).is_break() {
             return Err(WeightedGraphError::Knn(KnnError::Canceled));
         }
     }

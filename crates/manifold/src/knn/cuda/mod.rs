@@ -9,13 +9,11 @@ mod plan;
 
 use std::ops::Range;
 
-use super::counter::Counter;
-use super::on_gpu::STAGE;
 use super::{KnnError, NeighborLists, exact};
-use crate::device::AsMemory;
 use crate::device::cuda::Batches;
 use crate::device::{Device, Gpu, GpuError};
 use crate::points::Points;
+use crate::progress::{Counter, Stage};
 
 use kernels::{Found, Part, Room, Rows, Searcher};
 use plan::{MOST_QUERIES, Plan, Sizes};
@@ -29,12 +27,6 @@ const SAMPLE: usize = 4096;
 
 /// Numbers that a step of the products takes of a row.
 const STEP: usize = 8;
-
-impl AsMemory for KnnError {
-    fn is_memory(&self) -> bool {
-        matches!(self, KnnError::Gpu(error) if error.is_memory())
-    }
-}
 
 /// A search: its points, where they are, and how it is divided.
 struct Search<'a> {
@@ -62,10 +54,18 @@ pub(super) fn search(
         Sizes { points: points.n(), dimensions: d, width, k, most: k + MARGIN, own: queries.is_none() };
     let items = queries.unwrap_or(points).n();
     let plan = sizes.plan(gpu.limit());
-    let batches = Batches { what: STAGE, items, fixed: plan.fixed, each: plan.each, most: MOST_QUERIES };
+    let batches = Batches {
+        what: Stage::NEIGHBOR_SEARCH.name(),
+        items,
+        fixed: plan.fixed,
+        each: plan.each,
+        most: MOST_QUERIES,
+    };
     if plan.fixed + plan.each > gpu.limit() {
         let needed = plan.fixed + plan.each;
-        return Err(GpuError::Memory { what: STAGE, needed, limit: gpu.limit() }.into());
+        return Err(
+            GpuError::Memory { what: Stage::NEIGHBOR_SEARCH.name(), needed, limit: gpu.limit() }.into()
+        );
     }
     let searcher = Searcher::new(gpu, sizes, &mean(points))?;
     let resident = match plan.block == points.n() {
@@ -85,10 +85,14 @@ pub(super) fn search(
         unproven.extend(open);
         indices[range.start * k..range.end * k].copy_from_slice(&found.indices);
         distances[range.start * k..range.end * k].copy_from_slice(&found.distances);
-        counter.add(range.len() + before - unproven.len())
+        counter.add(range.len() + before - unproven.len()).map_err(KnnError::from)
     })?;
     if let Some(shortest) = halved {
-        device.note(STAGE, gpu, format!("memory ran out: batches were cut down to {shortest} points"));
+        device.note(
+            Stage::NEIGHBOR_SEARCH,
+            gpu,
+            format!("memory ran out: batches were cut down to {shortest} points"),
+        );
     }
     if !unproven.is_empty() {
         let lists = exact::rows(points, queries, &unproven, k, counter)?;
@@ -100,7 +104,7 @@ pub(super) fn search(
             "{} of {items} lists were too close to call in 32 bits: the CPU made them",
             unproven.len()
         );
-        device.note(STAGE, gpu, what);
+        device.note(Stage::NEIGHBOR_SEARCH, gpu, what);
     }
     Ok(NeighborLists::new(k, indices, distances))
 }

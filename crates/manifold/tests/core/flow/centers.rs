@@ -10,12 +10,12 @@ use super::random;
 /// V and flow distances of every feasible source.
 fn all(graph: &Graph, marginal: &Marginal) -> Vec<Option<(i64, Vec<i64>)>> {
     let mut solver = Solver::default();
-    solver.load(graph, marginal).unwrap();
+    let mut network = solver.load(graph, marginal).unwrap();
     let solve = |source| {
-        let cost = solver.solve(marginal, source).ok()?;
+        let mut solved = network.solve(source).ok()?;
         let mut distances = Vec::new();
-        solver.distances(&mut distances);
-        Some((cost, distances))
+        solved.distances(&mut distances);
+        Some((solved.cost(), distances))
     };
     (0..graph.nodes()).map(solve).collect()
 }

@@ -8,8 +8,7 @@ use manifold::graph::Graph;
 fn solve(graph: &Graph, cost: &EdgeCost, source: usize) -> Result<i64, FlowError> {
     let marginal = Marginal::new(cost, graph.nodes(), 2)?;
     let mut solver = Solver::default();
-    solver.load(graph, &marginal)?;
-    solver.solve(&marginal, source)
+    Ok(solver.load(graph, &marginal)?.solve(source)?.cost())
 }
 
 #[test]

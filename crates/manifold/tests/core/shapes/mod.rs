@@ -3,12 +3,13 @@
 
 use std::num::NonZeroUsize;
 
-use manifold::embed::{ClassicalMds, SquareDistances, similarity};
+use manifold::embed::{ClassicalMds, Fit, SquareDistances, similarity};
 use manifold::flow::EdgeCost;
 use manifold::flow::leakage::{LeakSettings, leaks, without};
 use manifold::flow::pairwise::{PairwiseSettings, Reading, Shortfall, pairwise_distances};
 use manifold::graph::Graph;
-use manifold::graph::points::neighbor_graph;
+use manifold::knn::Knn;
+use manifold::points::Points;
 use manifold::progress::Silent;
 
 /// Units of edge length per unit of the plane.
@@ -70,7 +71,7 @@ impl Sample {
 
     /// The k-nearest-neighbor graph with `false_edges` more of the median edge length.
     pub fn graph(&self, k: usize, false_edges: &[(usize, usize)]) -> Graph {
-        let clean = neighbor_graph(&self.seen, 2, NonZeroUsize::new(k).unwrap(), SCALE).unwrap();
+        let clean = self.neighbor_graph(k);
         let mut lengths = clean.lengths().to_vec();
         lengths.sort_unstable();
         let median = lengths[lengths.len() / 2];
@@ -78,6 +79,23 @@ impl Sample {
         let all = listed.chain(false_edges.iter().map(|&ends| (ends, median)));
         let all: Vec<_> = all.map(|((u, v), d)| (u as u32, v as u32, d)).collect();
         Graph::from_edges(clean.nodes(), &all).unwrap()
+    }
+
+    /// An edge where either point is among the k nearest of the other.
+    fn neighbor_graph(&self, k: usize) -> Graph {
+        let points = Points::from_f64(&self.seen, 2).unwrap();
+        let lists = Knn::new(NonZeroUsize::new(k).unwrap()).fit(&points, &Silent).unwrap();
+        let place = |i: u32| [self.seen[2 * i as usize], self.seen[2 * i as usize + 1]];
+        let length = |u: u32, v: u32| {
+            let ([x, y], [to_x, to_y]) = (place(u), place(v));
+            let distance = ((x - to_x).powi(2) + (y - to_y).powi(2)).sqrt();
+            ((distance * SCALE).round() as i64).max(1)
+        };
+        let pairs = (0..points.n()).flat_map(|u| lists.indices(u).iter().map(move |&v| (u as u32, v)));
+        let mut edges: Vec<_> = pairs.map(|(u, v)| (u.min(v), u.max(v), length(u, v))).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        Graph::from_edges(points.n(), &edges).unwrap()
     }
 
     /// False edges from corner C to corner A (`to_a` of them side by side) and to B (`to_b`).

@@ -13,6 +13,7 @@ use crate::device::GpuError;
 use crate::device::cuda::{Gpu, Kernels, at, grid};
 use crate::embed::tsne::spline::{MOST, SPACING, TOUCHED, kernel, smooth};
 use crate::embed::tsne::tail::Tail;
+use crate::progress::Stage;
 
 const GRID: Kernels =
     Kernels { base: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/ptx/tsne_grid.ptx")), ampere: None };
@@ -84,7 +85,7 @@ impl<T: Tail> Grid<T> {
         let sizes = Sizes::of(extent, self.width);
         if sizes.bytes() > limit {
             let needed = gpu.limit() + sizes.bytes() - limit;
-            return Err(GpuError::Memory { what: super::STAGE, needed, limit: gpu.limit() });
+            return Err(GpuError::Memory { what: Stage::TSNE.name(), needed, limit: gpu.limit() });
         }
         self.plan = Some(Plan::new(gpu, sizes, self.tail)?);
         Ok(())

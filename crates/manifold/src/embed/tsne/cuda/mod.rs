@@ -18,10 +18,10 @@ use self::grid::Grid;
 use self::pairs::Pairs;
 use super::affinity::Affinities;
 use super::descent::{Descend, Pace, Setting};
-use super::fit::STAGE;
 use super::tail::Tail;
 use crate::device::GpuError;
 use crate::device::cuda::{Gpu, Kernels, at, grid as blocks_of};
+use crate::progress::Stage;
 
 const KERNELS: Kernels =
     Kernels { base: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/ptx/tsne.ptx")), ampere: None };
@@ -109,7 +109,7 @@ impl<T: Tail> GpuDescent<T> {
         let fixed = (8 * (n + 1) + 8 * p.values.len() + of_points + sums) as u64 + pairs;
         // Points are counted in 31 bits.
         if fixed > gpu.limit() || n > i32::MAX as usize {
-            return Err(GpuError::Memory { what: STAGE, needed: fixed, limit: gpu.limit() });
+            return Err(GpuError::Memory { what: Stage::TSNE.name(), needed: fixed, limit: gpu.limit() });
         }
         let blocks = n.div_ceil(THREADS).min(BLOCKS);
         let starts: Vec<u64> = p.starts.iter().map(|&start| start as u64).collect();
@@ -171,7 +171,7 @@ impl<T: Tail> GpuDescent<T> {
         launch.arg(&self.p.starts).arg(&self.p.columns).arg(&self.p.values).arg(&self.cloud.rounded);
         launch.arg(&n).arg(&self.tails.inverse_nu).arg(&mut self.pull);
         // SAFETY: the arguments are those of the kernel; a warp has a row, and columns are below n (see
-        // `fit_neighbors`).
+        // fitting by neighbors).
         unsafe { launch.launch(blocks_of((self.cloud.n.div_ceil(THREADS / 32), 1, 1), THREADS, 0)) }
             .map_err(at("attracting neighbors"))?;
         Ok(())

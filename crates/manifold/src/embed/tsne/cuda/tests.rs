@@ -30,7 +30,7 @@ fn gpu() -> Option<Arc<Gpu>> {
             return None;
         }
     };
-    device.for_work("test", crate::device::Work { operations: 0.0, bytes: 0.0 }, 1)
+    device.for_work(crate::progress::Stage::TSNE, crate::device::Work { operations: 0.0, bytes: 0.0 }, 1)
 }
 
 /// Fresh numbers each time; what they grew from is printed.
