@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// A stage of some work, by its name. Whoever runs a stage names it: those below are the core's own.
+/// A stage of some work, by its name. The code that runs a stage names it: those below are the core's own.
 ///
 /// ```
 /// use manifold::progress::Stage;
@@ -51,7 +51,7 @@ impl Stage {
     /// The descent of t-SNE, in the [device's notes](crate::device::Note).
     pub const TSNE: Stage = Stage::new("t-SNE");
 
-    /// The stage of this name: in lower case with hyphens, as reports have it.
+    /// The stage of this name: lower case with hyphens, as in reports.
     #[must_use]
     pub const fn new(name: &'static str) -> Stage {
         Stage(name)
@@ -77,7 +77,7 @@ pub trait Progress: Sync {
     /// its `Canceled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;
 
-    /// What the work needs, reported before it starts, and again if there is more of it than was
+    /// What the work needs, reported before it starts, and again if there is more of it than
     /// announced: at most this many bytes of memory, and how many there are of each part
     /// (`(40, "frames")`, say).
     fn planned(&self, _memory: u64, _parts: &[(usize, &'static str)]) {}
@@ -97,7 +97,7 @@ impl Progress for Silent {
     }
 }
 
-/// A closure that is told, and may stop the work.
+/// A closure that receives progress and may stop the work.
 impl<F: Fn(Stage, usize, Option<usize>) -> ControlFlow<()> + Sync> Progress for F {
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()> {
         self(stage, done, total)
@@ -109,7 +109,7 @@ impl<F: Fn(Stage, usize, Option<usize>) -> ControlFlow<()> + Sync> Progress for 
 #[error("canceled")]
 pub struct Canceled;
 
-/// Counts what several threads do of one stage, tells one thread's count at a time, and remembers that
+/// Counts the work of several threads on one stage, reports from one thread at a time, and remembers that
 /// the work was stopped.
 pub struct Counter<'a> {
     progress: &'a dyn Progress,
@@ -126,7 +126,7 @@ impl<'a> Counter<'a> {
         Counter { progress, stage, total, done: Mutex::new(0), stopped: AtomicBool::new(false) }
     }
 
-    /// Whether the work is to go on.
+    /// Whether the work is to continue.
     ///
     /// # Errors
     /// [`Canceled`] once the work was stopped.
@@ -134,7 +134,7 @@ impl<'a> Counter<'a> {
         if self.stopped.load(Ordering::Relaxed) { Err(Canceled) } else { Ok(()) }
     }
 
-    /// So many `more` are done.
+    /// `more` are done.
     ///
     /// # Errors
     /// [`Canceled`] once the work was stopped.
@@ -142,7 +142,7 @@ impl<'a> Counter<'a> {
         self.tell(|done| done + more)
     }
 
-    /// All are done, those that did not prove necessary as well.
+    /// All are done, including those that were not needed.
     ///
     /// # Errors
     /// [`Canceled`] once the work was stopped.
@@ -162,9 +162,9 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// Work of a stage that goes on after so much of it was done in an earlier call.
+/// Work on a stage that continues after part of it was done in an earlier call.
 pub struct After<'a> {
-    /// Who is told.
+    /// The receiver.
     pub progress: &'a dyn Progress,
     /// What is added to every count.
     pub done: usize,

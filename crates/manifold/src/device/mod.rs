@@ -173,11 +173,11 @@ impl Device {
         Ok(())
     }
 
-    /// The result of work on the GPU, or `None` where the CPU is to do it instead: the GPU was not requested
+    /// The result of work on the GPU, or `None` if the CPU is to do it instead: the GPU was not requested
     /// by name and has too little memory to do `what`, which is noted.
     ///
     /// # Errors
-    /// `found`'s, in all other cases.
+    /// Those of `found`, in all other cases.
     pub fn or_cpu<T, E: AsMemory>(
         &self,
         stage: Stage,

@@ -1,4 +1,4 @@
-//! What methods of embedding have in common.
+//! What embedding methods have in common.
 //!
 //! ```
 //! use manifold::embed::{EmbedError, Embedding, Fit, Isomap, Pca};
@@ -22,7 +22,7 @@ use crate::progress::Progress;
 
 /// A method, with its settings, that embeds an `Input`: [`Points`], [`SquareDistances`](super::SquareDistances),
 /// a [`WeightedGraph`](crate::graph::WeightedGraph) or [`NeighborLists`](crate::knn::NeighborLists).
-/// What a method cannot take does not compile.
+/// Input that a method cannot take does not compile.
 pub trait Fit<Input: ?Sized> {
     /// The fitted model, which holds the embedding of the input.
     type Model: AsRef<Embedding>;
@@ -30,14 +30,14 @@ pub trait Fit<Input: ?Sized> {
     /// Embeds `input`. The result depends on the input and the settings alone, not on the number of threads.
     ///
     /// # Errors
-    /// [`EmbedError`] says which setting or what of the input does not suit the method;
+    /// [`EmbedError`] says which setting or which part of the input does not suit the method;
     /// [`EmbedError::Canceled`] if `progress` stopped the work.
     fn fit(&self, input: &Input, progress: &dyn Progress) -> Result<Self::Model, EmbedError>;
 }
 
 /// A fitted model that places new things among those it was fitted to.
 pub trait Transform<Input: ?Sized = Points> {
-    /// Coordinates of the new things; those of the old ones stay as they are.
+    /// Coordinates of the new things; those of the old ones do not change.
     ///
     /// # Errors
     /// [`EmbedError::NewPoints`] if they are not of the kind the model was fitted to (points of other

@@ -50,7 +50,7 @@ pub struct CenterSearch {
     known: Known,
 }
 
-/// Sources that were solved: those that count, and memory for more.
+/// Solved sources: those in use, and memory for more.
 #[derive(Clone, Debug, Default)]
 struct Known {
     sources: Vec<Source>,
@@ -247,7 +247,7 @@ impl Known {
         self.of(node).map_or(&[], |source| &source.distances)
     }
 
-    /// Room for one source more.
+    /// Room for one more source.
     fn next(&mut self) -> &mut Source {
         if self.sources.len() == self.count {
             self.sources.push(Source::default());

@@ -72,7 +72,7 @@ pub struct Loaded<'a> {
     marginal: &'a Marginal,
 }
 
-/// The optimal flow from one source, as it stands in the memory of its [`Solver`].
+/// The optimal flow from one source, in the memory of its [`Solver`].
 #[derive(Debug)]
 pub struct Solved<'a> {
     solver: &'a mut Solver,
@@ -84,7 +84,7 @@ impl Loaded<'_> {
     /// The flow from `source` to all other nodes.
     ///
     /// # Errors
-    /// [`FlowError::NoSuchNode`], [`FlowError::Disconnected`], or [`FlowError::Infeasible`] where the
+    /// [`FlowError::NoSuchNode`], [`FlowError::Disconnected`], or [`FlowError::Infeasible`] if the
     /// capacities are too small.
     pub fn solve(&mut self, source: usize) -> Result<Solved<'_>, FlowError> {
         let cost = self.solver.solve(self.marginal, source)?;
@@ -100,7 +100,7 @@ impl Solved<'_> {
     }
 
     /// Replaces `distances` by the flow distances D(source, v): the marginal cost of
-    /// one part more to each v, i.e. the shortest path in the residual network. Unlike the simplex
+    /// one more part to each v, i.e. the shortest path in the residual network. Unlike the simplex
     /// potentials they do not depend on the basis: every optimal flow has the same ones.
     pub fn distances(&mut self, distances: &mut Vec<i64>) {
         self.solver.distances(self.source, distances);
@@ -116,7 +116,7 @@ impl Solved<'_> {
 }
 
 impl Solver {
-    /// Takes on a graph and the costs of its edges.
+    /// Loads a graph and the costs of its edges.
     ///
     /// # Errors
     /// [`FlowError::Range`] if costs do not fit 64 bits.

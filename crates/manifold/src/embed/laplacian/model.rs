@@ -98,7 +98,7 @@ impl LaplacianModel {
 }
 
 impl Transform for LaplacianModel {
-    /// Places new points by their neighbors among the old ones (the nearest where a radius reaches none).
+    /// Places new points by their neighbors among the old ones (the nearest if a radius reaches none).
     fn transform(&self, points: &Points, progress: &dyn Progress) -> Result<Embedding, EmbedError> {
         let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
         let lists = ground.neighbors_of(points, progress)?;
