@@ -41,7 +41,7 @@ impl Source {
         match self {
             Source::Located(input) => Ok(input.clone()),
             Source::Pipe if io::stdin().is_terminal() => {
-                bail!("- reads y4m from a pipe, and nothing is piped in: name a file, or pipe a video in")
+                bail!("- reads y4m from a pipe, but nothing is piped in: name a file, or pipe a video")
             }
             Source::Pipe => {
                 let stdin = Stoppable { reader: io::stdin().lock(), stop };

@@ -28,10 +28,10 @@ const STYLES: Styles = Styles::styled()
 
 /// Recover one sharp still from a video of a scene under moving water.
 ///
-/// Waves (or heat haze) bend a scene differently in every frame. seethru finds the frame in the
-/// middle of what the water does by convex flow, registers all frames with it along paths of small
-/// steps, moves everything to where the scene is in still water, and fuses what each frame shows best
-/// into one still. With --method centers it picks and joins patches instead, one place at a time.
+/// Waves (or heat haze) bend a scene differently in every frame. seethru finds the most central frame
+/// by convex flow, registers all frames with it along paths of small steps, moves everything to where
+/// the scene is in calm water, and fuses the best of each frame into one still. With --method centers
+/// it picks and joins patches instead, one place at a time.
 #[derive(Debug, Parser)]
 #[command(
     name = "seethru",

@@ -24,7 +24,7 @@ const RESTORING: [&str; 3] = ["batch", "compare", "info"];
 /// Where options come from beside the command line.
 #[derive(Clone, Debug, Args)]
 pub struct ConfigArgs {
-    /// Read options from this file [default: seethru.toml here, if there is one]
+    /// Read options from this file [default: seethru.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
     pub config: Option<PathBuf>,
     /// Read no configuration file

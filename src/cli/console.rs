@@ -14,10 +14,10 @@ use super::stop::Stop;
 /// How much is said on standard error.
 #[derive(Debug, Args)]
 pub struct Verbosity {
-    /// Say nothing but warnings and errors
+    /// Show only warnings and errors
     #[arg(short, long, global = true, help_heading = "Messages")]
     pub quiet: bool,
-    /// Log what is done to standard error, in place of progress bars (-vv, -vvv: more)
+    /// Log to standard error in place of progress bars (-vv, -vvv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
     pub verbose: u8,
 }

@@ -12,12 +12,12 @@ use super::values;
 /// What to compute on; every command takes it.
 #[derive(Clone, Debug, Args)]
 pub struct DeviceArgs {
-    /// What to compute on: auto (the first GPU where the work is worth it), cpu, cuda or cuda:N
+    /// What to compute on: auto (the first GPU, if the work is large enough), cpu, cuda or cuda:N
     ///
-    /// `seethru devices` lists what is there. A GPU that is asked for by name and cannot be had is an error.
+    /// `seethru devices` lists the devices. A GPU that is named but not available is an error.
     #[arg(long, global = true, value_name = "DEVICE", default_value = "auto", help_heading = "Device")]
     pub device: Choice,
-    /// Memory of the GPU to stay under, with its unit [default: nine tenths of what is free]
+    /// Limit on GPU memory, with its unit [default: nine tenths of the free memory]
     #[arg(long, global = true, value_name = "SIZE", value_parser = values::bytes, help_heading = "Device")]
     pub device_memory: Option<u64>,
 }
@@ -40,7 +40,7 @@ impl FromStr for Choice {
             "cuda" => Ok(Choice::Cuda { ordinal: 0 }),
             other => {
                 let ordinal = other.strip_prefix("cuda:").and_then(|number| number.parse().ok());
-                let form = "give auto, cpu, cuda or cuda:N, N from 0 (`seethru devices` lists them)";
+                let form = "must be auto, cpu, cuda or cuda:N with N from 0 (`seethru devices` lists them)";
                 ordinal.map(|ordinal| Choice::Cuda { ordinal }).ok_or_else(|| form.to_owned())
             }
         }
@@ -66,7 +66,7 @@ pub fn in_options(error: &GpuError) -> String {
             let (unit, name) = if *limit < 10 << 20 { (1 << 10, "KiB") } else { (1 << 20, "MiB") };
             let (needed, limit) = (needed.div_ceil(unit), limit / unit);
             format!(
-                "--device-memory: {needed}{name} are needed for {what} and {limit}{name} are allowed: give \
+                "--device-memory: {what} needs {needed}{name} and {limit}{name} are allowed: give \
                  --device-memory {needed}{name}, or {INSTEAD}"
             )
         }
@@ -80,7 +80,7 @@ impl DeviceArgs {
     /// asked for by name.
     ///
     /// # Errors
-    /// If a GPU was asked for by name and cannot be had.
+    /// If a GPU was asked for by name and is not available.
     pub fn open(&self, what: Use) -> Result<Device> {
         match (self.device, what) {
             (_, Use::Ignored) => Ok(Device::cpu()),
@@ -89,7 +89,7 @@ impl DeviceArgs {
             (Choice::Cuda { ordinal }, _) => Device::cuda(ordinal, self.device_memory).map_err(|error| {
                 let why = error.to_string();
                 let why = why.trim_end_matches(", use the CPU");
-                anyhow::anyhow!("--device {self}: {why}; or give --device auto or cpu (`seethru devices` lists what is there)")
+                anyhow::anyhow!("--device {self}: {why}; or give --device auto or cpu (`seethru devices` lists the devices)")
             }),
         }
     }
@@ -103,7 +103,9 @@ impl DeviceArgs {
         let used = notes.iter().any(|note| note.device != "cpu");
         // Of commands that compute nothing the device is the CPU all the same.
         if device.gpu().is_some() && matches!(self.device, Choice::Cuda { .. }) && !used {
-            console.warning(&format!("--device {self}: nothing of this runs on a GPU, it ran on the CPU"));
+            console.warning(&format!(
+                "--device {self}: this command has nothing that runs on a GPU; it ran on the CPU"
+            ));
         }
     }
 
@@ -111,7 +113,7 @@ impl DeviceArgs {
     pub fn check(&self) -> Result<()> {
         if self.device == Choice::Cpu && self.device_memory.is_some() {
             bail!(
-                "--device-memory is the memory of a GPU: leave it out with --device cpu (--memory is the other)"
+                "--device-memory limits the memory of a GPU: leave it out with --device cpu (--memory limits the rest)"
             );
         }
         Ok(())

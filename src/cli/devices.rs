@@ -6,7 +6,7 @@ use manifold::device::{CudaDevice, cuda_devices};
 
 use super::console::print_bytes;
 
-/// List what there is to compute on.
+/// List the devices to compute on.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -56,7 +56,7 @@ impl Report<'_> {
         for device in &self.cuda {
             let gibibytes = device.memory as f64 / f64::from(1 << 30);
             let (major, minor) = device.capability;
-            let old = if device.is_usable() { "" } else { ": too old, 7.5 (Turing) or later is needed" };
+            let old = if device.is_usable() { "" } else { ": too old; 7.5 (Turing) or later is needed" };
             text += &format!(
                 "cuda:{}  {}, {gibibytes:.1} GiB, compute capability {major}.{minor}{old}\n",
                 device.ordinal, device.name

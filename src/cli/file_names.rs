@@ -14,14 +14,14 @@ pub fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
         Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
             Ok(PathBuf::from(format!("{stem}{ending}")))
         }
-        _ => bail!("{input} gives the picture no name: name it with --output"),
+        _ => bail!("no file name can be made from {input}: give one with --output"),
     }
 }
 
 pub fn check_page(page: &Path) -> Result<()> {
     let ending = page.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     if !matches!(ending.as_deref(), Some("html" | "htm")) {
-        bail!("--report: {} does not end in .html: the report is a web page, name it so", page.display());
+        bail!("--report: {} does not end in .html: the report is a web page", page.display());
     }
     check_writable(page).context("--report")
 }
@@ -37,7 +37,7 @@ pub fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     }
     for (at, (second, path)) in outputs.iter().enumerate() {
         if let Some((first, _)) = outputs[..at].iter().find(|(_, earlier)| same_target(earlier, path)) {
-            bail!("{second} and {first} are both {}: give two names", path.display());
+            bail!("{second} and {first} are both {}: give different names", path.display());
         }
     }
     Ok(())

@@ -24,20 +24,20 @@ pub struct GraphArgs {
     /// differences over a patch (16 x 16 pixels off by 5 each are 80 apart)
     #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbors", "mutual"])]
     pub radius: Option<f32>,
-    /// What to do where the graph falls into several components [default: join]
+    /// What to do with a graph in several components [default: join]
     #[arg(long, value_name = "HOW", value_parser = one_of::<Disconnected>())]
     pub disconnected: Option<Disconnected>,
-    /// What a load of flow costs on an edge: linear, convex, capacitated or quadratic [default: convex]
+    /// Cost of flow on an edge: linear, convex, capacitated or quadratic [default: convex]
     ///
-    /// Each with its numbers after a colon, or bare for the defaults:
+    /// Parameters follow a colon; without them the defaults apply:
     ///   linear                             shortest paths, as Isomap
-    ///   convex:capacity=10,slopes=1/2/4    dearer with each 10 units
-    ///   capacitated:capacity=20            linear, 20 units at most
-    ///   quadratic:lambda=0.1               dearer with each unit
+    ///   convex:capacity=10,slopes=1/2/4    costs more for each 10 units
+    ///   capacitated:capacity=20            linear, at most 20 units
+    ///   quadratic:lambda=0.1               costs more for each unit
     /// A capacity of `auto` follows from the number of frames and neighbors.
     #[arg(long, value_name = "COST", value_parser = values::cost, verbatim_doc_comment)]
     pub cost: Option<EdgeCost>,
-    /// Take each patch's own mean brightness out before frames are compared (flicker)
+    /// Subtract each patch's own mean brightness before frames are compared (flicker)
     #[arg(long)]
     pub level: bool,
 }

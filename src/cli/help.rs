@@ -9,13 +9,13 @@ pub const SECTIONS: [(&str, &str); 3] = [
         r"  A still from a clip, with all defaults (writes pool-still.png):
     seethru pool.mp4
 
-  Every second frame of a part, and a page to judge the result by:
+  Every second frame of a part, and a page to judge the still by:
     seethru pool.mp4 --frames 100..600 --every 2 --report floor.html -o floor.png
 
-  A drone's clip: steadied, restored, and the clip without the water as well:
+  A drone's clip: stabilized and restored, and the clip without the water as well:
     seethru reef.mov --stabilize translation --video calm.mp4 -o reef.png
 
-  Center patches alone, the three most central of each place blended:
+  Center patches instead, the three most central of each place blended:
     seethru pool.mp4 --patch 16 --centers 3 -o patches.png
 
   The temporal median of a pipe, with a report for scripts:
@@ -27,13 +27,13 @@ pub const SECTIONS: [(&str, &str); 3] = [
         "  0    done
   1    the work failed, or the plan is bad (such as a missing file)
   2    the command line is wrong; of batch, some clips failed
-  130  interrupted; nothing was written, unless embed --keep says what was;
-       batch keeps the clips that are done, and --resume goes on",
+  130  interrupted; nothing was written, unless embed --keep says so;
+       batch keeps the clips that are done, and --resume continues",
     ),
     (
         "Environment",
-        "  NO_COLOR  when set and not empty, no colors are used
-  TMPDIR    folder where a video from a pipe is kept until the end of the run",
+        "  NO_COLOR  no colors if it is set and not empty
+  TMPDIR    folder where a video from a pipe is kept during the run",
     ),
 ];
 

@@ -27,19 +27,19 @@ pub struct KnnArgs {
     /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub data: PathBuf,
-    /// Neighbors of each row, itself not counted
+    /// Neighbors of each row, not counting itself
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "15", value_parser = values::at_least_one)]
     pub k: NonZeroUsize,
     /// Archive to write (.npz): indices and distances, each rows x K, the nearest first
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: PathBuf,
-    /// Rows whose neighbors among DATA are wanted (exactly), instead of those of DATA itself
+    /// Find the neighbors of these rows among DATA (exactly), instead of those of DATA's own rows
     #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "recall"], value_hint = ValueHint::FilePath)]
     pub queries: Option<PathBuf>,
     /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
     pub search: Search,
-    /// Measure which share of the true neighbors was found (on at most 1000 rows)
+    /// Measure the share of true neighbors that was found (on at most 1000 rows)
     #[arg(long)]
     pub recall: bool,
     /// Seed of the approximate search

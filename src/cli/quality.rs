@@ -19,11 +19,11 @@ use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
 use super::values;
 
-/// Measure how well an embedding keeps what its data say.
+/// Measure how well an embedding keeps the structure of its data.
 ///
-/// Trustworthiness: are neighbors in the embedding neighbors in the data? Continuity: the other way round.
-/// Preservation: which share of the neighbors is kept. Residual variance: what of the data's distances the
-/// embedding's do not explain. Above 10000 rows a random 3000 of them are asked.
+/// Trustworthiness: are neighbors in the embedding neighbors in the data? Continuity: the converse.
+/// Preservation: the share of neighbors that is kept. Residual variance: the share of the variance of the
+/// data's distances that the embedding's do not explain. Above 10000 rows, a random 3000 are measured.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -36,7 +36,7 @@ pub struct QualityArgs {
     /// Its embedding: a table with as many rows
     #[arg(value_name = "EMBEDDING", value_hint = ValueHint::FilePath)]
     pub embedding: PathBuf,
-    /// Neighbors that count
+    /// Number of neighbors to compare
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
     pub k: NonZeroUsize,
     /// Labels of the rows: adds label accuracy and neighborhood hit
@@ -45,8 +45,7 @@ pub struct QualityArgs {
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub truth: Option<PathBuf>,
-    /// Adds the Kullback-Leibler divergence of the embedding's affinities from the data's at this perplexity, as
-    /// t-SNE minimizes it (takes n² steps)
+    /// Adds the Kullback-Leibler divergence that t-SNE minimizes, at this perplexity (takes n² steps)
     #[arg(long, value_name = "P", value_parser = values::positive)]
     pub perplexity: Option<f32>,
     /// Seed of the sample
@@ -172,7 +171,7 @@ fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
     let coordinates = table::read_coordinates(path)?;
     ensure!(
         coordinates.n() == points.n(),
-        "{} has {} rows and the data {}: they must be the same rows",
+        "{} has {} rows and the data {}: they must have the same rows",
         path.display(),
         coordinates.n(),
         points.n()
@@ -183,7 +182,7 @@ fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
 fn classes(path: &Path, n: usize) -> Result<Vec<i64>> {
     match table::read_labels(path, n)? {
         Labels::Classes { of, .. } => Ok(of.into_iter().map(|class| class as i64).collect()),
-        _ => anyhow::bail!("--labels {}: these are values, not classes; leave it out", path.display()),
+        _ => anyhow::bail!("--labels {}: these are values, not classes; leave them out", path.display()),
     }
 }
 

@@ -13,7 +13,7 @@ use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, c
 
 use super::console::{Console, print_bytes};
 
-/// Make a test clip: a still picture as seen through waves.
+/// Make a test clip: a still seen through simulated waves.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -22,22 +22,22 @@ Examples:
   seethru synth poster.png -o wavy.mp4 --waves strength=4,wavelength=50,seed=7
 
 Wave settings (lengths in pixels of the clip):
-  strength    root mean square displacement           depth      water over the picture
-  wavelength  dominant wavelength                     pixel-mm   millimeters per pixel, sets the pace
-  speed       factor on time, 1 is real water         caustics   light gathered by waves, 0 to 1
+  strength    root mean square displacement           depth      water above the scene
+  wavelength  dominant wavelength                     pixel-mm   millimeters per pixel; sets the speed
+  speed       factor on time, 1 is real water         caustics   light focused by waves, 0 to 1
   ripples     share of short ripples, 0 to 1          blur       lens blur, sigma in pixels
   rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in gray levels
-  spread      angle of directions, 0 to 360 degrees   seed       as --seed
-  direction   its middle, in degrees")]
+  spread      range of directions, 0 to 360 degrees   seed       as --seed
+  direction   mean direction, in degrees")]
 pub struct SynthArgs {
-    /// The still picture (PNG, JPEG, TIFF, BMP, WebP or PNM)
+    /// The still (PNG, JPEG, TIFF, BMP, WebP or PNM)
     pub image: PathBuf,
 
     /// The clip to write; .mp4, .mkv, .mov, .avi, .webm or .y4m
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
 
-    /// Also write the undisturbed picture at the clip's size, as a PNG
+    /// Also write the still without waves, at the clip's size, as a PNG
     #[arg(long, value_name = "PNG")]
     pub truth: Option<PathBuf>,
 
@@ -57,7 +57,7 @@ pub struct SynthArgs {
     #[arg(long, value_name = "HZ", default_value_t = 25.0)]
     pub fps: f64,
 
-    /// Size of the clip; the picture is scaled to cover it and cropped evenly [default: the picture's]
+    /// Size of the clip; the still is scaled to cover it and cropped evenly [default: the still's]
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(usize, usize)>,
 
@@ -119,7 +119,7 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
     text.split_once(['x', 'X'])
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
         .filter(|&(width, height)| width > 0 && height > 0)
-        .ok_or_else(|| format!("'{text}' is no size; write it like 1280x720"))
+        .ok_or_else(|| format!("'{text}' is not a size such as 1280x720"))
 }
 
 /// Renders the clip; the truth is written only once the clip is complete.
@@ -128,14 +128,17 @@ pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
     for output in outputs.into_iter().flatten() {
         ensure!(
             !same_file(output, &args.image),
-            "{} is the picture itself; name another output",
+            "{} is the still itself; give another name",
             output.display()
         );
     }
     check_writable(&args.output).context("--output")?;
     if let Some(truth) = &args.truth {
         check_output(truth).context("--truth")?;
-        ensure!(!same_file(truth, &args.output), "the clip and the truth have the same name; name two files");
+        ensure!(
+            !same_file(truth, &args.output),
+            "the clip and the truth have the same name; give different names"
+        );
     }
     let still = synth::load_still(&args.image, args.size)?;
     let waves = WaveSettings { seed: args.seed.unwrap_or(args.waves.seed), ..args.waves };

@@ -12,7 +12,7 @@ pub fn usage_line(error: &clap::Error) -> String {
     {
         // For clap a second video is a subcommand in the wrong place.
         return format!(
-            "unexpected argument '{extra}' after the video: give one video at a time, a subcommand alone"
+            "unexpected argument '{extra}' after the video: only one video at a time, and no subcommand with it"
         );
     }
     let text = error.render().to_string();

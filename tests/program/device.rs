@@ -196,7 +196,7 @@ fn what_no_gpu_does_is_told() {
     let bench = Bench::with_clip();
     let output = emulated(&bench, "", &["info", "clip.y4m", "--device", "cuda"]).assert().success();
     let told = String::from_utf8(output.get_output().stderr.clone()).unwrap();
-    assert!(told.contains("nothing of this runs on a GPU"), "{told}");
+    assert!(told.contains("nothing that runs on a GPU"), "{told}");
     let radius = ["clip.y4m", "--radius", "60", "--device", "cuda", "-o", "a.png"];
     refused(&bench, "", &radius, &["radius", "--device auto or cpu"]);
 }

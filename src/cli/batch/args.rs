@@ -17,42 +17,42 @@ Examples:
   seethru batch pool.mp4 'clips/*.mp4' -o stills --resume --retry-failed
 
 Clips:
-  A folder stands for the videos in it; with --recursive also for those in the
-  folders below, whose structure the outputs keep. On standard input each line
+  A folder stands for the videos in it, with --recursive also for those in its
+  subfolders, whose structure the outputs keep. On standard input each line
   is one clip: a video, or a folder of images.
 
 Lists (--list):
   .csv, .tsv  a header, then one clip per row, in these columns
-    video     the clip, seen from the list's folder
-    output    the picture's name below the output folder (may be left out)
-    others    a long option of restoring without its dashes; an empty cell: not
-              given; switches: true or false
-  .toml       a table [[clip]] per clip, with video, output, options as keys
-  A row's options win over those of the command line, these over seethru.toml.
+    video     the clip, relative to the list's folder
+    output    the still's name in the output folder (may be left out)
+    others    a long option of restoring without its dashes; an empty cell means
+              not given; switches are true or false
+  .toml       a table [[clip]] per clip, with video, output and options as keys
+  A row's options override the command line's, and those override seethru.toml's.
   --threads and --memory are for the whole batch.
 
 Outputs, for each clip once it is done:
-  NAME.png    the picture, or what --format says
+  NAME.png    the still, or another format with --format
   NAME.json   its report (schema seethru.restore/1)
   NAME.html   its page, unless --no-report
-  The same clip and options make the same bytes, so times and memory are left
-  out of them: these are in seethru-batch.jsonl, with a line for each clip.
+  The same clip and options make the same bytes, so times and memory are not in
+  these files but in seethru-batch.jsonl, which has a line for each clip.
   Older files of these names are replaced, inputs never.
 
-Going on after a stop:
-  With --resume, clips that are done are passed over if video and options are as
-  they were (by SHA-256) and the outputs are there as they were written. So are
-  clips that failed, unless something of them changed or --retry-failed is
-  given. All others are done.
+Continuing after a stop:
+  With --resume, clips that are done are skipped if video and options are
+  unchanged (by SHA-256) and the outputs are there as they were written. So are
+  clips that failed, unless something changed or --retry-failed is given. All
+  others are restored.
 
 Jobs:
-  --jobs auto takes that number of clips at a time with which the whole plan
-  should end first. A fifth of a clip's work is done by one thread alone
-  (decoding, color), of a small clip's up to half: many clips run as one per
-  core, few as fewer jobs with more threads each. --threads and --memory are
-  divided among the jobs; there are fewer where a clip would not fit its share
-  of the memory. What was done before counts in the plan, so a batch that goes
-  on is divided as it was.
+  --jobs auto chooses the number of clips at a time with which the whole plan
+  should end first. One thread alone does a fifth of a clip's work (decoding,
+  color), and up to half of a small clip's: many clips run one per core, few as
+  fewer jobs with more threads each. --threads and --memory are divided among
+  the jobs; there are fewer where a clip would not fit its share of the memory.
+  Clips that are already done count, so a batch that continues is divided as
+  before.
 
 Exit status:
   0 all done, 1 the plan is bad or the manifest cannot be written, 2 some clips
@@ -65,17 +65,17 @@ pub struct BatchArgs {
     /// Videos, folders of videos, quoted patterns ('clips/*.mp4'), or - for names on standard input
     #[arg(value_name = "CLIP", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
     pub clips: Vec<String>,
-    /// Take clips, each with options of its own, from a .csv, .tsv or .toml file
+    /// Read clips, each with options of its own, from a .csv, .tsv or .toml file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub list: Option<PathBuf>,
-    /// Also take the videos in the folders below a folder
+    /// Also take the videos in subfolders
     #[arg(long)]
     pub recursive: bool,
 
-    /// Folder to write to; it is made if it is not there
+    /// Folder to write to; it is made if needed
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub output: PathBuf,
-    /// Format of the pictures
+    /// Format of the stills
     #[arg(long, value_name = "FORMAT", default_value = "png", help_heading = "Output")]
     pub format: FormatArg,
     /// Write no pages (.html)
@@ -85,19 +85,19 @@ pub struct BatchArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(long, help_heading = "Batch")]
     pub dry_run: bool,
     /// Clips at a time: auto or a number
     #[arg(long, value_name = "N", default_value = "auto", help_heading = "Batch")]
     pub jobs: Jobs,
-    /// Go on with the batch in the output folder: pass over what is done
+    /// Continue the batch in the output folder: skip what is done
     #[arg(long, help_heading = "Batch")]
     pub resume: bool,
-    /// Go on, and do again what failed
+    /// Continue, and try again what failed
     #[arg(long, help_heading = "Batch")]
     pub retry_failed: bool,
-    /// Forget the batch in the output folder, and do all of this one
+    /// Ignore the batch in the output folder, and restore all clips
     #[arg(long, conflicts_with_all = ["resume", "retry_failed"], help_heading = "Batch")]
     pub overwrite: bool,
 

@@ -79,7 +79,7 @@ fn folder(path: &Path, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
     let before = clips.len();
     videos(path, Path::new(""), recursive, clips)?;
     if clips.len() == before {
-        let deeper = if recursive { "" } else { "give --recursive to look in the folders below it; " };
+        let deeper = if recursive { "" } else { "give --recursive to look in its subfolders; " };
         bail!(
             "the folder {} holds no videos ({}): {deeper}a folder of images is named on standard input or in a --list",
             path.display(),

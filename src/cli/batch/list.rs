@@ -28,7 +28,7 @@ pub fn rows(path: &Path) -> Result<Vec<Named>> {
         Some("csv") => separated(&std::fs::read(path).with_context(unread)?, b',', path),
         Some("tsv") => separated(&std::fs::read(path).with_context(unread)?, b'\t', path),
         Some("toml") => tables(&std::fs::read_to_string(path).with_context(unread)?, path),
-        _ => bail!("--list: {} does not end in .csv, .tsv or .toml: name it so", path.display()),
+        _ => bail!("--list: {} does not end in .csv, .tsv or .toml", path.display()),
     }
 }
 
@@ -36,11 +36,11 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
     let list = path.display();
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(true).from_reader(bytes);
-    let header = reader.headers().with_context(|| format!("{list} is no table of text"))?.clone();
+    let header = reader.headers().with_context(|| format!("{list} is not a table of text"))?.clone();
     let header: Vec<&str> = header.iter().collect();
     ensure!(
         header.contains(&VIDEO),
-        "{list} has no column {VIDEO}: its first line has to name the columns, separated by commas (tabs in .tsv)"
+        "{list} has no column {VIDEO}: its first line must name the columns, separated by commas (tabs in .tsv)"
     );
     let command = clip_options::command();
     for (at, column) in header.iter().enumerate() {
@@ -49,7 +49,7 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
     }
     let mut clips = Vec::new();
     for record in reader.records() {
-        let record = record.with_context(|| format!("{list} is no table of text"))?;
+        let record = record.with_context(|| format!("{list} is not a table of text"))?;
         let whence = format!("{list}, line {}", line(bytes, record.position()));
         ensure!(
             record.len() <= header.len(),
@@ -113,7 +113,7 @@ fn checked(command: &Command, column: &str, whence: &str) -> Result<()> {
     }
     ensure!(
         !SHARED.contains(&column),
-        "{whence}: {column} is shared out over all clips: give --{column} to the whole batch"
+        "{whence}: {column} is for the whole batch: give --{column} on the command line"
     );
     match find(command, column) {
         Some(_) => Ok(()),

@@ -37,9 +37,7 @@ use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error(
-    "{failed} of {clips} clips failed: mend them and give --resume, or try them again with --retry-failed"
-)]
+#[error("{failed} of {clips} clips failed: fix them and give --resume, or try again with --retry-failed")]
 pub struct SomeFailed {
     failed: usize,
     clips: usize,

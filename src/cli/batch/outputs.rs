@@ -58,7 +58,7 @@ fn inside(output: &Path) -> Result<PathBuf> {
     let path: PathBuf = output.components().filter_map(part).collect();
     ensure!(
         plain && path.file_name().is_some(),
-        "output {} is no name below the output folder: give one such as pool.png or deep/pool.png",
+        "output {} is not in the output folder: give a name such as pool.png or deep/pool.png",
         output.display()
     );
     Ok(path)
@@ -68,7 +68,7 @@ fn stem(clip: &Named) -> Result<&Path> {
     let stem =
         Path::new(&clip.name).file_stem().filter(|stem| !stem.to_string_lossy().contains(['*', '?', '[']));
     stem.map(Path::new).with_context(|| {
-        format!("{} gives its outputs no name: give it one in the column output of a --list", clip.title())
+        format!("no file name can be made from {}: give one in the column output of a --list", clip.title())
     })
 }
 
@@ -103,7 +103,7 @@ pub fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
 fn collision(first: &Named, second: &Named, output: &Path) -> String {
     let (one, two) = (first.title(), second.title());
     if first.input.paths() == second.input.paths() && first.words == second.words {
-        return format!("{two} is named twice, be it in a folder, a pattern or a list: name it once");
+        return format!("{two} is given twice, by name or in a folder, a pattern or a list: give it once");
     }
     format!(
         "{one} and {two} would both become {}: give the folder above them with --recursive, whose folders are kept, \
@@ -135,6 +135,6 @@ impl<'a> Inputs<'a> {
 pub fn check_folder(folder: &Path) -> Result<()> {
     let there = folder.ancestors().find(|path| path.as_os_str().is_empty() || path.exists());
     let there = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    ensure!(there.is_dir(), "-o: {} is no folder: give another", there.display());
+    ensure!(there.is_dir(), "-o: {} is not a folder: give another", there.display());
     seethru::output::check_writable(&there.join("seethru-batch")).context("-o")
 }

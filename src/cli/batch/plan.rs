@@ -109,7 +109,10 @@ fn readable(path: &Path) -> Result<()> {
     match std::fs::File::open(path) {
         Ok(_) => Ok(()),
         Err(cause) => {
-            anyhow::bail!("{} cannot be read: {cause}: get the right to, or leave it out", path.display())
+            anyhow::bail!(
+                "{} cannot be read: {cause}: change its permissions, or leave it out",
+                path.display()
+            )
         }
     }
 }

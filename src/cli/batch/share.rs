@@ -78,7 +78,10 @@ pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
             }
             Err(_) if jobs > 1 && args.jobs == Jobs::Auto => jobs -= 1,
             Err(error) if jobs > 1 => {
-                bail!("--jobs {jobs} leaves each clip {} of the memory: {error:#}, or fewer jobs", part(jobs))
+                bail!(
+                    "--jobs {jobs} leaves each clip {} of the memory: {error:#}, or give fewer jobs",
+                    part(jobs)
+                )
             }
             Err(error) => return Err(error),
         }

@@ -58,13 +58,13 @@ pub fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, console: &
     let running = due.iter().filter(|due| matches!(due, Due::Run(_))).count();
     let passed = match due.len() - running {
         0 => String::new(),
-        passed => format!(" ({passed} more are passed over)"),
+        passed => format!(" ({passed} more are skipped)"),
     };
     let share = &plan.share;
     let time = match ahead {
-        _ if running == 0 => "nothing is left to do".to_owned(),
-        Some(seconds) => format!("{} by the clips done before", about(seconds)),
-        None => "the time is known once the first is done".to_owned(),
+        _ if running == 0 => "there is nothing to do".to_owned(),
+        Some(seconds) => format!("{} judging by the clips done before", about(seconds)),
+        None => "the time will be known after the first clip".to_owned(),
     };
     console.summary(&format!(
         "{running} clip{}{passed} into {}: {} at a time with {} thread{} and {} MiB each; {time}",
@@ -89,7 +89,7 @@ fn size(clip: &Clip) -> String {
     match clip.size {
         Some((width, height, Some(frames))) => format!("{width}x{height}, {frames} frames"),
         Some((width, height, None)) => format!("{width}x{height}"),
-        None => "no video, it seems".to_owned(),
+        None => "does not look like a video".to_owned(),
     }
 }
 
@@ -98,8 +98,8 @@ fn what(clip: &Clip, due: &Due) -> String {
     match due {
         Due::Run(None) => format!("-> {picture}"),
         Due::Run(Some(why)) => format!("-> {picture} again: {why}"),
-        Due::PassOver(record) if record.result == Outcome::Done => "passed over: it is done".to_owned(),
-        Due::PassOver(_) => "passed over: it failed, and --retry-failed is not given".to_owned(),
+        Due::PassOver(record) if record.result == Outcome::Done => "skipped: it is done".to_owned(),
+        Due::PassOver(_) => "skipped: it failed, and --retry-failed is not given".to_owned(),
     }
 }
 
@@ -111,7 +111,7 @@ pub fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64,
         let line = match (due, record) {
             (_, Some(record)) => row(result(record.result), Some(record.seconds), &told(clip, record)),
             (Due::PassOver(before), None) if before.result == Outcome::Done => {
-                row("passed over", None, &told(clip, before))
+                row("skipped", None, &told(clip, before))
             }
             (Due::PassOver(before), None) => row("failed before", None, &told(clip, before)),
             (Due::Run(_), None) => row("not done", None, ""),
@@ -121,7 +121,7 @@ pub fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64,
     let counts = Counts::of(due, records);
     let passed = match counts.passed_over {
         0 => String::new(),
-        passed => format!(", {passed} passed over"),
+        passed => format!(", {passed} skipped"),
     };
     console.summary(&format!("{} done{passed}, {} failed, {seconds:.1} s", counts.done, counts.failed));
 }

@@ -14,17 +14,17 @@ Examples:
   seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
 
 Exit status:
-  0 if every method made its picture; 1 if one did not (the others are compared all the same), or if
+  0 if every method made its still; 1 if one did not (the others are compared all the same), or if
   nothing was done.";
 
 /// Restore a clip by every method and show them side by side.
 ///
-/// Writes one picture with all the results (a montage) and prints a table of figures: how near each
-/// comes to the truth, if that is known, how sharp it is, and how long it took.
+/// Writes one image with all the stills (a montage) and prints a table of measurements: how close each
+/// still is to the truth, if that is known, how sharp it is, and how long it took.
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = EXAMPLES,
-    // Of all ways to restore these say which one, and here they are all tried.
+    // These select one method, and here all are run.
     mut_arg("method", |arg| arg.hide(true)),
     mut_arg("baseline", |arg| arg.hide(true)),
     mut_arg("auto", |arg| arg.hide(true))
@@ -37,27 +37,27 @@ pub struct CompareArgs {
     /// Methods to compare [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]
     pub methods: Vec<Compare>,
-    /// Picture of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
+    /// Image of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
     ///
-    /// A restoration may sit anywhere within the waves' mean and be a little brighter or darker, so each
-    /// picture is first laid over the truth: in gray, every shift by whole pixels, at most 4 across and 4
-    /// down, is tried with the brightness a x + b that fits best by least squares (found on every 7th
-    /// pixel); the shift with the least mean squared error is taken, and a and b fitted to all pixels.
-    /// 8 pixels along the edges, and 4 more for the shift, do not count. SSIM has a Gaussian window of
-    /// 1.5 pixels and a range of 255, MS-SSIM five scales (fewer below 161 pixels a side, and says so).
+    /// A still may be shifted by the waves' mean displacement and be a little brighter or darker, so each
+    /// is first aligned with the truth: in gray, every shift by whole pixels, at most 4 across and 4 down,
+    /// is tried with the brightness a x + b that fits best by least squares (found on every 7th pixel);
+    /// the shift with the least mean squared error is used, and a and b are fitted to all pixels. 8 pixels
+    /// along the edges, and 4 more for the shift, do not count. SSIM has a Gaussian window of 1.5 pixels
+    /// and a range of 255, MS-SSIM five scales (fewer below 161 pixels a side; the table then says so).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Comparison")]
     pub truth: Option<PathBuf>,
 
-    /// Montage to write (.png): all pictures with their figures [default: <VIDEO>-compare.png here]
+    /// Montage to write (.png): all stills with their measurements [default: <VIDEO>-compare.png here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Also write a page (.html): any two pictures under one slider, and all figures
+    /// Also write a page (.html): any two images under one slider, and all measurements
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
-    /// Also write the figures as a table (.csv)
+    /// Also write the measurements as a table (.csv)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub csv: Option<PathBuf>,
-    /// Also write each picture into this folder, named after its method; made if it is not there
+    /// Also write each still to this folder, named after its method; the folder is made if needed
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub pictures: Option<PathBuf>,
     /// Print a machine-readable report (schema seethru.compare/1) in place of the table

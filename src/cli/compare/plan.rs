@@ -63,7 +63,7 @@ impl ComparePlan {
             check_page(page)?;
         }
         if let Some(csv) = &args.csv {
-            check_ending("--csv", csv, "csv", "the figures are comma-separated values")?;
+            check_ending("--csv", csv, "csv", "the measurements are comma-separated values")?;
             check_writable(csv).context("--csv")?;
         }
         if let Some(folder) = &args.pictures {
@@ -103,7 +103,7 @@ impl ComparePlan {
         let (width, height) = Rule::default().least();
         ensure!(
             info.width >= width && info.height >= height,
-            "{} is {}x{}: pictures of at least {width}x{height} can be compared, give a larger video",
+            "{} is {}x{}: frames must be at least {width}x{height} to be compared: give a larger video",
             self.name,
             info.width,
             info.height
@@ -148,7 +148,7 @@ fn refuse_one_method(how: &SettingsArgs) -> Result<()> {
         (None, Some(_)) => "--baseline",
     };
     bail!(
-        "{option} makes one picture, and compare makes several: choose them with --methods, or leave it out"
+        "{option} is for one still, and compare makes several: choose methods with --methods, or leave it out"
     )
 }
 
@@ -220,7 +220,7 @@ fn check_ending(option: &str, path: &Path, wanted: &str, why: &str) -> Result<()
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ensure!(
         ending.as_deref() == Some(wanted),
-        "{option}: {} does not end in .{wanted}: {why}, name it so",
+        "{option}: {} does not end in .{wanted}: {why}",
         path.display()
     );
     Ok(())

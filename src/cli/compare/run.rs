@@ -48,7 +48,7 @@ pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
         Some((method, why)) => {
             let failed = pictures.iter().filter(|one| one.failed.is_some()).count();
             Err(anyhow!(
-                "{failed} of {} methods made no picture, the others were compared: {method}: {why}",
+                "{failed} of {} methods made no still; the others were compared: {method}: {why}",
                 plan.jobs.len()
             ))
         }
@@ -94,7 +94,7 @@ fn pictures(
     }
     if pictures.iter().all(|one| one.failed.is_some() || one.method == "raw") {
         let why = pictures.iter().find_map(|one| one.failed.clone()).unwrap_or_default();
-        return Err(anyhow!("no method made a picture: {why}"));
+        return Err(anyhow!("no method made a still: {why}"));
     }
     pictures.extend(plan.truth.as_ref().map(|(_, truth)| found("truth", "Truth".to_owned(), truth)));
     Ok(pictures)

@@ -16,7 +16,7 @@ pub fn text(pictures: &[Compared]) -> String {
     for one in pictures {
         let mut row = vec![one.name.clone()];
         if one.failed.is_some() {
-            row.push("no picture".to_owned());
+            row.push("no still".to_owned());
         } else {
             row.extend(figures.iter().zip(&best).map(|(figure, best)| {
                 let mark = if *best == Some(one.method) { BEST } else { ' ' };

@@ -76,7 +76,7 @@ fn panel(one: &Compared, best: Option<&str>) -> Panel {
     match (one.fidelity, one.appearance) {
         (Some(f), _) => lines.push(format!("sharpness {:.2}{time}", f.relative_sharpness)),
         (None, Some(a)) => lines.push(format!("gradient {:.2}{time}", a.gradient)),
-        (None, None) => lines.push("no picture".to_owned()),
+        (None, None) => lines.push("no still".to_owned()),
     }
     Panel { picture: one.picture.as_ref().and_then(rgb), title: one.name.clone(), lines, marked }
 }

@@ -58,11 +58,11 @@ fn check_files(files: &[(&'static str, &Path)], table: &TableArgs, others: &[&Pa
         }
         ensure!(
             !sources.iter().any(|source| same(source, path)),
-            "{option} {}: this is the input; name another output",
+            "{option} {}: this is the input; give another name",
             path.display()
         );
         if let Some((other, _)) = files[..at].iter().find(|(_, earlier)| same(earlier, path)) {
-            bail!("{other} and {option} are both {}; name two files", path.display());
+            bail!("{other} and {option} are both {}; give different names", path.display());
         }
     }
     Ok(())
@@ -72,7 +72,7 @@ fn check_plot(path: &Path, option: &'static str) -> Result<()> {
     let extension = path.extension().and_then(|text| text.to_str()).map(str::to_ascii_lowercase);
     ensure!(
         matches!(extension.as_deref(), Some("svg" | "png")),
-        "{option} {}: plots are written as .svg or .png; name it so",
+        "{option} {}: plots are written as .svg or .png",
         path.display()
     );
     check_writable(path).context(option)

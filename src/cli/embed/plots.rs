@@ -36,7 +36,7 @@ pub fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) 
     }
     if let Some(path) = files.dictionary {
         let (Some(components), Some((width, height))) = (&fitted.dictionary, source.size) else {
-            bail!("--dictionary: there are no components that are pictures")
+            bail!("--dictionary: the components are not images")
         };
         plot::dictionary(components, width, height)?.write(path)?;
     }
@@ -83,10 +83,8 @@ fn thumbnails(source: &Source, rows: Option<&[u32]>) -> Result<Thumbnails> {
 }
 
 fn picture(frame: &Frame) -> Result<RgbImage> {
-    let Samples::U8(gray) = &frame.samples else {
-        bail!("--thumbnails: the pictures are deeper than 8 bits")
-    };
+    let Samples::U8(gray) = &frame.samples else { bail!("--thumbnails: the images have more than 8 bits") };
     let pixels = gray.iter().flat_map(|&value| [value; 3]).collect();
     let (width, height) = (frame.width as u32, frame.height as u32);
-    RgbImage::from_raw(width, height, pixels).context("--thumbnails: a picture is not whole")
+    RgbImage::from_raw(width, height, pixels).context("--thumbnails: an image is incomplete")
 }

@@ -41,8 +41,8 @@ fn rows(args: &CommonArgs, method: &dyn Method, progress: &dyn Progress) -> Resu
     {
         ensure!(
             !given || size.is_some(),
-            "{option}: the rows of {} are no pictures (an array of rows x height x width, a folder of images or a \
-             video would be): leave it out",
+            "{option}: the rows of {} are not images (as in an array of rows x height x width, a folder of images or \
+             a video): leave it out",
             args.table.data.display()
         );
     }

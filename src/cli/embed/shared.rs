@@ -34,7 +34,7 @@ pub struct TableArgs {
     /// Labels of the rows, for plots: .npy, or text with one label on each line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     pub labels: Option<PathBuf>,
-    /// Reduce images and frames to a longer side of this many pixels
+    /// Scale larger images and frames down to this longer side
     #[arg(long, value_name = "PIXELS", default_value = "64", value_parser = values::at_least_one, help_heading = "Input")]
     pub side: NonZeroUsize,
     /// Embed a video's patches at this place (top left corner) instead of whole frames
@@ -102,7 +102,7 @@ pub struct ShepardFile {
 
 #[derive(Args, Clone, Debug)]
 pub struct KeepArgs {
-    /// When stopped by Ctrl-C, write the embedding as it is by then
+    /// When stopped by Ctrl-C, write the embedding reached so far
     #[arg(long, help_heading = "Output", display_order = LAST)]
     pub keep: bool,
 }
@@ -144,7 +144,7 @@ pub struct GraphArgs {
     /// Neighbors in the graph [default: 12]
     #[arg(long, alias = "neighbours", value_name = "K", value_parser = values::at_least_one)]
     pub neighbors: Option<NonZeroUsize>,
-    /// Join only points that are both among each other's neighbors
+    /// Join only points that are each among the other's neighbors
     #[arg(long)]
     pub mutual: bool,
     /// Join all points at most this far apart instead

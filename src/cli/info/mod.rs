@@ -23,11 +23,11 @@ use super::stop::Stop;
 use super::{command_line, options};
 use report::Report;
 
-/// Tell what is in a video, how its water moves, and which options suit it.
+/// Show what is in a video, how its water moves, and which options suit it.
 ///
 /// The clip is decoded once (a very long one in part) and some small frames of its middle are registered
-/// with one another, which takes some seconds. Options that are given are kept, and the others chosen to
-/// suit them; the command line that is printed restores the clip with all of them.
+/// with one another, which takes a few seconds. Given options are kept, and the others are chosen to suit
+/// them; the printed command line restores the clip with all of them.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -38,7 +38,7 @@ pub struct InfoArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
     pub input: String,
-    /// Print it machine-readable instead (schema seethru.info/1)
+    /// Print a machine-readable report instead (schema seethru.info/1)
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     #[command(flatten)]

@@ -124,7 +124,7 @@ fn nothing(survey: &Survey) -> String {
     } else if count.repeated + 1 >= count.seen {
         "none: all frames are alike".to_owned()
     } else {
-        "not measured: the picture is too small".to_owned()
+        "not measured: the frames are too small".to_owned()
     }
 }
 

@@ -11,21 +11,21 @@ use crate::cli::values::{self, Range};
 
 /// Look at one place of a clip: embeddings of its patches, centers, paths to them, false edges.
 ///
-/// The patches of all frames at one place lie on a curved sheet, whose middle is what the scene looks
+/// The patches of all frames at one place lie on a curved sheet, whose center is what the scene looks
 /// like. inspect draws that sheet twice, by Isomap (shortest paths) and by convex flow, with F, the
-/// center that the restoration by center patches takes, further centers FA, FB, FC, and the paths along
-/// which patches from the far end of each branch morph into them. Edges that join what is far apart are
-/// drawn red: through them shortest paths leak.
+/// center that --method centers picks, further centers FA, FB, FC, and the paths along which patches
+/// from the far end of each branch morph into them. Edges that join distant patches are drawn in red:
+/// shortest paths leak through them.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = "\
 Examples:
   The figure of one place (writes pool-place.svg):
   seethru inspect pool.mp4 --at 40,30
 
-  The same as a page to walk through, and the figure as a PNG:
+  The same as a page to explore, and the figure as a PNG:
   seethru inspect pool.mp4 --at 40,30 --report place.html -o place.png
 
-  Larger patches of every second frame, two centers, with numbers for scripts:
+  Larger patches of every second frame, two centers, and a report for scripts:
   seethru inspect pool.mp4 --at 30,20 --patch 24 --every 2 --centers 2 --json
 
   Edges above four typical steps count as leaks, among mutual neighbors only:
@@ -40,10 +40,10 @@ pub struct InspectArgs {
     /// Side of a patch
     #[arg(long, value_name = "PIXELS", default_value = "16", value_parser = values::at_least_one, help_heading = "Place")]
     pub patch: NonZeroUsize,
-    /// Centers: F, FA, FB, …, 9 at most
+    /// Centers: F, FA, FB, …, at most 9
     #[arg(long, alias = "centres", value_name = "N", default_value = "4", value_parser = values::at_least_one, help_heading = "Place")]
     pub centers: NonZeroUsize,
-    /// Typical steps that make an edge a leak: what a few units of flow pay to get from end to end without it
+    /// Count an edge as a leak if the way around it, for a few units of flow, is this many typical steps
     ///
     /// Measured on samples with known false edges: 6 finds all but 8 of 2400 and loses one true edge in ten
     /// thousand; 5 loses three times as many, 7 misses nine times as many.
@@ -66,7 +66,7 @@ pub struct InspectArgs {
     /// Use only one in N of these frames
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
     pub every: NonZeroUsize,
-    /// Look at no more frames than this, evenly spread: time grows faster than their square
+    /// Use at most this many frames, evenly spaced: time grows faster than their square
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one, help_heading = "Frames")]
     pub limit: NonZeroUsize,
 

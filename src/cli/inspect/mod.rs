@@ -33,7 +33,7 @@ pub fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
     }
     let report = report(&plan, &place, start.elapsed().as_secs_f64());
     figure::draw(&plan, &place)?.write(&plan.figure)?;
-    let written = || format!("{} was written, but not all else", plan.figure.display());
+    let written = || format!("{} was written, but not all other outputs", plan.figure.display());
     if let Some(path) = &plan.page {
         let page = inspect_page(&report, &place).with_context(written)?;
         write_whole(path, page.as_bytes()).with_context(written)?;

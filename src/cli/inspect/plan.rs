@@ -61,7 +61,7 @@ impl InspectPlan {
 fn settings(args: &InspectArgs) -> Result<InspectSettings> {
     ensure!(
         args.centers.get() <= MOST_CENTERS,
-        "--centers {}: more than {MOST_CENTERS} would not be told apart on the figure: give at most {MOST_CENTERS}",
+        "--centers {}: the figure has room for {MOST_CENTERS}: give at most {MOST_CENTERS}",
         args.centers
     );
     let defaults = InspectSettings::new((args.at.x, args.at.y));
@@ -87,14 +87,14 @@ fn default_figure(input: &str) -> Result<PathBuf> {
         Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
             Ok(PathBuf::from(format!("{stem}-place.svg")))
         }
-        _ => bail!("{input} gives the figure no name: name it with --output"),
+        _ => bail!("no file name can be made from {input}: give one with --output"),
     }
 }
 
 fn check_figure(path: &Path) -> Result<()> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     if !matches!(ending.as_deref(), Some("svg" | "png")) {
-        bail!("--output: {} does not end in .svg or .png: figures are written as these", path.display());
+        bail!("--output: {} does not end in .svg or .png", path.display());
     }
     check_writable(path).context("--output")
 }

@@ -13,30 +13,30 @@ use crate::cli::values::{self, Range, one_of};
 pub struct RestoreArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     ///
-    /// A file that is named like a subcommand is reached as ./synth or after --.
+    /// For a file with the name of a subcommand give ./synth, or put it after --.
     #[arg(value_name = "VIDEO", required = true, value_hint = ValueHint::FilePath)]
     pub input: Option<String>,
 
-    /// Picture to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
+    /// Still to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
     ///
-    /// An existing picture is replaced; the input never is.
+    /// An existing file is replaced; the input never is.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// Also write the clip with the water taken out: mp4, mkv, mov, avi, webm, y4m
     ///
-    /// Every frame that was used, warped into the geometry of the restored picture.
+    /// Every frame that was used, warped to the geometry of the still.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub video: Option<PathBuf>,
-    /// Also write the waves (.npz): for each frame where it shows each pixel, in pixels
+    /// Also write the displacements (.npz): where each frame shows each pixel of the still
     ///
-    /// Arrays dx and dy (frames x height x width, 32-bit floats): the restored picture's pixel (x, y) is at
+    /// Arrays dx and dy (frames x height x width, 32-bit floats, in pixels): the still's pixel (x, y) is at
     /// (x + dx, y + dy) in the frame; and frame, the frames' numbers in the video.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub displacements: Option<PathBuf>,
-    /// Also write how sure each pixel is, as a gray picture: white where all frames agree
+    /// Also write the confidence in each pixel as a gray image: white where all frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub confidence: Option<PathBuf>,
-    /// Also write a page (.html) that shows the result beside mean, median and a raw frame
+    /// Also write a page (.html) that shows the still beside mean, median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
     /// Print a machine-readable report to standard output (schema seethru.restore/1)
@@ -57,23 +57,23 @@ pub struct SettingsArgs {
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Frames")]
     pub every: Option<NonZeroUsize>,
 
-    /// How the picture is made [default: register, or centers if one of its options is given]
-    #[arg(long, value_name = "METHOD", help_heading = "Picture", conflicts_with = "baseline")]
+    /// How the still is made [default: register, or centers if one of its options is given]
+    #[arg(long, value_name = "METHOD", help_heading = "Still", conflicts_with = "baseline")]
     pub method: Option<MethodArg>,
-    /// Measure the clip first, and choose what is not given of --method, --stabilize, --every, --patch, --step
+    /// Measure the clip first, and choose those not given of --method, --stabilize, --every, --patch, --step
     ///
     /// `seethru info VIDEO` shows what is measured and what would be chosen.
-    #[arg(long, help_heading = "Picture")]
+    #[arg(long, help_heading = "Still")]
     pub auto: bool,
-    /// Camera motion that is taken out first (hand-held, drone) [default: none]
-    #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Picture")]
+    /// Camera motion to remove first (hand-held, drone) [default: none]
+    #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Still")]
     pub stabilize: Option<Motion>,
-    /// Raise the contrast of fine detail at the end
-    #[arg(long, help_heading = "Picture")]
+    /// Sharpen fine detail at the end
+    #[arg(long, help_heading = "Still")]
     pub sharpen: bool,
-    /// Make a plain picture instead, to compare with
+    /// Make a simple still instead, to compare with
     #[arg(
-        long, value_name = "KIND", value_parser = one_of::<Baseline>(), help_heading = "Picture",
+        long, value_name = "KIND", value_parser = one_of::<Baseline>(), help_heading = "Still",
         conflicts_with_all = ["centers", "choice", "neighbors", "mutual", "radius", "disconnected", "cost", "level"]
     )]
     pub baseline: Option<Baseline>,
@@ -96,14 +96,14 @@ pub struct SettingsArgs {
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
     pub threads: Option<NonZeroUsize>,
-    /// Memory to stay under, with its unit: KiB, MiB, GiB, KB, MB, GB
+    /// Limit on memory, with its unit: KiB, MiB, GiB, KB, MB, GB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, help_heading = "Resources")]
     pub memory: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MethodArg {
-    /// Register all frames and fuse them: the sharpest picture
+    /// Register all frames and fuse them: the sharpest still
     Register,
     /// Pick and join the center patches of each place
     #[value(alias = "centres")]

@@ -117,7 +117,7 @@ impl Settled {
     fn of(suggestion: Suggestion, found: &Survey, command: &str) -> Settled {
         let words = words(&suggestion);
         let chosen =
-            if words.is_empty() { "nothing beyond what is given".to_owned() } else { words.join(" ") };
+            if words.is_empty() { "nothing beyond the given options".to_owned() } else { words.join(" ") };
         let measured = match &found.waves {
             Some(waves) => format!("waves of {:.1} pixels on {} frames", waves.rms, waves.frames),
             None => "there is nothing to register".to_owned(),

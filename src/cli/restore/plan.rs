@@ -107,7 +107,9 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
     for (option, path) in extras {
         let Some(path) = path else { continue };
         if !registers {
-            bail!("{option} needs --method register: no other method knows where the water moved each pixel");
+            bail!(
+                "{option} needs --method register: no other method measures where the water moved each pixel"
+            );
         }
         match option {
             "--confidence" => check_output(path).context(option)?,
@@ -119,7 +121,7 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
                 let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
                 if ending.as_deref() != Some("npz") {
                     bail!(
-                        "{option}: {} does not end in .npz: the waves are a NumPy archive, name it so",
+                        "{option}: {} does not end in .npz: the displacements are a NumPy archive",
                         path.display()
                     );
                 }

@@ -28,7 +28,7 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
             format!("{name}: {error}: give a --patch of at most {}", width.min(height))
         }
         RestoreError::Distance(WindowError::Side { side }) => {
-            format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
+            format!("--patch {side} is too large: give at most {MAX_SIDE}")
         }
         RestoreError::Register(RegisterError::TooSmall { .. }) => {
             format!("{name}: {error}: give --method centers and a small --patch, or a larger video")
@@ -49,8 +49,8 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
              (or a larger --radius), or --disconnected join"
         ),
         RestoreError::Flow(FlowError::Infeasible { .. }) => format!(
-            "--cost: the capacity does not let one unit through to each frame of {name}: give a larger \
-             one, or more --neighbors"
+            "--cost: with this capacity not every frame of {name} can receive its unit of flow: give a \
+             larger one, or more --neighbors"
         ),
         RestoreError::Gpu(error) | RestoreError::Register(RegisterError::Gpu(error)) => {
             in_device_options(error)
@@ -58,7 +58,7 @@ fn message(error: &RestoreError, name: &str) -> Option<String> {
         RestoreError::Memory { needed, limit } => {
             let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
             format!(
-                "--memory: {name} needs {needed} MiB at least and {limit} MiB are allowed: give \
+                "--memory: {name} needs at least {needed} MiB and {limit} MiB are allowed: give \
                  --memory {needed}MiB, fewer --frames or a smaller --patch"
             )
         }

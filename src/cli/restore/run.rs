@@ -57,7 +57,7 @@ pub fn write(
 }
 
 fn written(plan: &RestorePlan) -> String {
-    format!("{} was written, but not all else", plan.picture.display())
+    format!("{} was written, but not all other outputs", plan.picture.display())
 }
 
 fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a> {

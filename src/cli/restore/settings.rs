@@ -17,7 +17,7 @@ pub fn settings(args: &SettingsArgs) -> Result<Settings> {
     let step = args.step.map_or((patch / 2).max(1), |step| step.get());
     if step > patch {
         bail!(
-            "--step {step} is larger than --patch {patch}: pixels between places would stay uncovered; give at most {patch}"
+            "--step {step} is larger than --patch {patch}: pixels between places would not be covered; give at most {patch}"
         );
     }
     Ok(Settings {
@@ -54,12 +54,12 @@ fn method(args: &SettingsArgs) -> Result<Method> {
         MethodArg::Register | MethodArg::MeanRegister => patches.or(graph),
     };
     if let Some(option) = unused {
-        bail!("{option} belongs to --method centers: leave it out, or give that method");
+        bail!("{option} is an option of --method centers: leave it out, or give that method");
     }
     if matches!(chosen, MethodArg::Centers | MethodArg::Lucky) && register != RegisterSettings::default() {
         let option = if args.sharpen { "--sharpen" } else { "--stabilize" };
         bail!(
-            "{option} belongs to --method register: leave it out, or leave out what asks for another method"
+            "{option} is an option of --method register: leave it out, or leave out what selects another method"
         );
     }
     Ok(match chosen {

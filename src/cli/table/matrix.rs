@@ -13,7 +13,7 @@ use super::extension;
 pub fn read_distances(path: &Path) -> Result<SquareDistances> {
     ensure!(
         extension(path).as_deref() == Some("npy"),
-        "--precomputed distances: {} is no .npy file; give an n x n array, or the upper triangle row by row",
+        "--precomputed distances: {} is not an .npy file; give an n x n array, or the upper triangle row by row",
         path.display()
     );
     let array = array::array_npy(path)?;
@@ -38,12 +38,12 @@ pub fn read_graph(path: &Path) -> Result<WeightedGraph> {
     let name = path.display();
     ensure!(
         extension(path).as_deref() == Some("npz"),
-        "--precomputed graph: {name} is no .npz file; write one with scipy.sparse.save_npz"
+        "--precomputed graph: {name} is not an .npz file; write one with scipy.sparse.save_npz"
     );
     let mut archive = array::archive(path)?;
     let mut whole = |part: &str| -> Result<Vec<f64>> {
         Ok(array::member(path, &mut archive, part)
-            .with_context(|| format!("{name} is no sparse matrix in compressed rows (CSR) of SciPy"))?
+            .with_context(|| format!("{name} is not a SciPy sparse matrix in compressed rows (CSR)"))?
             .into_f64())
     };
     let starts: Vec<usize> = whole("indptr")?.into_iter().map(|x| x as usize).collect();

@@ -99,13 +99,16 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
     let name = path.display();
     ensure!(
         matches!(kind, Kind::Archive) || choice.array.is_none(),
-        "--array: {name} is no .npz file; leave it out"
+        "--array: {name} is not an .npz file; leave it out"
     );
     ensure!(
         named || choice.columns.is_empty() && choice.label_column.is_none(),
-        "--columns and --label-column: {name} has no named columns; leave them out"
+        "--columns and --label-column: {name} has no columns to choose; leave them out"
     );
-    ensure!(matches!(kind, Kind::Frames) || choice.place.is_none(), "--at: {name} is no video; leave it out");
+    ensure!(
+        matches!(kind, Kind::Frames) || choice.place.is_none(),
+        "--at: {name} is not a video; leave it out"
+    );
     Ok(())
 }
 

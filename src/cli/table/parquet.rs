@@ -17,7 +17,7 @@ const REPORT: usize = 10_000;
 pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
     let reader =
-        SerializedFileReader::new(open(path)?).with_context(|| format!("{name} is no Parquet file"))?;
+        SerializedFileReader::new(open(path)?).with_context(|| format!("{name} is not a Parquet file"))?;
     let schema = reader.metadata().file_metadata().schema();
     let header: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
     let rows = reader.metadata().file_metadata().num_rows() as usize;

@@ -17,7 +17,7 @@ use super::extension;
 pub fn check_embedding(path: &Path) -> Result<()> {
     ensure!(
         matches!(extension(path).as_deref(), Some("npy" | "csv")),
-        "--output {}: coordinates are written as .npy or .csv; name it so",
+        "--output {}: coordinates are written as .npy or .csv",
         path.display()
     );
     Ok(check_writable(path)?)

@@ -48,9 +48,9 @@ macro_rules! words {
 }
 
 words!(Motion {
-    None = "none", "The camera stands still";
+    None = "none", "The camera is at rest";
     Translation = "translation", "Shifts";
-    Homography = "homography", "Shifts, turns, zoom and perspective";
+    Homography = "homography", "Shifts, rotation, zoom and perspective";
 });
 
 words!(Choice {
@@ -67,7 +67,7 @@ words!(Baseline {
 });
 
 words!(Disconnected {
-    Join = "join", "Join them by the shortest links between them";
+    Join = "join", "Join them by the shortest edges between them";
     Largest = "largest", "Keep the largest";
     Fail = "fail", "Stop with an error";
 });

@@ -29,7 +29,7 @@ fn what_is_no_y4m_is_refused() {
     bench.refuses_piped(&PIPED, Vec::new(), &["standard input is empty"]);
     bench.refuses_piped(&PIPED, b"words".repeat(999), &["standard input", "YUV4MPEG2", "ffmpeg -i"]);
     bench.refuses_piped(&PIPED, piped[..20].to_vec(), &["standard input", "YUV4MPEG2"]);
-    bench.refuses_piped(&["-"], piped, &["- gives the picture no name", "--output"]);
+    bench.refuses_piped(&["-"], piped, &["no file name can be made from -", "--output"]);
 }
 
 #[test]

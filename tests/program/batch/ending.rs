@@ -38,7 +38,8 @@ fn the_table_and_the_status_say_how_it_ended() {
     let row = |name: &str| text.lines().rfind(|line| line.starts_with(&format!("seethru: {name} "))).unwrap();
     assert!(row("a.y4m").contains("done") && row("a.y4m").ends_with("out/a.png"), "{text}");
     assert!(row("b.mp4").contains("failed") && row("b.mp4").contains("b.mp4 is not a video"), "{text}");
-    let end = "seethru: error: 1 of 3 clips failed: mend them and give --resume, or try them again with --retry-failed";
+    let end =
+        "seethru: error: 1 of 3 clips failed: fix them and give --resume, or try again with --retry-failed";
     assert_eq!(text.lines().last(), Some(end));
     let quiet = bench.command(&[&words[..], &["--overwrite", "-q"]].concat()).assert().code(2);
     let text = String::from_utf8_lossy(&quiet.get_output().stderr).into_owned();

@@ -68,7 +68,7 @@ fn what_is_no_clip_is_a_bad_plan() {
         (&["gone/*.mp4"], &["nothing matches gone/*.mp4"]),
         (&["folder"], &["folder", "--recursive"]),
         (&["-", "-"], &["only once"]),
-        (&["a.y4m", "a.y4m"], &["a.y4m is named twice"]),
+        (&["a.y4m", "a.y4m"], &["a.y4m is given twice"]),
         (&[], &["CLIP"]),
     ] {
         bench.refuses(&[&["batch", "-o", "out"], words].concat(), hints);

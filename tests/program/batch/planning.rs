@@ -27,8 +27,8 @@ fn an_output_is_never_an_input() {
 #[test]
 fn the_output_folder_has_to_be_one() {
     let bench = bench(&["a.y4m"]);
-    bench.refuses(&["batch", "a.y4m", "-o", "a.y4m"], &["-o", "a.y4m is no folder"]);
-    bench.refuses(&["batch", "a.y4m", "-o", "a.y4m/out"], &["-o", "a.y4m is no folder"]);
+    bench.refuses(&["batch", "a.y4m", "-o", "a.y4m"], &["-o", "a.y4m is not a folder"]);
+    bench.refuses(&["batch", "a.y4m", "-o", "a.y4m/out"], &["-o", "a.y4m is not a folder"]);
     bench.refuses(&["batch", "a.y4m"], &["--output"]);
     std::fs::create_dir_all(bench.at("out/a.png")).unwrap();
     bench.refuses(&["batch", "a.y4m", "-o", "out"], &["out/a.png is a folder"]);
@@ -42,9 +42,13 @@ fn a_dry_run_tells_and_writes_nothing() {
     let words =
         ["batch", "a.y4m", "b.mkv", "c.mp4", "-o", "deep/out", "--threads=2", "--jobs=2", "--dry-run"];
     let text = bench.succeeds(&words);
-    for part in
-        ["a.y4m", "33x24, 6 frames", "-> deep/out/b.png", "no video, it seems", "3 clips into deep/out"]
-    {
+    for part in [
+        "a.y4m",
+        "33x24, 6 frames",
+        "-> deep/out/b.png",
+        "does not look like a video",
+        "3 clips into deep/out",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(text.contains("2 at a time with 1 thread and 2048 MiB each"), "{text}");

@@ -110,7 +110,7 @@ fn wrong_files_are_told_in_one_line() {
         ("[restore]\npatch = { side = 3 }\n", &["patch takes a string or a number"]),
         ("[restore]\npatch = 0\n", &["seethru.toml", "--patch", "from 1"]),
         ("config = \"other.toml\"\n", &["config"]),
-        ("[restore]\ncenters = 3\nmethod = \"register\"\n", &["--centers belongs", "seethru.toml"]),
+        ("[restore]\ncenters = 3\nmethod = \"register\"\n", &["--centers is an option of", "seethru.toml"]),
     ] {
         let told = told(text, &[VIDEO]);
         for hint in hints {

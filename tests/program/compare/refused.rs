@@ -39,7 +39,7 @@ fn outputs_are_checked_first() {
     refused(&["--pictures", "gone/single"], &["--pictures", "gone"]);
     refused(&["-o", "truth.png", "--truth", "truth.png"], &["--output", "is the input truth.png"]);
     refused(&["-o", "mean.png", "--pictures", "."], &["--pictures and --output are both"]);
-    bench.refuses(&["compare", "-"], &["- gives the picture no name", "--output"]);
+    bench.refuses(&["compare", "-"], &["no file name can be made from -", "--output"]);
 }
 
 #[test]
@@ -48,8 +48,8 @@ fn options_that_say_something_else_are_refused() {
     let refused = |more: &[&str], hints: &[&str]| {
         bench.refuses(&[&["compare", "pool.mkv"], more].concat(), hints);
     };
-    refused(&["--method", "lucky"], &["--method makes one picture", "--methods"]);
-    refused(&["--baseline", "mean"], &["--baseline makes one picture", "--methods"]);
+    refused(&["--method", "lucky"], &["--method is for one still", "--methods"]);
+    refused(&["--baseline", "mean"], &["--baseline is for one still", "--methods"]);
     refused(&["--methods", "best"], &["'best'", "--methods", "nearest-mean"]);
     refused(&["--patch", "8", "--step", "9"], &["--step 9", "--patch 8"]);
     refused(&["--frames", "90.."], &["no frame of pool.mkv", "give --frames within 0..14"]);
@@ -63,5 +63,5 @@ fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();
     file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
     let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
-    bench.refuses(&args, &["no method made a picture", "only 2 frames"]);
+    bench.refuses(&args, &["no method made a still", "only 2 frames"]);
 }

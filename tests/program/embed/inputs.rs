@@ -116,7 +116,7 @@ fn parquet_columns() {
     let args = ["embed", "tsne", "rows.parquet", "-o", "o.npy", "--columns", "d"];
     bench.refuses(&args, &["--columns d", "a, b, c"]);
     std::fs::write(bench.at("fake.parquet"), b"not one").unwrap();
-    bench.refuses(&["embed", "tsne", "fake.parquet", "-o", "o.npy"], &["fake.parquet is no Parquet file"]);
+    bench.refuses(&["embed", "tsne", "fake.parquet", "-o", "o.npy"], &["fake.parquet is not a Parquet file"]);
 }
 
 #[test]

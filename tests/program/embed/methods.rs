@@ -110,7 +110,7 @@ fn pictures_have_a_dictionary_and_thumbnails() {
     bench.succeeds(&args);
     npy(&bench.at("flat.npy"), &[60, 48], &faces);
     let args = ["embed", "pca", "flat.npy", "--plot", "map.png", "--thumbnails"];
-    bench.refuses(&args[..], &["--thumbnails", "flat.npy", "no pictures"]);
+    bench.refuses(&args[..], &["--thumbnails", "flat.npy", "not images"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::cli::values;
 pub struct FlowArgs {
     #[command(flatten)]
     graph: GraphArgs,
-    /// What a load of flow costs on an edge, as for seethru --cost [default: convex]
+    /// Cost of flow on an edge, as for seethru --cost [default: convex]
     #[arg(long, value_name = "COST", value_parser = values::cost)]
     cost: Option<EdgeCost>,
     #[command(flatten)]

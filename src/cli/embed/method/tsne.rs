@@ -47,7 +47,7 @@ struct DescentArgs {
     /// How the forces are computed
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Gradient>())]
     gradient: Gradient,
-    /// Factor on attraction in the first 250 steps
+    /// Factor on the attraction in the first 250 steps
     #[arg(long, value_name = "X", default_value = "12", value_parser = values::positive)]
     exaggeration: f32,
     /// Learning rate [default: points / exaggeration]
@@ -131,7 +131,7 @@ impl DescentArgs {
         };
         let most = n.saturating_sub(1) / 3;
         Some(format!(
-            "--perplexity {perplexity}: {name} has {n} rows, a third as many neighbors at most: give at most {most}"
+            "--perplexity {perplexity}: {name} has only {n} rows; perplexity is at most a third of them: give at most {most}"
         ))
     }
 }
