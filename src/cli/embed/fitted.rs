@@ -1,9 +1,10 @@
 //! What a method is fitted to, and what comes of it.
 
 use anyhow::{Result, bail};
-use manifold::embed::{Embedding, Model, SquareDistances};
+use manifold::embed::{Embedding, Fit, Model, SquareDistances};
 use manifold::graph::WeightedGraph;
 use manifold::points::Points;
+use manifold::progress::Progress;
 use serde_json::Value;
 
 /// What is embedded.
@@ -23,12 +24,26 @@ impl Data {
         }
     }
 
-    /// The rows themselves, for methods whose options do not allow anything else.
-    pub fn points(&self) -> Result<&Points> {
+    /// Fits a method that takes rows alone; its options do not allow anything else.
+    pub fn fit_rows<M: Fit<Points>>(&self, method: &M, progress: &dyn Progress) -> Result<M::Model> {
         match self {
-            Data::Points(points) => Ok(points),
+            Data::Points(points) => Ok(method.fit(points, progress)?),
             Data::Distances(_) | Data::Graph(_) => bail!("--precomputed: this method needs rows"),
         }
+    }
+
+    /// Fits a method that takes all three.
+    pub fn fit_any<M, Model>(&self, method: &M, progress: &dyn Progress) -> Result<Model>
+    where
+        M: Fit<Points, Model = Model>,
+        M: Fit<SquareDistances, Model = Model>,
+        M: Fit<WeightedGraph, Model = Model>,
+    {
+        Ok(match self {
+            Data::Points(points) => method.fit(points, progress)?,
+            Data::Distances(distances) => method.fit(distances, progress)?,
+            Data::Graph(graph) => method.fit(graph, progress)?,
+        })
     }
 
     /// Distances, for methods whose options do not allow a graph.
@@ -75,9 +90,9 @@ pub struct Pairs {
 }
 
 impl Fitted {
-    pub fn new(embedding: Embedding) -> Fitted {
+    pub fn new(model: &impl AsRef<Embedding>) -> Fitted {
         Fitted {
-            embedding,
+            embedding: model.as_ref().clone(),
             kept: None,
             figures: Vec::new(),
             spectrum: None,

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{FactorAnalysis, Fit};
+use manifold::embed::FactorAnalysis;
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -26,8 +26,8 @@ pub struct FactorAnalysisArgs {
 impl Method for FactorAnalysisArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = FactorAnalysis::new(task.dims).steps(self.steps.get());
-        let model = method.fit(task.data.points()?, progress)?;
-        Ok(Fitted::new(model.embedding().clone())
+        let model = task.data.fit_rows(&method, progress)?;
+        Ok(Fitted::new(&model)
             .figure("log_likelihood", model.log_likelihood().last().copied().unwrap_or(f64::NAN))
             .figure("steps", model.log_likelihood().len())
             .figure("converged", model.converged())

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Fit, FlowEmbedding};
+use manifold::embed::FlowEmbedding;
 use manifold::flow::EdgeCost;
 use manifold::flow::pairwise::PairwiseSettings;
 use manifold::progress::Progress;
 
 use super::{Files, Method, SPECTRUM, Task};
-use crate::cli::embed::fitted::{Data, Fitted, Spectrum};
+use crate::cli::embed::fitted::{Fitted, Spectrum};
 use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, Precomputed, SpectrumFile};
 use crate::cli::values;
 
@@ -35,13 +35,9 @@ impl Method for FlowArgs {
         if let Some(cost) = &self.cost {
             method = method.flow(PairwiseSettings { cost: cost.clone(), ..PairwiseSettings::default() });
         }
-        let model = match task.data {
-            Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => method.fit(distances, progress)?,
-            Data::Graph(graph) => method.fit(graph, progress)?,
-        };
+        let model = task.data.fit_any(&method, progress)?;
         let eigenvalues = model.eigenvalues().to_vec();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .kept(model.kept(), task.data.n())
             .figure("residual_variance", model.residual_variance())
             .figure("eigenvalues", eigenvalues.clone())

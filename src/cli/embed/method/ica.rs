@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Contrast, FastIca, Fit};
+use manifold::embed::{Contrast, FastIca};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -29,11 +29,11 @@ pub struct IcaArgs {
 impl Method for IcaArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = FastIca::new(task.dims).contrast(self.contrast).steps(self.steps.get()).seed(task.seed);
-        let model = method.fit(task.data.points()?, progress)?;
+        let model = task.data.fit_rows(&method, progress)?;
         // Columns of the mixing matrix are what a component adds to a row.
         let (mixing, k) = (model.mixing(), task.dims);
         let parts: Vec<f64> = (0..k).flat_map(|part| mixing.iter().skip(part).step_by(k).copied()).collect();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .figure("steps", model.steps())
             .figure("last_turn", model.last_turn())
             .figure("converged", model.converged())

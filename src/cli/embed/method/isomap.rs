@@ -4,13 +4,13 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Embedding, Fit, Isomap};
+use manifold::embed::{Embedding, Isomap};
 use manifold::graph::WeightedGraph;
 use manifold::graph::geodesics::geodesics;
 use manifold::progress::Progress;
 
 use super::{Files, Method, SPECTRUM, Task};
-use crate::cli::embed::fitted::{Data, Fitted, Pairs, Spectrum};
+use crate::cli::embed::fitted::{Fitted, Pairs, Spectrum};
 use crate::cli::embed::shared::{
     DistancesOrGraphArgs, GraphArgs, ModelFile, Precomputed, ShepardFile, SpectrumFile,
 };
@@ -45,13 +45,9 @@ impl Method for IsomapArgs {
             .landmarks(self.landmarks.map(NonZeroUsize::get))
             .spectrum(if files.spectrum.is_some() { SPECTRUM } else { 0 })
             .seed(task.seed);
-        let model = match task.data {
-            Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => method.fit(distances, progress)?,
-            Data::Graph(graph) => method.fit(graph, progress)?,
-        };
+        let model = task.data.fit_any(&method, progress)?;
         let eigenvalues = model.eigenvalues().to_vec();
-        let mut fitted = Fitted::new(model.embedding().clone())
+        let mut fitted = Fitted::new(&model)
             .kept(model.kept(), task.data.n())
             .figure("residual_variance", model.residual_variance())
             .figure("eigenvalues", eigenvalues.clone())

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Fit, Kernel, KernelPca};
+use manifold::embed::{Kernel, KernelPca};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -47,9 +47,9 @@ impl KernelPcaArgs {
 impl Method for KernelPcaArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = KernelPca::new(task.dims).kernel(self.kernel()).seed(task.seed);
-        let model = method.fit(task.data.points()?, progress)?;
+        let model = task.data.fit_rows(&method, progress)?;
         let eigenvalues = model.eigenvalues().to_vec();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .figure("energy_kept", model.explained_variance_ratio().iter().sum::<f64>())
             .figure("eigenvalues", eigenvalues.clone())
             .spectrum(Spectrum::Eigenvalues(eigenvalues))

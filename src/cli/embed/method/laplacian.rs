@@ -49,7 +49,7 @@ impl Method for LaplacianArgs {
             Data::Graph(graph) => method.fit(graph, progress)?,
         };
         let eigenvalues = model.eigenvalues().to_vec();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .kept(model.kept(), task.data.n())
             .figure("eigenvalues", eigenvalues.clone())
             .figure("residuals", model.residuals().to_vec())

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{EmbedError, Fit, Lle, LleForm};
+use manifold::embed::{EmbedError, Lle, LleForm};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -28,8 +28,8 @@ impl Method for LleArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let form = if self.modified { LleForm::Modified } else { LleForm::Standard };
         let method = Lle::new(task.dims).neighbors(self.neighbors).form(form).seed(task.seed);
-        let model = method.fit(task.data.points()?, progress)?;
-        Ok(Fitted::new(model.embedding().clone())
+        let model = task.data.fit_rows(&method, progress)?;
+        Ok(Fitted::new(&model)
             .figure("reconstruction_error", model.reconstruction_error())
             .figure("eigenvalues", model.eigenvalues().to_vec())
             .figure("residuals", model.residuals().to_vec())

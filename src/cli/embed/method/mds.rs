@@ -28,7 +28,7 @@ impl Method for MdsArgs {
         let model = ClassicalMds::new(task.dims).fit(&distances, progress)?;
         let pairs = pairs(&distances, model.embedding());
         let eigenvalues = model.eigenvalues().to_vec();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .pairs(pairs)
             .figure("strain", model.strain())
             .figure("eigenvalues", eigenvalues.clone())

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Fit, Nmf, NmfSolver};
+use manifold::embed::{Nmf, NmfSolver};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -29,9 +29,9 @@ pub struct NmfArgs {
 impl Method for NmfArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = Nmf::new(task.dims).solver(self.solver).steps(self.steps.get()).seed(task.seed);
-        let model = method.fit(task.data.points()?, progress)?;
+        let model = task.data.fit_rows(&method, progress)?;
         let components: Vec<f64> = model.components().iter().map(|&x| f64::from(x)).collect();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .figure("reconstruction_error", model.reconstruction_error())
             .figure("relative_error", model.relative_error())
             .figure("steps", model.steps())

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Fit, Pca, PcaSolver};
+use manifold::embed::{Pca, PcaSolver};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -29,10 +29,10 @@ pub struct PcaArgs {
 impl Method for PcaArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = Pca::new(task.dims).solver(self.solver).whiten(self.whiten).seed(task.seed);
-        let model = method.fit(task.data.points()?, progress)?;
+        let model = task.data.fit_rows(&method, progress)?;
         let shares = model.explained_variance_ratio();
         let energies = model.explained_variance().to_vec();
-        Ok(Fitted::new(model.embedding().clone())
+        Ok(Fitted::new(&model)
             .figure("energy_kept", shares.iter().sum::<f64>())
             .figure("energy_of_components", shares)
             .spectrum(Spectrum::Energies { energies, total: model.total_variance() })

@@ -47,7 +47,7 @@ impl Method for SmacofArgs {
             embedded: shepard.distances,
             disparities: self.non_metric.then_some(shepard.disparities),
         };
-        let fitted = Fitted::new(model.embedding().clone())
+        let fitted = Fitted::new(&model)
             .pairs(pairs)
             .figure("stress_1", model.stress1())
             .figure("raw_stress", model.raw_stress())

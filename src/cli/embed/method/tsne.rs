@@ -86,7 +86,7 @@ impl DescentArgs {
         };
         let history: Vec<_> =
             model.history().iter().map(|&(step, kl)| serde_json::json!({ "step": step, "kl": kl })).collect();
-        let fitted = Fitted::new(model.embedding().clone())
+        let fitted = Fitted::new(&model)
             .figure("kl", model.kl())
             .figure("steps", model.steps())
             .figure("history", history);
