@@ -70,7 +70,7 @@ fn place() -> Result<Graph, Box<dyn std::error::Error>> {
     let stack = builder.finish()?;
     let grid = Grid::new(SIDE, SIDE, 16, 16)?;
     let mut graph = None;
-    stack.distances(&grid, 0..grid.rows(), false)?.strip(
+    grid.distances(&stack, 0..grid.rows(), false)?.strip(
         2..3,
         3..4,
         |_, _, distances: &SquaredDistances| {

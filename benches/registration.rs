@@ -31,10 +31,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use score::{Errors, Truth, ssim};
-use seethru::pipeline::{Baseline, CenterSettings, Method, RegisterSettings, Restoration, Settings, restore};
 use seethru::progress::Silent;
 use seethru::synth::{SynthSettings, WaveSettings, Waves, render};
 use seethru::video::{Channels, Depth, Frame, Input, Quality, VideoSpec, VideoWriter};
+use seethru::{
+    Baseline, CenterSettings, Method, PatchSettings, RegisterSettings, Restoration, Settings, restore,
+};
 
 const SIZE: (usize, usize) = (320, 240);
 const FRAMES: usize = 60;
@@ -66,7 +68,7 @@ fn methods() -> [(&'static str, Method); 6] {
     [
         ("register", Method::Register(settings)),
         ("mean-register", Method::MeanRegister(settings)),
-        ("lucky", Method::Lucky),
+        ("lucky", Method::Lucky(PatchSettings::default())),
         ("centers", Method::Centers(CenterSettings::default())),
         ("mean", Method::Baseline(Baseline::Mean)),
         ("median", Method::Baseline(Baseline::Median)),

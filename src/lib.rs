@@ -2,7 +2,7 @@
 //!
 //! ```
 //! # if cfg!(feature = "video") {
-//! use seethru::{pipeline::Settings, progress::Silent, video::Input};
+//! use seethru::{Settings, progress::Silent, video::Input};
 //!
 //! let clip = Input::locate("samples/wavy.mp4")?;
 //! let restored = seethru::restore(&clip, &Settings::default(), &Silent)?;
@@ -39,20 +39,35 @@
 //! local distance, the neighborhood, the exact costs and the stitching open: they are our choices.
 
 pub mod baseline;
+mod clip;
+mod error;
+mod estimate;
 pub mod inspect;
 pub mod measure;
 pub mod output;
-pub mod pipeline;
 pub mod places;
 pub mod registration;
+mod restoration;
+mod restore;
+mod settings;
 pub mod stage;
 pub mod survey;
 pub mod synth;
+mod threads;
 pub mod video;
 
+pub use error::Error;
+pub use estimate::Estimate;
 pub use manifold;
 pub use manifold::{device, progress};
-pub use pipeline::restore;
+pub use places::{CenterSettings, Choice, PatchSettings};
+pub use registration::RegisterSettings;
+pub use registration::camera::Motion;
+pub use restoration::Restoration;
+pub use restore::{estimate, restore};
+pub use settings::{Baseline, Method, Settings};
+pub use threads::ThreadsError;
+pub use video::{FrameRange, Input};
 
 /// The guide's page on the library: its code is run.
 #[cfg(doctest)]

@@ -9,11 +9,11 @@ use manifold::points::Points;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use seethru::device::{Device, GpuError};
-use seethru::pipeline::{CenterSettings, Method, RegisterSettings, Settings, restore};
 use seethru::places::distance::{SharedDistances, Volume, Voxels, Windows, nearest};
 use seethru::progress::Silent;
 use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Channels, Depth, Input, Quality, VideoSpec, VideoWriter};
+use seethru::{CenterSettings, Method, RegisterSettings, Settings, restore};
 
 use super::rates::Rates;
 use super::{RUNS, Row, median};

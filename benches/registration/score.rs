@@ -1,7 +1,7 @@
 //! A restoration against the truth: SSIM of the picture, errors of the fields.
 
 use rayon::prelude::*;
-use seethru::pipeline::Registration;
+use seethru::registration::Registration;
 use seethru::synth::Waves;
 use seethru::video::{Frame, Samples};
 

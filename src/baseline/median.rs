@@ -7,7 +7,7 @@
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use crate::places::{Stack, StackSamples};
+use crate::clip::{Stack, StackSamples};
 
 /// Samples that one pass works on: with 1000 frames of 8 bits they stay in a 256 kB cache.
 const CHUNK: usize = 256;

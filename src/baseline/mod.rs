@@ -1,5 +1,4 @@
-//! The plain pictures that stills are compared with: temporal mean, temporal median, and
-//! the patches nearest to either.
+//! The plain pictures that stills are compared with: temporal mean and temporal median.
 //!
 //! ```
 //! use seethru::baseline::MeanPicture;
@@ -14,19 +13,16 @@
 //! # Ok::<(), seethru::baseline::BaselineError>(())
 //! ```
 
-mod lucky;
 mod mean;
 mod median;
-mod nearest;
-mod rpca;
+mod plain;
 
 use crate::video::{Channels, Depth, Frame, Samples};
 
-pub use lucky::{SHARE, kept, lucky};
 pub use mean::MeanPicture;
 pub use median::median;
-pub use nearest::nearest;
-pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome, low_rank};
+pub use plain::Comparisons;
+pub(crate) use plain::{Plain, comparisons, estimate, mean, median_of, plan, restore};
 
 /// Frames that do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +60,7 @@ impl Kind {
     }
 
     /// Fails unless the frame is of this kind and complete.
-    fn check(&self, frame: &Frame) -> Result<(), BaselineError> {
+    pub(crate) fn check(&self, frame: &Frame) -> Result<(), BaselineError> {
         let got = Kind::of(frame);
         if got != *self {
             return Err(BaselineError::Kind { expected: *self, got });

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use seethru::pipeline::RestoreError;
+use seethru::Error;
 
 use super::batch::SomeFailed;
 use super::console::{one_line, say};
@@ -37,7 +37,7 @@ pub fn answer(refused: &Refused) -> ExitCode {
 
 /// Says in one line why nothing came of the call, and what the process exits with.
 pub fn failure(error: &anyhow::Error) -> ExitCode {
-    let canceled = matches!(error.downcast_ref(), Some(RestoreError::Canceled));
+    let canceled = matches!(error.downcast_ref(), Some(Error::Canceled));
     if let Some(kept) = error.downcast_ref::<Kept>() {
         say("", &kept.to_string());
         return ExitCode::from(INTERRUPTED);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::places::distance::WindowError;
 use crate::places::{GridError, StackError};
+use crate::threads::ThreadsError;
 use crate::video::VideoError;
 use manifold::embed::EmbedError;
 use manifold::flow::FlowError;
@@ -38,8 +39,8 @@ pub enum InspectError {
     Coincide { patches: usize, x: usize, y: usize },
     #[error("{centers} centers are too many here: ask for {most} or fewer")]
     Centers { centers: usize, most: usize },
-    #[error("the threads to compute on could not be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
     #[error("canceled")]
     Canceled,
 }

@@ -27,6 +27,7 @@ mod ways;
 use std::num::NonZeroUsize;
 
 use crate::places::Grid;
+use crate::threads;
 use crate::video::{Frame, FrameRange, Input, VideoInfo};
 use manifold::distance::SquaredDistances;
 use manifold::embed::{EmbedError, Embedding, Fit, FlowEmbedding, Isomap, similarity};
@@ -67,7 +68,7 @@ pub struct InspectSettings {
     /// Remove each patch's own mean brightness before distances are measured.
     pub level: bool,
     pub leaks: LeakSettings,
-    /// Threads to compute on; `None` for all cores. The result does not depend on it.
+    /// Threads to compute on; `None` for those of the caller's rayon pool. The result does not depend on it.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -162,20 +163,18 @@ pub fn inspect(
     settings: &InspectSettings,
     progress: &dyn Progress,
 ) -> Result<Place, InspectError> {
-    let threads = settings.threads.map_or(0, NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| {
+    threads::on(settings.threads, || {
         let patches = Patches::read(input, settings, progress)?;
         let distances = distances(&patches, settings)?;
         Place::new(patches, &distances, settings, progress)
-    })
+    })?
 }
 
 fn distances(patches: &Patches, settings: &InspectSettings) -> Result<SquaredDistances, InspectError> {
     let side = settings.patch;
     let grid = Grid::new(side, side, side, side)?;
     let mut found = SquaredDistances::default();
-    patches.stack.distances(&grid, 0..1, settings.level)?.strip(0..1, 0..1, |_, _, distances| {
+    grid.distances(&patches.stack, 0..1, settings.level)?.strip(0..1, 0..1, |_, _, distances| {
         found = distances.clone();
         Ok::<_, InspectError>(())
     })?;

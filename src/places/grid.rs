@@ -1,5 +1,10 @@
 //! The grid of places: every pixel is covered, to the last row and column.
 
+use std::ops::Range;
+
+use super::distance::{SharedDistances, Volume, Voxels, WindowError, Windows};
+use crate::clip::{Stack, StackSamples};
+
 /// Places of `patch` x `patch` pixels over a frame, `step` pixels apart. The last column and row
 /// of places are flush with the right and bottom edge, so they may overlap their neighbors more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,11 +77,37 @@ impl Grid {
     pub fn is_empty(&self) -> bool {
         false
     }
+
+    /// Distances between the frames' patches at the places of these rows of the grid, which lies over
+    /// whole frames of which `stack` is a band. Row 0 of the result is row `rows.start` of the grid. Fails
+    /// when there is no such row or a patch leaves the band, or is too large.
+    pub fn distances<'a>(
+        &self,
+        stack: &'a Stack,
+        rows: Range<usize>,
+        level: bool,
+    ) -> Result<SharedDistances<'a>, WindowError> {
+        let (side, width, band) = (self.patch, stack.width(), stack.rows());
+        let tops = self.ys.get(rows).unwrap_or_default();
+        let tops: Option<Vec<usize>> = tops.iter().map(|y| y.checked_sub(band.start)).collect();
+        // A place above the band.
+        let tops = tops.ok_or(WindowError::Outside { x: 0, y: 0, side, width, height: band.len() })?;
+        let voxels = match stack.samples() {
+            StackSamples::U8(v) => Voxels::U8(v),
+            StackSamples::U16(v) => Voxels::U16(v),
+        };
+        let volume = Volume::new(stack.frames(), width, band.len(), voxels)?;
+        SharedDistances::new(volume, Windows::new(side, self.xs.clone(), tops)?, level)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clip::StackBuilder;
+    use crate::places::distance::reference;
+    use crate::video::{Depth, Samples};
+    use manifold::distance::SquaredDistances;
     use proptest::prelude::*;
 
     #[test]
@@ -94,6 +125,36 @@ mod tests {
         assert_eq!(Grid::new(9, 9, 4, 5), Err(GridError::Step { step: 5, patch: 4 }));
         let error = GridError::PatchLargerThanFrame { patch: 4, width: 9, height: 3 };
         assert_eq!(Grid::new(9, 3, 4, 4), Err(error));
+    }
+
+    #[test]
+    fn distances_are_those_of_the_grid_places() {
+        // Frames of 5x6 whose sample at (x, y) of frame f is 100 f + 10 y + x; rows 1 to 4.
+        let mut builder = StackBuilder::new(5, 1..5, Depth::Sixteen);
+        for frame in 0..3 {
+            let samples = (0..30).map(|at| 100 * frame + 10 * (at / 5) + at % 5).collect();
+            builder.push(&Samples::U16(samples)).unwrap();
+        }
+        let stack = builder.finish().unwrap();
+        let grid = Grid::new(5, 6, 2, 2).unwrap(); // rows of places at 0, 2, 4
+        let shared = grid.distances(&stack, 1..2, false).unwrap();
+        let StackSamples::U16(samples) = stack.samples() else { panic!("16 bits") };
+        let volume = Volume::new(3, 5, 4, Voxels::U16(samples)).unwrap();
+        let mut expected = SquaredDistances::default();
+        let mut columns = 0;
+        let visit = |column: usize, row: usize, got: &SquaredDistances| {
+            assert_eq!((column, row), (columns, 0));
+            columns += 1;
+            reference::squared_distances(&volume, (grid.xs()[column], 1), 2, false, &mut expected)?;
+            assert_eq!(*got, expected);
+            Ok::<_, WindowError>(())
+        };
+        shared.strip(0..3, 0..1, visit).unwrap();
+        assert_eq!(columns, 3);
+        for rows in [0..1, 2..3] {
+            assert!(matches!(grid.distances(&stack, rows, false), Err(WindowError::Outside { .. })));
+        }
+        assert_eq!(grid.distances(&stack, 1..9, false).err(), Some(WindowError::Order { index: 0 }));
     }
 
     proptest! {

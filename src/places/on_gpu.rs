@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::centers::{Band, Place};
-use crate::pipeline::{Choice, RestoreError};
-use crate::places::distance::{MOST_NEAREST, SharedDistances, nearest, squared_row};
+use super::band::{Band, Place};
+use super::distance::{MOST_NEAREST, SharedDistances, nearest, squared_row};
+use super::settings::Choice;
+use crate::error::Error;
 use crate::stage;
 use manifold::device::{AsMemory, Device, Gpu, GpuError, Work};
 use manifold::distance::{NearestLists, SquaredDistances};
@@ -17,7 +18,7 @@ use manifold::flow::{EdgeCost, Marginal, quadratic_bound, resistances_on};
 use manifold::graph::{Graph, Neighborhood, Neighbors, UNIT, geodesic_sums, neighborhood_of_lists};
 
 /// The GPU, if this band's distances are to be measured there.
-pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, RestoreError> {
+pub(super) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, Error> {
     let cannot = match band.settings.neighbors {
         // More than there are is refused on any device.
         Neighbors::Nearest(k) | Neighbors::Mutual(k) if k.get() >= band.stack.frames() => return Ok(None),
@@ -41,13 +42,13 @@ pub(crate) fn gpu_for(band: &Band, device: &Device) -> Result<Option<Arc<Gpu>>, 
 }
 
 /// The centers at all places of the band, in order.
-pub(crate) fn places(
+pub(super) fn places(
     band: &Band,
     device: &Device,
     gpu: &Gpu,
     shared: &SharedDistances<'_>,
     marginal: &Marginal,
-) -> Result<Vec<Place>, RestoreError> {
+) -> Result<Vec<Place>, Error> {
     let (k, mutual) = match band.settings.neighbors {
         Neighbors::Nearest(k) => (k.get(), false),
         Neighbors::Mutual(k) => (k.get(), true),
@@ -62,7 +63,7 @@ pub(crate) fn places(
     }
     let finished = Mutex::new(band.done);
     let mut places = Vec::with_capacity(band.rows.len() * band.grid.columns());
-    let halved = nearest::<RestoreError>(gpu, shared, (k, UNIT), |lists| {
+    let halved = nearest::<Error>(gpu, shared, (k, UNIT), |lists| {
         let near = neighborhoods(band, shared, &lists, mutual)?;
         let bounds = bounds(band, device, gpu, &near, marginal)?;
         let columns = band.grid.columns();
@@ -75,7 +76,7 @@ pub(crate) fn places(
             if column + 1 == columns {
                 band.tell(&finished, columns)?;
             }
-            Ok::<_, RestoreError>(place)
+            Ok::<_, Error>(place)
         });
         places.extend(found.collect::<Result<Vec<_>, _>>()?);
         Ok(())
@@ -92,7 +93,7 @@ fn neighborhoods(
     shared: &SharedDistances<'_>,
     lists: &NearestLists,
     mutual: bool,
-) -> Result<Vec<Neighborhood>, RestoreError> {
+) -> Result<Vec<Neighborhood>, Error> {
     let columns = band.grid.columns();
     let places = (0..lists.rows().len() * columns).into_par_iter().map(|at| {
         let (column, row) = (at % columns, lists.rows().start + at / columns);
@@ -105,15 +106,11 @@ fn neighborhoods(
 }
 
 /// All distances at one place, on the CPU: few graphs fall apart.
-fn all_distances(
-    shared: &SharedDistances<'_>,
-    column: usize,
-    row: usize,
-) -> Result<SquaredDistances, RestoreError> {
+fn all_distances(shared: &SharedDistances<'_>, column: usize, row: usize) -> Result<SquaredDistances, Error> {
     let mut all = SquaredDistances::default();
     shared.strip(column..column + 1, row..row + 1, |_, _, distances| {
         all = distances.clone();
-        Ok::<_, RestoreError>(())
+        Ok::<_, Error>(())
     })?;
     Ok(all)
 }
@@ -126,7 +123,7 @@ fn bounds(
     gpu: &Gpu,
     near: &[Neighborhood],
     marginal: &Marginal,
-) -> Result<Option<Vec<Vec<i64>>>, RestoreError> {
+) -> Result<Option<Vec<Vec<i64>>>, Error> {
     if band.settings.choice == Choice::Medoids {
         return Ok(None);
     }
@@ -154,7 +151,7 @@ fn keep_pixels(
     shared: &SharedDistances<'_>,
     place: &mut Place,
     (column, row): (usize, usize),
-) -> Result<(), RestoreError> {
+) -> Result<(), Error> {
     let windows = shared.windows();
     let at = (windows.xs()[column], windows.ys()[row]);
     let divisor = if shared.is_level() { windows.pixels() as u64 } else { 1 };
@@ -163,8 +160,8 @@ fn keep_pixels(
     })
 }
 
-impl AsMemory for RestoreError {
+impl AsMemory for Error {
     fn is_memory(&self) -> bool {
-        matches!(self, RestoreError::Gpu(error) if error.is_memory())
+        matches!(self, Error::Gpu(error) if error.is_memory())
     }
 }

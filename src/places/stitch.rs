@@ -5,7 +5,38 @@
 //! borders) the sum is divided out, so a picture of equal patches is that value everywhere.
 
 use super::Grid;
+use crate::clip::Clip;
+use crate::error::Error;
+use crate::stage;
 use crate::video::{Channels, Depth, Frame, Samples};
+use manifold::progress::Progress;
+
+/// Decodes the frames picked at each place in color and blends their patches, each place's with equal
+/// shares.
+pub(super) fn stitch(
+    clip: &Clip,
+    grid: &Grid,
+    picks: &[Vec<u32>],
+    progress: &dyn Progress,
+) -> Result<Frame, Error> {
+    let mut by_frame = vec![Vec::new(); clip.frames()];
+    for (place, frames) in picks.iter().enumerate() {
+        for &frame in frames {
+            by_frame[frame as usize].push((place, 1.0 / frames.len() as f32));
+        }
+    }
+    let info = &clip.info;
+    let mut stitcher = Stitcher::new(grid, info.width, info.height, info.channels, info.depth);
+    let gains = clip.gains();
+    let used = |frame: usize| !by_frame[frame].is_empty();
+    clip.read_some(used, stage::STITCH, progress, |at, frame| {
+        for &(place, share) in &by_frame[at] {
+            stitcher.add(&frame, place, share, gains[at]);
+        }
+        Ok(())
+    })?;
+    Ok(stitcher.finish())
+}
 
 /// Adds up patches under the window.
 #[derive(Clone, Debug)]

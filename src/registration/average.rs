@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::error::RegisterError;
 use super::field::Field;
+use super::frames::Frames;
 use super::plane::Plane;
-use super::rounds::{Frames, RegisterError};
 use super::warp::{RowScratch, warp_row};
 
 /// Rows that are worth a task of their own.

@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::align::Effort;
+use super::error::RegisterError;
 use super::field::{Field, Lattice};
+use super::frames::Frames;
 use super::plane::Plane;
-use super::rounds::{Frames, RegisterError};
 use manifold::device::{Device, Gpu};
 use manifold::progress::Counter;
 

@@ -1,39 +1,145 @@
-//! Dense registration of all frames of a clip, and one sharp still from what they agree on.
+//! Restoration by registration: all frames of a clip registered densely, and one sharp still from what
+//! they agree on.
 //!
-//! 1. [`paths`]: which frame is in the middle, and through which others each is reached from it;
-//! 2. [`align`](Aligner): the displacement field from a reference to one frame;
-//! 3. [`rounds`](register): reference from frames, frames to reference, with the geometry put right
-//!    by the mean displacement ([`mean`], [`correct`]);
-//! 4. [`fuse`]: from each frame what it shows best.
+//! 1. Decode: the luma of all frames.
+//! 2. Steady: the camera's motion removed, if requested ([`camera`]).
+//! 3. Register, in rounds: through [`paths`] from the frame in the middle the displacement field from a
+//!    reference to each frame ([`Aligner`]); the geometry corrected by the mean displacement
+//!    ([`mean`], [`correct`]); the mean of the frames in it is the next reference.
+//! 4. Fuse: from each frame what it shows best ([`fuse`]).
+//! 5. Color: each channel's difference from luma, through the same fields.
 
 mod align;
 mod average;
 pub mod camera;
+mod color;
 pub mod correct;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
+mod decode;
+mod displacements;
+mod error;
 mod field;
+mod footprint;
+mod frames;
 pub mod fuse;
+mod low_rank;
+mod luma;
 pub mod mean;
-mod memory;
+mod outcome;
 pub mod paths;
 mod plane;
 mod residual;
 mod rounds;
+mod rpca;
+mod settings;
 mod sharpen;
 mod solve;
+mod stabilized;
+mod steady;
 mod template;
 #[cfg(test)]
 mod tests;
 mod walk;
 pub mod warp;
 
+use crate::baseline;
+use crate::clip::{Clip, Timings};
+use crate::error::Error;
+use crate::estimate::Estimate;
+use crate::restoration::Restoration;
+use crate::settings::Settings;
+use crate::stage;
+use crate::video::{Channels, Frame, Input, VideoInfo};
+use camera::{Motion, Pose};
+use color::{color, rounded};
+use decode::{Budget, decode};
+use fuse::fuse;
+use low_rank::low_rank;
+use luma::Luma;
+use manifold::progress::Progress;
+use steady::steady;
+
 pub use align::{Aligner, Effort};
+pub use displacements::write_displacements;
+pub use error::{RegisterError, SMALLEST_SIDE};
 pub use field::{Field, Lattice, SPACING, expand_row};
-pub use memory::footprint;
+pub use footprint::footprint;
+pub use frames::Frames;
+pub use outcome::Registration;
 pub use plane::{Plane, Pyramid, levels_of};
-pub use rounds::{
-    CONVERGED, Frames, ROUNDS, RegisterError, Registered, Round, SMALLEST_SIDE, Start, register,
-};
+pub use rounds::{CONVERGED, ROUNDS, Registered, Round, Start, register};
+pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome};
+pub use settings::RegisterSettings;
 pub use sharpen::sharpen;
+pub use stabilized::stabilized;
 pub use template::Template;
+
+/// The still by registration from either start.
+pub(crate) fn restore(
+    input: &Input,
+    settings: &Settings,
+    how: &RegisterSettings,
+    start: Start,
+    progress: &dyn Progress,
+) -> Result<Restoration, Error> {
+    let mut timings = Timings::default();
+    let mut clip = Clip::open(input, settings.frames)?;
+    let (stack, memory) = timings.time(stage::DECODE, || decode(&mut clip, settings, progress))?;
+    let gains = clip.gains();
+    let shaky = Luma { clip: &clip, stack: stack.as_ref(), gains: &gains, poses: &[] };
+    let poses: Vec<Pose> = match how.stabilize {
+        Motion::None => Vec::new(),
+        motion => timings.time(stage::STABILIZE, || steady(&shaky, motion, progress))?,
+    };
+    let frames = Luma { poses: &poses, ..shaky };
+    let found = timings
+        .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;
+    let fused = match start {
+        Start::Center => timings
+            .time(stage::FUSE, || fuse(&frames, &found.fields, &found.trusted, &found.reference, progress))?,
+        Start::Mean => {
+            timings.time(stage::LOW_RANK, || low_rank(&frames, &found, settings.memory, progress))?
+        }
+    };
+    let mut luma = fused.luma;
+    if how.sharpen {
+        sharpen(&mut luma);
+    }
+    let values = match clip.info.channels {
+        Channels::Luma => luma.values,
+        Channels::Rgb => {
+            timings.time(stage::COLOR, || color(&frames, &found, &fused.votes, &luma, progress))?
+        }
+    };
+    let picture = picture(&values, &clip.info);
+    let registration = Registration::new(found, &clip.numbers, &fused.confidence, poses);
+    drop(stack);
+    let comparisons = settings.comparisons.then(|| {
+        let rows = baseline::plan(&clip.info, settings, clip.frames())?.rows;
+        timings.time(stage::BASELINE, || baseline::comparisons(&clip, &rows, progress))
+    });
+    Ok(Restoration {
+        picture,
+        frames_used: clip.frames(),
+        places: None,
+        registration: Some(registration),
+        comparisons: comparisons.transpose()?,
+        bands: 1,
+        memory_estimate: memory,
+        timings: timings.finish(),
+        warnings: clip.warnings,
+        video: clip.info,
+    })
+}
+
+/// What registering so many frames of such a video would take.
+pub(crate) fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Estimate, Error> {
+    let memory = Budget::plan(info, settings, frames)?.bytes;
+    Ok(Estimate { frames, places: 0, bands: 1, memory })
+}
+
+fn picture(values: &[f32], info: &VideoInfo) -> Frame {
+    let samples = rounded(values, info.depth);
+    Frame { width: info.width, height: info.height, channels: info.channels, samples }
+}

@@ -5,7 +5,6 @@
 //! frames, warped by their fields, as the next reference: sharper and with less noise than any
 //! frame, and in place.
 
-use std::io;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,15 +13,17 @@ use super::align::{Aligner, Effort};
 use super::average::average;
 use super::correct::{Texture, correction};
 use super::cuda::Session;
+use super::error::{RegisterError, SMALLEST_SIDE};
 use super::field::{Field, Lattice};
+use super::frames::Frames;
 use super::mean::{compose, inverse, length, weights};
-use super::paths::{PathError, Paths, distances, thumbnail};
+use super::paths::{Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
 use super::template::Template;
 use super::walk::{walk, walk_on_gpu};
 use crate::stage;
-use manifold::device::{AsMemory, Device, Gpu, GpuError, Work};
-use manifold::progress::{Canceled, Counter, Progress};
+use manifold::device::{Device, Gpu, Work};
+use manifold::progress::{Counter, Progress};
 
 /// Most rounds after round 0; clips usually need three.
 pub const ROUNDS: usize = 4;
@@ -46,18 +47,6 @@ const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// A frame whose residual variance is more than this many times the median frame's shows something
 /// else, or is lost: twice the spread of the residual itself. It does not count in the geometry.
 const LOST: f32 = 4.0;
-/// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
-pub const SMALLEST_SIDE: usize = 16;
-
-/// The frames of a clip, in luma, readable in any order.
-pub trait Frames: Sync {
-    fn count(&self) -> usize;
-    /// Width and height in pixels.
-    fn size(&self) -> (usize, usize);
-    /// Replaces `into` by frame `at`, in 0 ..= 255.
-    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()>;
-}
-
 /// What the first reference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -96,36 +85,6 @@ pub struct Registered {
     pub rounds: Vec<Round>,
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,
-}
-
-/// Why frames were not registered.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegisterError {
-    #[error(
-        "frames of {width}x{height} are too small to register: at least {SMALLEST_SIDE} pixels each way are needed"
-    )]
-    TooSmall { width: usize, height: usize },
-    #[error(transparent)]
-    Path(#[from] PathError),
-    #[error("a frame cannot be read back: {0}")]
-    Read(#[from] io::Error),
-    #[error(transparent)]
-    Gpu(#[from] GpuError),
-    #[error("canceled")]
-    Canceled,
-}
-
-impl AsMemory for RegisterError {
-    fn is_memory(&self) -> bool {
-        matches!(self, RegisterError::Gpu(GpuError::Memory { .. }))
-    }
-}
-
-impl From<Canceled> for RegisterError {
-    fn from(_: Canceled) -> RegisterError {
-        RegisterError::Canceled
-    }
 }
 
 /// Registers all frames. `numbers` are their (ascending) numbers in the video; `progress` receives how

@@ -4,10 +4,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::align::{Aligner, Effort};
 use super::cuda::Session;
+use super::error::RegisterError;
 use super::field::Field;
+use super::frames::Frames;
 use super::paths::Paths;
 use super::plane::Plane;
-use super::rounds::{Frames, RegisterError};
 use super::template::Template;
 
 use manifold::progress::Counter;

@@ -1,7 +1,7 @@
 //! Whether the camera moves.
 
 use super::small::Sample;
-use crate::pipeline::RestoreError;
+use crate::error::Error;
 use crate::registration::camera::{Motion, Pose, poses};
 use manifold::progress::Progress;
 
@@ -23,10 +23,10 @@ impl Camera {
         sample: &Sample,
         motion: Motion,
         progress: &dyn Progress,
-    ) -> Result<(Camera, Vec<Pose>), RestoreError> {
+    ) -> Result<(Camera, Vec<Pose>), Error> {
         let count = sample.numbers.len();
         let read = |at: usize| sample.plane(at).clone();
-        let poses = poses(read, count, count / 2, motion, progress).map_err(|_| RestoreError::Canceled)?;
+        let poses = poses(read, count, count / 2, motion, progress).map_err(|_| Error::Canceled)?;
         let by = sample.shrink as f64;
         let shifts: Vec<(f64, f64)> = poses.iter().map(|pose| (by * pose.h[2], by * pose.h[5])).collect();
         let mean = shifts.iter().fold((0.0, 0.0), |sum, shift| (sum.0 + shift.0, sum.1 + shift.1));

@@ -1,6 +1,6 @@
 //! What a restoration will need.
 //!
-//! Memory is what the pipeline plans with. Time is measured: the survey's small frames are restored with
+//! Memory is what a restoration plans with. Time is measured: the survey's small frames are restored with
 //! the same method and threads, and the time is scaled to the clip. Registration and the pixel-wise
 //! baselines take time for each pixel of each frame. The methods of patches compare all frames with each
 //! other at each place: their time grows with the places and the square of the frames. Decoding is timed
@@ -12,10 +12,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::Survey;
-use super::suggest::has_patches;
-use crate::pipeline::{Method, RestoreError, Settings, estimate, restore};
-use crate::places::Grid;
+use crate::error::Error;
+use crate::places::{Grid, PatchSettings};
 use crate::registration::Frames as _;
+use crate::restore::{estimate, restore};
+use crate::settings::{Method, Settings};
 use crate::video::{Channels, FrameRange, Input};
 use manifold::progress::Progress;
 
@@ -40,12 +41,7 @@ impl Survey {
     ///
     /// # Errors
     /// If the settings (or the memory) do not suit the clip, or `progress` asked to stop.
-    pub fn cost(
-        &self,
-        settings: &Settings,
-        folder: &Path,
-        progress: &dyn Progress,
-    ) -> Result<Cost, RestoreError> {
+    pub fn cost(&self, settings: &Settings, folder: &Path, progress: &dyn Progress) -> Result<Cost, Error> {
         let frames = self.used(settings);
         let planned = estimate(&self.video, settings, frames)?;
         let timed = match self.waves.is_some() {
@@ -68,14 +64,14 @@ impl Survey {
         settings: &Settings,
         folder: &Path,
         progress: &dyn Progress,
-    ) -> Result<Option<f64>, RestoreError> {
+    ) -> Result<Option<f64>, Error> {
         let clip = self.sample.y4m(self.video.channels);
         let small = Input::spool_y4m(Cursor::new(clip), folder)?;
         let settings = Settings { frames: FrameRange::default(), comparisons: false, ..settings.clone() };
         let start = Instant::now();
         match restore(&small, &settings, progress) {
             Ok(_) => Ok(Some(start.elapsed().as_secs_f64())),
-            Err(RestoreError::Canceled) => Err(RestoreError::Canceled),
+            Err(Error::Canceled) => Err(Error::Canceled),
             // A patch as large as the clip, say, does not fit the small frames: then nothing is timed.
             Err(_) => Ok(None),
         }
@@ -85,9 +81,9 @@ impl Survey {
     fn scale(&self, settings: &Settings, frames: usize, places: usize) -> f64 {
         let (small, (width, height)) = (self.sample.numbers.len() as f64, self.sample.size());
         let longer = frames as f64 / small;
-        let grid = Grid::new(width, height, settings.patch, settings.step);
-        match grid {
-            Ok(grid) if has_patches(&settings.method) => {
+        let grid = |patches: &PatchSettings| Grid::new(width, height, patches.patch, patches.step);
+        match settings.method.patches().map(grid) {
+            Some(Ok(grid)) => {
                 let squared = matches!(settings.method, Method::Centers(_));
                 places as f64 / grid.len() as f64 * if squared { longer * longer } else { longer }
             }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::small::Sample;
-use crate::pipeline::RestoreError;
+use crate::error::Error;
 use crate::stage;
 use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo};
 use manifold::progress::Progress;
@@ -69,7 +69,7 @@ pub(super) struct Look {
 }
 
 /// Examines the frames in `range`, at most [`PIXELS`] of them.
-pub(super) fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Look, RestoreError> {
+pub(super) fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Look, Error> {
     let announced = input.info()?.announced_frames;
     let look = pass(input, range, announced.map(|frames| range.count(frames)), progress)?;
     // The container announced far too many frames: the middle was sought beyond the end.
@@ -84,7 +84,7 @@ fn pass(
     range: FrameRange,
     expected: Option<usize>,
     progress: &dyn Progress,
-) -> Result<Look, RestoreError> {
+) -> Result<Look, Error> {
     let source = input.open(Channels::Luma)?;
     let video = source.info().clone();
     let most = (PIXELS / (video.width * video.height).max(1)).max(super::small::FRAMES);
@@ -99,7 +99,7 @@ fn pass(
         sample.offer(tally.means.len() - 1, number as u32, &frame);
         read = number + 1;
         if progress.advance(stage::DECODE, source.delivered(), expected).is_break() {
-            return Err(RestoreError::Canceled);
+            return Err(Error::Canceled);
         }
         if read >= most {
             complete = !source.skip_frame()?;

@@ -5,7 +5,7 @@
 //! clock, so the same clip has the same [`suggestion`](suggest) everywhere.
 //!
 //! ```
-//! use seethru::pipeline::Settings;
+//! use seethru::Settings;
 //! use seethru::progress::Silent;
 //! use seethru::survey::{Given, suggest, survey};
 //! use seethru::video::Input;
@@ -37,8 +37,10 @@ pub use look::{Count, Light};
 pub use suggest::{Given, Reason, Setting, Suggestion, suggest};
 pub use waves::Waves;
 
-use crate::pipeline::{RestoreError, Settings};
+use crate::error::Error;
 use crate::registration::camera::Motion;
+use crate::settings::Settings;
+use crate::threads;
 use crate::video::{Input, VideoInfo};
 use look::Look;
 use manifold::progress::Progress;
@@ -68,13 +70,11 @@ pub struct Survey {
 ///
 /// # Errors
 /// If it is not a video, has none of the frames, or `progress` asked to stop.
-pub fn survey(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Survey, RestoreError> {
-    let threads = settings.threads.map_or(0, |threads| threads.get());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| surveyed(input, settings, progress))
+pub fn survey(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Survey, Error> {
+    threads::on(settings.threads, || surveyed(input, settings, progress))?
 }
 
-fn surveyed(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Survey, RestoreError> {
+fn surveyed(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Survey, Error> {
     let container = input.container()?;
     let Look { video, frames, light, mut sample, warnings, seconds_per_frame } =
         look::look(input, settings.frames, progress)?;

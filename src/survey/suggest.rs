@@ -3,10 +3,13 @@
 use std::num::NonZeroUsize;
 
 use super::Survey;
-use crate::pipeline::{Baseline, CenterSettings, Method, RestoreError, Settings, estimate};
+use crate::error::Error;
+use crate::places::CenterSettings;
 use crate::places::distance::MAX_SIDE;
 use crate::registration::SMALLEST_SIDE;
 use crate::registration::camera::Motion;
+use crate::restore::estimate;
+use crate::settings::{Method, Settings};
 use manifold::graph::Neighbors;
 
 /// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
@@ -68,21 +71,11 @@ pub fn suggest(survey: &Survey, settings: &Settings, given: &Given) -> Suggestio
     if !given.stabilize {
         suggestion.stabilize(survey);
     }
-    if has_patches(&suggestion.settings.method) {
-        suggestion.patch(survey, given);
-    }
+    suggestion.patches(survey, given);
     if !given.every {
         suggestion.every(survey);
     }
     suggestion
-}
-
-/// Whether the method uses patch and step.
-pub(super) fn has_patches(method: &Method) -> bool {
-    !matches!(
-        method,
-        Method::Register(_) | Method::MeanRegister(_) | Method::Baseline(Baseline::Mean | Baseline::Median)
-    )
 }
 
 /// Fewer frames than these are refused.
@@ -131,25 +124,28 @@ impl Suggestion {
         }
     }
 
-    fn patch(&mut self, survey: &Survey, given: &Given) {
+    fn patches(&mut self, survey: &Survey, given: &Given) {
+        let Some(patches) = self.settings.method.patches_mut() else { return };
         let most = survey.video.width.min(survey.video.height).min(MAX_SIDE);
         let rms = survey.waves.as_ref().map(|waves| waves.rms);
+        let mut reasons = Vec::new();
         if !given.patch {
             // A step that is given is at most a patch.
-            let least = if given.step { self.settings.step } else { 1 };
-            let wanted = rms.map_or(self.settings.patch, patch_for);
-            self.settings.patch = wanted.max(least).min(most.max(1));
+            let least = if given.step { patches.step } else { 1 };
+            let wanted = rms.map_or(patches.patch, patch_for);
+            patches.patch = wanted.max(least).min(most.max(1));
             let because = match rms {
-                _ if self.settings.patch < wanted => "as large as the picture".to_owned(),
+                _ if patches.patch < wanted => "as large as the picture".to_owned(),
                 Some(rms) => format!("scores best for displacements of about {rms:.1} pixels"),
                 None => "the displacement is not known".to_owned(),
             };
-            self.because(Setting::Patch, because);
+            reasons.push(Reason { setting: Setting::Patch, because });
         }
         if !given.step {
-            self.settings.step = (self.settings.patch / 2).max(1);
-            self.because(Setting::Step, "half a patch");
+            patches.step = (patches.patch / 2).max(1);
+            reasons.push(Reason { setting: Setting::Step, because: "half a patch".to_owned() });
         }
+        self.reasons.extend(reasons);
     }
 
     fn every(&mut self, survey: &Survey) {
@@ -164,10 +160,7 @@ impl Suggestion {
             self.because(Setting::Every, copies);
         }
         let fits = |settings: &Settings| {
-            !matches!(
-                estimate(&survey.video, settings, survey.used(settings)),
-                Err(RestoreError::Memory { .. })
-            )
+            !matches!(estimate(&survey.video, settings, survey.used(settings)), Err(Error::Memory { .. }))
         };
         let before = self.settings.frames.every;
         let mut fewer = self.settings.clone();

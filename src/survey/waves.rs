@@ -1,7 +1,7 @@
 //! How far, and over which lengths, the water moves the picture.
 
 use super::small::Sample;
-use crate::pipeline::RestoreError;
+use crate::error::Error;
 use crate::registration::{Field, Frames as _, Registered, Start, register};
 use manifold::device::Device;
 use manifold::progress::Progress;
@@ -44,7 +44,7 @@ pub struct Waves {
 
 impl Waves {
     /// Registers the sample.
-    pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, RestoreError> {
+    pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, Error> {
         let found = register(sample, &sample.numbers, Start::Center, &Device::cpu(), progress)?;
         Ok(Waves::of(&found, sample))
     }

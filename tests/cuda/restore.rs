@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use seethru::device::{Device, GpuError};
-use seethru::pipeline::{CenterSettings, Choice, Method, Restoration, RestoreError, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::Input;
+use seethru::{CenterSettings, Choice, Error, Method, Restoration, Settings, restore};
 
 use super::{clips, device, device_with};
 
@@ -76,7 +76,7 @@ fn graphs_that_fall_apart() {
         neighbors: Neighbors::Nearest(count(4)),
         ..CenterSettings::default()
     };
-    assert!(matches!(restore(&input, &settings(fail, &device), &Silent), Err(RestoreError::Graph(_))));
+    assert!(matches!(restore(&input, &settings(fail, &device), &Silent), Err(Error::Graph(_))));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn sixteen_bits_and_little_memory() {
     }
     let Some(device) = device_with(Some(5_000)) else { return };
     let error = restore(&input, &settings(CenterSettings::default(), &device), &Silent).unwrap_err();
-    assert!(matches!(error, RestoreError::Gpu(GpuError::Memory { limit: 5_000, .. })), "{error}");
+    assert!(matches!(error, Error::Gpu(GpuError::Memory { limit: 5_000, .. })), "{error}");
 }
 
 /// A better bound of the quadratic cost leaves fewer flows to solve.
@@ -117,8 +117,8 @@ fn what_a_gpu_cannot_do_is_said() {
     let input = clips::images(folder.path(), &clips::wavy(&clips::gray(&clips::still(32, 32)), 10));
     let within = CenterSettings { neighbors: Neighbors::Within(60.0), ..CenterSettings::default() };
     let error = restore(&input, &settings(within, &device), &Silent).unwrap_err();
-    assert!(matches!(error, RestoreError::Gpu(GpuError::Unsupported { .. })), "{error}");
+    assert!(matches!(error, Error::Gpu(GpuError::Unsupported { .. })), "{error}");
     let many = CenterSettings { neighbors: Neighbors::Nearest(count(10)), ..CenterSettings::default() };
     let error = restore(&input, &settings(many, &device), &Silent).unwrap_err();
-    assert!(matches!(error, RestoreError::Graph(_)), "{error}");
+    assert!(matches!(error, Error::Graph(_)), "{error}");
 }

@@ -1,6 +1,6 @@
 //! One clip of the plan.
 
-use seethru::pipeline::Settings;
+use seethru::Settings;
 use seethru::video::Input;
 
 use super::outputs::Outputs;

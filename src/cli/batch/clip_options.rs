@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
-use seethru::pipeline::Settings;
+use seethru::Settings;
 
 use super::named::Named;
 use crate::cli::options::given;

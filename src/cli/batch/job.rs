@@ -10,8 +10,8 @@ use crate::cli::report::{self, Report, Run};
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
-use seethru::pipeline::{Restoration, RestoreError, Settings, restore};
 use seethru::video::write_still;
+use seethru::{Error, Restoration, Settings, restore};
 
 use super::clip::Clip;
 use super::hash;
@@ -55,7 +55,7 @@ pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> 
             record.timings = timings(&restoration);
             record.warnings = restoration.warnings;
         }
-        Err(error) if matches!(error.downcast_ref(), Some(RestoreError::Canceled)) => return None,
+        Err(error) if matches!(error.downcast_ref(), Some(Error::Canceled)) => return None,
         Err(error) => record.error = Some(one_line(&error)),
     }
     record.peak_memory = memory::peak();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ArgMatches;
 use rayon::prelude::*;
-use seethru::pipeline::Settings;
+use seethru::Settings;
 
 use super::args::BatchArgs;
 use super::clip::Clip;

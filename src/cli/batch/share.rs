@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Result, bail};
 use manifold::progress::{Progress, Stage};
 use rayon::prelude::*;
-use seethru::pipeline::{RestoreError, Settings, restore};
+use seethru::{Error, Settings, restore};
 
 use super::args::{BatchArgs, Jobs};
 use super::clip::Clip;
@@ -133,7 +133,7 @@ fn probe(clip: &Clip, settings: &Settings) -> Result<Option<u64>> {
     }
     let first = First::default();
     match restore(&clip.input, settings, &first) {
-        Err(error @ RestoreError::Memory { .. }) => Err(remedy::in_options(error, &clip.input)),
+        Err(error @ Error::Memory { .. }) => Err(remedy::in_options(error, &clip.input)),
         _ => Ok(first.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }

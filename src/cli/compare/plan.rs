@@ -7,9 +7,9 @@ use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::pipeline::{Baseline, FrameRange, Settings};
 use seethru::synth::load_still;
 use seethru::video::{Frame, VideoInfo, check_output};
+use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
@@ -182,12 +182,16 @@ fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
     let (method, name, how) = match method {
         Compare::Mean => ("mean", "Mean".to_owned(), baseline(Baseline::Mean)),
         Compare::Median => ("median", "Median".to_owned(), baseline(Baseline::Median)),
-        Compare::NearestMean => {
-            ("nearest-mean", "Nearest to the mean".to_owned(), baseline(Baseline::NearestMean))
-        }
-        Compare::NearestMedian => {
-            ("nearest-median", "Nearest to the median".to_owned(), baseline(Baseline::NearestMedian))
-        }
+        Compare::NearestMean => (
+            "nearest-mean",
+            "Nearest to the mean".to_owned(),
+            baseline(Baseline::NearestMean(PatchSettings::default())),
+        ),
+        Compare::NearestMedian => (
+            "nearest-median",
+            "Nearest to the median".to_owned(),
+            baseline(Baseline::NearestMedian(PatchSettings::default())),
+        ),
         Compare::Center => {
             let one =
                 SettingsArgs { centers: Some(std::num::NonZeroUsize::MIN), ..patches(MethodArg::Centers) };

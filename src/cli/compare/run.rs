@@ -7,8 +7,8 @@ use crate::cli::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparis
 use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
-use seethru::pipeline::{RestoreError, restore};
 use seethru::video::{Frame, Input};
+use seethru::{Error, restore};
 
 use super::clip::{Seen, look};
 use super::plan::{ComparePlan, Job};
@@ -108,10 +108,10 @@ fn found(method: &'static str, name: String, picture: &Frame) -> Compared {
 }
 
 /// Why a method made no picture, in the words of the command line.
-fn failure(error: RestoreError, job: &Job, input: &Input) -> String {
+fn failure(error: Error, job: &Job, input: &Input) -> String {
     // What registration needs is no reason to give another method: they are all tried.
     let told = match error {
-        RestoreError::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
+        Error::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
         error => remedy::in_options(error, input),
     };
     let causes: Vec<String> = told.chain().map(ToString::to_string).collect();

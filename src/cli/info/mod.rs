@@ -8,10 +8,10 @@ use std::ffi::OsString;
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, ValueHint};
 use manifold::progress::Progress;
-use seethru::pipeline::{CenterSettings, Method, Settings};
 use seethru::places::Grid;
 use seethru::survey::{Cost, Given, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
+use seethru::{CenterSettings, Method, PatchSettings, Settings};
 
 use super::clip_source::Source;
 use super::console::{Console, print_bytes};
@@ -53,8 +53,8 @@ struct Told<'a> {
     survey: &'a Survey,
     suggestion: &'a Suggestion,
     cost: Result<Cost, String>,
-    /// Side of a patch and step that would suit `--method centers`, where that is not what is suggested.
-    patches: Option<(usize, usize)>,
+    /// The patches that would suit `--method centers`, where that is not what is suggested.
+    patches: Option<PatchSettings>,
     /// A command line that does what is suggested.
     command: String,
 }
@@ -104,18 +104,19 @@ fn cost(
     progress: &dyn Progress,
 ) -> Result<Result<Cost, String>> {
     match survey.cost(settings, &std::env::temp_dir(), progress) {
-        Err(error @ seethru::pipeline::RestoreError::Canceled) => Err(error.into()),
+        Err(error @ seethru::Error::Canceled) => Err(error.into()),
         Err(error) => Ok(Err(remedy::in_options(error, input).to_string())),
         Ok(cost) => Ok(Ok(cost)),
     }
 }
 
-fn patches(survey: &Survey, settings: &Settings, given: &Given) -> Option<(usize, usize)> {
+fn patches(survey: &Survey, settings: &Settings, given: &Given) -> Option<PatchSettings> {
     let Method::Register(_) = settings.method else { return None };
     let centers = Settings { method: Method::Centers(CenterSettings::default()), ..settings.clone() };
-    let Settings { patch, step, .. } = suggest(survey, &centers, &Given { method: true, ..*given }).settings;
-    Grid::new(survey.video.width, survey.video.height, patch, step).ok()?;
-    Some((patch, step))
+    let centers = suggest(survey, &centers, &Given { method: true, ..*given }).settings;
+    let patches = *centers.method.patches()?;
+    Grid::new(survey.video.width, survey.video.height, patches.patch, patches.step).ok()?;
+    Some(patches)
 }
 
 /// `seethru VIDEO`, what was given and what is suggested.

@@ -1,9 +1,9 @@
 //! The machine-readable report. Its fields are a promise to scripts: within one schema fields are only
 //! added, never renamed or removed.
 
-use seethru::pipeline::{FrameRange, Method};
 use seethru::survey::{Camera, Cost, Count, Light, Reason, Waves};
 use seethru::video::{Channels, Depth};
+use seethru::{FrameRange, Method, PatchSettings};
 use serde::Serialize;
 
 use super::Told;
@@ -61,14 +61,15 @@ struct SuggestionReport<'a> {
     /// Patch and step that suit the methods of patches, chosen or not.
     patch: usize,
     step: usize,
-    stabilize: Option<seethru::pipeline::Motion>,
+    stabilize: Option<seethru::Motion>,
 }
 
 impl<'a> Report<'a> {
     pub(super) fn of(told: &'a Told<'a>) -> Report<'a> {
         let survey = told.survey;
         let settings = &told.suggestion.settings;
-        let (patch, step) = told.patches.unwrap_or((settings.patch, settings.step));
+        let patches = told.patches.or(settings.method.patches().copied());
+        let PatchSettings { patch, step } = patches.unwrap_or_default();
         Report {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),

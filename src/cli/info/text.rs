@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use seethru::pipeline::Method;
 use seethru::survey::{Cost, Setting, Survey, Waves};
 use seethru::video::{Channels, Depth};
+use seethru::{Method, PatchSettings};
 
 use super::Told;
 use super::report::aspect;
@@ -158,7 +158,7 @@ fn suggested(told: &Told) -> Rows {
         };
         rows.push((name, format!("{value}: {}", reason.because)));
     }
-    if let Some((patch, step)) = told.patches {
+    if let Some(PatchSettings { patch, step }) = told.patches {
         rows.push((
             "or",
             format!("--method centers --patch {patch} --step {step}: patches as they were taken"),

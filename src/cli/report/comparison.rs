@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{InputReport, ReportError};
 use manifold::device::Note;
+use seethru::Settings;
 use seethru::measure::{Appearance, Fidelity, Rule};
-use seethru::pipeline::Settings;
 use seethru::video::Frame;
 
 /// Name and version of the report's shape.

@@ -6,16 +6,16 @@ use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
-use seethru::pipeline::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 use seethru::registration::camera::Motion;
 use seethru::stage;
+use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
 /// Name and value of each setting that had a part in the result.
 pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Frames", frames(&settings.frames))];
-    if !matches!(settings.method, Method::Register(_) | Method::MeanRegister(_)) {
-        rows.push(("Patch", format!("{0} × {0} pixels", settings.patch)));
-        rows.push(("Step", format!("{} pixels", settings.step)));
+    if let Some(patches) = settings.method.patches() {
+        rows.push(("Patch", format!("{0} × {0} pixels", patches.patch)));
+        rows.push(("Step", format!("{} pixels", patches.step)));
     }
     rows.push(("Method", method(&settings.method).to_owned()));
     match &settings.method {
@@ -29,7 +29,7 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
             rows.push(("Camera motion", motion.to_owned()));
             rows.push(("Sharpened", if register.sharpen { "yes" } else { "no" }.to_owned()));
         }
-        Method::Lucky | Method::Baseline(_) => {}
+        Method::Lucky(_) | Method::Baseline(_) => {}
     }
     rows.push(("Threads", settings.threads.map_or("all cores".to_owned(), |threads| threads.to_string())));
     rows.push(("Memory limit", bytes(settings.memory)));
@@ -42,7 +42,7 @@ pub fn method(method: &Method) -> &'static str {
         Method::Register(_) => "registration to the center of the clip, fused",
         Method::Centers(_) => "center patches by convex flow",
         Method::MeanRegister(_) => "registration to the mean, robust PCA",
-        Method::Lucky => "sharpest patches",
+        Method::Lucky(_) => "sharpest patches",
         Method::Baseline(kind) => baseline(*kind),
     }
 }
@@ -132,8 +132,8 @@ pub fn baseline(baseline: Baseline) -> &'static str {
     match baseline {
         Baseline::Mean => "temporal mean",
         Baseline::Median => "temporal median",
-        Baseline::NearestMean => "patches nearest to the mean",
-        Baseline::NearestMedian => "patches nearest to the median",
+        Baseline::NearestMean(_) => "patches nearest to the mean",
+        Baseline::NearestMedian(_) => "patches nearest to the median",
     }
 }
 

@@ -9,10 +9,12 @@ use super::ReportError;
 use super::statistics::{Spread, Tally};
 use manifold::device::Note;
 use manifold::progress::Stage;
-use seethru::pipeline::{Places, Registration, Restoration, Settings};
+use seethru::places::Places;
+use seethru::registration::Registration;
 use seethru::registration::Round;
 use seethru::registration::mean::length;
 use seethru::video::{Channels, Depth, Samples};
+use seethru::{Restoration, Settings};
 
 /// Name and version of the report's shape.
 pub const SCHEMA: &str = "seethru.restore/1";

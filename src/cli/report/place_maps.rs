@@ -6,7 +6,7 @@ use super::ReportError;
 use super::figure::{Cells, Layer, Map, number, ticks};
 use super::maps::Palette;
 use super::statistics::{quantiles, range};
-use seethru::pipeline::Places;
+use seethru::places::Places;
 
 /// A few outliers must not darken the whole cost map: its colors span these quantiles.
 const COST_QUANTILES: (f64, f64) = (0.02, 0.98);

@@ -8,8 +8,9 @@ use super::page::{render, source};
 use super::statistics::Histogram;
 use super::wave_maps::{self, WaveMaps};
 use super::{Report, ReportError, describe, place_maps};
-use seethru::pipeline::{Method, Places, Restoration, Settings};
+use seethru::places::Places;
 use seethru::video::Frame;
+use seethru::{Method, Restoration, Settings};
 
 /// Bars of the chart of used frames.
 const FRAME_BINS: usize = 48;

@@ -10,12 +10,12 @@ use super::{Report, Run, page};
 use manifold::device::Device;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
-use seethru::pipeline::{
-    Baseline, CenterSettings, Choice, Comparisons, FrameRange, Method, Places, Restoration, Settings,
-};
+use seethru::baseline::Comparisons;
 use seethru::places::Grid;
+use seethru::places::Places;
 use seethru::stage;
 use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
+use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, PatchSettings, Restoration, Settings};
 
 pub(super) const WIDTH: usize = 288;
 pub(super) const HEIGHT: usize = 192;
@@ -36,8 +36,6 @@ fn floor(sway: f64) -> Frame {
 
 pub(super) fn settings(method: Method) -> Settings {
     Settings {
-        patch: 16,
-        step: 8,
         frames: FrameRange { start: 100, end: Some(600), every: NonZeroUsize::MIN },
         method,
         threads: None,
@@ -50,6 +48,7 @@ pub(super) fn settings(method: Method) -> Settings {
 
 fn centers() -> Method {
     Method::Centers(CenterSettings {
+        patches: PatchSettings::default(),
         centers: NonZeroUsize::new(3).unwrap(),
         choice: Choice::Agree,
         neighbors: Neighbors::Nearest(NonZeroUsize::new(8).unwrap()),

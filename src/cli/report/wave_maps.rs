@@ -7,7 +7,7 @@ use super::ReportError;
 use super::figure::{Cells, Layer, Map, number, ticks};
 use super::maps::Palette;
 use super::statistics::{quantiles, range};
-use seethru::pipeline::Registration;
+use seethru::registration::Registration;
 use seethru::registration::SPACING;
 use seethru::registration::mean::length;
 use seethru::video::{Frame, Samples};

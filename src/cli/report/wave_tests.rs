@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::tests::{HEIGHT, WIDTH, html, restoration, settings};
 use super::wave_maps::WaveMaps;
-use seethru::pipeline::{Method, RegisterSettings, Registration, Restoration};
+use seethru::registration::Registration;
 use seethru::registration::camera::Pose;
 use seethru::registration::{Field, Lattice};
 use seethru::video::{Channels, Frame, Samples};
+use seethru::{Method, RegisterSettings, Restoration};
 
 /// Eight frames that sway along the diagonal, twice as far at the right end as at the left, and one
 /// that is lost.

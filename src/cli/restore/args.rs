@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use seethru::pipeline::{Baseline, Choice, Motion};
+use seethru::{Baseline, Choice, Motion};
 
 use crate::cli::graph_args::GraphArgs;
 use crate::cli::values::{self, Range, one_of};

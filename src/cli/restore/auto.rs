@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use anyhow::Result;
 use manifold::progress::Progress;
-use seethru::pipeline::{Method, Motion, Settings};
 use seethru::survey::{Given, Setting, Suggestion, Survey, suggest, survey};
 use seethru::video::Input;
+use seethru::{Method, Motion, Settings};
 
 use super::args::SettingsArgs;
 use super::remedy;
@@ -85,12 +85,13 @@ pub fn given(args: &SettingsArgs) -> Given {
 /// What was chosen, as options.
 pub fn words(suggestion: &Suggestion) -> Vec<String> {
     let settings = &suggestion.settings;
+    let patches = settings.method.patches().copied().unwrap_or_default();
     let word = |setting: Setting| match setting {
         Setting::Method => format!("--method={}", method(&settings.method)),
         Setting::Stabilize => format!("--stabilize={}", motion(&settings.method)),
         Setting::Every => format!("--every={}", settings.frames.every),
-        Setting::Patch => format!("--patch={}", settings.patch),
-        Setting::Step => format!("--step={}", settings.step),
+        Setting::Patch => format!("--patch={}", patches.patch),
+        Setting::Step => format!("--step={}", patches.step),
     };
     suggestion.reasons.iter().map(|reason| word(reason.setting)).collect()
 }
@@ -101,7 +102,7 @@ pub fn method(method: &Method) -> &'static str {
         Method::Register(_) => "register",
         Method::Centers(_) => "centers",
         Method::MeanRegister(_) => "mean-register",
-        Method::Lucky => "lucky",
+        Method::Lucky(_) => "lucky",
         Method::Baseline(baseline) => baseline.word(),
     }
 }

@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, bail};
 use manifold::device::Device;
 use manifold::progress::Progress;
 use seethru::output::check_writable;
-use seethru::pipeline::{Method, Settings};
 use seethru::video::{Input, check_output, check_video};
+use seethru::{Method, Settings};
 
 use super::args::RestoreArgs;
 use super::auto::{Auto, Settled};

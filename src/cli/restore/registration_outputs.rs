@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use manifold::progress::Progress;
-use seethru::pipeline::{Restoration, RestoreError, stabilized, write_displacements};
+use seethru::registration::{stabilized, write_displacements};
 use seethru::video::{Input, Quality, VideoSpec, VideoWriter, write_still};
+use seethru::{Error, Restoration};
 
 use super::plan::RestorePlan;
 
@@ -40,7 +41,7 @@ pub fn write(
         let done = stabilized(input, plan.resolved(), restoration, progress, |frame| {
             writer.push(&frame).map_err(|error| {
                 failed = Some(error);
-                RestoreError::Canceled
+                Error::Canceled
             })
         });
         if let Some(error) = failed {

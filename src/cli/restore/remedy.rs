@@ -3,7 +3,7 @@
 
 use manifold::flow::FlowError;
 use manifold::graph::GraphError;
-use seethru::pipeline::RestoreError;
+use seethru::Error;
 use seethru::places::GridError;
 use seethru::places::distance::{MAX_SIDE, WindowError};
 use seethru::registration::RegisterError;
@@ -12,50 +12,48 @@ use seethru::video::{Input, VideoError};
 use crate::cli::device::in_options as in_device_options;
 
 /// The error as it is, unless an option helps.
-pub fn in_options(error: RestoreError, input: &Input) -> anyhow::Error {
+pub fn in_options(error: Error, input: &Input) -> anyhow::Error {
     match message(&error, &input.name().display().to_string()) {
         Some(message) => anyhow::Error::msg(message),
         None => error.into(),
     }
 }
 
-fn message(error: &RestoreError, name: &str) -> Option<String> {
+fn message(error: &Error, name: &str) -> Option<String> {
     Some(match error {
-        RestoreError::Video(VideoError::NothingSelected { read, .. }) => {
+        Error::Video(VideoError::NothingSelected { read, .. }) => {
             format!("{error}: give --frames within 0..{read}")
         }
-        RestoreError::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
+        Error::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
             format!("{name}: {error}: give a --patch of at most {}", width.min(height))
         }
-        RestoreError::Distance(WindowError::Side { side }) => {
+        Error::Distance(WindowError::Side { side }) => {
             format!("--patch {side} is too large: give at most {MAX_SIDE}")
         }
-        RestoreError::Register(RegisterError::TooSmall { .. }) => {
+        Error::Register(RegisterError::TooSmall { .. }) => {
             format!("{name}: {error}: give --method centers and a small --patch, or a larger video")
         }
-        RestoreError::TooFewFrames { .. } => {
+        Error::TooFewFrames { .. } => {
             format!("{error}; give a longer video, or more of it with --frames and --every")
         }
-        RestoreError::Centers { centers, frames } => format!(
+        Error::Centers { centers, frames } => format!(
             "--centers {centers}: {name} gives only {frames} frames: give at most {frames}, or more frames"
         ),
-        RestoreError::Graph(GraphError::Neighbors { neighbors, points }) => format!(
+        Error::Graph(GraphError::Neighbors { neighbors, points }) => format!(
             "--neighbors {neighbors}: each of the {points} frames of {name} has only {others} others: \
              give at most {others}, or more frames",
             others = points.saturating_sub(1)
         ),
-        RestoreError::Graph(GraphError::Components { components }) => format!(
+        Error::Graph(GraphError::Components { components }) => format!(
             "{name}: the frames fall into {components} groups at some place: give more --neighbors \
              (or a larger --radius), or --disconnected join"
         ),
-        RestoreError::Flow(FlowError::Infeasible { .. }) => format!(
+        Error::Flow(FlowError::Infeasible { .. }) => format!(
             "--cost: with this capacity not every frame of {name} can receive its unit of flow: give a \
              larger one, or more --neighbors"
         ),
-        RestoreError::Gpu(error) | RestoreError::Register(RegisterError::Gpu(error)) => {
-            in_device_options(error)
-        }
-        RestoreError::Memory { needed, limit } => {
+        Error::Gpu(error) | Error::Register(RegisterError::Gpu(error)) => in_device_options(error),
+        Error::Memory { needed, limit } => {
             let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
             format!(
                 "--memory: {name} needs at least {needed} MiB and {limit} MiB are allowed: give \
@@ -73,17 +71,17 @@ mod tests {
     #[test]
     fn options_are_named_with_what_to_give() {
         let grid = GridError::PatchLargerThanFrame { patch: 16, width: 20, height: 9 };
-        let cases: [(RestoreError, &str); 5] = [
+        let cases: [(Error, &str); 5] = [
             (grid.into(), "--patch of at most 9"),
             (WindowError::Side { side: 300 }.into(), "--patch 300"),
             (GraphError::Neighbors { neighbors: 8, points: 6 }.into(), "at most 5"),
-            (RestoreError::Centers { centers: 9, frames: 6 }, "--centers 9"),
-            (RestoreError::Memory { needed: (70 << 20) + 1, limit: 20 << 20 }, "--memory 71MiB"),
+            (Error::Centers { centers: 9, frames: 6 }, "--centers 9"),
+            (Error::Memory { needed: (70 << 20) + 1, limit: 20 << 20 }, "--memory 71MiB"),
         ];
         for (error, hint) in cases {
             let message = message(&error, "pool.mp4").unwrap();
             assert!(message.contains(hint), "{message}");
         }
-        assert_eq!(message(&RestoreError::Canceled, "pool.mp4"), None);
+        assert_eq!(message(&Error::Canceled, "pool.mp4"), None);
     }
 }

@@ -5,8 +5,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
-use seethru::pipeline::{Restoration, restore};
 use seethru::video::{Input, write_still};
+use seethru::{Restoration, restore};
 
 use super::plan::RestorePlan;
 use super::{registration_outputs, remedy};

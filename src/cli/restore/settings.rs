@@ -4,27 +4,27 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
 use manifold::device::Device;
-use seethru::pipeline::{CenterSettings, FrameRange, Method, RegisterSettings, Settings};
+use seethru::{CenterSettings, FrameRange, Method, PatchSettings, RegisterSettings, Settings};
 
 use super::args::{MethodArg, SettingsArgs};
 
-/// Side of a patch where none is given.
-const DEFAULT_PATCH: usize = 16;
-
 /// What the options ask for, if they agree with each other.
 pub fn settings(args: &SettingsArgs) -> Result<Settings> {
-    let patch = args.patch.map_or(DEFAULT_PATCH, |patch| patch.get());
-    let step = args.step.map_or((patch / 2).max(1), |step| step.get());
+    let patches = PatchSettings::default();
+    let patches = args.patch.map_or(patches, |side| patches.patch(side.get()));
+    let PatchSettings { patch, step } = args.step.map_or(patches, |step| patches.step(step.get()));
     if step > patch {
         bail!(
             "--step {step} is larger than --patch {patch}: pixels between places would not be covered; give at most {patch}"
         );
     }
+    let mut method = method(args)?;
+    if let Some(patches) = method.patches_mut() {
+        *patches = PatchSettings { patch, step };
+    }
     Ok(Settings {
-        patch,
-        step,
         frames: frames(args),
-        method: method(args)?,
+        method,
         threads: args.threads,
         memory: args.memory,
         spill: None,
@@ -66,7 +66,7 @@ fn method(args: &SettingsArgs) -> Result<Method> {
         MethodArg::Register => Method::Register(register),
         MethodArg::MeanRegister => Method::MeanRegister(register),
         MethodArg::Centers => Method::Centers(centers(args)),
-        MethodArg::Lucky => Method::Lucky,
+        MethodArg::Lucky => Method::Lucky(PatchSettings::default()),
     })
 }
 
@@ -94,6 +94,7 @@ pub fn center_option(args: &SettingsArgs) -> Option<&'static str> {
 fn centers(args: &SettingsArgs) -> CenterSettings {
     let defaults = CenterSettings::default();
     CenterSettings {
+        patches: defaults.patches,
         centers: args.centers.unwrap_or(defaults.centers),
         choice: args.choice.unwrap_or(defaults.choice),
         neighbors: args.graph.neighbors(),
@@ -107,7 +108,7 @@ fn centers(args: &SettingsArgs) -> CenterSettings {
 mod tests {
     use clap::Parser as _;
     use manifold::graph::Neighbors;
-    use seethru::pipeline::{Baseline, Motion};
+    use seethru::{Baseline, Motion};
 
     use super::*;
     use crate::cli::command::Cli;
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn defaults() {
         let settings = parsed("seethru a.mp4").unwrap();
-        assert_eq!((settings.patch, settings.step, settings.memory), (16, 8, 4 << 30));
+        assert_eq!(settings.memory, 4 << 30);
         assert_eq!(settings.method, Method::Register(RegisterSettings::default()));
         assert!(!settings.comparisons);
         let settings = parsed("seethru a.mp4 --method centers").unwrap();
@@ -134,7 +135,10 @@ mod tests {
             steady,
             Method::Register(RegisterSettings { stabilize: Motion::Homography, sharpen: true })
         );
-        assert_eq!(parsed("seethru a.mp4 --method lucky --patch 8").unwrap().method, Method::Lucky);
+        assert_eq!(
+            parsed("seethru a.mp4 --method lucky --patch 8").unwrap().method,
+            Method::Lucky(PatchSettings { patch: 8, step: 4 })
+        );
         for (line, option) in [
             ("seethru a.mp4 --method register --centers 3", "--centers"),
             ("seethru a.mp4 --method mean-register --patch 8", "--patch"),
@@ -150,9 +154,10 @@ mod tests {
 
     #[test]
     fn the_step_follows_the_patch() {
-        assert_eq!(parsed("seethru a.mp4 --patch 1").unwrap().step, 1);
-        assert_eq!(parsed("seethru a.mp4 --patch 9").unwrap().step, 4);
-        assert_eq!(parsed("seethru a.mp4 --patch 9 --step 9").unwrap().step, 9);
+        let step = |line: &str| parsed(line).unwrap().method.patches().unwrap().step;
+        assert_eq!(step("seethru a.mp4 --patch 1"), 1);
+        assert_eq!(step("seethru a.mp4 --patch 9"), 4);
+        assert_eq!(step("seethru a.mp4 --patch 9 --step 9"), 9);
         let error = parsed("seethru a.mp4 --patch 9 --step 10").unwrap_err().to_string();
         assert!(error.contains("--step 10") && error.contains("--patch 9"), "{error}");
     }
@@ -179,7 +184,7 @@ mod tests {
         }
         assert_eq!(
             parsed("seethru a.mp4 --baseline nearest-mean").unwrap().method,
-            Method::Baseline(Baseline::NearestMean)
+            Method::Baseline(Baseline::NearestMean(PatchSettings::default()))
         );
     }
 }

@@ -1,6 +1,6 @@
 //! `A..B`, `A..`, `..B`, `..`: frames from A, up to but not including B.
 
-/// Which frames, before [`every`](seethru::pipeline::FrameRange::every) is known.
+/// Which frames, before [`every`](seethru::FrameRange::every) is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     pub start: usize,

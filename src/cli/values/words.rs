@@ -5,7 +5,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use manifold::embed::{Contrast, Gradient, Kernel, Laplacian, NmfSolver, PcaSolver, SmacofStart};
 use manifold::graph::Disconnected;
 use manifold::knn::Search;
-use seethru::pipeline::{Baseline, Choice, Motion};
+use seethru::{Baseline, Choice, Motion, PatchSettings};
 
 /// A type whose values are words.
 pub trait Words: Clone + Send + Sync + 'static {
@@ -28,7 +28,7 @@ pub fn one_of<T: Words>() -> impl TypedValueParser<Value = T> {
 /// `Variant = "word" | "alias", "what it means";`, a variant with data as the word means it.
 macro_rules! words {
     ($enum:ident { $(
-        $variant:ident $({ $($field:ident: $value:expr),+ })? = $word:literal $(| $alias:literal)* $(, $help:literal)?;
+        $variant:ident $({ $($field:tt: $value:expr),+ })? = $word:literal $(| $alias:literal)* $(, $help:literal)?;
     )+ }) => {
         impl Words for $enum {
             fn all() -> Vec<(PossibleValue, $enum)> {
@@ -62,8 +62,8 @@ words!(Choice {
 words!(Baseline {
     Mean = "mean", "Mean of each pixel over time";
     Median = "median", "Median of each pixel over time";
-    NearestMean = "nearest-mean", "At each place the patch nearest to the mean";
-    NearestMedian = "nearest-median", "At each place the patch nearest to the median";
+    NearestMean { 0: PatchSettings::default() } = "nearest-mean", "At each place the patch nearest to the mean";
+    NearestMedian { 0: PatchSettings::default() } = "nearest-median", "At each place the patch nearest to the median";
 });
 
 words!(Disconnected {

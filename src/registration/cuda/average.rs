@@ -4,9 +4,9 @@ use super::launch::{self, WARP, launch};
 use super::levels::Shape;
 use super::{Session, packed};
 use crate::registration::average::fill_unseen;
+use crate::registration::error::RegisterError;
 use crate::registration::field::Field;
 use crate::registration::plane::Plane;
-use crate::registration::rounds::RegisterError;
 use manifold::device::cuda::Batches;
 
 impl Session<'_> {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use cudarc::driver::{CudaSlice, PinnedHostSlice};
 use rayon::prelude::*;
 
+use crate::registration::error::RegisterError;
+use crate::registration::frames::Frames;
 use crate::registration::plane::Plane;
-use crate::registration::rounds::{Frames, RegisterError};
 use manifold::device::cuda::at;
 use manifold::device::{Gpu, GpuError};
 

@@ -24,9 +24,10 @@ use rayon::prelude::*;
 use realfft::num_complex::Complex;
 
 use super::average::fill_unseen;
+use super::error::RegisterError;
 use super::field::Field;
+use super::frames::Frames;
 use super::plane::Plane;
-use super::rounds::{Frames, RegisterError};
 use super::warp::{RowScratch, warp_row};
 use crate::stage;
 use manifold::progress::{Counter, Progress};

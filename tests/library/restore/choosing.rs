@@ -2,7 +2,7 @@
 
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
-use seethru::pipeline::{Choice, Restoration};
+use seethru::{Choice, Restoration};
 
 use crate::clips::{BRIGHT, bytes, changed, gray, images, still, two_groups, wavy};
 use crate::restore::settings::{self, count, restored};
@@ -91,7 +91,7 @@ fn every_cost_and_neighborhood_makes_a_picture() {
     for cost in costs {
         for neighbors in [Neighbors::Nearest(count(4)), Neighbors::Mutual(count(6)), Neighbors::Within(9e9)] {
             for choice in [Choice::Blend, Choice::Medoids] {
-                let change = |c: &mut seethru::pipeline::CenterSettings| {
+                let change = |c: &mut seethru::CenterSettings| {
                     (c.cost, c.neighbors, c.choice) = (cost.clone(), neighbors, choice);
                 };
                 let places = restored(&input, &settings::changed(change)).places.unwrap();

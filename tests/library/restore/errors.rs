@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use manifold::flow::{EdgeCost, FlowError};
 use manifold::graph::{Disconnected, GraphError, Neighbors};
-use seethru::pipeline::{
-    Baseline, CenterSettings, Choice, FrameRange, Method, RestoreError, Settings, restore,
-};
 use seethru::places::GridError;
 use seethru::places::distance::WindowError;
 use seethru::progress::{Progress, Silent, Stage};
 use seethru::stage;
 use seethru::video::{Channels, Frame, Input, Samples, VideoError};
+use seethru::{
+    Baseline, CenterSettings, Choice, Error, FrameRange, Method, PatchSettings, Settings, restore,
+};
 
 use crate::clips::{self, gray, images, still, two_groups, wavy};
-use crate::restore::settings::{centers, changed, count, methods, with};
+use crate::restore::settings::{centers, changed, count, methods, on_patches, with};
 
 #[track_caller]
-fn error(input: &Input, settings: &Settings) -> RestoreError {
+fn error(input: &Input, settings: &Settings) -> Error {
     let error = restore(input, settings, &Silent).map(|restoration| restoration.frames_used).unwrap_err();
     let text = error.to_string();
     assert!(!text.contains('\n') && text.len() > 8, "{text}");
@@ -27,7 +27,7 @@ fn error(input: &Input, settings: &Settings) -> RestoreError {
 }
 
 #[track_caller]
-fn error_of(clip: &[Frame], settings: &Settings) -> RestoreError {
+fn error_of(clip: &[Frame], settings: &Settings) -> Error {
     let folder = tempfile::tempdir().unwrap();
     error(&clips::file(&folder.path().join("clip.y4m"), clip), settings)
 }
@@ -45,7 +45,7 @@ fn one_or_two_frames_are_too_few() {
     for few in [1, 2] {
         for method in methods() {
             match error_of(&clip()[..few], &with(method)) {
-                RestoreError::TooFewFrames { path, frames } => {
+                Error::TooFewFrames { path, frames } => {
                     assert_eq!(frames, few);
                     assert!(path.ends_with("clip.y4m"));
                 }
@@ -55,17 +55,17 @@ fn one_or_two_frames_are_too_few() {
     }
     let frames = FrameRange { every: count(6), ..FrameRange::default() };
     let two = error_of(&clip(), &Settings { frames, ..Settings::default() });
-    assert!(matches!(two, RestoreError::TooFewFrames { frames: 2, .. }), "{two}");
+    assert!(matches!(two, Error::TooFewFrames { frames: 2, .. }), "{two}");
 }
 
 #[test]
 fn equal_frames_and_flat_frames_are_refused() {
     for method in methods() {
         let same = error_of(&vec![gray(&still(48, 40)); 9], &with(method.clone()));
-        assert!(matches!(same, RestoreError::Identical { frames: 9, .. }), "{same}");
+        assert!(matches!(same, Error::Identical { frames: 9, .. }), "{same}");
         for value in [0, 255] {
             let black = error_of(&vec![flat(value); 9], &with(method.clone()));
-            assert!(matches!(black, RestoreError::Flat { frames: 9, .. }), "{black}");
+            assert!(matches!(black, Error::Flat { frames: 9, .. }), "{black}");
         }
     }
     // A fade is not flat, and one frame that differs is enough.
@@ -77,11 +77,11 @@ fn equal_frames_and_flat_frames_are_refused() {
 #[test]
 fn more_centers_or_neighbors_than_frames_are_refused() {
     let many = error_of(&clip(), &with(centers(13, Choice::Blend)));
-    assert!(matches!(many, RestoreError::Centers { centers: 13, frames: 12 }), "{many}");
+    assert!(matches!(many, Error::Centers { centers: 13, frames: 12 }), "{many}");
     for neighbors in [Neighbors::Nearest(count(12)), Neighbors::Mutual(count(12))] {
         let many = error_of(&clip(), &changed(|c| c.neighbors = neighbors));
         let wanted = GraphError::Neighbors { neighbors: 12, points: 12 };
-        assert!(matches!(&many, RestoreError::Graph(found) if *found == wanted), "{many}");
+        assert!(matches!(&many, Error::Graph(found) if *found == wanted), "{many}");
     }
     for choice in [Choice::Blend, Choice::Agree, Choice::Medoids] {
         let all = changed(|c| {
@@ -99,7 +99,7 @@ fn groups_are_an_error_where_asked_for() {
     });
     let error = error_of(&two_groups(&gray(&still(48, 40)), 6, 6), &settings);
     let wanted = GraphError::Components { components: 2 };
-    assert!(matches!(&error, RestoreError::Graph(found) if *found == wanted), "{error}");
+    assert!(matches!(&error, Error::Graph(found) if *found == wanted), "{error}");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn too_little_memory_names_what_is_needed() {
     for method in methods() {
         let settings = Settings { memory: 20 << 20, ..with(method) };
         let error = error_of(&clip(), &settings);
-        let RestoreError::Memory { needed, limit } = error else { panic!("{error}") };
+        let Error::Memory { needed, limit } = error else { panic!("{error}") };
         assert!(limit == 20 << 20 && needed > limit);
         assert!(error.to_string().contains("and 20 MiB are allowed"), "{error}");
         let folder = tempfile::tempdir().unwrap();
@@ -125,9 +125,9 @@ fn impossible_patches_are_refused() {
         (41, 8, GridError::PatchLargerThanFrame { patch: 41, width: 48, height: 40 }),
     ];
     for (patch, step, wanted) in cases {
-        for method in methods() {
-            let error = error_of(&clip(), &Settings { patch, step, ..with(method) });
-            assert!(matches!(&error, RestoreError::Grid(found) if *found == wanted), "{error}");
+        for method in methods().into_iter().filter(|method| method.patches().is_some()) {
+            let error = error_of(&clip(), &on_patches(method, patch, step));
+            assert!(matches!(&error, Error::Grid(found) if *found == wanted), "{error}");
         }
     }
 }
@@ -135,11 +135,11 @@ fn impossible_patches_are_refused() {
 #[test]
 fn distances_end_at_patches_of_255() {
     let clip: Vec<Frame> = wavy(&gray(&still(256, 256)), 5);
-    let settings = |method| Settings { patch: 256, step: 128, ..with(method) };
+    let settings = |method| on_patches(method, 256, 128);
     let error = error_of(&clip, &settings(centers(1, Choice::Blend)));
-    assert!(matches!(error, RestoreError::Distance(WindowError::Side { side: 256 })), "{error}");
+    assert!(matches!(error, Error::Distance(WindowError::Side { side: 256 })), "{error}");
     let folder = tempfile::tempdir().unwrap();
-    let nearest = settings(Method::Baseline(Baseline::NearestMean));
+    let nearest = settings(Method::Baseline(Baseline::NearestMean(PatchSettings::default())));
     assert!(restore(&images(folder.path(), &clip), &nearest, &Silent).is_ok(), "needs no such distances");
 }
 
@@ -150,14 +150,14 @@ fn impossible_flows_are_refused() {
     };
     let capacity = std::num::NonZeroU32::new(1);
     let full = error_of(&clip(), &cost(EdgeCost::Capacitated { capacity }));
-    assert!(matches!(full, RestoreError::Flow(FlowError::Infeasible { .. })), "{full}");
+    assert!(matches!(full, Error::Flow(FlowError::Infeasible { .. })), "{full}");
     for slopes in [vec![], vec![2.0, 3.0], vec![1.0, 1.0], vec![1.0, f64::NAN], vec![1.0, 1e9]] {
         let error = error_of(&clip(), &cost(EdgeCost::Convex { capacity: None, slopes }));
-        assert!(matches!(error, RestoreError::Flow(FlowError::Slopes { .. })), "{error}");
+        assert!(matches!(error, Error::Flow(FlowError::Slopes { .. })), "{error}");
     }
     for lambda in [0.0, -1.0, 17.0, f64::NAN, f64::INFINITY] {
         let error = error_of(&clip(), &cost(EdgeCost::Quadratic { lambda }));
-        assert!(matches!(error, RestoreError::Flow(FlowError::Lambda { .. })), "{error}");
+        assert!(matches!(error, Error::Flow(FlowError::Lambda { .. })), "{error}");
     }
 }
 
@@ -165,7 +165,7 @@ fn impossible_flows_are_refused() {
 fn a_range_behind_the_end_selects_nothing() {
     let frames = FrameRange { start: 12, ..FrameRange::default() };
     let error = error_of(&clip(), &Settings { frames, ..Settings::default() });
-    let RestoreError::Video(VideoError::NothingSelected { read: 12, .. }) = error else { panic!("{error}") };
+    let Error::Video(VideoError::NothingSelected { read: 12, .. }) = error else { panic!("{error}") };
 }
 
 /// Does something once, when a stage is first reported.
@@ -202,14 +202,14 @@ fn every_stage_can_be_stopped() {
         (centers(3, Choice::Medoids), vec![DECODE, PLACES, AGREE, STITCH]),
         (plain(Baseline::Mean), vec![DECODE, BASELINE]),
         (plain(Baseline::Median), vec![DECODE]),
-        (plain(Baseline::NearestMean), vec![DECODE, BASELINE, STITCH]),
-        (plain(Baseline::NearestMedian), vec![DECODE, STITCH]),
+        (plain(Baseline::NearestMean(PatchSettings::default())), vec![DECODE, BASELINE, STITCH]),
+        (plain(Baseline::NearestMedian(PatchSettings::default())), vec![DECODE, STITCH]),
     ];
     for (method, stages) in cases {
         for stage in stages {
             let stop = At::new(stage, || ControlFlow::Break(()));
             let stopped = restore(&input, &with(method.clone()), &stop).map(|_| ()).unwrap_err();
-            assert!(matches!(stopped, RestoreError::Canceled), "{method:?} at {stage:?}: {stopped}");
+            assert!(matches!(stopped, Error::Canceled), "{method:?} at {stage:?}: {stopped}");
             assert!(stop.reached.into_inner(), "{method:?} never comes to {stage:?}");
         }
     }
@@ -217,7 +217,7 @@ fn every_stage_can_be_stopped() {
 
 /// A file that `change` changes once the first pass is done.
 #[track_caller]
-fn changed_underway(stage: Stage, method: Method, change: impl Fn(&Path) + Sync) -> RestoreError {
+fn changed_underway(stage: Stage, method: Method, change: impl Fn(&Path) + Sync) -> Error {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.y4m");
     let input = clips::file(&path, &clip());
@@ -236,10 +236,10 @@ fn a_file_that_gets_shorter_is_unrepeatable() {
     for (stage, method) in [
         (stage::PLACES, centers(3, Choice::Blend)),
         (stage::AGREE, centers(3, Choice::Agree)),
-        (stage::BASELINE, Method::Baseline(Baseline::NearestMean)),
+        (stage::BASELINE, Method::Baseline(Baseline::NearestMean(PatchSettings::default()))),
     ] {
         match changed_underway(stage, method, shorten) {
-            RestoreError::Unrepeatable { first: 12, again: 0..=2, .. } => {}
+            Error::Unrepeatable { first: 12, again: 0..=2, .. } => {}
             other => panic!("{other}"),
         }
     }
@@ -252,11 +252,11 @@ fn a_file_that_changes_size_is_noticed() {
             clips::file(path, &wavy(&gray(&still(width, height)), 12));
         };
         let error = changed_underway(stage::PLACES, centers(3, Choice::Blend), resize);
-        assert!(matches!(error, RestoreError::Changed { .. }), "{error}");
+        assert!(matches!(error, Error::Changed { .. }), "{error}");
     }
     let gone = |path: &Path| std::fs::remove_file(path).unwrap();
     let error = changed_underway(stage::PLACES, centers(3, Choice::Blend), gone);
-    assert!(matches!(error, RestoreError::Video(VideoError::Read { .. })), "{error}");
+    assert!(matches!(error, Error::Video(VideoError::Read { .. })), "{error}");
 }
 
 #[test]
@@ -265,6 +265,6 @@ fn images_of_two_sizes_are_named() {
     let mut clip = clip();
     clip[7] = gray(&still(40, 48));
     let error = error(&images(folder.path(), &clip), &with(centers(3, Choice::Blend)));
-    let RestoreError::Video(VideoError::MixedSizes { other, .. }) = &error else { panic!("{error}") };
+    let Error::Video(VideoError::MixedSizes { other, .. }) = &error else { panic!("{error}") };
     assert!(other.ends_with("007.png"));
 }

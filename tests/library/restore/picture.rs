@@ -1,10 +1,10 @@
 //! The picture's kind, and that it has no holes, borders or steps.
 
-use seethru::pipeline::{Baseline, Choice, Method, Restoration, Settings};
 use seethru::video::{Channels, Frame, Samples};
+use seethru::{Baseline, Choice, Method, PatchSettings, Restoration, Settings};
 
 use crate::clips::{self, bytes, deep, gray, images, noise, still, wavy};
-use crate::restore::settings::{self, centers, methods, restored, with};
+use crate::restore::settings::{self, centers, methods, on_patches, restored, with};
 
 #[track_caller]
 fn of_images(clip: &[Frame], settings: &Settings) -> Restoration {
@@ -44,6 +44,20 @@ fn sixteen_bits_stay_sixteen_bits() {
     }
 }
 
+/// They need no patches: the clip may be smaller than the default patch.
+#[test]
+fn a_tiny_clip_has_a_mean_and_a_median() {
+    let clip = wavy(&still(12, 12), 5);
+    for baseline in [Baseline::Mean, Baseline::Median] {
+        let settings = with(Method::Baseline(baseline)).comparisons(true);
+        let restoration = of_images(&clip, &settings);
+        let comparisons = restoration.comparisons.unwrap();
+        let same = if baseline == Baseline::Mean { comparisons.mean } else { comparisons.median };
+        assert_eq!((restoration.picture.width, restoration.picture.height), (12, 12));
+        assert!(restoration.picture == same && restoration.places.is_none());
+    }
+}
+
 #[cfg(feature = "video")]
 #[test]
 fn a_deep_gray_video_gives_a_deep_gray_still() {
@@ -62,7 +76,7 @@ fn odd_sizes_are_covered_to_the_last_pixel() {
     let clip = clips::changed(&vec![truth.clone(); 9], |frame, at, value| value + noise(frame, at));
     for method in methods() {
         for step in [7, 16] {
-            let picture = of_images(&clip, &Settings { step, ..with(method.clone()) }).picture;
+            let picture = of_images(&clip, &on_patches(method.clone(), 16, step)).picture;
             assert_eq!((picture.width, picture.height), (97, 83));
             for (at, (&got, &want)) in bytes(&picture).iter().zip(bytes(&truth)).enumerate() {
                 let (x, y) = (at / 3 % 97, at / 3 / 97);
@@ -77,7 +91,7 @@ fn a_patch_of_the_whole_frame_and_one_of_a_pixel() {
     let clip = wavy(&gray(&still(33, 33)), 9);
     for (patch, step) in [(33, 33), (33, 1), (1, 1), (2, 1)] {
         for choice in [Choice::Blend, Choice::Agree] {
-            let restoration = of_images(&clip, &Settings { patch, step, ..with(centers(2, choice)) });
+            let restoration = of_images(&clip, &on_patches(centers(2, choice), patch, step));
             let places = restoration.places.unwrap().grid.len();
             assert_eq!(places, if patch == 33 { 1 } else { (34 - patch) * (34 - patch) });
             let (low, high) = extremes(clip.iter().flat_map(|frame| bytes(frame).iter().copied()));
@@ -128,7 +142,7 @@ fn flicker_leaves_no_steps() {
     let steady = wavy(&still(96, 80), 15);
     let flickering =
         clips::changed(&steady, |frame, _, value| value * [1.0, 0.8, 0.65][(frame * 7 + frame / 4) % 3]);
-    let baseline = with(Method::Baseline(Baseline::NearestMedian));
+    let baseline = with(Method::Baseline(Baseline::NearestMedian(PatchSettings::default())));
     for settings in [settings::changed(|_| ()), settings::changed(|c| c.level = true), baseline] {
         let expected = blocks(&of_images(&steady, &settings).picture);
         let found = blocks(&of_images(&flickering, &settings).picture);

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use seethru::pipeline::{Settings, restore};
 use seethru::progress::{Progress, Stage};
+use seethru::{Settings, restore};
 
 use crate::clips::{images, still, wavy};
 use crate::restore::settings::{count, methods, registering, with};

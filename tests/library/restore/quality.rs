@@ -1,9 +1,9 @@
 //! The still is closer to the truth than the plain pictures.
 
-use seethru::pipeline::{Baseline, Choice, Method};
 use seethru::progress::Silent;
 use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::Frame;
+use seethru::{Baseline, Choice, Method};
 
 use crate::clips::{bytes, images, still};
 use crate::restore::settings::{centers, restored, with};

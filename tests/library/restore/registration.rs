@@ -1,13 +1,11 @@
 //! Restoration by registration, end to end, on clips whose truth is known.
 
-use seethru::pipeline::{
-    Baseline, Method, Motion, RegisterSettings, RestoreError, Settings, restore, stabilized,
-    write_displacements,
-};
 use seethru::progress::Silent;
 use seethru::registration::RegisterError;
+use seethru::registration::{stabilized, write_displacements};
 use seethru::synth::{self, SynthSettings, WaveSettings, Waves};
 use seethru::video::{Channels, Frame, Samples};
+use seethru::{Baseline, Error, Method, Motion, PatchSettings, RegisterSettings, Settings, restore};
 
 use crate::clips::{bytes, deep, gray, images, still};
 use crate::restore::settings::{registering, restored, with};
@@ -85,7 +83,8 @@ fn registration_is_nearer_to_the_truth_than_anything_else() {
     let input = images(folder.path(), &clip(&truth, 40));
     let of = |method: Method| ssim(&restored(&input, &with(method)).picture, &truth);
     let [ours, mean_register] = registering().map(of);
-    let (lucky, median) = (of(Method::Lucky), of(Method::Baseline(Baseline::Median)));
+    let (lucky, median) =
+        (of(Method::Lucky(PatchSettings::default())), of(Method::Baseline(Baseline::Median)));
     println!("register {ours:.3}, mean-register {mean_register:.3}, lucky {lucky:.3}, median {median:.3}");
     assert!(ours > 0.9, "{ours}");
     assert!(ours > mean_register + 0.02 && ours > lucky + 0.1 && ours > median + 0.1);
@@ -169,7 +168,7 @@ fn a_temporary_copy_gives_the_same_picture() {
         // Below the estimate by less than the luma.
         let memory = whole.memory_estimate - 1;
         let refused = restore(&input, &Settings { memory, ..settings.clone() }, &Silent).unwrap_err();
-        assert!(matches!(refused, RestoreError::Memory { needed, .. } if needed == memory + 1), "{refused}");
+        assert!(matches!(refused, Error::Memory { needed, .. } if needed == memory + 1), "{refused}");
         let spilled = restored(&input, &Settings { memory, spill, ..settings });
         assert!(spilled.picture == whole.picture && spilled.memory_estimate <= memory);
     }
@@ -221,7 +220,7 @@ fn camera_motion_is_taken_out() {
     };
     assert!(moved(&steady.poses) > 4.0);
     assert_eq!(moved(&with_motion(Motion::None).poses), 0.0);
-    let residual = |r: &seethru::pipeline::Registration| r.rounds.last().unwrap().residual;
+    let residual = |r: &seethru::registration::Registration| r.rounds.last().unwrap().residual;
     assert!(residual(&steady) < 20.0, "{}", residual(&steady));
 }
 
@@ -274,10 +273,6 @@ fn displacements_are_written_for_numpy() {
 fn tiny_frames_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let frames = clip(&still(40, 12), 5);
-    let settings = Settings { patch: 8, step: 4, ..register() };
-    let error = restore(&images(folder.path(), &frames), &settings, &Silent).unwrap_err();
-    assert!(
-        matches!(error, RestoreError::Register(RegisterError::TooSmall { width: 40, height: 12 })),
-        "{error}"
-    );
+    let error = restore(&images(folder.path(), &frames), &register(), &Silent).unwrap_err();
+    assert!(matches!(error, Error::Register(RegisterError::TooSmall { width: 40, height: 12 })), "{error}");
 }

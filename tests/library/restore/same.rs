@@ -1,8 +1,8 @@
 //! What the still does not depend on: threads, memory, and how frames were selected.
 
-use seethru::pipeline::{Choice, FrameRange, Method, Restoration, RestoreError, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::{Frame, Input};
+use seethru::{Choice, Error, FrameRange, Method, Restoration, Settings, restore};
 
 use crate::clips::{self, still, wavy};
 use crate::restore::settings::{centers, count, methods, registering, restored, with};
@@ -35,7 +35,7 @@ fn threads_do_not_change_the_picture() {
 /// The least memory for one row of places, as the error for less states it.
 fn least_memory(input: &Input, settings: &Settings) -> u64 {
     match restore(input, &Settings { memory: 1, ..settings.clone() }, &Silent) {
-        Err(RestoreError::Memory { needed, limit: 1 }) => needed,
+        Err(Error::Memory { needed, limit: 1 }) => needed,
         other => panic!("{other:?}"),
     }
 }

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 
 use manifold::graph::Neighbors;
-use seethru::pipeline::{
-    Baseline, CenterSettings, Choice, Method, RegisterSettings, Restoration, Settings, restore,
-};
 use seethru::progress::Silent;
 use seethru::video::Input;
+use seethru::{
+    Baseline, CenterSettings, Choice, Method, PatchSettings, RegisterSettings, Restoration, Settings, restore,
+};
 
 pub fn count(value: usize) -> NonZeroUsize {
     value.try_into().unwrap()
@@ -33,8 +33,17 @@ pub fn with(method: Method) -> Settings {
 pub fn methods() -> Vec<Method> {
     use Baseline::{Mean, Median, NearestMean, NearestMedian};
     let choices = [Choice::Blend, Choice::Agree, Choice::Medoids].map(|choice| centers(3, choice));
-    let plain = [Mean, Median, NearestMean, NearestMedian].map(Method::Baseline);
-    choices.into_iter().chain(plain).chain([Method::Lucky]).collect()
+    let patches = PatchSettings::default();
+    let plain = [Mean, Median, NearestMean(patches), NearestMedian(patches)].map(Method::Baseline);
+    choices.into_iter().chain(plain).chain([Method::Lucky(patches)]).collect()
+}
+
+/// The method on these patches, if it picks any.
+pub fn on_patches(mut method: Method, patch: usize, step: usize) -> Settings {
+    if let Some(patches) = method.patches_mut() {
+        *patches = PatchSettings { patch, step };
+    }
+    with(method)
 }
 
 /// Both methods that register frames.

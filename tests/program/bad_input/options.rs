@@ -13,7 +13,7 @@ fn refuses(args: &str, hints: &[&str]) {
 fn patches_that_do_not_fit() {
     refuses("--patch 0", &["'--patch <PIXELS>'", "a whole number from 1"]);
     refuses("--patch 41", &["clip.y4m", "48x40", "give a --patch of at most 40"]);
-    refuses("--patch 41 --baseline mean", &["clip.y4m", "give a --patch of at most 40"]);
+    refuses("--patch 41 --baseline nearest-mean", &["clip.y4m", "give a --patch of at most 40"]);
     refuses("--patch 8 --step 9", &["--step 9", "give at most 8"]);
 }
 

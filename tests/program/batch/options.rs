@@ -26,7 +26,7 @@ fn a_row_wins_over_the_command_line_and_this_over_the_configuration() {
         let number = |value: &Value| value.as_u64().unwrap();
         let frames = &settings["frames"];
         assert_eq!((number(&frames["every"]), number(&frames["end"])), (1, 5));
-        (number(&settings["patch"]), number(&centers["centers"]), centers["level"].as_bool().unwrap())
+        (number(&centers["patch"]), number(&centers["centers"]), centers["level"].as_bool().unwrap())
     };
     assert_eq!(of("a"), (8, 2, true));
     assert_eq!(of("deep/pool"), (12, 2, false));

@@ -54,7 +54,10 @@ fn every_method_beside_the_truth() {
         let written = image::open(bench.at(one["file"].as_str().unwrap())).unwrap();
         assert_eq!((written.width(), written.height()), (96, 64));
     }
-    assert_eq!(picture(&report, "nearest-mean")["settings"]["patch"], 12);
+    assert_eq!(
+        picture(&report, "nearest-mean")["settings"]["method"]["baseline"]["nearest-mean"]["patch"],
+        12
+    );
     assert_eq!(picture(&report, "center")["settings"]["method"]["centers"]["centers"], 1);
     assert_eq!(picture(&report, "centers")["settings"]["method"]["centers"]["centers"], 3);
     // Of all methods the one with the highest value is the best.
@@ -194,7 +197,10 @@ fn the_configuration_applies() {
     let bench = pool();
     std::fs::write(bench.at("seethru.toml"), "[restore]\nmethod = 'lucky'\npatch = 10\n").unwrap();
     let report = json(&bench, &["compare", "pool.mkv", "--methods", "nearest-mean", "--json"], 0);
-    assert_eq!(picture(&report, "nearest-mean")["settings"]["patch"], 10);
+    assert_eq!(
+        picture(&report, "nearest-mean")["settings"]["method"]["baseline"]["nearest-mean"]["patch"],
+        10
+    );
     std::fs::write(bench.at("seethru.toml"), "[compare]\nmethod = 'lucky'\n").unwrap();
     bench.refuses(&["compare", "pool.mkv"], &["[compare]", "method is no option", "methods is meant"]);
 }

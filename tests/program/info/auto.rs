@@ -60,7 +60,8 @@ fn what_is_given_wins() {
     let given = ["--patch", "12", "--every", "1", "--centers", "1"];
     let (report, said) = report(&bench, &[&["pool.y4m", "-o", "a.png", "--auto"], &given[..]].concat());
     let settings = &report["settings"];
-    assert_eq!((&settings["patch"], &settings["step"]), (&12.into(), &6.into()));
+    let centers = &settings["method"]["centers"];
+    assert_eq!((&centers["patch"], &centers["step"]), (&12.into(), &6.into()));
     assert_eq!(settings["frames"]["every"], 1);
     assert_eq!(settings["method"]["centers"]["centers"], 1);
     assert!(said.contains("--auto chose --step=6 ("), "{said}");

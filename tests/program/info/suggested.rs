@@ -1,7 +1,7 @@
 //! What is suggested for clips of all kinds.
 
-use seethru::pipeline::{Settings, estimate};
 use seethru::video::Input;
+use seethru::{Settings, estimate};
 
 use crate::clips::{file, gray, still, wavy};
 use crate::info::info;

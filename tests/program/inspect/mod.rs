@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use crate::clips::{deep, file, gray, still, wavy};
 use crate::program::Bench;
 use seethru::inspect::{InspectSettings, inspect};
-use seethru::pipeline::{CenterSettings, Choice, Method, Settings, restore};
 use seethru::progress::Silent;
 use seethru::video::Input;
+use seethru::{CenterSettings, Choice, Method, Settings, restore};
 use serde_json::{Value, json};
 
 /// 30 frames of 64 x 48 that move by a pixel or two.

@@ -35,6 +35,19 @@ fn the_sample_with_every_report() {
     bench.assert_no_temporary_files();
 }
 
+/// A median needs no patches: the clip may be smaller than the default patch.
+#[test]
+fn a_tiny_clip_has_a_mean_and_a_median() {
+    let bench = Bench::new();
+    file(&bench.at("tiny.y4m"), &wavy(&still(12, 12), 5));
+    for baseline in ["mean", "median"] {
+        bench.succeeds(&["tiny.y4m", "-o", "out.png", "--report", "page.html", "--baseline", baseline]);
+        assert_picture(&bench, "out.png", (12, 12));
+    }
+    let nearest = ["tiny.y4m", "-o", "out.png", "--baseline", "nearest-median"];
+    bench.refuses(&nearest, &["12x12", "give a --patch of at most 12"]);
+}
+
 #[track_caller]
 fn assert_report(report: &Value) {
     let at = |pointer: &str| report.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is missing"));
@@ -47,8 +60,8 @@ fn assert_report(report: &Value) {
         ("/input/height", 240),
         ("/input/frames_announced", 80),
         ("/input/frames_used", 20),
-        ("/settings/patch", 16),
-        ("/settings/step", 8),
+        ("/settings/method/centers/patch", 16),
+        ("/settings/method/centers/step", 8),
         ("/settings/frames/end", 20),
         ("/settings/method/centers/centers", 3),
         ("/memory/limit", 4 << 30),

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::places::StackSamples;
+use super::StackSamples;
 use crate::video::{Depth, Samples};
 
 /// Frames of one size and depth, one after the other; 16-bit samples little-endian.

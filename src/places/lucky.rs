@@ -22,8 +22,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::BaselineError;
-use crate::places::{Grid, Stack, StackSamples};
+use super::Grid;
+use crate::baseline::BaselineError;
+use crate::clip::{Stack, StackSamples};
 
 /// The best tenth of the frames. Fried's probability of a lucky image is 5.6 exp(-0.1557 (D/r₀)²),
 /// one in nine for an aperture D of five coherence lengths r₀; Law et al. describe the choice of the
@@ -190,7 +191,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::places::Patch;
+    use crate::clip::Patch;
     use proptest::prelude::*;
 
     const WIDTH: usize = 13;

@@ -1,20 +1,29 @@
-//! The video as the stages read it: decoded once for the distances, and once more for stitching.
+//! The video as every way of restoring reads it: luma first, all of it or band by band, and the frames that
+//! are needed once more in color. What the stages took is noted in [`Timings`].
+
+mod bands;
+mod spill;
+mod stack;
+mod timings;
 
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
-use super::RestoreError;
-use crate::places::spill::Spill;
-use crate::places::{Stack, StackBuilder};
+use crate::error::Error;
 use crate::stage;
 use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
 use manifold::progress::{Progress, Stage};
+use spill::Spill;
+
+pub(crate) use bands::{Bands, decoder_bytes, sample_bytes};
+pub use stack::{Patch, PatchRows, Stack, StackBuilder, StackError, StackSamples};
+pub(crate) use timings::Timings;
 
 /// With fewer frames the middle of the waves is unknown.
 const FEWEST_FRAMES: usize = 3;
 
 /// An input, which of its frames are used, and what the first pass over them found.
-pub(super) struct Clip<'a> {
+pub(crate) struct Clip<'a> {
     input: &'a Input,
     range: FrameRange,
     pub path: PathBuf,
@@ -28,19 +37,23 @@ pub(super) struct Clip<'a> {
 }
 
 impl<'a> Clip<'a> {
-    pub fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, RestoreError> {
+    pub fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, Error> {
         let info = input.info()?;
         let (numbers, brightness, warnings) = Default::default();
         Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings, spill: None })
     }
 
     /// The same input once more, whose frames of these numbers were used before.
-    pub fn reopen(input: &'a Input, range: FrameRange, numbers: &[u32]) -> Result<Clip<'a>, RestoreError> {
+    pub fn reopen(input: &'a Input, range: FrameRange, numbers: &[u32]) -> Result<Clip<'a>, Error> {
         Ok(Clip { numbers: numbers.to_vec(), ..Clip::open(input, range)? })
     }
 
-    /// Frames that will be used if the container is right.
-    pub fn expected_frames(&self) -> Option<usize> {
+    /// Frames that will be used if the container is right; counted if it announces none.
+    pub fn expected_frames(&self, progress: &dyn Progress) -> Result<usize, Error> {
+        self.announced_frames().map_or_else(|| self.count(progress), Ok)
+    }
+
+    fn announced_frames(&self) -> Option<usize> {
         self.info.announced_frames.map(|frames| self.range.count(frames))
     }
 
@@ -50,7 +63,7 @@ impl<'a> Clip<'a> {
     }
 
     /// Counts the frames without keeping any.
-    pub fn count(&mut self, progress: &dyn Progress) -> Result<usize, RestoreError> {
+    fn count(&self, progress: &dyn Progress) -> Result<usize, Error> {
         let mut frames = 0;
         self.each(Channels::Luma, stage::DECODE, progress, |_, _| {
             frames += 1;
@@ -67,7 +80,7 @@ impl<'a> Clip<'a> {
         expected: usize,
         spill: Option<&Path>,
         progress: &dyn Progress,
-    ) -> Result<Stack, RestoreError> {
+    ) -> Result<Stack, Error> {
         let mut builder = StackBuilder::new(self.info.width, rows, self.info.depth);
         builder.reserve(expected);
         let (mut numbers, mut brightness) = (Vec::new(), Vec::new());
@@ -95,13 +108,13 @@ impl<'a> Clip<'a> {
         })?;
         let (path, frames) = (self.path.clone(), numbers.len());
         if frames < FEWEST_FRAMES {
-            return Err(RestoreError::TooFewFrames { path, frames });
+            return Err(Error::TooFewFrames { path, frames });
         }
         if flat && brightness.iter().all(|&mean| mean == brightness[0]) {
-            return Err(RestoreError::Flat { path, frames });
+            return Err(Error::Flat { path, frames });
         }
         if identical {
-            return Err(RestoreError::Identical { path, frames });
+            return Err(Error::Identical { path, frames });
         }
         self.spill = spill.unwrap_or_else(|cause| {
             warnings.push(format!(
@@ -111,6 +124,15 @@ impl<'a> Clip<'a> {
         });
         (self.numbers, self.brightness, self.warnings) = (numbers, brightness, warnings);
         Ok(builder.finish()?)
+    }
+
+    /// What each frame is multiplied by so that all are as bright as the median one.
+    pub fn gains(&self) -> Vec<f32> {
+        let mut sorted = self.brightness.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let median = sorted[sorted.len() / 2];
+        let gain = |&mean: &f64| if mean > 0.0 { (median / mean) as f32 } else { 1.0 };
+        self.brightness.iter().map(gain).collect()
     }
 
     /// One frame's luma from the temporary copy; an error if there is none.
@@ -129,9 +151,9 @@ impl<'a> Clip<'a> {
         channels: Channels,
         rows: Range<usize>,
         progress: &dyn Progress,
-    ) -> Result<Stack, RestoreError> {
+    ) -> Result<Stack, Error> {
         if let (Channels::Luma, Some(spill)) = (channels, &self.spill) {
-            let samples = spill.read(self.frames(), rows.clone()).map_err(RestoreError::Spill)?;
+            let samples = spill.read(self.frames(), rows.clone()).map_err(Error::Spill)?;
             return Ok(Stack::new(self.frames(), self.info.width, rows.start, rows.len(), samples)?);
         }
         let width = self.info.width * channels.count();
@@ -147,8 +169,8 @@ impl<'a> Clip<'a> {
         wanted: impl Fn(usize) -> bool,
         stage: Stage,
         progress: &dyn Progress,
-        mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
-    ) -> Result<(), RestoreError> {
+        mut visit: impl FnMut(usize, Frame) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut source = self.source(self.info.channels)?;
         for at in 0..self.frames() {
             if wanted(at) {
@@ -168,11 +190,11 @@ impl<'a> Clip<'a> {
         channels: Channels,
         stage: Stage,
         progress: &dyn Progress,
-        mut visit: impl FnMut(usize, Frame) -> Result<(), RestoreError>,
-    ) -> Result<Vec<String>, RestoreError> {
+        mut visit: impl FnMut(usize, Frame) -> Result<(), Error>,
+    ) -> Result<Vec<String>, Error> {
         let mut source = self.source(channels)?;
         let again = !self.numbers.is_empty();
-        let total = if again { Some(self.frames()) } else { self.expected_frames() };
+        let total = if again { Some(self.frames()) } else { self.announced_frames() };
         while let Some((number, frame)) = source.next_numbered()? {
             visit(number, frame)?;
             advance(progress, stage, source.delivered(), total)?;
@@ -184,17 +206,17 @@ impl<'a> Clip<'a> {
     }
 
     /// Opens it at its first frame; fails if the frames are not what they were.
-    fn source(&self, channels: Channels) -> Result<Selected, RestoreError> {
+    fn source(&self, channels: Channels) -> Result<Selected, Error> {
         let source = self.input.open(channels)?;
         let kind = |info: &VideoInfo| (info.width, info.height, info.depth);
         if kind(source.info()) != kind(&self.info) {
-            return Err(RestoreError::Changed { path: self.path.clone() });
+            return Err(Error::Changed { path: self.path.clone() });
         }
         Ok(Selected::new(source, self.range, &self.path))
     }
 
-    fn unrepeatable(&self, again: usize) -> RestoreError {
-        RestoreError::Unrepeatable { path: self.path.clone(), first: self.frames(), again }
+    fn unrepeatable(&self, again: usize) -> Error {
+        Error::Unrepeatable { path: self.path.clone(), first: self.frames(), again }
     }
 }
 
@@ -204,10 +226,10 @@ pub(crate) fn advance(
     stage: Stage,
     done: usize,
     total: Option<usize>,
-) -> Result<(), RestoreError> {
+) -> Result<(), Error> {
     match progress.advance(stage, done, total) {
         ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(RestoreError::Canceled),
+        ControlFlow::Break(()) => Err(Error::Canceled),
     }
 }
 

@@ -1,10 +1,13 @@
 //! The clip without the water's motion: every frame warped into the restored geometry.
 
-use super::clip::Clip;
-use super::register::{in_gray_levels, rounded, steady_color};
-use super::{Restoration, RestoreError, Settings};
-use crate::registration::Plane;
-use crate::registration::warp::{RowScratch, warp_row};
+use super::color::{in_gray_levels, rounded};
+use super::plane::Plane;
+use super::steady::steady_color;
+use super::warp::{RowScratch, warp_row};
+use crate::clip::Clip;
+use crate::error::Error;
+use crate::restoration::Restoration;
+use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Frame, Input};
 use manifold::progress::Progress;
@@ -20,8 +23,8 @@ pub fn stabilized(
     settings: &Settings,
     restoration: &Restoration,
     progress: &dyn Progress,
-    mut visit: impl FnMut(Frame) -> Result<(), RestoreError>,
-) -> Result<(), RestoreError> {
+    mut visit: impl FnMut(Frame) -> Result<(), Error>,
+) -> Result<(), Error> {
     let Some(registration) = &restoration.registration else { return Ok(()) };
     let clip = Clip::reopen(input, settings.frames, &registration.numbers)?;
     let (width, height) = (clip.info.width, clip.info.height);

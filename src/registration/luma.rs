@@ -3,30 +3,24 @@
 
 use std::io;
 
-use super::clip::Clip;
-use crate::places::{Stack, StackSamples};
-use crate::registration::camera::{Pose, resample};
-use crate::registration::{Frames, Plane};
+use super::camera::{Pose, resample};
+use super::frames::Frames;
+use super::plane::Plane;
+use crate::clip::{Clip, Stack, StackSamples};
 use crate::video::Samples;
 
 /// Luma of all frames.
-pub(super) struct Store<'a, 'c> {
-    clip: &'a Clip<'c>,
+pub(super) struct Luma<'a> {
+    pub clip: &'a Clip<'a>,
     /// Whole frames; `None` if they are in the temporary copy.
-    stack: Option<&'a Stack>,
+    pub stack: Option<&'a Stack>,
     /// What each frame's samples are multiplied by.
-    gains: &'a [f32],
+    pub gains: &'a [f32],
     /// One per frame, or none if the camera does not move.
-    poses: &'a [Pose],
+    pub poses: &'a [Pose],
 }
 
-impl<'a, 'c> Store<'a, 'c> {
-    pub fn new(clip: &'a Clip<'c>, stack: Option<&'a Stack>, gains: &'a [f32], poses: &'a [Pose]) -> Self {
-        Store { clip, stack, gains, poses }
-    }
-}
-
-impl Frames for Store<'_, '_> {
+impl Frames for Luma<'_> {
     fn count(&self) -> usize {
         self.clip.frames()
     }

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::Grid;
-use crate::places::distance::{SharedDistances, Volume, Voxels, WindowError, Windows};
 use crate::video::{Depth, Samples};
 
 /// Samples of all frames, in the order frame, row, column.
@@ -92,28 +90,6 @@ impl Stack {
             StackSamples::U8(v) => Patch::U8(PatchRows::new(&v[first..], self.width, x, side)),
             StackSamples::U16(v) => Patch::U16(PatchRows::new(&v[first..], self.width, x, side)),
         })
-    }
-
-    /// Distances between the frames' patches at the places of these rows of a grid over the
-    /// whole frame. Row 0 of the result is row `rows.start` of the grid. Fails when there is no
-    /// such row or a patch leaves the band, or is too large.
-    pub fn distances(
-        &self,
-        grid: &Grid,
-        rows: Range<usize>,
-        level: bool,
-    ) -> Result<SharedDistances<'_>, WindowError> {
-        let (side, width, height) = (grid.patch(), self.width, self.height);
-        let tops = grid.ys().get(rows).unwrap_or_default();
-        let tops: Option<Vec<usize>> = tops.iter().map(|y| y.checked_sub(self.top)).collect();
-        // A place above the band.
-        let tops = tops.ok_or(WindowError::Outside { x: 0, y: 0, side, width, height })?;
-        let voxels = match &self.samples {
-            StackSamples::U8(v) => Voxels::U8(v),
-            StackSamples::U16(v) => Voxels::U16(v),
-        };
-        let volume = Volume::new(self.frames, width, height, voxels)?;
-        SharedDistances::new(volume, Windows::new(side, grid.xs().to_vec(), tops)?, level)
     }
 }
 
@@ -210,8 +186,6 @@ impl StackBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::places::distance::reference;
-    use manifold::distance::SquaredDistances;
 
     /// Frames of 5x6 whose sample at (x, y) of frame f is 100 f + 10 y + x; rows 1 to 4.
     fn stack() -> Stack {
@@ -242,30 +216,6 @@ mod tests {
             assert!(stack.patch(frame, at, side).is_none());
         }
         assert!(stack.patch(0, (1, 1), 4).is_some());
-    }
-
-    #[test]
-    fn distances_are_those_of_the_grid_places() {
-        let stack = stack();
-        let grid = Grid::new(5, 6, 2, 2).unwrap(); // rows of places at 0, 2, 4
-        let shared = stack.distances(&grid, 1..2, false).unwrap();
-        let StackSamples::U16(samples) = stack.samples() else { panic!("16 bits") };
-        let volume = Volume::new(3, 5, 4, Voxels::U16(samples)).unwrap();
-        let mut expected = SquaredDistances::default();
-        let mut columns = 0;
-        let visit = |column: usize, row: usize, got: &SquaredDistances| {
-            assert_eq!((column, row), (columns, 0));
-            columns += 1;
-            reference::squared_distances(&volume, (grid.xs()[column], 1), 2, false, &mut expected)?;
-            assert_eq!(*got, expected);
-            Ok::<_, WindowError>(())
-        };
-        shared.strip(0..3, 0..1, visit).unwrap();
-        assert_eq!(columns, 3);
-        for rows in [0..1, 2..3] {
-            assert!(matches!(stack.distances(&grid, rows, false), Err(WindowError::Outside { .. })));
-        }
-        assert_eq!(stack.distances(&grid, 1..9, false).err(), Some(WindowError::Order { index: 0 }));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{BaselineError, Kind};
-use crate::places::{Grid, Stack, StackSamples};
+use super::Grid;
+use crate::baseline::{BaselineError, Kind};
+use crate::clip::{Stack, StackSamples};
 use crate::video::{Channels, Depth, Frame, Samples};
 
 /// The frame of the stack with the least Σ (sample - reference)² at each place of these rows of
@@ -104,7 +105,7 @@ impl Places<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::places::{Patch, PatchRows};
+    use crate::clip::{Patch, PatchRows};
     use proptest::prelude::*;
 
     fn distance<T: Copy + Into<i64>>(a: PatchRows<'_, T>, b: PatchRows<'_, T>) -> i64 {

@@ -8,9 +8,9 @@ use npyz::WriterBuilder as _;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::field::{Field, expand_row};
 use super::outcome::Registration;
 use crate::output::{StillError, write_with};
-use crate::registration::{Field, expand_row};
 
 /// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the still's
 /// pixel (x, y) is at (x + dx, y + dy) in the frame; and `frame`, the frames' numbers in the video. With

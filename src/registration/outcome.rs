@@ -1,0 +1,52 @@
+//! How the frames lie over the restored picture.
+
+use super::camera::Pose;
+use super::field::Field;
+use super::plane::Plane;
+use super::rounds::{Registered, Round};
+use crate::video::{Channels, Frame, Samples};
+
+/// How the frames map to the still.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Number in the video of each frame that is used.
+    pub numbers: Vec<u32>,
+    /// Where each pixel (x, y) of the still is in each frame: at (x, y) + u(x, y). With
+    /// camera motion removed, in the steadied frame.
+    pub fields: Vec<Field>,
+    /// The camera's part: where a pixel of the steadied frame is in the frame.
+    pub poses: Vec<Pose>,
+    /// Share of the frames that agreed at each pixel, 0 ..= 255 for 0 ..= 1.
+    pub confidence: Frame,
+    /// What each round did.
+    pub rounds: Vec<Round>,
+    /// Whether another round would have changed nothing.
+    pub converged: bool,
+    /// Number of the frame that was the first reference, if one was.
+    pub center: Option<u32>,
+    /// Numbers of frames that show something else, or could not be registered, and were left out.
+    pub lost: Vec<u32>,
+}
+
+impl Registration {
+    /// Of frames with these numbers in the video, which so large a share (0 ..= 1) of them agreed on.
+    pub(super) fn new(found: Registered, numbers: &[u32], confidence: &Plane, poses: Vec<Pose>) -> Self {
+        let lost = numbers.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
+        let share = |&share: &f32| (255.0 * share).round() as u8;
+        Registration {
+            lost: lost.map(|(&number, _)| number).collect(),
+            center: found.center.map(|at| numbers[at]),
+            numbers: numbers.to_vec(),
+            confidence: Frame {
+                width: confidence.width,
+                height: confidence.height,
+                channels: Channels::Luma,
+                samples: Samples::U8(confidence.values.iter().map(share).collect()),
+            },
+            poses: if poses.is_empty() { vec![Pose::identity(); numbers.len()] } else { poses },
+            fields: found.fields,
+            rounds: found.rounds,
+            converged: found.converged,
+        }
+    }
+}
