@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which is not on the path of a shell opened earlier.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: demo build test test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
+.PHONY: demo build test test-lapack test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out
@@ -17,6 +17,10 @@ build: setup
 test: setup-test
 	cargo nextest run
 	cargo test --doc
+
+# The embeddings once more, with LAPACK (OpenBLAS) for the dense decompositions.
+test-lapack: setup-test
+	cargo nextest run -p seethru-algebra -p seethru-manifold --features seethru-manifold/lapack
 
 # The tests of what runs on a GPU, on an emulated driver that executes the kernels on the CPU.
 test-cuda: setup-test

@@ -13,8 +13,7 @@
 //! with r the autocovariance of the displacements over time, pooled over the nodes. Its weights
 //! fall toward both ends of the clip in the way that cancels the waves that are in it.
 
-use faer::linalg::solvers::Solve as _;
-use faer::{Mat, Side};
+use algebra::{Mat, solve_positive};
 use rayon::prelude::*;
 
 use super::field::Field;
@@ -73,13 +72,12 @@ fn stretch(series: &[Vec<f64>], times: &[u32]) -> Vec<f64> {
             let own = if s == t { NOISE * covariance[0] } else { 0.0 };
             covariance[times[s].abs_diff(times[t]) as usize] + own
         });
-        let Ok(factor) = system.llt(Side::Lower) else { return even };
-        let solved = factor.solve(Mat::from_fn(count, 1, |_, _| 1.0));
-        let total: f64 = (0..count).map(|t| solved[(t, 0)]).sum();
+        let Ok(solved) = solve_positive(&system, &vec![1.0; count]) else { return even };
+        let total: f64 = solved.iter().sum();
         if !(total.is_finite() && total > 0.0) {
             return even;
         }
-        weights = (0..count).map(|t| solved[(t, 0)] / total).collect();
+        weights = solved.iter().map(|weight| weight / total).collect();
     }
     weights
 }

@@ -25,12 +25,7 @@
 //! the problem and λ; Lin, Chen and Ma, The augmented Lagrange multiplier method for exact
 //! recovery of corrupted low-rank matrices, arXiv 1009.5055 (2010), Algorithm 5, for the method.
 
-use faer::diag::Diag;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use algebra::{Mat, MatMut, MatRef, Working as _, add_lower_product, eigen_ascending};
 use rayon::prelude::*;
 
 use crate::stage;
@@ -196,19 +191,7 @@ impl<'a> Split<'a> {
                 for (block, carried) in (slot * per_slot..).zip(carried.chunks(length)) {
                     shift(self.samples, self.pixels, block, carried, penalty, &mut shifted);
                     let m = MatRef::from_column_major_slice(&shifted, width(self.pixels, block), self.frames);
-                    let (lower, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
-                    let seq = Par::Seq;
-                    triangular::matmul(
-                        gram.as_mut(),
-                        lower,
-                        Accum::Add,
-                        m.transpose(),
-                        full,
-                        m,
-                        full,
-                        1.0,
-                        seq,
-                    );
+                    add_lower_product(gram.as_mut(), m.transpose(), m);
                 }
                 gram
             })
@@ -317,16 +300,8 @@ impl Spectrum {
         if (0..n).any(|j| (j..n).any(|i| !gram[(i, j)].is_finite())) {
             return Err(RpcaError::Decomposition);
         }
-        let mut squares = Diag::<f64>::zeros(n);
-        let mut vectors = Mat::<f64>::zeros(n, n);
-        let scratch =
-            self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, Par::Seq, Default::default());
-        let mut memory = MemBuffer::new(scratch);
-        let (values, into) = (squares.as_mut(), Some(vectors.as_mut()));
-        let stack = MemStack::new(&mut memory);
-        self_adjoint_evd(gram.as_ref(), values, into, Par::Seq, stack, Default::default())
-            .map_err(|_| RpcaError::Decomposition)?;
-        let values = squares.column_vector().iter().map(|square| square.max(0.0).sqrt()).collect();
+        let (squares, vectors) = eigen_ascending(gram.as_ref()).map_err(|_| RpcaError::Decomposition)?;
+        let values = squares.iter().map(|square| square.max(0.0).sqrt()).collect();
         Ok(Spectrum { values, vectors })
     }
 
@@ -369,9 +344,9 @@ impl Weights {
         buffers.low.resize(pixels * frames, 0.0);
         let m = MatRef::from_column_major_slice(&buffers.shifted, pixels, frames);
         let mut projected = MatMut::from_column_major_slice_mut(&mut buffers.projected, pixels, rank);
-        matmul(projected.as_mut(), Accum::Replace, m, &self.vectors, 1.0, Par::Seq);
+        f64::multiply(projected.as_mut(), m, self.vectors.as_ref());
         let low = MatMut::from_column_major_slice_mut(&mut buffers.low, pixels, frames);
-        matmul(low, Accum::Replace, projected, &self.scaled, 1.0, Par::Seq);
+        f64::multiply(low, projected.as_ref(), self.scaled.as_ref());
     }
 }
 

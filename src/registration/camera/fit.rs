@@ -13,8 +13,7 @@
 //! or passers-by, the frame does not count. Offsets are the blocks' median residuals. Subtracting local
 //! means beforehand would not work: those of the frame stay in place while the picture moves.
 
-use faer::linalg::solvers::Solve as _;
-use faer::{Mat, Side};
+use algebra::{Mat, solve_positive};
 
 use super::Motion;
 use super::pose::Pose;
@@ -135,10 +134,10 @@ impl Fit {
         let system = Mat::from_fn(size, size, |i, j| {
             normal[i.max(j)][i.min(j)] + if i == j && i < count { RIDGE * mean } else { 0.0 }
         });
-        let solved = system.llt(Side::Lower).ok()?.solve(Mat::from_fn(size, 1, |i, _| right[i]));
+        let solved = solve_positive(&system, &right[..size]).ok()?;
         let mut step = [0.0; MOST];
         for i in 0..size {
-            step[if i < count { i } else { MOST - 1 }] = solved[(i, 0)];
+            step[if i < count { i } else { MOST - 1 }] = solved[i];
         }
         step.iter().all(|value| value.is_finite()).then_some(step)
     }

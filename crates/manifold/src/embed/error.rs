@@ -1,5 +1,7 @@
 //! What can be wrong with data or settings, for all methods.
 
+use algebra::AlgebraError;
+
 use crate::device::GpuError;
 use crate::flow::pairwise::PairwiseError;
 use crate::graph::geodesics::Stopped;
@@ -55,6 +57,20 @@ pub enum EmbedError {
     Flow(PairwiseError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
+}
+
+impl From<AlgebraError> for EmbedError {
+    fn from(error: AlgebraError) -> EmbedError {
+        match error {
+            AlgebraError::Count { count, most } => EmbedError::Dimensions { dimensions: count, most },
+            AlgebraError::NoConvergence { what, residual, steps } => {
+                EmbedError::NoConvergence { what, residual, steps }
+            }
+            AlgebraError::Canceled => EmbedError::Canceled,
+            // No embedding asks for what fails otherwise.
+            _ => EmbedError::NoConvergence { what: "a linear system", residual: f64::NAN, steps: 0 },
+        }
+    }
 }
 
 impl From<PairwiseError> for EmbedError {

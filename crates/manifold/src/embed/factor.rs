@@ -17,14 +17,15 @@
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
-use faer::{Mat, MatRef};
+use algebra::spectrum::{Dense, Lanczos};
+use algebra::{Eigen, Mat, MatRef, eigen, positive_largest, product};
 
-use super::linear::{Centered, Dense, Eigen, column_means, eigen, gram, positive_largest, project};
+use super::linear::{Centered, column_means, gram, project};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Silent, Stage};
 
 /// Least variance of a column's noise.
 const FLOOR: f64 = 1e-12;
@@ -94,7 +95,8 @@ impl Fit<Points> for FactorAnalysis {
         let table = Centered { points, center: &mean };
         let exact = n as f64 * (d * d) as f64 <= EXACT;
         let covariance = if exact { gram::<f64>(&table) } else { gram::<f32>(&table) };
-        let covariance = covariance * faer::Scale(1.0 / n as f64);
+        let share = 1.0 / n as f64;
+        let covariance = Mat::from_fn(d, d, |i, j| covariance[(i, j)] * share);
         let variance: Vec<f64> = (0..d).map(|j| covariance[(j, j)]).collect();
         if variance.iter().sum::<f64>() <= 0.0 {
             return Err(EmbedError::Coincide);
@@ -149,7 +151,7 @@ fn leading(matrix: &[f64], d: usize, k: usize) -> Result<(Vec<f64>, Mat<f64>), E
         let Eigen { values, vectors } = eigen(MatRef::from_row_major_slice(matrix, d, d))?;
         return Ok((values[..k].to_vec(), vectors.subcols(0, k).to_owned()));
     }
-    let found = largest(&Dense { n: d, values: matrix }, k, 1e-9, 0)?;
+    let found = largest(&Lanczos::new(k).tolerance(1e-9), &Dense { n: d, values: matrix }, &Silent)?;
     Ok((found.values, found.vectors))
 }
 
@@ -188,11 +190,12 @@ impl FactorModel {
         let k = self.components.len() / d;
         let loadings = MatRef::from_row_major_slice(&self.components, k, d);
         let precise = Mat::from_fn(d, k, |j, i| loadings[(i, j)] / self.noise[j]);
-        let inner = loadings * &precise;
+        let inner = product(loadings, precise.as_ref());
         // (I + WΨ^-1Wᵀ)^-1 through its eigenvectors: it is symmetric, and no eigenvalue is below 1.
         let Eigen { values, vectors } = eigen(inner.as_ref())?;
         let shrunk = Mat::from_fn(k, k, |i, j| vectors[(i, j)] / (1.0 + values[j].max(0.0)));
-        let weights = precise * (shrunk * vectors.transpose());
+        let shrunk = product(shrunk.as_ref(), vectors.transpose());
+        let weights = product(precise.as_ref(), shrunk.as_ref());
         let table = Centered { points, center: &self.mean };
         Ok(Embedding::new(k, project::<f64>(&table, weights.as_ref())))
     }

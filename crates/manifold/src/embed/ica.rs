@@ -18,12 +18,12 @@
 
 use std::ops::ControlFlow;
 
-use faer::{Mat, MatRef};
-
-use super::linear::{
-    Centered, Eigen, Gaussian, Skinny, Working, eigen, hyperbolic_tangents, positive_largest, project,
-    row_major, sum_in_order,
+use algebra::{
+    Eigen, Mat, MatRef, Skinny as _, Working as _, eigen, hyperbolic_tangents, positive_largest, product,
+    row_major, squared_length,
 };
+
+use super::linear::{Centered, Gaussian, project, sum_in_order};
 use super::{EmbedError, Embedding, Pca};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
@@ -199,9 +199,11 @@ impl Fit<Points> for FastIca {
         let d = points.dimensions();
         let directions = MatRef::from_row_major_slice(whitening.components(), k, d);
         let lengths: Vec<f64> = variance.iter().map(|v| v.sqrt() / stretch).collect();
-        let unmixing = &rotation * Mat::from_fn(k, d, |i, j| directions[(i, j)] / lengths[i]);
+        let whiten = Mat::from_fn(k, d, |i, j| directions[(i, j)] / lengths[i]);
+        let unmixing = product(rotation.as_ref(), whiten.as_ref());
         // The pseudo-inverse of W diag(1/l) V is Vᵀ diag(l) Wᵀ.
-        let mixing = Mat::from_fn(d, k, |j, i| directions[(i, j)] * lengths[i]) * rotation.transpose();
+        let color = Mat::from_fn(d, k, |j, i| directions[(i, j)] * lengths[i]);
+        let mixing = product(color.as_ref(), rotation.transpose());
         let (unmixing, mixing) = ordered(&unmixing, &mixing);
         let embedding = Embedding::new(k, Vec::new());
         let converged = turn < self.tolerance;
@@ -214,18 +216,18 @@ impl Fit<Points> for FastIca {
 
 /// (WWᵀ)^-½ W.
 fn decorrelated(matrix: &Mat<f64>) -> Result<Mat<f64>, EmbedError> {
-    let square = matrix * matrix.transpose();
+    let square = product(matrix.as_ref(), matrix.transpose());
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let k = values.len();
     let least = f64::EPSILON * values[0].max(f64::MIN_POSITIVE);
     let scaled = Mat::from_fn(k, k, |i, j| vectors[(i, j)] / values[j].max(least).sqrt());
-    Ok(scaled * (vectors.transpose() * matrix))
+    Ok(product(scaled.as_ref(), product(vectors.transpose(), matrix.as_ref()).as_ref()))
 }
 
 /// Both matrices with the sources in their order, row by row.
 fn ordered(unmixing: &Mat<f64>, mixing: &Mat<f64>) -> (Vec<f64>, Vec<f64>) {
     let (d, k) = mixing.shape();
-    let energy: Vec<f64> = (0..k).map(|i| mixing.col(i).squared_norm_l2()).collect();
+    let energy: Vec<f64> = (0..k).map(|i| squared_length(mixing.as_ref().subcols(i, 1))).collect();
     let mut order: Vec<usize> = (0..k).collect();
     order.sort_by(|&a, &b| energy[b].total_cmp(&energy[a]).then(a.cmp(&b)));
     let signs: Vec<f64> = (0..k).map(|i| positive_largest(mixing.col(i).iter().copied())).collect();

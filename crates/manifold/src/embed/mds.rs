@@ -16,14 +16,14 @@
 
 use std::ops::ControlFlow;
 
-use faer::MatRef;
+use algebra::spectrum::{Dense, Lanczos};
+use algebra::{MatRef, eigen};
 use rayon::prelude::*;
 
-use super::linear::{Dense, eigen};
 use super::spectrum::largest;
 use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
 use crate::embed::{Fit, Transform};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Silent, Stage};
 
 /// Order up to which the whole spectrum is found quickly.
 const SMALL: usize = 400;
@@ -86,7 +86,11 @@ impl Fit<SquareDistances> for ClassicalMds {
             let found = eigen(MatRef::from_row_major_slice(&centered, n, n))?;
             (found.values, found.vectors)
         } else {
-            let found = largest(&Dense { n, values: &centered }, dimensions, TOLERANCE, 0)?;
+            let found = largest(
+                &Lanczos::new(dimensions).tolerance(TOLERANCE),
+                &Dense { n, values: &centered },
+                &Silent,
+            )?;
             (found.values, found.vectors)
         };
         let lengths: Vec<f64> = eigenvalues[..dimensions].iter().map(|value| value.max(0.0).sqrt()).collect();
@@ -172,7 +176,6 @@ fn doubly_centered(distances: &SquareDistances) -> (Vec<f64>, Vec<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
 
     fn cloud(n: usize, dimensions: usize) -> Vec<f64> {
         // Each axis is half as wide as the one before, so that no two eigenvalues are close.

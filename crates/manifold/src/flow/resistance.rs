@@ -7,8 +7,7 @@
 //!
 //! Source: Doyle, Snell, "Random walks and electric networks", 1984.
 
-use faer::Mat;
-use faer::linalg::solvers::DenseSolveCore;
+use algebra::{Mat, invert_positive};
 
 use super::FlowError;
 use super::marginal::{QUADRATIC_PARTS, SCALE};
@@ -27,10 +26,9 @@ pub fn resistances(graph: &Graph) -> Result<Vec<f64>, FlowError> {
         matrix[(u, v)] -= conductance;
         matrix[(v, u)] -= conductance;
     }
-    let Ok(factor) = matrix.llt(faer::Side::Lower) else {
+    let Ok(inverse) = invert_positive(&matrix) else {
         return Err(FlowError::Disconnected { source_node: 0, unreachable: 0 });
     };
-    let inverse = factor.inverse();
     Ok((0..n).map(|s| (n * n) as f64 * (inverse[(s, s)] - 1.0 / n as f64)).collect())
 }
 

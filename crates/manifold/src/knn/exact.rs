@@ -17,8 +17,7 @@
 
 use std::ops::Range;
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use algebra::{MatMut, MatRef, Working as _};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -261,14 +260,7 @@ fn multiply(points: &[f32], queries: &[f32], width: usize, products: &mut [f32])
     let (n, m) = (points.len() / width, queries.len() / width);
     let points = MatRef::from_row_major_slice(points, n, width);
     let queries = MatRef::from_column_major_slice(queries, width, m);
-    matmul(
-        MatMut::from_column_major_slice_mut(products, n, m),
-        Accum::Replace,
-        points,
-        queries,
-        1.0,
-        Par::Seq,
-    );
+    f32::multiply(MatMut::from_column_major_slice_mut(products, n, m), points, queries);
 }
 
 /// Where products reach norms/2 + least. Written so that numbers that overflowed are kept.

@@ -12,11 +12,7 @@
 //! are taken off the norms ([`Leading::norms`]), so that with them norm_a + norm_b − 2z_a·z_b, in
 //! whatever order it is summed, stays below |x_a − x_b|²(1 + 2θ).
 
-use faer::diag::Diag;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use algebra::{Mat, MatMut, MatRef, Working as _, eigen_ascending};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -123,7 +119,7 @@ impl Basis {
         let mut y = vec![0.0f64; norms.len() * q];
         let x = MatRef::from_column_major_slice(centered, d, norms.len());
         let seen = MatMut::from_column_major_slice_mut(&mut y, q, norms.len());
-        matmul(seen, Accum::Replace, v.transpose(), x, 1.0, Par::Seq);
+        f64::multiply(seen, v.transpose(), x);
         // 64-bit rounding of the products, and what canceling makes of it in r.
         let share = (2f64.powi(-23) + (32.0 * d as f64 * f64::EPSILON).sqrt()).powi(2);
         let rows = values.chunks_exact_mut(q + 1).zip(y.chunks_exact(q)).zip(centered.chunks_exact(d));
@@ -164,7 +160,7 @@ fn mean(points: &Points) -> Vec<f64> {
 
 fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     let mut product = Mat::zeros(a.nrows(), b.ncols());
-    matmul(product.as_mut(), Accum::Replace, a, b, 1.0, Par::Seq);
+    f64::multiply(product.as_mut(), a, b);
     product
 }
 
@@ -175,29 +171,10 @@ fn orthonormal(y: Mat<f64>) -> Option<Mat<f64>> {
 }
 
 fn orthogonal(y: &Mat<f64>) -> Option<Mat<f64>> {
-    let (lengths2, vectors) = eigen(&product(y.transpose(), y.as_ref()))?;
+    let (lengths2, vectors) = eigen_ascending(product(y.transpose(), y.as_ref()).as_ref()).ok()?;
     let largest = lengths2.last().copied().filter(|&largest| largest > 0.0)?;
     let kept: Vec<usize> = (0..lengths2.len()).rev().filter(|&i| lengths2[i] > 1e-12 * largest).collect();
     let scaled =
         Mat::from_fn(vectors.nrows(), kept.len(), |i, j| vectors[(i, kept[j])] / lengths2[kept[j]].sqrt());
     Some(product(y.as_ref(), scaled.as_ref()))
-}
-
-/// Eigenvalues in ascending order, and vectors.
-fn eigen(matrix: &Mat<f64>) -> Option<(Vec<f64>, Mat<f64>)> {
-    let n = matrix.nrows();
-    let (mut vectors, mut values) = (Mat::zeros(n, n), Diag::zeros(n));
-    let scratch = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, Par::Seq, Default::default());
-    let mut memory = MemBuffer::new(scratch);
-    let stack = MemStack::new(&mut memory);
-    let solved = self_adjoint_evd(
-        matrix.as_ref(),
-        values.as_mut(),
-        Some(vectors.as_mut()),
-        Par::Seq,
-        stack,
-        Default::default(),
-    );
-    solved.ok()?;
-    Some((values.column_vector().iter().copied().collect(), vectors))
 }

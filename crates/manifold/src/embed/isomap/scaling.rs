@@ -1,10 +1,11 @@
 //! Classical scaling of distances that fill memory: the strict upper triangle is all there is.
 
-use faer::{MatMut, MatRef};
+use algebra::spectrum::{Lanczos, SymmetricOperator};
+use algebra::{MatMut, MatRef};
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-use crate::embed::spectrum::{Lanczos, SymmetricOperator};
+use crate::embed::spectrum::largest;
 use crate::embed::{EmbedError, Embedding};
 use crate::progress::Progress;
 
@@ -245,7 +246,8 @@ pub(crate) fn scaled(
         return Err(EmbedError::Coincide);
     }
     let count = spectrum.min(triangle.n).max(dimensions);
-    let pairs = Lanczos::new(count).tolerance(tolerance).seed(seed).largest(triangle, progress)?;
+    let settings = Lanczos::new(count).tolerance(tolerance).seed(seed);
+    let pairs = largest(&settings, triangle, progress)?;
     let axis = |a: usize| {
         let length = pairs.values[a].max(0.0).sqrt();
         pairs.vectors.col(a).iter().map(|component| component * length).collect()

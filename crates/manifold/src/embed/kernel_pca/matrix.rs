@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use algebra::spectrum::SymmetricOperator;
+use algebra::{Mat, MatMut, MatRef, Skinny, Working, row_major, transposed};
 use rayon::prelude::*;
 
 use super::Kernel;
-use crate::embed::linear::{Centered, Rows, Skinny, Working, row_major, transposed};
-use crate::embed::spectrum::SymmetricOperator;
+use crate::embed::linear::{Centered, Rows};
 use crate::points::Points;
 
 /// Rows and columns of a tile.
@@ -47,7 +46,7 @@ pub(super) fn tile<T: Skinny>(
 ) -> Vec<T> {
     let mut tile = vec![T::default(); rows.len() * columns.len()];
     let to = MatMut::from_row_major_slice_mut(&mut tile, rows.len(), columns.len());
-    matmul(to, Accum::Replace, a.rows(&rows), b.rows(&columns).transpose(), T::one(), Par::Seq);
+    T::multiply(to, a.rows(&rows), b.rows(&columns).transpose());
     match kernel {
         Kernel::Linear => {}
         Kernel::Polynomial { degree, gamma, offset } => {
@@ -174,8 +173,8 @@ impl<T: Skinny> SymmetricOperator for Centring<'_, T> {
     fn apply(&self, x: MatRef<'_, f64>, y: MatMut<'_, f64>) {
         let (n, columns) = x.shape();
         let mut y = y;
-        let mean = |column: faer::ColRef<'_, f64>| column.iter().sum::<f64>() / n as f64;
-        let means: Vec<f64> = x.col_iter().map(mean).collect();
+        let mean = |j: usize| x.col(j).iter().sum::<f64>() / n as f64;
+        let means: Vec<f64> = (0..columns).map(mean).collect();
         let centered = Mat::<T>::from_fn(n, columns, |i, j| T::of(x[(i, j)] - means[j]));
         let image = self.0.multiply(&row_major(centered.as_ref()), columns);
         for j in 0..columns {

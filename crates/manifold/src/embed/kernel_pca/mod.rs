@@ -22,15 +22,16 @@ mod tests;
 
 use std::ops::ControlFlow;
 
-use faer::Mat;
+use algebra::spectrum::Lanczos;
+use algebra::{Mat, Skinny, eigen};
 use rayon::prelude::*;
 
-use super::linear::{Skinny, column_means, eigen};
+use super::linear::column_means;
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Silent, Stage};
 use matrix::{Centring, Features, KernelMatrix};
 
 /// Order up to which all eigenpairs are found quickly.
@@ -142,7 +143,8 @@ impl KernelPca {
             (found.values, found.vectors)
         } else {
             let tolerance = if std::mem::size_of::<T>() == 8 { 1e-9 } else { 3e-6 };
-            let found = largest(&Centring(&matrix), k, tolerance, self.seed)?;
+            let found =
+                largest(&Lanczos::new(k).tolerance(tolerance).seed(self.seed), &Centring(&matrix), &Silent)?;
             (found.values, found.vectors)
         };
         let eigenvalues = eigenvalues[..k].to_vec();

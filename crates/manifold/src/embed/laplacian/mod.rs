@@ -18,9 +18,11 @@ mod weights;
 
 use std::num::NonZeroUsize;
 
+use algebra::spectrum::Smallest;
+
 use crate::embed::Fit;
 use crate::embed::ground::Ground;
-use crate::embed::spectrum::{Smallest, Solver};
+use crate::embed::spectrum::{Solver, smallest};
 use crate::embed::{EmbedError, Embedding};
 use crate::graph::{Disconnected, Neighbors, WeightedGraph};
 use crate::knn::Knn;
@@ -165,7 +167,7 @@ impl LaplacianEigenmaps {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n - 1 });
         }
         let matrix = affinity.laplacian(self.laplacian != Laplacian::Unnormalized);
-        let smallest = Smallest {
+        let settings = Smallest {
             count: self.spectrum.min(n).max(self.dimensions + 1),
             tolerance: self.tolerance,
             // Far below the second eigenvalue of a million nodes, far above rounding.
@@ -173,7 +175,7 @@ impl LaplacianEigenmaps {
             solver: self.solver,
             seed: self.seed,
         };
-        let (pairs, solver) = smallest.of(&matrix, &matrix, progress)?;
+        let (pairs, solver) = smallest(&settings, &matrix, &matrix, progress)?;
         let scale = |i: usize| match self.laplacian {
             Laplacian::RandomWalk => 1.0 / affinity.degrees[i].sqrt(),
             _ => 1.0,

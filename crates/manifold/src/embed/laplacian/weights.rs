@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::Weights;
 use crate::embed::EmbedError;
-use crate::embed::spectrum::Sparse;
 use crate::graph::WeightedGraph;
+use algebra::spectrum::Sparse;
 
 /// Symmetric weights without a diagonal.
 pub(super) struct Affinity {

@@ -1,15 +1,10 @@
 //! Products of tall matrices, row by row.
 
-use std::ops::{AddAssign, Mul, Range};
+use std::ops::Range;
 
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::traits::ComplexField;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use algebra::{Mat, MatMut, MatRef, Skinny, Working, row_major};
 use rayon::prelude::*;
 
-use super::Skinny;
-use super::exponential::{exponentials_32, exponentials_64};
 use crate::points::Points;
 
 /// Rows that are worth a task of their own.
@@ -22,56 +17,6 @@ const TILE: usize = 200;
 const NARROW: usize = 64;
 /// Most pieces that wait to be summed.
 const WAVE: usize = 16;
-
-/// The precision of products.
-pub(crate) trait Working:
-    ComplexField + Copy + Send + Sync + Default + AddAssign + Mul<Output = Self>
-{
-    fn of(value: f64) -> Self;
-    fn wide(self) -> f64;
-    fn one() -> Self {
-        Self::of(1.0)
-    }
-    fn exponentials(values: &mut [Self]);
-    fn power(self, exponent: u32) -> Self;
-    fn at_most_zero(self) -> Self;
-}
-
-impl Working for f32 {
-    fn of(value: f64) -> f32 {
-        value as f32
-    }
-    fn wide(self) -> f64 {
-        f64::from(self)
-    }
-    fn exponentials(values: &mut [f32]) {
-        exponentials_32(values);
-    }
-    fn power(self, exponent: u32) -> f32 {
-        self.powi(exponent as i32)
-    }
-    fn at_most_zero(self) -> f32 {
-        self.min(0.0)
-    }
-}
-
-impl Working for f64 {
-    fn of(value: f64) -> f64 {
-        value
-    }
-    fn wide(self) -> f64 {
-        self
-    }
-    fn exponentials(values: &mut [f64]) {
-        exponentials_64(values);
-    }
-    fn power(self, exponent: u32) -> f64 {
-        self.powi(exponent as i32)
-    }
-    fn at_most_zero(self) -> f64 {
-        self.min(0.0)
-    }
-}
 
 /// A tall matrix whose rows are computed when needed.
 pub(crate) trait Rows: Sync {
@@ -210,9 +155,11 @@ pub(crate) fn gram<T: Skinny>(source: &impl Rows) -> Mat<f64> {
 
 /// tile = AᵀB; of a tile on the diagonal only the lower half.
 fn lower_product<T: Working>(tile: MatMut<'_, T>, a: MatRef<'_, T>, b: MatRef<'_, T>, diagonal: bool) {
-    let all = BlockStructure::Rectangular;
-    let part = if diagonal { BlockStructure::TriangularLower } else { all };
-    triangular::matmul(tile, part, Accum::Replace, a.transpose(), all, b, all, T::one(), Par::Seq);
+    if diagonal {
+        T::multiply_lower(tile, a.transpose(), b);
+    } else {
+        T::multiply(tile, a.transpose(), b);
+    }
 }
 
 /// A B for the tall A (n x d) and B (d x k), row by row.
@@ -229,7 +176,7 @@ pub(crate) fn project<T: Skinny>(source: &impl Rows, basis: MatRef<'_, T>) -> Ve
         } else {
             let values = MatRef::from_row_major_slice(&values, rows, source.columns());
             let to = MatMut::from_row_major_slice_mut(&mut result, rows, k);
-            matmul(to, Accum::Replace, values, basis, T::one(), Par::Seq);
+            T::multiply(to, values, basis);
         }
         out.iter_mut().zip(&result).for_each(|(out, value)| *out = value.wide());
     });
@@ -250,7 +197,7 @@ pub(crate) fn cross<T: Skinny>(source: &impl Rows, right: &[f64], k: usize) -> M
             let a = MatRef::from_row_major_slice(&values, rows, d);
             let b = MatRef::from_row_major_slice(&b, rows, k);
             let to = MatMut::from_row_major_slice_mut(&mut sum, d, k);
-            matmul(to, Accum::Replace, a.transpose(), b, T::one(), Par::Seq);
+            T::multiply(to, a.transpose(), b);
         }
         sum.iter().map(|x| x.wide()).collect::<Vec<f64>>()
     };
@@ -259,15 +206,18 @@ pub(crate) fn cross<T: Skinny>(source: &impl Rows, right: &[f64], k: usize) -> M
     MatRef::from_row_major_slice(&total, d, k).to_owned()
 }
 
-/// The entries row by row.
-pub(crate) fn row_major<T: Working>(matrix: MatRef<'_, T>) -> Vec<T> {
-    let (rows, columns) = matrix.shape();
-    (0..rows * columns).map(|at| matrix[(at / columns, at % columns)]).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use algebra::product;
+
     use super::*;
+
+    /// The largest difference between two entries.
+    fn apart(a: &Mat<f64>, b: &Mat<f64>) -> f64 {
+        let differences =
+            (0..a.ncols()).flat_map(|j| (0..a.nrows()).map(move |i| (a[(i, j)] - b[(i, j)]).abs()));
+        differences.fold(0.0, f64::max)
+    }
 
     fn points(n: usize, d: usize) -> Points {
         Points::new((0..n * d).map(|i| ((i * i) as f32 * 0.01 + i as f32).sin()).collect(), d).unwrap()
@@ -284,18 +234,18 @@ mod tests {
             let center = column_means(&points);
             let centered = Centered { points: &points, center: &center };
             let whole = Mat::from_fn(n, d, |i, j| f64::from(points.row(i)[j]) - center[j]);
-            let square = whole.transpose() * &whole;
-            assert!((gram::<f64>(&centered) - &square).norm_max() < 1e-10);
-            assert!((gram::<f32>(&centered) - &square).norm_max() < 2e-6 * n as f64);
+            let square = product(whole.transpose(), whole.as_ref());
+            assert!(apart(&gram::<f64>(&centered), &square) < 1e-10);
+            assert!(apart(&gram::<f32>(&centered), &square) < 2e-6 * n as f64);
             let dual = gram::<f64>(&Transposed(Centered { points: &points, center: &center }));
-            assert!((dual - &whole * whole.transpose()).norm_max() < 1e-10);
+            assert!(apart(&dual, &product(whole.as_ref(), whole.transpose())) < 1e-10);
             let basis = Mat::from_fn(d, k, |i, j| ((i + 3 * j) as f64).cos());
             let scores = project::<f64>(&centered, basis.as_ref());
-            let wanted = &whole * &basis;
-            let got = MatRef::from_row_major_slice(&scores, n, k);
-            assert!((got - &wanted).norm_max() < 1e-10);
+            let wanted = product(whole.as_ref(), basis.as_ref());
+            let got = Mat::from_fn(n, k, |i, j| scores[i * k + j]);
+            assert!(apart(&got, &wanted) < 1e-10);
             let back = cross::<f64>(&centered, &scores, k);
-            assert!((back - whole.transpose() * &wanted).norm_max() < 1e-9);
+            assert!(apart(&back, &product(whole.transpose(), wanted.as_ref())) < 1e-9);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::embed::spectrum::Sparse;
 use crate::knn::NeighborLists;
+use algebra::spectrum::Sparse;
 
 /// Σ_i of the matrices `local(i, a, b)`, a and b being 0 for point i itself and j + 1 for its neighbor j. What
 /// meets in one entry is summed in the order of i.

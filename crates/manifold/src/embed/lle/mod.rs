@@ -19,10 +19,11 @@ mod weights;
 
 use std::num::NonZeroUsize;
 
+use algebra::spectrum::{Gram, Smallest, Sparse};
 use rayon::prelude::*;
 
 use crate::embed::ground::Ground;
-use crate::embed::spectrum::{Gram, Smallest, Solver, Sparse};
+use crate::embed::spectrum::{Solver, smallest};
 use crate::embed::{EmbedError, Embedding};
 use crate::embed::{Fit, Transform};
 use crate::graph::{Neighbors, WeightedGraph};
@@ -146,7 +147,7 @@ impl Fit<Points> for Lle {
             let largest = sizes.into_iter().max().unwrap_or(0);
             return Err(EmbedError::Disconnected { components, largest });
         }
-        let smallest = Smallest {
+        let settings = Smallest {
             count: self.dimensions + 1,
             tolerance: self.tolerance,
             // Wanted eigenvalues of dense samples are of the order of 1e-10.
@@ -162,7 +163,7 @@ impl Fit<Points> for Lle {
                     entry(a) * entry(b)
                 };
                 let matrix = assemble::sum(&lists, local);
-                smallest.of(&matrix, &Gram::new(residual(&lists, &weights)), progress)?
+                smallest(&settings, &matrix, &Gram::new(residual(&lists, &weights)), progress)?
             }
             LleForm::Modified => {
                 let locals = modified::locals(points, &lists, self.dimensions, self.regularization)?;
@@ -170,7 +171,7 @@ impl Fit<Points> for Lle {
                 let local = |i: usize, a: usize, b: usize| locals[(i * side + a) * side + b];
                 let matrix = assemble::sum(&lists, local);
                 drop(lists);
-                smallest.of(&matrix, &matrix, progress)?
+                smallest(&settings, &matrix, &matrix, progress)?
             }
         };
         let kept: Vec<u32> = (0..n as u32).collect();

@@ -1,11 +1,10 @@
 //! The local matrices of the modified form.
 
-use faer::Mat;
+use algebra::{Mat, eigen_ascending};
 use rayon::prelude::*;
 
 use super::weights::gram;
 use crate::embed::EmbedError;
-use crate::embed::spectrum::eigen;
 use crate::knn::NeighborLists;
 use crate::points::Points;
 
@@ -62,7 +61,7 @@ fn local(
     regularization: f64,
 ) -> Result<Local, EmbedError> {
     let k = neighbors.len();
-    let (ascending, vectors) = eigen(gram(points.row(i), points, neighbors).as_ref())?;
+    let (ascending, vectors) = eigen_ascending(gram(points.row(i), points, neighbors).as_ref())?;
     let values: Vec<f64> = ascending.iter().rev().take(rank).map(|value| value.max(0.0)).collect();
     let vectors = Mat::from_fn(k, k, |j, a| vectors[(j, k - 1 - a)]);
     let sum: f64 = values.iter().sum();

@@ -1,10 +1,6 @@
 //! Weights that write a point by its neighbors.
 
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
-use faer::linalg::cholesky::llt::solve::{solve_in_place, solve_in_place_scratch};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, Par};
+use algebra::{Mat, Working as _, factor_and_solve};
 use rayon::prelude::*;
 
 use crate::embed::EmbedError;
@@ -33,7 +29,7 @@ pub(super) fn differences(point: &[f32], points: &Points, neighbors: &[u32]) -> 
 pub(super) fn gram(point: &[f32], points: &Points, neighbors: &[u32]) -> Mat<f64> {
     let differences = differences(point, points, neighbors);
     let mut gram = Mat::zeros(neighbors.len(), neighbors.len());
-    matmul(gram.as_mut(), Accum::Replace, differences.transpose(), differences.as_ref(), 1.0, Par::Seq);
+    f64::multiply(gram.as_mut(), differences.transpose(), differences.as_ref());
     gram
 }
 
@@ -50,19 +46,12 @@ pub(super) fn of(
     // Neighbors that all coincide with the point share it evenly.
     let shift = if trace > 0.0 { regularization * trace } else { regularization };
     (0..k).for_each(|j| gram[(j, j)] += shift);
-    let scratch = cholesky_in_place_scratch::<f64>(k, Par::Seq, Default::default())
-        .or(solve_in_place_scratch::<f64>(k, 1, Par::Seq));
-    let mut memory = MemBuffer::new(scratch);
-    let stack = MemStack::new(&mut memory);
-    cholesky_in_place(gram.as_mut(), Default::default(), Par::Seq, stack, Default::default()).map_err(
-        |_| EmbedError::Setting {
-            setting: "regularization",
-            value: regularization,
-            range: "it is too small for points that lie in a plane with their neighbors",
-        },
-    )?;
     let mut weights = Mat::from_fn(k, 1, |_, _| 1.0);
-    solve_in_place(gram.as_ref(), weights.as_mut(), Par::Seq, stack);
+    factor_and_solve(gram.as_mut(), weights.as_mut()).map_err(|_| EmbedError::Setting {
+        setting: "regularization",
+        value: regularization,
+        range: "it is too small for points that lie in a plane with their neighbors",
+    })?;
     let sum: f64 = (0..k).map(|j| weights[(j, 0)]).sum();
     Ok((0..k).map(|j| weights[(j, 0)] / sum).collect())
 }

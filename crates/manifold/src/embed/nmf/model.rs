@@ -1,11 +1,10 @@
 //! The factors.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use algebra::{MatMut, MatRef, Skinny as _, Working as _};
 
 use super::{EmbedError, Embedding, descent, refuse_negative};
 use crate::embed::Transform;
-use crate::embed::linear::{Skinny, sum_in_order};
+use crate::embed::linear::sum_in_order;
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -36,7 +35,7 @@ pub(super) fn square(values: &[f32], k: usize) -> Vec<f32> {
 /// to = A B.
 pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
     let to = MatMut::from_row_major_slice_mut(to, a.nrows(), b.ncols());
-    matmul(to, Accum::Replace, a, b, 1.0, Par::Seq);
+    f32::multiply(to, a, b);
 }
 
 impl Factors {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use faer::MatRef;
+use algebra::MatRef;
 use rayon::prelude::*;
 
 use super::model::{Factors, ROWS, square, times};

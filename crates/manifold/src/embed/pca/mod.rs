@@ -29,7 +29,7 @@ mod solve;
 #[cfg(test)]
 mod tests;
 
-use faer::Mat;
+use algebra::Mat;
 
 use crate::embed::Fit;
 use crate::embed::{EmbedError, Embedding};

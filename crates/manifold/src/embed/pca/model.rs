@@ -1,6 +1,6 @@
 //! The fitted analysis.
 
-use faer::Mat;
+use algebra::Mat;
 
 use super::solve::{Axes, exact};
 use crate::embed::Transform;

@@ -1,13 +1,10 @@
 //! The solvers.
 
-use faer::{Mat, MatRef};
+use algebra::{Eigen, Mat, MatRef, Skinny, eigen, orthonormalize, positive_largest, product, singular_right};
 
 use super::PcaSolver;
 use crate::embed::EmbedError;
-use crate::embed::linear::{
-    Centered, Eigen, Gaussian, Rows, Skinny, Transposed, cross, eigen, gram, orthonormalize,
-    positive_largest, project, sum_in_order, svd,
-};
+use crate::embed::linear::{Centered, Gaussian, Rows, Transposed, cross, gram, project, sum_in_order};
 
 /// Multiplications below which products are done in 64 bits: a twentieth of a second.
 const EXACT: f64 = 4e8;
@@ -62,7 +59,7 @@ fn by_svd(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
         table.fill(i, &mut row);
         row.iter().enumerate().for_each(|(j, &x)| whole[(i, j)] = x);
     }
-    let found = svd(whole.as_ref())?;
+    let found = singular_right(whole.as_ref())?;
     let squares = found.values.iter().map(|s| s * s).sum();
     let components = signed(found.v.subcols(0, k));
     Ok(Axes { components, singular: found.values[..k].to_vec(), squares })
@@ -129,9 +126,9 @@ fn rotate<T: Skinny>(
     }
     let scores = scores_on(&basis);
     let scores = MatRef::from_row_major_slice(&scores, table.rows(), width);
-    let square = scores.transpose() * scores;
+    let square = product(scores.transpose(), scores);
     let Eigen { values, vectors } = eigen(square.as_ref())?;
-    let components = &basis * vectors.subcols(0, k);
+    let components = product(basis.as_ref(), vectors.subcols(0, k));
     let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
     let squares = squared_norm(table);
     Ok(Axes { components: signed(components.as_ref()), singular, squares })

@@ -7,8 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par};
+use algebra::{Mat, MatRef, Working as _};
 use rayon::prelude::*;
 
 use crate::embed::{EmbedError, Embedding};
@@ -89,7 +88,7 @@ impl Space {
             let end = (start + PANEL).min(n);
             let panel = MatRef::from_row_major_slice(&self.values[start * d..end * d], end - start, d);
             let mut block = products.as_mut().subrows_mut(0, end - start);
-            matmul(block.as_mut(), Accum::Replace, panel, asked.as_ref(), 1.0, Par::Seq);
+            f64::multiply(block.as_mut(), panel, asked.as_ref());
             for (q, &i) in queries.iter().enumerate() {
                 let row = &mut out[q * n + start..q * n + end];
                 for (j, squared) in row.iter_mut().enumerate() {

@@ -1,7 +1,6 @@
 //! All pairs within a radius, exactly: a k-d tree or matrix products propose, 64-bit distances decide.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par};
+use algebra::{Mat, MatRef, Working as _};
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use rayon::prelude::*;
 
@@ -96,7 +95,7 @@ fn by_products(points: &Points, radius: f32, progress: &dyn Progress) -> Rows {
         let count = ROWS.min(n - first);
         let mut products = Mat::<f64>::zeros(n, count);
         let rows = all.subrows(first, count);
-        matmul(products.as_mut(), Accum::Replace, all, rows.transpose(), 1.0, Par::Seq);
+        f64::multiply(products.as_mut(), all, rows.transpose());
         let row = |r: usize| {
             let i = first + r;
             let near = |&j: &usize| norms[i] + norms[j] - 2.0 * products[(j, r)] <= squared;

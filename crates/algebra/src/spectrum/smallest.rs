@@ -8,15 +8,13 @@
 
 use faer::Mat;
 
-use super::dense::eigen;
 use super::factor::Inverse;
 use super::filter::Filter;
 use super::lanczos::Lanczos;
 use super::sparse::{Sparse, WideOperator, in_fours};
 use super::tall::{fix_signs, inner, lengths, product};
-use super::{Eigenpairs, SymmetricOperator};
-use crate::embed::EmbedError;
-use crate::progress::{Progress, Stage};
+use super::{Eigenpairs, SymmetricOperator, Told};
+use crate::{AlgebraError, eigen_ascending};
 
 /// Numbers that the factors may hold for each number of the matrix.
 const FILL: usize = 60;
@@ -38,27 +36,31 @@ pub enum Solver {
 }
 
 /// What to look for, and how.
-pub(crate) struct Smallest {
-    pub(crate) count: usize,
+pub struct Smallest {
+    /// Eigenpairs: from 1 to the order.
+    pub count: usize,
     /// Residual relative to the largest eigenvalue.
-    pub(crate) tolerance: f64,
+    pub tolerance: f64,
     /// σ relative to the largest diagonal entry.
-    pub(crate) shift: f64,
-    pub(crate) solver: Solver,
-    pub(crate) seed: u64,
+    pub shift: f64,
+    /// By which route.
+    pub solver: Solver,
+    /// Of the first vectors.
+    pub seed: u64,
 }
 
 impl Smallest {
-    /// Of `matrix`, whose products `products` takes (itself, or its factors); ascending. Says whether by factors.
-    pub(crate) fn of(
+    /// Of `matrix`, whose products `products` takes (itself, or its factors); ascending. Says by which route. Fails as
+    /// [`Lanczos::largest`] does.
+    pub fn of(
         &self,
         matrix: &Sparse,
         products: &dyn WideOperator,
-        progress: &dyn Progress,
-    ) -> Result<(Eigenpairs, Solver), EmbedError> {
+        told: Told<'_>,
+    ) -> Result<(Eigenpairs, Solver), AlgebraError> {
         let n = matrix.order();
         if self.count == 0 || self.count > n {
-            return Err(EmbedError::Dimensions { dimensions: self.count, most: n });
+            return Err(AlgebraError::Count { count: self.count, most: n });
         }
         let most = match self.solver {
             Solver::Products => None,
@@ -77,26 +79,22 @@ impl Smallest {
         match inverse {
             Some(inverse) => {
                 let lanczos = Lanczos::new(self.count).seed(self.seed).tolerance(self.tolerance.min(1e-9));
-                let found = lanczos.relative().largest(&inverse, progress)?;
+                let found = lanczos.relative().largest(&inverse, told)?;
                 let (count, vectors) = (found.products, found.vectors);
                 Ok((rayleigh_ritz(products, &vectors, self.count, count)?, Solver::Factors))
             }
-            None => Ok((self.by_products(products, progress)?, Solver::Products)),
+            None => Ok((self.by_products(products, told)?, Solver::Products)),
         }
     }
 
-    fn by_products(
-        &self,
-        matrix: &dyn WideOperator,
-        progress: &dyn Progress,
-    ) -> Result<Eigenpairs, EmbedError> {
+    fn by_products(&self, matrix: &dyn WideOperator, told: Told<'_>) -> Result<Eigenpairs, AlgebraError> {
         let block = (self.count + 1).max(4);
-        let largest = Lanczos::new(1).seed(self.seed).tolerance(1e-2).largest(&Plain(matrix), progress)?;
+        let largest = Lanczos::new(1).seed(self.seed).tolerance(1e-2).largest(&Plain(matrix), told)?;
         let top = (largest.values[0] + largest.residuals[0]) * 1.01;
         let mut products = largest.products;
         if top <= 0.0 {
             // The zero matrix: any vectors will do.
-            let any = Lanczos::new(self.count).seed(self.seed).largest(&Plain(matrix), progress)?;
+            let any = Lanczos::new(self.count).seed(self.seed).largest(&Plain(matrix), told)?;
             return rayleigh_ritz(matrix, &any.vectors, self.count, products);
         }
         let (mut cut, mut degree) = (top / 16.0, 4);
@@ -111,22 +109,26 @@ impl Smallest {
             let bound = |j: usize| (self.tolerance * top).min(found.values[j] / 100.0).max(ROUNDING * top);
             let worst = found.residuals.iter().take(self.count).fold(0.0, |a: f64, &b| a.max(b));
             let done = (0..self.count).filter(|&j| found.residuals[j] <= bound(j)).count();
-            if progress.advance(Stage::EIGENVECTORS, done, Some(self.count)).is_break() {
-                return Err(EmbedError::Canceled);
+            if told(done, self.count).is_break() {
+                return Err(AlgebraError::Canceled);
             }
             if done == self.count {
                 return Ok(first(found, self.count));
             }
             if round + 1 == ROUNDS {
                 let residual = worst / top;
-                return Err(EmbedError::NoConvergence { what: "an eigensolver", residual, steps: products });
+                return Err(AlgebraError::NoConvergence {
+                    what: "an eigensolver",
+                    residual,
+                    steps: products,
+                });
             }
             // All Ritz values are above the eigenvalues they stand for: the last is a safe cut.
             cut = found.values.last().copied().unwrap_or(top).clamp(top * 1e-12, top / 4.0);
             degree = ((top / cut).sqrt() as usize).clamp(2, STEEPEST);
             start = Some(found.vectors);
         }
-        Err(EmbedError::NoConvergence { what: "an eigensolver", residual: f64::NAN, steps: products })
+        Err(AlgebraError::NoConvergence { what: "an eigensolver", residual: f64::NAN, steps: products })
     }
 }
 
@@ -160,10 +162,10 @@ fn rayleigh_ritz(
     vectors: &Mat<f64>,
     count: usize,
     products: usize,
-) -> Result<Eigenpairs, EmbedError> {
+) -> Result<Eigenpairs, AlgebraError> {
     let mut images = Mat::zeros(vectors.nrows(), vectors.ncols());
     in_fours(vectors.as_ref(), images.as_mut(), |x| matrix.times(x));
-    let (values, small) = eigen(inner(vectors.as_ref(), images.as_ref()).as_ref())?;
+    let (values, small) = eigen_ascending(inner(vectors.as_ref(), images.as_ref()).as_ref())?;
     let small = small.as_ref().subcols(0, count);
     let mut rotated = product(vectors.as_ref(), small);
     let images = product(images.as_ref(), small);
@@ -214,7 +216,11 @@ fn widest_level(matrix: &Sparse) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::Silent;
+    use std::ops::ControlFlow;
+
+    fn go_on(_: usize, _: usize) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     /// The Laplacian of a path of n nodes, times `scale`.
     fn path(n: usize, scale: f64) -> Sparse {
@@ -237,7 +243,7 @@ mod tests {
         for solver in [Solver::Auto, Solver::Factors, Solver::Products] {
             for (n, count, scale) in [(2, 2, 1.0), (9, 9, 1.0), (200, 3, 1e6), (700, 12, 1.0)] {
                 let matrix = path(n, scale);
-                let (found, used) = smallest(count, solver).of(&matrix, &matrix, &Silent).unwrap();
+                let (found, used) = smallest(count, solver).of(&matrix, &matrix, &go_on).unwrap();
                 assert!(used == solver || solver == Solver::Auto);
                 for (i, value) in found.values.iter().enumerate() {
                     let angle = std::f64::consts::PI * i as f64 / n as f64;
@@ -269,12 +275,12 @@ mod tests {
     fn zero_matrices_have_zero_eigenvalues() {
         let zero = Sparse::from_rows(&vec![Vec::new(); 300]);
         for solver in [Solver::Factors, Solver::Products] {
-            let (found, _) = smallest(3, solver).of(&zero, &zero, &Silent).unwrap();
+            let (found, _) = smallest(3, solver).of(&zero, &zero, &go_on).unwrap();
             assert!(found.values.iter().chain(&found.residuals).all(|value| value.abs() < 1e-12));
         }
         for count in [0, 301] {
-            let refused = smallest(count, Solver::Auto).of(&zero, &zero, &Silent).unwrap_err();
-            assert_eq!(refused, EmbedError::Dimensions { dimensions: count, most: 300 });
+            let refused = smallest(count, Solver::Auto).of(&zero, &zero, &go_on).unwrap_err();
+            assert_eq!(refused, AlgebraError::Count { count, most: 300 });
         }
     }
 }

@@ -3,15 +3,17 @@
 use faer::{MatMut, MatRef};
 use rayon::prelude::*;
 
-use super::{Skinny, row_major};
-use crate::embed::spectrum::SymmetricOperator;
+use super::SymmetricOperator;
+use crate::{Skinny, row_major};
 
 /// Rows that are worth a task of their own.
 const ROWS: usize = 64;
 
 /// A symmetric matrix in memory, n² values, as an operator.
-pub(crate) struct Dense<'a> {
+pub struct Dense<'a> {
+    /// Rows.
     pub n: usize,
+    /// Row by row.
     pub values: &'a [f64],
 }
 

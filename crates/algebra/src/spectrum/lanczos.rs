@@ -12,11 +12,10 @@ use faer::{Mat, MatMut, Scale};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::dense::{eigen, matrix_of};
+use super::dense::matrix_of;
 use super::tall::{add_product, fix_signs, inner, lengths, product};
-use super::{Eigenpairs, SymmetricOperator};
-use crate::embed::EmbedError;
-use crate::progress::{Progress, Silent, Stage};
+use super::{Eigenpairs, SymmetricOperator, Told};
+use crate::{AlgebraError, eigen_ascending};
 
 /// Up to this order the whole matrix is decomposed: just as fast, and sure to converge.
 const DENSE: usize = 160;
@@ -24,19 +23,8 @@ const DENSE: usize = 160;
 /// The residual that rounding leaves, relative to |A|: no smaller tolerance can be met.
 const ROUNDING: f64 = 1e-14;
 
-/// The `count` largest (most positive) eigenvalues of `op`, descending, with their vectors. A pair has
-/// converged when its residual is at most `tolerance` times the largest magnitude among the eigenvalues of
-/// the basis. Same seed, same bits. Fails with [`EmbedError::Dimensions`] if `count` is 0 or above the order.
-pub fn largest(
-    op: &dyn SymmetricOperator,
-    count: usize,
-    tolerance: f64,
-    seed: u64,
-) -> Result<Eigenpairs, EmbedError> {
-    Lanczos::new(count).tolerance(tolerance).seed(seed).largest(op, &Silent)
-}
-
-/// Settings of the iteration.
+/// Settings of the iteration. A pair has converged when its residual is at most the tolerance times the largest
+/// magnitude among the eigenvalues of the basis. Same seed, same bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lanczos {
     count: usize,
@@ -62,7 +50,7 @@ impl Lanczos {
         Lanczos { seed, ..self }
     }
 
-    /// Products with single vectors after which to give up with [`EmbedError::NoConvergence`].
+    /// Products with single vectors after which to give up with [`AlgebraError::NoConvergence`].
     pub fn products(self, products: usize) -> Lanczos {
         Lanczos { products, ..self }
     }
@@ -72,15 +60,13 @@ impl Lanczos {
         Lanczos { relative: true, ..self }
     }
 
-    /// The largest (most positive) eigenvalues, descending.
-    pub fn largest(
-        &self,
-        op: &dyn SymmetricOperator,
-        progress: &dyn Progress,
-    ) -> Result<Eigenpairs, EmbedError> {
+    /// The largest (most positive) eigenvalues, descending, with their vectors. Fails with
+    /// [`AlgebraError::Count`] if none or more than the order are asked for, [`AlgebraError::NoConvergence`] after too
+    /// many products, and [`AlgebraError::Canceled`] if `told` says stop.
+    pub fn largest(&self, op: &dyn SymmetricOperator, told: Told<'_>) -> Result<Eigenpairs, AlgebraError> {
         let (n, count) = (op.order(), self.count);
         if count == 0 || count > n {
-            return Err(EmbedError::Dimensions { dimensions: count, most: n });
+            return Err(AlgebraError::Count { count, most: n });
         }
         let block = op.width().clamp(1, n);
         // Room for as many again, and for a few steps between restarts.
@@ -105,8 +91,8 @@ impl Lanczos {
                 (tolerance * scale).max(ROUNDING * ritz.scale)
             };
             let done = (0..count).filter(|&j| ritz.residuals[j] <= bound(j)).count();
-            if progress.advance(Stage::EIGENVECTORS, done, Some(count)).is_break() {
-                return Err(EmbedError::Canceled);
+            if told(done, count).is_break() {
+                return Err(AlgebraError::Canceled);
             }
             if done == count {
                 return Ok(basis.finish(op, ritz));
@@ -114,7 +100,7 @@ impl Lanczos {
             if basis.products >= self.products {
                 let residual = ritz.residuals.iter().fold(0.0, |a: f64, &b| a.max(b)) / ritz.scale;
                 let steps = basis.products;
-                return Err(EmbedError::NoConvergence { what: "an eigensolver", residual, steps });
+                return Err(AlgebraError::NoConvergence { what: "an eigensolver", residual, steps });
             }
             if full {
                 basis.restart(ritz.all);
@@ -132,7 +118,7 @@ impl Lanczos {
         op: &dyn SymmetricOperator,
         start: Option<Mat<f64>>,
         steps: usize,
-    ) -> Result<Eigenpairs, EmbedError> {
+    ) -> Result<Eigenpairs, AlgebraError> {
         let (n, block) = (op.order(), op.width().clamp(1, op.order()));
         if n <= DENSE || (steps + 1) * block > n {
             return all(op, self.count.min(n));
@@ -151,10 +137,10 @@ impl Lanczos {
 }
 
 /// By decomposing the whole matrix.
-fn all(op: &dyn SymmetricOperator, count: usize) -> Result<Eigenpairs, EmbedError> {
+fn all(op: &dyn SymmetricOperator, count: usize) -> Result<Eigenpairs, AlgebraError> {
     let n = op.order();
     let matrix = matrix_of(op);
-    let (ascending, vectors) = eigen(matrix.as_ref())?;
+    let (ascending, vectors) = eigen_ascending(matrix.as_ref())?;
     let values: Vec<f64> = ascending.into_iter().rev().take(count).collect();
     let mut vectors = Mat::from_fn(n, count, |i, j| vectors[(i, n - 1 - j)]);
     fix_signs(vectors.as_mut());
@@ -244,9 +230,9 @@ impl Basis {
         self.filled = at + block;
     }
 
-    fn ritz(&self, count: usize) -> Result<Ritz, EmbedError> {
+    fn ritz(&self, count: usize) -> Result<Ritz, AlgebraError> {
         let m = self.filled;
-        let (values, vectors) = eigen(self.small.as_ref().submatrix(0, 0, m, m))?;
+        let (values, vectors) = eigen_ascending(self.small.as_ref().submatrix(0, 0, m, m))?;
         let scale = values.iter().fold(0.0, |scale: f64, value| scale.max(value.abs()));
         let order = |j: usize| m - 1 - j;
         let values: Vec<f64> = values.into_iter().rev().collect();

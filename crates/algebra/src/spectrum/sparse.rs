@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::SymmetricOperator;
 
 /// Vectors multiplied at once.
-pub(crate) const WIDE: usize = 4;
+pub const WIDE: usize = 4;
 
 /// Rows of a task.
 const ROWS: usize = 2048;
@@ -15,17 +15,20 @@ const ROWS: usize = 2048;
 /// A square matrix in compressed sparse rows, columns ascending.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sparse {
-    pub(crate) offsets: Vec<usize>,
-    pub(crate) columns: Vec<u32>,
-    pub(crate) values: Vec<f64>,
+    /// Where each row begins among the entries, and their number.
+    pub offsets: Vec<usize>,
+    /// The column of each entry.
+    pub columns: Vec<u32>,
+    /// Each entry.
+    pub values: Vec<f64>,
 }
 
 /// Four vectors of n numbers, side by side.
-pub(crate) type Wide = Vec<[f64; WIDE]>;
+pub type Wide = Vec<[f64; WIDE]>;
 
 impl Sparse {
     /// From rows with ascending columns.
-    pub(crate) fn from_rows(rows: &[Vec<(u32, f64)>]) -> Sparse {
+    pub fn from_rows(rows: &[Vec<(u32, f64)>]) -> Sparse {
         let total = rows.iter().map(Vec::len).sum();
         let (mut columns, mut values) = (Vec::with_capacity(total), Vec::with_capacity(total));
         let mut offsets = vec![0];
@@ -38,17 +41,18 @@ impl Sparse {
     }
 
     /// n.
-    pub(crate) fn order(&self) -> usize {
+    pub fn order(&self) -> usize {
         self.offsets.len() - 1
     }
 
     /// Entries of row `i`.
-    pub(crate) fn row(&self, i: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
+    pub fn row(&self, i: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
         let range = self.offsets[i]..self.offsets[i + 1];
         self.columns[range.clone()].iter().copied().zip(self.values[range].iter().copied())
     }
 
-    pub(crate) fn transposed(&self) -> Sparse {
+    /// Aᵀ.
+    pub fn transposed(&self) -> Sparse {
         let mut offsets = vec![0usize; self.order() + 1];
         self.columns.iter().for_each(|&column| offsets[column as usize + 1] += 1);
         for i in 0..self.order() {
@@ -67,7 +71,7 @@ impl Sparse {
     }
 
     /// A x.
-    pub(crate) fn times(&self, x: &Wide) -> Wide {
+    pub fn times(&self, x: &Wide) -> Wide {
         let mut y = vec![[0.0; WIDE]; self.order()];
         y.par_chunks_mut(ROWS).enumerate().for_each(|(chunk, y)| {
             let offsets = &self.offsets[chunk * ROWS..chunk * ROWS + y.len() + 1];
@@ -119,20 +123,24 @@ impl SymmetricOperator for Sparse {
 }
 
 /// Aᵀ A by its factor.
-pub(crate) struct Gram {
+pub struct Gram {
     matrix: Sparse,
     transposed: Sparse,
 }
 
 impl Gram {
-    pub(crate) fn new(matrix: Sparse) -> Gram {
+    /// Of A.
+    pub fn new(matrix: Sparse) -> Gram {
         Gram { transposed: matrix.transposed(), matrix }
     }
 }
 
 /// A symmetric matrix with products of four vectors at once.
-pub(crate) trait WideOperator: Sync {
+pub trait WideOperator: Sync {
+    /// Rows.
     fn order(&self) -> usize;
+
+    /// A x.
     fn times(&self, x: &Wide) -> Wide;
 }
 

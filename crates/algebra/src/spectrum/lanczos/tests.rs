@@ -1,6 +1,21 @@
+use std::ops::ControlFlow;
+
 use faer::MatRef;
 
 use super::*;
+
+fn go_on(_: usize, _: usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn largest(
+    op: &dyn SymmetricOperator,
+    count: usize,
+    tolerance: f64,
+    seed: u64,
+) -> Result<Eigenpairs, AlgebraError> {
+    Lanczos::new(count).tolerance(tolerance).seed(seed).largest(op, &go_on)
+}
 
 /// The path of n nodes: A = tridiag(1, 0, 1), eigenvalues 2 cos(π i / (n + 1)).
 struct Path(usize);
@@ -85,16 +100,10 @@ fn the_bits_do_not_depend_on_the_threads() {
 fn what_can_not_be_is_an_error() {
     for count in [0, 11] {
         let refused = largest(&Path(10), count, 1e-9, 0).unwrap_err();
-        assert_eq!(refused, EmbedError::Dimensions { dimensions: count, most: 10 });
+        assert_eq!(refused, AlgebraError::Count { count, most: 10 });
     }
-    let early = Lanczos::new(2).tolerance(1e-13).products(60).largest(&Path(4000), &Silent);
-    assert!(matches!(early, Err(EmbedError::NoConvergence { steps: 60.., .. })));
-    struct Stop;
-    impl Progress for Stop {
-        fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> std::ops::ControlFlow<()> {
-            std::ops::ControlFlow::Break(())
-        }
-    }
-    let stopped = Lanczos::new(2).largest(&Path(4000), &Stop).unwrap_err();
-    assert_eq!(stopped, EmbedError::Canceled);
+    let early = Lanczos::new(2).tolerance(1e-13).products(60).largest(&Path(4000), &go_on);
+    assert!(matches!(early, Err(AlgebraError::NoConvergence { steps: 60.., .. })));
+    let stopped = Lanczos::new(2).largest(&Path(4000), &|_, _| ControlFlow::Break(())).unwrap_err();
+    assert_eq!(stopped, AlgebraError::Canceled);
 }

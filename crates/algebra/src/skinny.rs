@@ -6,15 +6,15 @@
 
 use multiversion::multiversion;
 
-use super::Working;
+use crate::Working;
 
 /// Rows of the large matrix at a time.
 const TALL: usize = 8;
 /// Rows and columns that are transposed at a time.
 const BLOCK: usize = 16;
 
-/// A type that has the two kernels.
-pub(crate) trait Skinny: Working {
+/// A precision with kernels for few columns.
+pub trait Skinny: Working {
     /// to = A B for the row-major `a` (rows x d), `b` (d x k) and `to` (rows x k).
     fn times(a: &[Self], d: usize, b: &[Self], k: usize, to: &mut [Self]);
 
@@ -28,7 +28,7 @@ pub(crate) trait Skinny: Working {
 }
 
 /// The transpose (d x rows) of a row-major matrix (rows x d), block by block.
-pub(crate) fn transposed<T: Working>(a: &[T], d: usize) -> Vec<T> {
+pub fn transposed<T: Working>(a: &[T], d: usize) -> Vec<T> {
     let rows = a.len() / d;
     let mut to = vec![T::default(); a.len()];
     for top in (0..rows).step_by(BLOCK) {

@@ -33,7 +33,7 @@ const TAYLOR: [f64; 13] = [
 ];
 
 #[inline(always)]
-pub(super) fn exponential(x: f64) -> f64 {
+fn exponential(x: f64) -> f64 {
     let x = x.max(-700.0);
     let rounded = x * LOG2_E + ROUND;
     let n = rounded - ROUND;
@@ -55,18 +55,18 @@ fn exponential_32(x: f32) -> f32 {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-pub(super) fn exponentials_64(values: &mut [f64]) {
+pub(crate) fn exponentials_64(values: &mut [f64]) {
     values.iter_mut().for_each(|x| *x = exponential(*x));
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-pub(super) fn exponentials_32(values: &mut [f32]) {
+pub(crate) fn exponentials_32(values: &mut [f32]) {
     values.iter_mut().for_each(|x| *x = exponential_32(*x));
 }
 
 /// tanh of any numbers: sign(x) (1 - 2 / (exp(2|x|) + 1)), to 1e-15.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-pub(crate) fn hyperbolic_tangents(values: &mut [f64]) {
+pub fn hyperbolic_tangents(values: &mut [f64]) {
     for x in values {
         let e = exponential(-2.0 * x.abs());
         *x = ((1.0 - e) / (1.0 + e)).copysign(*x);

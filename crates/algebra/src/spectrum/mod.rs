@@ -6,15 +6,20 @@ mod filter;
 mod lanczos;
 mod smallest;
 mod sparse;
+mod symmetric;
 mod tall;
+
+use std::ops::ControlFlow;
 
 use faer::{Mat, MatMut, MatRef};
 
-pub(crate) use dense::eigen;
-pub use lanczos::{Lanczos, largest};
-pub(crate) use smallest::Smallest;
-pub use smallest::Solver;
-pub(crate) use sparse::{Gram, Sparse};
+pub use lanczos::Lanczos;
+pub use smallest::{Smallest, Solver};
+pub use sparse::{Gram, Sparse, WIDE, Wide, WideOperator};
+pub use symmetric::Dense;
+
+/// Is told from time to time how many of so many eigenpairs were found, and may stop the work.
+pub type Told<'a> = &'a dyn Fn(usize, usize) -> ControlFlow<()>;
 
 /// A symmetric n x n matrix A. Products must have the same bits on any number of threads.
 pub trait SymmetricOperator: Sync {

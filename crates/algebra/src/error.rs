@@ -1,0 +1,31 @@
+//! What can go wrong.
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AlgebraError {
+    /// None, or more eigenpairs than the matrix has rows.
+    #[error("{count} eigenpairs: from 1 to {most} are possible here")]
+    Count {
+        /// Eigenpairs asked for.
+        count: usize,
+        /// Rows of the matrix.
+        most: usize,
+    },
+    /// An iteration ended without an answer.
+    #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
+    NoConvergence {
+        /// What was looked for.
+        what: &'static str,
+        /// How far it was off, NaN where that is not known.
+        residual: f64,
+        /// Steps taken, 0 where that is not known.
+        steps: usize,
+    },
+    /// The matrix of a positive definite system is not.
+    #[error("the matrix is not positive definite")]
+    NotPositiveDefinite,
+    /// Whoever was told of the progress said stop.
+    #[error("the work was stopped")]
+    Canceled,
+}

@@ -1,0 +1,40 @@
+//! Linear algebra that the embeddings, the neighbor search and the registration share, on faer.
+//!
+//! | | |
+//! |---|---|
+//! | products of matrices | [`Working`], [`Skinny`], [`product`], [`add_lower_product`] |
+//! | all eigenvalues or singular values of a dense matrix | [`eigen`], [`eigen_ascending`], [`singular_right`], [`singular`] |
+//! | orthonormal bases, positive definite systems | [`orthonormalize`], [`solve_positive`], [`factor_and_solve`], [`invert_positive`] |
+//! | a few eigenpairs of large matrices | [`spectrum`] |
+//!
+//! faer is generic, and its kernels take long to compile. None of the public functions here is generic, except
+//! over [`Working`], whose implementations are not: so the kernels are compiled in this crate and nowhere else.
+//!
+//! Results have the same bits on any number of threads: work is cut into pieces whose size does not depend on
+//! the threads, each piece is done by one sequential kernel, and sums are taken in order. Functions that use faer's
+//! own threads say so.
+//!
+//! With the feature `lapack`, all eigenvalues and singular values of dense matrices come from LAPACK (OpenBLAS)
+//! instead. Both find the same to rounding, and each repeats its own bits.
+
+mod backend;
+mod cholesky;
+mod dense;
+mod error;
+mod exponential;
+mod precision;
+mod product;
+mod skinny;
+pub mod spectrum;
+
+pub use cholesky::{factor_and_solve, invert_positive, solve_positive};
+pub use dense::{
+    Eigen, RightSingular, Singular, eigen, eigen_ascending, orthonormalize, positive_largest, singular,
+    singular_right,
+};
+pub use error::AlgebraError;
+pub use exponential::hyperbolic_tangents;
+pub use faer::{Mat, MatMut, MatRef};
+pub use precision::Working;
+pub use product::{add_lower_product, product, row_major, squared_length};
+pub use skinny::{Skinny, transposed};
