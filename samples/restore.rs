@@ -1,8 +1,8 @@
 //! Restores the sample clip: `cargo run --release --example restore`.
 
 use seethru::progress::Silent;
-use seethru::video::{Input, write_still};
-use seethru::{Settings, restore};
+use seethru::video::write_still;
+use seethru::{Input, Settings, restore};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clip = Input::locate("samples/wavy.mp4")?;

@@ -2,10 +2,10 @@
 //!
 //! ```
 //! # if cfg!(feature = "video") {
-//! use seethru::{Settings, progress::Silent, video::Input};
+//! use seethru::{Input, Settings, progress::Silent, restore};
 //!
 //! let clip = Input::locate("samples/wavy.mp4")?;
-//! let restored = seethru::restore(&clip, &Settings::default(), &Silent)?;
+//! let restored = restore(&clip, &Settings::default(), &Silent)?;
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("out.png");
 //! seethru::video::write_still(&path, &restored.picture)?;
@@ -13,27 +13,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The stages, in the order [`pipeline`] calls them; each knows only those above it:
+//! The modules:
 //!
 //! | module | what it does |
 //! |---|---|
 //! | [`video`] | frames in, from FFmpeg, images or y4m; stills and clips out |
-//! | [`distance`] | exact distances between all frames' patches of a place |
-//! | [`patch`] | the grid of places, stacks of frames, stitching |
-//! | [`graph`] | neighborhood graphs and geodesics |
-//! | [`flow`] | convex flow: min-cost flow whose unit cost rises with the load |
-//! | [`center`] | the most central patches, and which of them neighbors agree on |
-//! | [`register`] | dense registration in rounds, fusion of all frames |
-//! | [`baseline`] | temporal mean and median, patches nearest to them, sharpest patches, robust PCA |
+//! | [`registration`] | one way to restore: dense registration in rounds, fusion of all frames |
+//! | [`places`] | the other: patches of a grid of places, by centers, sharpness or nearness to a plain picture |
+//! | [`baseline`] | temporal mean and median |
 //! | [`measure`] | how good a picture is, with the truth and without |
 //! | [`survey`] | what is in a clip, how its water moves, and settings that suit it |
 //! | [`inspect`] | one place: embeddings of its patches, paths to its centers, false edges |
-//! | [`report`] | JSON and a self-contained page |
+//! | [`synth`] | clips with known truth |
+//! | [`output`] | files, written whole or not at all |
+//! | [`stage`] | the stages that [`progress`] reports |
 //!
-//! The same distances, graphs and solvers embed any vectors: [`points`] go in, [`knn`] finds neighbors,
-//! [`embed`] has one type per method, and with the feature `cli` `plot` draws what comes out.
-//!
-//! Beside them: [`synth`] (clips with known truth), [`device`], [`output`] and [`progress`].
+//! Distances, graphs, flows and embeddings of any vectors are the crate [`manifold`], on which this one is built.
 //!
 //! Source: Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004. That paper leaves the
 //! local distance, the neighborhood, the exact costs and the stitching open: they are our choices.

@@ -1,4 +1,4 @@
-//! What a restoration gives back.
+//! What a restoration returns.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use manifold::progress::Stage;
 /// The still, and how it was made.
 #[derive(Clone, Debug)]
 pub struct Restoration {
-    /// The picture, of the size and colors of the input's frames.
+    /// The still, of the size and colors of the input's frames.
     pub picture: Frame,
     /// What the input is.
     pub video: VideoInfo,

@@ -1,4 +1,4 @@
-//! Restores one video, by whichever method: the ways themselves are [`registration`](crate::registration),
+//! Restores one video, by any method; the ways themselves are [`registration`](crate::registration),
 //! [`places`](crate::places) and [`baseline`](crate::baseline).
 
 use crate::baseline::{self, Plain};

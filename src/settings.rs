@@ -1,4 +1,4 @@
-//! What a restoration is asked to do. What one method alone is asked lives with that method.
+//! The settings of a restoration. Settings of a single method live with that method.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ pub struct Settings {
     pub frames: FrameRange,
     /// How the still is made.
     pub method: Method,
-    /// Threads to compute on; `None` for those of the caller's rayon pool. The picture does not depend on
+    /// Threads to compute on; `None` for those of the caller's rayon pool. The still does not depend on
     /// them.
     pub threads: Option<NonZeroUsize>,
     /// Bytes of memory to stay under.
@@ -120,13 +120,13 @@ impl Settings {
         Settings { frames, ..self }
     }
 
-    /// Sets how the picture is made.
+    /// Sets how the still is made.
     #[must_use]
     pub fn method(self, method: Method) -> Self {
         Settings { method, ..self }
     }
 
-    /// Computes on so many threads of its own.
+    /// Computes on this many threads of its own.
     #[must_use]
     pub fn threads(self, threads: NonZeroUsize) -> Self {
         Settings { threads: Some(threads), ..self }
@@ -144,7 +144,7 @@ impl Settings {
         Settings { spill: Some(folder.into()), ..self }
     }
 
-    /// Also keeps mean, median and a raw frame for a report, or not.
+    /// Sets whether mean, median and a raw frame are kept for a report.
     #[must_use]
     pub fn comparisons(self, comparisons: bool) -> Self {
         Settings { comparisons, ..self }

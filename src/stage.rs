@@ -1,4 +1,4 @@
-//! The stages of a restoration, and of all other work on clips, as [`Progress`] is told of them.
+//! The stages of a restoration, and of all other work on clips, as reported to [`Progress`].
 //!
 //! [`Progress`]: crate::progress::Progress
 

@@ -9,7 +9,7 @@ pub struct ThreadsError {
     cause: rayon::ThreadPoolBuildError,
 }
 
-/// Does the work on so many threads of its own; on those of the caller's rayon pool where no number is given.
+/// Does the work on this many threads of its own, or on those of the caller's rayon pool if no number is given.
 pub(crate) fn on<T: Send>(
     threads: Option<NonZeroUsize>,
     work: impl FnOnce() -> T + Send,

@@ -62,7 +62,7 @@ pub(crate) fn restore(
     })
 }
 
-/// The rows of pixels whose median is taken at a time, within the memory that is allowed.
+/// The rows of pixels whose median is taken at a time, to stay under the memory limit.
 pub(crate) fn plan(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Bands, Error> {
     let sample = sample_bytes(info.depth);
     let frame = (info.width * info.height * sample) as u64;
@@ -79,7 +79,7 @@ pub(crate) fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> 
     Ok(Estimate { frames, places: 0, bands: bands.rows.len(), memory: bands.bytes })
 }
 
-/// The first pass, which looks at the frames and keeps none.
+/// The first pass, which reads the frames and keeps none.
 fn decode(clip: &mut Clip, settings: &Settings, progress: &dyn Progress) -> Result<Bands, Error> {
     let expected = clip.expected_frames(progress)?;
     estimate(&clip.info, settings, expected)?.tell(progress);

@@ -22,7 +22,7 @@ pub(crate) struct Bands {
 }
 
 impl Bands {
-    /// The fewest bands of equally many rows that stay under `limit`, where a band of these rows takes
+    /// The fewest bands of equally many rows that stay under `limit`, if a band of these rows takes
     /// `bytes` at its peak.
     pub fn fewest(rows: usize, limit: u64, bytes: impl Fn(&Range<usize>) -> u64) -> Result<Bands, Error> {
         for count in 1..=rows {

@@ -1,5 +1,5 @@
-//! The video as every way of restoring reads it: luma first, all of it or band by band, and the frames that
-//! are needed once more in color. What the stages took is noted in [`Timings`].
+//! The video as every way of restoring reads it: first luma, all of it or band by band, then the frames that
+//! are needed again in color. The time of each stage is noted in [`Timings`].
 
 mod bands;
 mod spill;

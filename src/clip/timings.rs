@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use manifold::progress::Stage;
 
-/// Wall time per stage, in the order in which they first ran.
+/// Wall time per stage, in the order they first ran.
 #[derive(Default)]
 pub(crate) struct Timings(Vec<(Stage, Duration)>);
 
 impl Timings {
-    /// Does a stage's work and adds what it took to that stage's time.
+    /// Does a stage's work and adds its time to that of the stage.
     pub fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let done = work();

@@ -1,4 +1,4 @@
-//! A band of places, and what is found at one of them, by whichever device.
+//! A band of places, and what is found at one of them, on any device.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -46,7 +46,7 @@ impl Band<'_> {
         Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbors.even_degree(frames))?)
     }
 
-    /// So many more places are finished.
+    /// More places are finished.
     pub fn tell(&self, finished: &Mutex<usize>, more: usize) -> Result<(), Error> {
         // A poisoned lock means another task panicked; its count is still sound.
         let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,7 +104,7 @@ impl Band<'_> {
     }
 }
 
-/// What there is to say if the graph fell into groups at many places. A few (flat ones, say) are not
+/// The warning if the graph fell into groups at many places. A few (flat ones, say) are not
 /// worth a warning; half of them point to the settings.
 pub(super) fn fell_apart(places: &[Place]) -> Option<String> {
     let (apart, of) = (places.iter().filter(|place| place.components > 1).count(), places.len());

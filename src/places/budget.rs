@@ -1,4 +1,4 @@
-//! How many rows of places are worked on at a time under the memory that is allowed.
+//! How many rows of places are worked on at a time to stay under the memory limit.
 
 use std::ops::Range;
 

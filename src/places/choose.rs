@@ -10,7 +10,7 @@ use manifold::progress::Progress;
 /// Stands in for a center that a place lacks: more than any spread, and finite when added up.
 const NEVER: f64 = f64::MAX / 1e30;
 
-/// The frame of that one of `labels` centers of each place that agrees best with the neighbors'. Takes the
+/// For each place, the frame of the one of `labels` centers that agrees best with the neighbors'. Takes the
 /// pixels out of the places.
 pub(super) fn agreeing(
     places: &mut [Place],

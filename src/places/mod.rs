@@ -1,9 +1,9 @@
-//! Restoration place by place: at each place of a grid the patches of some frames, where they are.
+//! Restoration place by place: at each place of a grid the patches of some frames, unmoved.
 //!
-//! 1. Decode: the luma of all frames, in as many horizontal bands as the memory asks for.
+//! 1. Decode: the luma of all frames, in as many horizontal bands as the memory requires.
 //! 2. Pick frames at each place: its centers by convex flow, the sharpest frames, or the one nearest to a
 //!    plain picture.
-//! 3. Agree: of several centers of a place the one that goes with its neighbors'.
+//! 3. Agree: of several centers of a place, the one that agrees best with its neighbors'.
 //! 4. Stitch: the picked frames once more in color, their patches blended.
 //!
 //! ```
@@ -63,10 +63,10 @@ pub(crate) enum Pick<'a> {
     Nearest(Plain),
 }
 
-/// Which frames make up the picture at each place, all with equal shares; with them what was found there.
+/// Which frames make up the still at each place, all with equal shares, and what was found there.
 type Picks = (Vec<Vec<u32>>, Vec<band::Place>);
 
-/// The picture made of the patches that are picked at each place.
+/// The still made of the patches picked at each place.
 pub(crate) fn restore(
     input: &Input,
     settings: &Settings,
@@ -131,7 +131,7 @@ pub(crate) fn estimate(
     Ok(Estimate { frames, places: grid.len(), bands: bands.rows.len(), memory: bands.bytes })
 }
 
-/// The centers of each place, or that one of them that goes with the neighbors'.
+/// The centers of each place, or the one of them that agrees best with the neighbors'.
 fn by_flow(
     mut bands: BandReader,
     how: &CenterSettings,
@@ -147,7 +147,7 @@ fn by_flow(
         let band = band::Band { stack: &stack, grid, rows, settings: how, done: places.len(), progress };
         places.extend(timings.time(stage::PLACES, || centers::find(&band, device))?);
     }
-    // A single center has nothing to be chosen from.
+    // A single center leaves no choice.
     let frames = if how.choice == Choice::Blend || how.centers.get() == 1 {
         places.iter().map(|place| place.frames.clone()).collect()
     } else {

@@ -1,4 +1,4 @@
-//! What the methods that pick patches are asked to do.
+//! The settings of the methods that pick patches.
 
 use std::num::NonZeroUsize;
 
@@ -120,7 +120,7 @@ impl CenterSettings {
         CenterSettings { cost, ..self }
     }
 
-    /// Takes each patch's own mean brightness out before distances are measured, or not.
+    /// Sets whether each patch's own mean brightness is removed before distances are measured.
     #[must_use]
     pub fn level(self, level: bool) -> Self {
         CenterSettings { level, ..self }

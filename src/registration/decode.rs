@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::video::VideoInfo;
 use manifold::progress::Progress;
 
-/// What registration takes in memory, known before it starts.
+/// The memory that registration needs, known before it starts.
 pub(super) struct Budget {
     /// The luma of all frames fits into memory.
     pub fits: bool,

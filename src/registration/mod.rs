@@ -133,7 +133,7 @@ pub(crate) fn restore(
     })
 }
 
-/// What registering so many frames of such a video would take.
+/// What registering this many frames of such a video would need.
 pub(crate) fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Estimate, Error> {
     let memory = Budget::plan(info, settings, frames)?.bytes;
     Ok(Estimate { frames, places: 0, bands: 1, memory })

@@ -1,4 +1,4 @@
-//! How the frames lie over the restored picture.
+//! How the frames map to the still.
 
 use super::camera::Pose;
 use super::field::Field;
@@ -29,7 +29,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Of frames with these numbers in the video, which so large a share (0 ..= 1) of them agreed on.
+    /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed.
     pub(super) fn new(found: Registered, numbers: &[u32], confidence: &Plane, poses: Vec<Pose>) -> Self {
         let lost = numbers.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
         let share = |&share: &f32| (255.0 * share).round() as u8;

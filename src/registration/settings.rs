@@ -1,8 +1,8 @@
-//! What is done beside registration.
+//! The settings of registration.
 
 use super::camera::Motion;
 
-/// What is done besides registration.
+/// The settings of registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct RegisterSettings {
     /// Camera motion that is removed first.
@@ -12,13 +12,13 @@ pub struct RegisterSettings {
 }
 
 impl RegisterSettings {
-    /// Sets the camera motion that is taken out first.
+    /// Sets the camera motion that is removed first.
     #[must_use]
     pub fn stabilize(self, stabilize: Motion) -> Self {
         RegisterSettings { stabilize, ..self }
     }
 
-    /// Raises what is left of the blur at the end, or not.
+    /// Sets whether the still is sharpened at the end.
     #[must_use]
     pub fn sharpen(self, sharpen: bool) -> Self {
         RegisterSettings { sharpen, ..self }

@@ -1,4 +1,4 @@
-//! The camera's motion, found and taken out.
+//! The camera's motion, found and removed.
 
 use std::sync::{Mutex, PoisonError};
 
