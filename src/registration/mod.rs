@@ -6,7 +6,7 @@
 //! 3. Register, in rounds: through [`paths`] from the frame in the middle the displacement field from a
 //!    reference to each frame ([`Aligner`]); the geometry corrected by the mean displacement
 //!    ([`mean`], [`correct`]); the mean of the frames in it is the next reference.
-//! 4. Fuse: from each frame what it shows best ([`fuse`]).
+//! 4. Fuse: from each frame what it shows best ([`fuse`](mod@fuse)).
 //! 5. Color: each channel's difference from luma, through the same fields.
 
 mod align;

@@ -7,7 +7,7 @@ pub enum AlgebraError {
     /// None, or more eigenpairs than the matrix has rows.
     #[error("{count} eigenpairs: from 1 to {most} are possible here")]
     Count {
-        /// Eigenpairs asked for.
+        /// Eigenpairs requested.
         count: usize,
         /// Rows of the matrix.
         most: usize,
@@ -15,17 +15,17 @@ pub enum AlgebraError {
     /// An iteration ended without an answer.
     #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
     NoConvergence {
-        /// What was looked for.
+        /// What was computed.
         what: &'static str,
-        /// How far it was off, NaN where that is not known.
+        /// How far it was off; NaN if not known.
         residual: f64,
-        /// Steps taken, 0 where that is not known.
+        /// Steps taken; 0 if not known.
         steps: usize,
     },
     /// The matrix of a positive definite system is not.
     #[error("the matrix is not positive definite")]
     NotPositiveDefinite,
-    /// Whoever was told of the progress said stop.
-    #[error("the work was stopped")]
+    /// The receiver of progress stopped the work.
+    #[error("canceled")]
     Canceled,
 }

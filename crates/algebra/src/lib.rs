@@ -1,4 +1,4 @@
-//! Linear algebra that the embeddings, the neighbor search and the registration share, on faer.
+//! Linear algebra shared by the embeddings, the neighbor search and the registration, on faer.
 //!
 //! | | |
 //! |---|---|
@@ -7,15 +7,15 @@
 //! | orthonormal bases, positive definite systems | [`orthonormalize`], [`solve_positive`], [`factor_and_solve`], [`invert_positive`] |
 //! | a few eigenpairs of large matrices | [`spectrum`] |
 //!
-//! faer is generic, and its kernels take long to compile. None of the public functions here is generic, except
-//! over [`Working`], whose implementations are not: so the kernels are compiled in this crate and nowhere else.
+//! faer is generic, and its kernels take long to compile. The public functions here are not generic, except
+//! over [`Working`], whose implementations are not: so the kernels are compiled only in this crate.
 //!
 //! Results have the same bits on any number of threads: work is cut into pieces whose size does not depend on
 //! the threads, each piece is done by one sequential kernel, and sums are taken in order. Functions that use faer's
 //! own threads say so.
 //!
 //! With the feature `lapack`, all eigenvalues and singular values of dense matrices come from LAPACK (OpenBLAS)
-//! instead. Both find the same to rounding, and each repeats its own bits.
+//! instead. Both agree up to rounding, and each repeats its own bits.
 
 mod backend;
 mod cholesky;

@@ -34,7 +34,7 @@ pub trait Working: ComplexField + Copy + Send + Sync + Default + AddAssign + Mul
     /// `to` = A B for `a` (m x n), `b` (n x k) and `to` (m x k), on the calling thread.
     fn multiply(to: MatMut<'_, Self>, a: MatRef<'_, Self>, b: MatRef<'_, Self>);
 
-    /// The lower half, with the diagonal, of `to` = A B; the rest of `to` stays as it is.
+    /// The lower half, with the diagonal, of `to` = A B; the rest of `to` does not change.
     fn multiply_lower(to: MatMut<'_, Self>, a: MatRef<'_, Self>, b: MatRef<'_, Self>);
 }
 

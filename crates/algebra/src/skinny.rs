@@ -1,8 +1,8 @@
 //! Products of a tall or large matrix with a matrix of few columns.
 //!
 //! General kernels pack the large matrix first, which for ten columns costs several times the product.
-//! Here eight of its rows are taken at a time and a strip of the small matrix, as wide as a register or
-//! two, stays in reach.
+//! Here eight of its rows are taken at a time, and a strip of the small matrix, one or two registers wide,
+//! stays in cache.
 
 use multiversion::multiversion;
 

@@ -1,8 +1,8 @@
 //! By LAPACK: dsyev for eigenvalues, dgesdd for singular values, from OpenBLAS.
 //!
-//! OpenBLAS cuts products by the number of its threads, and its bits with them; so the first call here sets that
-//! number to 1, for the whole process. Its kernels are chosen by the processor: bits are the same from run
-//! to run on one machine, not from machine to machine.
+//! OpenBLAS divides products by the number of its threads, which changes bits; so the first call here sets that
+//! number to 1, for the whole process. Its kernels depend on the processor: bits are the same from run
+//! to run on one machine, but not from machine to machine.
 
 use std::ffi::c_int;
 use std::sync::Once;

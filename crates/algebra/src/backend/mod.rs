@@ -1,5 +1,5 @@
-//! Who decomposes dense matrices: faer, or with the feature `lapack` LAPACK. Both have the same functions, with
-//! `None` where the iteration did not converge.
+//! What decomposes dense matrices: faer, or LAPACK with the feature `lapack`. Both have the same functions, with
+//! `None` if the iteration did not converge.
 
 #[cfg(any(test, not(feature = "lapack")))]
 mod faer;

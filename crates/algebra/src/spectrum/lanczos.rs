@@ -61,7 +61,7 @@ impl Lanczos {
     }
 
     /// The largest (most positive) eigenvalues, descending, with their vectors. Fails with
-    /// [`AlgebraError::Count`] if none or more than the order are asked for, [`AlgebraError::NoConvergence`] after too
+    /// [`AlgebraError::Count`] if none or more than the order are requested, [`AlgebraError::NoConvergence`] after too
     /// many products, and [`AlgebraError::Canceled`] if `told` says stop.
     pub fn largest(&self, op: &dyn SymmetricOperator, told: Told<'_>) -> Result<Eigenpairs, AlgebraError> {
         let (n, count) = (op.order(), self.count);

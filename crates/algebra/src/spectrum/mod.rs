@@ -18,7 +18,7 @@ pub use smallest::{Smallest, Solver};
 pub use sparse::{Gram, Sparse, WIDE, Wide, WideOperator};
 pub use symmetric::Dense;
 
-/// Is told from time to time how many of so many eigenpairs were found, and may stop the work.
+/// Receives from time to time how many of how many eigenpairs were found, and may stop the work.
 pub type Told<'a> = &'a dyn Fn(usize, usize) -> ControlFlow<()>;
 
 /// A symmetric n x n matrix A. Products must have the same bits on any number of threads.

@@ -50,7 +50,7 @@ pub struct Smallest {
 }
 
 impl Smallest {
-    /// Of `matrix`, whose products `products` takes (itself, or its factors); ascending. Says by which route. Fails as
+    /// Of `matrix`, whose products `products` computes (itself, or its factors); ascending. Also returns the route. Fails as
     /// [`Lanczos::largest`] does.
     pub fn of(
         &self,
