@@ -45,7 +45,7 @@ pub fn text(pictures: &[Compared]) -> String {
         text.push('\n');
     }
     if best.iter().any(Option::is_some) {
-        text += &format!("{BEST} the best of the methods by this figure\n");
+        text += &format!("{BEST} the best of the methods by this measurement\n");
     }
     text
 }

@@ -126,10 +126,10 @@ fn the_best_is_told_without_color_and_to_everyone() {
     let tree = browser.accessible();
     for part in [
         "heading: pool.mkv",
-        "heading: Figures",
+        "heading: Measurements",
         "slider: Where the left picture ends",
         "button: MS-SSIM",
-        "region: Figures",
+        "region: Measurements",
         "rowheader: Registered",
         "image: The truth of pool.mkv",
         "image: pool.mkv restored: Registered",
