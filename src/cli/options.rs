@@ -74,7 +74,7 @@ pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<S
     Ok(all)
 }
 
-/// That there is no option `key`, and which one may be meant.
+/// The error that there is no option `key`, and which one may be meant.
 pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
     let longs = shown(command).filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
     let near = longs.map(|long| (levenshtein(key, long), long)).min().filter(|&(edits, _)| edits <= 2);

@@ -202,5 +202,5 @@ fn the_configuration_applies() {
         10
     );
     std::fs::write(bench.at("seethru.toml"), "[compare]\nmethod = 'lucky'\n").unwrap();
-    bench.refuses(&["compare", "pool.mkv"], &["[compare]", "method is no option", "methods is meant"]);
+    bench.refuses(&["compare", "pool.mkv"], &["[compare]", "has no option method; did you mean methods?"]);
 }
