@@ -76,7 +76,7 @@ fn rows_are_refused_by_list_line_and_clip() {
         ),
         ("l.csv", "video,patch\na.y4m,many\n", &[], &["l.csv, line 2", "a.y4m", "'many'"]),
         ("l.csv", "video,pach\na.y4m,8\n", &[], &["l.csv, line 1", "did you mean patch?"]),
-        ("l.csv", "video,threads\na.y4m,8\n", &[], &["l.csv, line 1", "--threads to the whole batch"]),
+        ("l.csv", "video,threads\na.y4m,8\n", &[], &["l.csv, line 1", "threads is for the whole batch"]),
         ("l.csv", "video,level\na.y4m,yes\n", &[], &["l.csv, line 2", "level is a switch"]),
         ("l.csv", "clip\na.y4m\n", &[], &["l.csv", "no column video"]),
         ("l.csv", "video\na.y4m,3\n", &[], &["l.csv, line 2", "2 cells"]),
