@@ -120,7 +120,7 @@ pub fn name(stage: Stage) -> &'static str {
         stage::PLACES => "centers",
         stage::AGREE => "agreeing",
         stage::STITCH => "stitching",
-        stage::STABILIZE => "steadying",
+        stage::STABILIZE => "stabilizing",
         stage::REGISTER => "registering",
         stage::FUSE => "fusing",
         stage::LOW_RANK => "robust PCA",

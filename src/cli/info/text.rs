@@ -46,7 +46,7 @@ fn picture(survey: &Survey) -> Rows {
     };
     vec![
         ("format", format),
-        ("picture", format!("{} x {} pixels ({across}:{down}), {color}, {depth}", video.width, video.height)),
+        ("size", format!("{} x {} pixels ({across}:{down}), {color}, {depth}", video.width, video.height)),
     ]
 }
 
@@ -56,11 +56,11 @@ fn frames(survey: &Survey) -> Rows {
         (true, Some(announced)) if announced == count.read => format!("{announced}"),
         (true, Some(announced)) => format!("{} counted, {announced} announced", count.read),
         (true, None) => format!("{}", count.read),
-        (false, Some(announced)) => format!("{announced} announced, the first {} looked at", count.read),
+        (false, Some(announced)) => format!("{announced} announced, the first {} examined", count.read),
         (false, None) => format!("more than {}", count.read),
     };
     if count.seen != count.read {
-        let _ = write!(words, ", {} looked at", count.seen);
+        let _ = write!(words, ", {} examined", count.seen);
     }
     if let Some(rate) = survey.video.frame_rate {
         let _ = write!(words, ", {} per second", short(rate));
@@ -70,9 +70,9 @@ fn frames(survey: &Survey) -> Rows {
     }
     let repeated = match (count.repeated, count.new_every) {
         (0, _) => "none".to_owned(),
-        (repeated, 1) => format!("{repeated} frames repeat the one before"),
+        (repeated, 1) => format!("{repeated} frames repeat the previous one"),
         (repeated, every) => {
-            format!("{repeated} frames repeat the one before: one in {every} is new")
+            format!("{repeated} frames repeat the previous one: one in {every} is new")
         }
     };
     vec![("frames", words), ("copies", repeated)]
@@ -96,22 +96,22 @@ fn water(survey: &Survey) -> Rows {
     };
     let camera = match camera.moves() {
         true => format!("moves: shifts of up to {:.1} pixels", camera.largest),
-        false => format!("still: shifts of up to {:.1} pixels pass for waves", camera.largest),
+        false => format!("at rest: shifts of up to {:.1} pixels cannot be told from waves", camera.largest),
     };
     let length = match waves.wavelength {
-        Some(length) => format!("about {length:.0} pixels long"),
-        None => "too small to tell how long".to_owned(),
+        Some(length) => format!("wavelength about {length:.0} pixels"),
+        None => "too small to tell the wavelength".to_owned(),
     };
     vec![
         ("camera", camera),
         (
             "waves",
             format!(
-                "displace by {:.1} pixels (root mean square), {:.1} at most, {length}",
+                "displacement {:.1} pixels (root mean square), at most {:.1}, {length}",
                 waves.rms, waves.largest
             ),
         ),
-        ("near still", near_still(waves)),
+        ("nearly calm", near_still(waves)),
         ("measured", measured(waves)),
     ]
 }
@@ -161,7 +161,7 @@ fn suggested(told: &Told) -> Rows {
     if let Some(PatchSettings { patch, step }) = told.patches {
         rows.push((
             "or",
-            format!("--method centers --patch {patch} --step {step}: patches as they were taken"),
+            format!("--method centers --patch {patch} --step {step}: patches as the frames show them"),
         ));
     }
     rows.push((
@@ -177,10 +177,10 @@ fn suggested(told: &Told) -> Rows {
 fn takes(cost: &Cost, method: &Method) -> String {
     let memory = cost.memory.div_ceil(1 << 20);
     let bands = if cost.bands > 1 { format!(" in {} bands", cost.bands) } else { String::new() };
-    let space = format!("{memory} MiB of memory at most{bands}, for {} frames", cost.frames);
+    let space = format!("at most {memory} MiB of memory{bands}, for {} frames", cost.frames);
     match (cost.seconds, cost.timed) {
         (Some(seconds), Some(timed)) => format!(
-            "about {} and {space} (scaled from {timed:.1} s for --method {} on the small frames here)",
+            "about {} and {space} (extrapolated from {timed:.1} s of --method {} on the small frames)",
             about(seconds),
             auto::method(method)
         ),

@@ -115,7 +115,7 @@ pub const FIGURES: [Figure; 9] = [
         unit: "",
         better: Better::Higher,
         decimals: 4,
-        note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal pictures.",
+        note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal images.",
         of: |of| Some(of.fidelity?.ssim),
     },
     Figure {
@@ -169,7 +169,7 @@ pub const FIGURES: [Figure; 9] = [
         unit: "levels",
         better: Better::Neither,
         decimals: 2,
-        note: "What the picture, blurred to be most like it, leaves of the clip's mean: much where waves are left in.",
+        note: "What the still, blurred to match the clip's mean best, leaves unexplained of it: large where waves remain.",
         of: |of| Some(of.appearance?.explained.residual),
     },
     Figure {
@@ -178,7 +178,7 @@ pub const FIGURES: [Figure; 9] = [
         unit: "px",
         better: Better::Neither,
         decimals: 1,
-        note: "Width of the blur that does so: how much of the mean's blur the picture lacks.",
+        note: "Width of that blur: how much sharper the still is than the mean.",
         of: |of| Some(of.appearance?.explained.blur),
     },
     Figure {

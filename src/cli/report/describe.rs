@@ -23,8 +23,8 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
         Method::Register(register) | Method::MeanRegister(register) => {
             let motion = match register.stabilize {
                 Motion::None => "left in",
-                Motion::Translation => "taken out, as shifts",
-                Motion::Homography => "taken out, as homographies",
+                Motion::Translation => "removed, as shifts",
+                Motion::Homography => "removed, as homographies",
             };
             rows.push(("Camera motion", motion.to_owned()));
             rows.push(("Sharpened", if register.sharpen { "yes" } else { "no" }.to_owned()));
@@ -59,7 +59,7 @@ fn center_settings(settings: &CenterSettings) -> Vec<(&'static str, String)> {
         ("Neighborhood graph", neighbors(settings.neighbors)),
         ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
         ("Edge cost", cost(&settings.cost)),
-        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+        ("Patch brightness", if settings.level { "subtracted" } else { "kept" }.to_owned()),
     ]
 }
 
@@ -80,7 +80,7 @@ pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
         ("Edge cost (centers, paths)", cost(&settings.cost)),
         ("Flow distance (chart)", format!("the last of {} units, {sharing}", pairwise.units)),
         ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
-        ("Patch brightness", if settings.level { "taken out" } else { "kept" }.to_owned()),
+        ("Patch brightness", if settings.level { "subtracted" } else { "kept" }.to_owned()),
     ]
 }
 

@@ -124,8 +124,8 @@ impl WaveMaps {
             range: (low, high),
             ticks: ticks((low, high), |percent| format!("{percent:.0} %")),
             note:
-                "Share of the frames that agree with the picture. Darkest: glint, something that crossed, or \
-                   registration that failed; look at the picture there with care."
+                "Share of the frames that agree with the still. Darkest: glint, something that crossed, or \
+                   registration that failed; judge the still there with care."
                     .to_owned(),
             lines: Vec::new(),
         }

@@ -22,7 +22,7 @@ pub struct RestoreArgs {
     /// An existing file is replaced; the input never is.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Also write the clip with the water taken out: mp4, mkv, mov, avi, webm, y4m
+    /// Also write the clip with the water removed: mp4, mkv, mov, avi, webm, y4m
     ///
     /// Every frame that was used, warped to the geometry of the still.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -27,7 +27,7 @@ pub struct RestorePlan {
     pub auto: Option<Auto>,
     pub picture: PathBuf,
     pub page: Option<PathBuf>,
-    /// The clip with the water taken out.
+    /// The clip with the water removed.
     pub video: Option<PathBuf>,
     /// The waves.
     pub displacements: Option<PathBuf>,
