@@ -9,11 +9,11 @@ use seethru::video::Input;
 use super::stop::Stop;
 
 /// The input's name for standard input.
-pub const PIPE: &str = "-";
+pub(crate) const PIPE: &str = "-";
 
 /// Where the frames come from.
 #[derive(Debug)]
-pub enum Source {
+pub(crate) enum Source {
     Located(Input),
     /// YUV4MPEG2 on standard input; it is read only once all the rest is known to be right.
     Pipe,
@@ -21,7 +21,7 @@ pub enum Source {
 
 impl Source {
     /// The source of the input with this name.
-    pub fn named(name: &str) -> Result<Source> {
+    pub(crate) fn named(name: &str) -> Result<Source> {
         Ok(match name {
             PIPE => Source::Pipe,
             path => Source::Located(Input::locate(path)?),
@@ -29,7 +29,7 @@ impl Source {
     }
 
     /// The files that are read.
-    pub fn paths(&self) -> Vec<&Path> {
+    pub(crate) fn paths(&self) -> Vec<&Path> {
         match self {
             Source::Located(input) => input.paths(),
             Source::Pipe => Vec::new(),
@@ -37,7 +37,7 @@ impl Source {
     }
 
     /// Opens the source; a pipe is read to its end.
-    pub fn open(&self, stop: &Stop) -> Result<Input> {
+    pub(crate) fn open(&self, stop: &Stop) -> Result<Input> {
         match self {
             Source::Located(input) => Ok(input.clone()),
             Source::Pipe if io::stdin().is_terminal() => {

@@ -43,22 +43,22 @@ const STYLES: Styles = Styles::styled()
     subcommand_negates_reqs = true,
     styles = STYLES
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(crate) command: Option<Command>,
     #[command(flatten)]
-    pub restore: RestoreArgs,
+    pub(crate) restore: RestoreArgs,
     #[command(flatten)]
-    pub device: DeviceArgs,
+    pub(crate) device: DeviceArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
     #[command(flatten)]
-    pub verbosity: Verbosity,
+    pub(crate) verbosity: Verbosity,
 }
 
 /// What a subcommand does is told by its own arguments.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     Batch(Box<BatchArgs>),
     Compare(Box<CompareArgs>),
     Synth(Box<SynthArgs>),
@@ -85,7 +85,7 @@ pub enum Command {
 
 impl Cli {
     /// What a GPU is to the command.
-    pub fn use_of_gpu(&self) -> Use {
+    pub(crate) fn use_of_gpu(&self) -> Use {
         match self.command {
             None => Use::Runs,
             Some(Command::Batch(_) | Command::Compare(_) | Command::Embed(_) | Command::Knn(_)) => Use::Runs,
@@ -98,13 +98,13 @@ impl Cli {
 }
 
 /// An input so that it is not taken for a subcommand or an option.
-pub fn as_input(name: &str) -> String {
+pub(crate) fn as_input(name: &str) -> String {
     let is_option = name.starts_with('-') && name != "-";
     if is_option || is_subcommand(name) { format!("./{name}") } else { name.to_owned() }
 }
 
 /// Whether a word is the name of a subcommand.
-pub fn is_subcommand(word: &str) -> bool {
+pub(crate) fn is_subcommand(word: &str) -> bool {
     Cli::command().find_subcommand(word).is_some()
 }
 

@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 
 /// The program's plain name and these arguments, quoted for a POSIX shell.
-pub fn repeatable(arguments: &[OsString]) -> String {
+pub(crate) fn repeatable(arguments: &[OsString]) -> String {
     let arguments = arguments.iter().map(|argument| quote(&argument.to_string_lossy()));
     std::iter::once("seethru".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// `command`, of [`repeatable`], with `words` in place of the option `switch`; behind `--` nothing is one.
-pub fn replaced(command: &str, switch: &str, words: &[String]) -> String {
+pub(crate) fn replaced(command: &str, switch: &str, words: &[String]) -> String {
     let (mut kept, mut rest) = (Vec::new(), false);
     for word in quoted_words(command) {
         rest |= word == "--";

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use super::command::Cli;
 use super::console::print_bytes;
 
-pub fn print(shell: Shell) -> Result<()> {
+pub(crate) fn print(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "seethru", &mut script);
     print_bytes(&script)

@@ -23,27 +23,31 @@ const RESTORING: [&str; 3] = ["batch", "compare", "info"];
 
 /// Where options come from beside the command line.
 #[derive(Clone, Debug, Args)]
-pub struct ConfigArgs {
+pub(crate) struct ConfigArgs {
     /// Read options from this file [default: seethru.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Configuration")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long, global = true, conflicts_with = "config", help_heading = "Configuration")]
-    pub no_config: bool,
+    pub(crate) no_config: bool,
 }
 
 /// Words of a file for one call.
 #[derive(Debug)]
-pub struct Configured {
-    pub file: PathBuf,
-    pub words: Vec<String>,
+pub(crate) struct Configured {
+    pub(crate) file: PathBuf,
+    pub(crate) words: Vec<String>,
 }
 
 /// The words that the configuration has for this call, if there is a file.
 ///
 /// # Errors
 /// If the file cannot be read, or holds what is no option of any command.
-pub fn configured(args: &ConfigArgs, program: &Command, matches: &ArgMatches) -> Result<Option<Configured>> {
+pub(crate) fn configured(
+    args: &ConfigArgs,
+    program: &Command,
+    matches: &ArgMatches,
+) -> Result<Option<Configured>> {
     let here = Path::new(FILE);
     let file = match &args.config {
         Some(file) => file.as_path(),

@@ -13,24 +13,24 @@ use super::stop::Stop;
 
 /// How much is said on standard error.
 #[derive(Debug, Args)]
-pub struct Verbosity {
+pub(crate) struct Verbosity {
     /// Show only warnings and errors
     #[arg(short, long, global = true, help_heading = "Messages")]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Log to standard error in place of progress bars (-vv, -vvv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
-    pub verbose: u8,
+    pub(crate) verbose: u8,
 }
 
 /// Standard error, as loud as the user wants it.
 #[derive(Clone, Copy, Debug)]
-pub struct Console {
+pub(crate) struct Console {
     quiet: bool,
     bars: bool,
 }
 
 impl Console {
-    pub fn new(verbosity: &Verbosity) -> Console {
+    pub(crate) fn new(verbosity: &Verbosity) -> Console {
         let terminal = io::stderr().is_terminal();
         if verbosity.verbose > 0 {
             log(verbosity.verbose, terminal && colors());
@@ -39,35 +39,35 @@ impl Console {
     }
 
     /// Bars that show how far the work is, and stop it when the user wants to.
-    pub fn progress(&self, stop: Stop) -> Bars {
+    pub(crate) fn progress(&self, stop: Stop) -> Bars {
         Bars::new(self.bars, stop)
     }
 
     /// Says what was done, unless the user wants it quiet.
-    pub fn summary(&self, line: &str) {
+    pub(crate) fn summary(&self, line: &str) {
         if !self.quiet {
             say("", line);
         }
     }
 
     /// Says what the user should know although the work went on.
-    pub fn warning(&self, line: &str) {
+    pub(crate) fn warning(&self, line: &str) {
         say("warning: ", line);
     }
 
     /// Whether bars are shown: on a terminal, unless it is quiet or logs are.
-    pub fn shows_bars(&self) -> bool {
+    pub(crate) fn shows_bars(&self) -> bool {
         self.bars
     }
 }
 
 /// Nobody is left to be told when standard error is closed.
-pub fn say(kind: &str, line: &str) {
+pub(crate) fn say(kind: &str, line: &str) {
     let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
 }
 
 /// The error with its causes; a cause that an error already quotes is not repeated.
-pub fn one_line(error: &anyhow::Error) -> String {
+pub(crate) fn one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain().map(|cause| cause.to_string()) {
         if line.is_empty() {
@@ -80,7 +80,7 @@ pub fn one_line(error: &anyhow::Error) -> String {
 }
 
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no error.
-pub fn print_bytes(bytes: &[u8]) -> Result<()> {
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -11,20 +11,20 @@ use super::values;
 
 /// What to compute on; every command takes it.
 #[derive(Clone, Debug, Args)]
-pub struct DeviceArgs {
+pub(crate) struct DeviceArgs {
     /// What to compute on: auto (the first GPU, if the work is large enough), cpu, cuda or cuda:N
     ///
     /// `seethru devices` lists the devices. A GPU that is named but not available is an error.
     #[arg(long, global = true, value_name = "DEVICE", default_value = "auto", help_heading = "Device")]
-    pub device: Choice,
+    pub(crate) device: Choice,
     /// Limit on GPU memory, with its unit [default: nine tenths of the free memory]
     #[arg(long, global = true, value_name = "SIZE", value_parser = values::bytes, help_heading = "Device")]
-    pub device_memory: Option<u64>,
+    pub(crate) device_memory: Option<u64>,
 }
 
 /// What `--device` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     Auto,
     Cpu,
     Cuda { ordinal: usize },
@@ -49,7 +49,7 @@ impl FromStr for Choice {
 
 /// What a GPU is to a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Use {
+pub(crate) enum Use {
     /// Some of it can run there.
     Runs,
     /// It computes on the CPU.
@@ -59,7 +59,7 @@ pub enum Use {
 }
 
 /// What a GPU did not do, with the option to blame and what to give instead.
-pub fn in_options(error: &GpuError) -> String {
+pub(crate) fn in_options(error: &GpuError) -> String {
     const INSTEAD: &str = "--device auto or cpu";
     match error {
         GpuError::Memory { what, needed, limit } if *needed > 0 => {
@@ -81,7 +81,7 @@ impl DeviceArgs {
     ///
     /// # Errors
     /// If a GPU was asked for by name and is not available.
-    pub fn open(&self, what: Use) -> Result<Device> {
+    pub(crate) fn open(&self, what: Use) -> Result<Device> {
         match (self.device, what) {
             (_, Use::Ignored) => Ok(Device::cpu()),
             (Choice::Auto, Use::Runs) => Ok(Device::auto(self.device_memory)),
@@ -95,7 +95,7 @@ impl DeviceArgs {
     }
 
     /// Says so where a GPU was asked for by name and nothing ran on it, and with -v what ran where.
-    pub fn tell(&self, device: &Device, console: &Console) {
+    pub(crate) fn tell(&self, device: &Device, console: &Console) {
         let notes = device.notes();
         for note in &notes {
             tracing::info!("{} on {}: {}", note.stage, note.device, note.why);
@@ -110,7 +110,7 @@ impl DeviceArgs {
     }
 
     /// Refuses `--device-memory` where there will be no GPU to use it.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.device == Choice::Cpu && self.device_memory.is_some() {
             bail!(
                 "--device-memory limits the memory of a GPU: leave it out with --device cpu (--memory limits the rest)"

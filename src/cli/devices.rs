@@ -12,10 +12,10 @@ use super::console::print_bytes;
 Examples:
   seethru devices
   seethru devices --json")]
-pub struct DevicesArgs {
+pub(crate) struct DevicesArgs {
     /// Print a machine-readable list to standard output (schema seethru.devices/1)
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// What `--json` prints.
@@ -30,7 +30,7 @@ struct Report<'a> {
     cuda_unavailable: Option<String>,
 }
 
-pub fn run(args: &DevicesArgs, command: &str) -> Result<()> {
+pub(crate) fn run(args: &DevicesArgs, command: &str) -> Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let (cuda, cuda_unavailable) = match cuda_devices() {
         Ok(devices) => (devices, None),

@@ -17,7 +17,7 @@ const SOME_FAILED: u8 = 2;
 
 /// What there is to say instead of a call: the help that was asked for, or in one line why the command
 /// line or the configuration is wrong.
-pub fn answer(refused: &Refused) -> ExitCode {
+pub(crate) fn answer(refused: &Refused) -> ExitCode {
     match refused {
         Refused::Configuration(error) => {
             say("error: ", &one_line(error));
@@ -36,7 +36,7 @@ pub fn answer(refused: &Refused) -> ExitCode {
 }
 
 /// Says in one line why nothing came of the call, and what the process exits with.
-pub fn failure(error: &anyhow::Error) -> ExitCode {
+pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     let canceled = matches!(error.downcast_ref(), Some(Error::Canceled));
     if let Some(kept) = error.downcast_ref::<Kept>() {
         say("", &kept.to_string());

@@ -8,7 +8,7 @@ use seethru::output::check_writable;
 use super::clip_source::PIPE;
 
 /// `clips/pool.mp4` becomes `pool-still.png`, say, in the folder the user is in.
-pub fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
+pub(crate) fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
     let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
     match stem {
         Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
@@ -18,7 +18,7 @@ pub fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
     }
 }
 
-pub fn check_page(page: &Path) -> Result<()> {
+pub(crate) fn check_page(page: &Path) -> Result<()> {
     let ending = page.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     if !matches!(ending.as_deref(), Some("html" | "htm")) {
         bail!("--report: {} does not end in .html: the report is a web page", page.display());
@@ -27,7 +27,7 @@ pub fn check_page(page: &Path) -> Result<()> {
 }
 
 /// No output may replace an input, by whatever name or link, nor another output.
-pub fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
+pub(crate) fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     for (option, output) in outputs {
         if let Some(input) =
             inputs.iter().find(|input| same_file::is_same_file(input, output).unwrap_or(false))
@@ -43,7 +43,7 @@ pub fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
     Ok(())
 }
 
-pub fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

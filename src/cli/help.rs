@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// Title and text of the sections that follow the options.
-pub const SECTIONS: [(&str, &str); 3] = [
+pub(crate) const SECTIONS: [(&str, &str); 3] = [
     (
         "Examples",
         r"  A still from a clip, with all defaults (writes pool-still.png):
@@ -38,28 +38,28 @@ pub const SECTIONS: [(&str, &str); 3] = [
 ];
 
 /// Examples of `seethru completions`.
-pub const COMPLETIONS: &str = "\
+pub(crate) const COMPLETIONS: &str = "\
 Examples:
   seethru completions bash > seethru.bash
   seethru completions zsh > _seethru
   seethru completions fish > seethru.fish";
 
 /// Examples of `seethru man`.
-pub const MAN: &str = "\
+pub(crate) const MAN: &str = "\
 Examples:
   seethru man > seethru.1
   seethru man embed > seethru-embed.1
   seethru man embed tsne > seethru-embed-tsne.1";
 
 /// The sections as `--help` shows them.
-pub fn after_long_help() -> &'static str {
+pub(crate) fn after_long_help() -> &'static str {
     static TEXT: LazyLock<String> =
         LazyLock::new(|| SECTIONS.map(|(title, text)| format!("{title}:\n{text}")).join("\n\n"));
     TEXT.as_str()
 }
 
 /// The version and what was built in.
-pub fn long_version() -> &'static str {
+pub(crate) fn long_version() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let features = [
             ("cli", true),

@@ -12,19 +12,19 @@ use super::usage::{method_first, usage_line};
 
 /// One call of the program.
 #[derive(Debug)]
-pub struct Invocation {
-    pub cli: Cli,
+pub(crate) struct Invocation {
+    pub(crate) cli: Cli,
     /// As clap saw it: which options were given.
-    pub matches: ArgMatches,
+    pub(crate) matches: ArgMatches,
     /// A command line that repeats it, whatever a configuration file may say by then.
-    pub command: String,
+    pub(crate) command: String,
     /// The file that added options, if one did.
-    pub configured: Option<std::path::PathBuf>,
+    pub(crate) configured: Option<std::path::PathBuf>,
 }
 
 /// Why there is no call.
 #[derive(Debug)]
-pub enum Refused {
+pub(crate) enum Refused {
     /// Help, or a wrong command line.
     Usage(clap::Error),
     /// The configuration is at fault.
@@ -33,7 +33,7 @@ pub enum Refused {
 
 impl Invocation {
     /// What `typed`, with the program's name first, means.
-    pub fn new(typed: Vec<OsString>) -> Result<Invocation, Refused> {
+    pub(crate) fn new(typed: Vec<OsString>) -> Result<Invocation, Refused> {
         let program = program();
         let typed = subcommand_first(typed, &program);
         let matches = program.clone().try_get_matches_from(&typed);

@@ -23,40 +23,40 @@ Examples:
   seethru knn vectors.npy -k 15 -o neighbors.npz
   seethru knn vectors.npy -k 15 --search approximate --recall -o neighbors.npz --json
   seethru knn base.npy --queries new.npy -k 5 -o nearest.npz")]
-pub struct KnnArgs {
+pub(crate) struct KnnArgs {
     /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Neighbors of each row, not counting itself
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "15", value_parser = values::at_least_one)]
-    pub k: NonZeroUsize,
+    pub(crate) k: NonZeroUsize,
     /// Archive to write (.npz): indices and distances, each rows x K, the nearest first
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
     /// Find the neighbors of these rows among DATA (exactly), instead of those of DATA's own rows
     #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "recall"], value_hint = ValueHint::FilePath)]
-    pub queries: Option<PathBuf>,
+    pub(crate) queries: Option<PathBuf>,
     /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
-    pub search: Search,
+    pub(crate) search: Search,
     /// Measure the share of true neighbors that was found (on at most 1000 rows)
     #[arg(long)]
-    pub recall: bool,
+    pub(crate) recall: bool,
     /// Seed of the approximate search
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// The array of an .npz file [default: the only one, or X]
     #[arg(long, value_name = "NAME")]
-    pub array: Option<String>,
+    pub(crate) array: Option<String>,
     /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// Print a machine-readable report to standard output (schema seethru.knn/1)
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one)]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// Rows on which recall is measured.
@@ -86,7 +86,13 @@ struct Timings {
     search: f64,
 }
 
-pub fn run(args: &KnnArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(
+    args: &KnnArgs,
+    command: &str,
+    device: &Device,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
     table::check_neighbors(&args.output)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;

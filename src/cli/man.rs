@@ -14,7 +14,7 @@ use super::console::print_bytes;
 const SOURCE: &str = concat!("seethru ", env!("CARGO_PKG_VERSION"));
 
 /// The page of the subcommand that these words name; of seethru itself if there are none.
-pub fn print(subcommand: &[String]) -> Result<()> {
+pub(crate) fn print(subcommand: &[String]) -> Result<()> {
     let mut program = Cli::command();
     program.build();
     let mut command = &program;

@@ -40,13 +40,13 @@ use anyhow::Result;
 use manifold::device::Device;
 
 use command::Command;
-pub use console::Console;
-pub use exit::{answer, failure};
-pub use invocation::Invocation;
+pub(crate) use console::Console;
+pub(crate) use exit::{answer, failure};
+pub(crate) use invocation::Invocation;
 use stop::Stop;
 
 /// Does what was asked for.
-pub fn run(call: Invocation, console: &Console) -> Result<()> {
+pub(crate) fn run(call: Invocation, console: &Console) -> Result<()> {
     if let Some(file) = &call.configured {
         tracing::info!("options of {}: {}", file.display(), call.command);
     }

@@ -10,7 +10,7 @@ use toml::{Table, Value};
 const NOT_OPTIONS: [&str; 4] = ["help", "version", "config", "no-config"];
 
 /// The option of `command` that is spelled `--name`, an alias counted. Hidden ones are there only to be refused.
-pub fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+pub(crate) fn find<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     if NOT_OPTIONS.contains(&name) {
         return None;
     }
@@ -32,7 +32,7 @@ fn shown(command: &Command) -> impl Iterator<Item = &Arg> {
 ///
 /// # Errors
 /// If the value is not of a kind that the option takes.
-pub fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<String>> {
+pub(crate) fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<String>> {
     let takes_value = arg.get_action().takes_values();
     let one = |text: String| {
         if takes_value {
@@ -65,7 +65,7 @@ pub fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<St
 ///
 /// # Errors
 /// If `command` has no such option, or a value is of the wrong kind.
-pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<String>> {
+pub(crate) fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for (key, value) in table {
         let Some(arg) = find(command, key) else { return Err(unknown(command, key, whence)) };
@@ -75,7 +75,7 @@ pub fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<S
 }
 
 /// The error that there is no option `key`, and which one may be meant.
-pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
+pub(crate) fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
     let longs = shown(command).filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
     let near = longs.map(|long| (levenshtein(key, long), long)).min().filter(|&(edits, _)| edits <= 2);
     let hint = near.map_or(String::new(), |(_, long)| format!("; did you mean {long}?"));
@@ -83,7 +83,7 @@ pub fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
 }
 
 /// The options among `among` that were typed, as words to type again.
-pub fn given<'a>(matches: &ArgMatches, among: impl Iterator<Item = &'a Arg>) -> Vec<String> {
+pub(crate) fn given<'a>(matches: &ArgMatches, among: impl Iterator<Item = &'a Arg>) -> Vec<String> {
     let mut words = Vec::new();
     for arg in among {
         let id = arg.get_id().as_str();

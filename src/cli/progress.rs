@@ -17,14 +17,14 @@ const KNOWN: &str =
 const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {per_sec}";
 
 /// Shows how far the work is (or nothing), and ends it when the user wants to stop.
-pub struct Bars {
+pub(crate) struct Bars {
     visible: bool,
     stop: Stop,
     current: Mutex<Option<(Stage, ProgressBar)>>,
 }
 
 impl Bars {
-    pub fn new(visible: bool, stop: Stop) -> Bars {
+    pub(crate) fn new(visible: bool, stop: Stop) -> Bars {
         Bars { visible, stop, current: Mutex::new(None) }
     }
 
@@ -112,9 +112,9 @@ impl Progress for Bars {
 }
 
 /// Points, images or frames are read.
-pub const LOAD: Stage = Stage::new("load");
+pub(crate) const LOAD: Stage = Stage::new("load");
 
-pub fn name(stage: Stage) -> &'static str {
+pub(crate) fn name(stage: Stage) -> &'static str {
     match stage {
         stage::DECODE => "decoding",
         stage::PLACES => "centers",
@@ -139,7 +139,7 @@ pub fn name(stage: Stage) -> &'static str {
     }
 }
 
-pub fn unit(stage: Stage) -> &'static str {
+pub(crate) fn unit(stage: Stage) -> &'static str {
     match stage {
         stage::PLACES | stage::AGREE => "places",
         stage::LOW_RANK | Stage::EIGENVECTORS | Stage::OPTIMIZE | Stage::QUALITY => "steps",

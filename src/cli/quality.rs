@@ -29,34 +29,34 @@ use super::values;
 Examples:
   seethru quality digits.npy map.npy --labels digits_y.npy
   seethru quality roll.npy flat.npy --truth unrolled.npy -k 12 --json")]
-pub struct QualityArgs {
+pub(crate) struct QualityArgs {
     /// Table that was embedded (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Its embedding: a table with as many rows
     #[arg(value_name = "EMBEDDING", value_hint = ValueHint::FilePath)]
-    pub embedding: PathBuf,
+    pub(crate) embedding: PathBuf,
     /// Number of neighbors to compare
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
-    pub k: NonZeroUsize,
+    pub(crate) k: NonZeroUsize,
     /// Labels of the rows: adds label accuracy and neighborhood hit
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub labels: Option<PathBuf>,
+    pub(crate) labels: Option<PathBuf>,
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub truth: Option<PathBuf>,
+    pub(crate) truth: Option<PathBuf>,
     /// Adds the Kullback-Leibler divergence that t-SNE minimizes, at this perplexity (takes n² steps)
     #[arg(long, value_name = "P", value_parser = values::positive)]
-    pub perplexity: Option<f32>,
+    pub(crate) perplexity: Option<f32>,
     /// Seed of the sample
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Print a machine-readable report to standard output (schema seethru.quality/1)
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one)]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// Rows whose distances to all others are correlated: each takes as long as a search.
@@ -82,7 +82,7 @@ struct Report<'a> {
     kl_divergence: Option<f64>,
 }
 
-pub fn run(args: &QualityArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(args: &QualityArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     let report =

@@ -6,25 +6,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, Result};
 
 /// Exit status of an interrupted run, as shells count it (128 + SIGINT).
-pub const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The user stopped the run before anything was written.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("stopped; nothing was written")]
-pub struct Interrupted;
+pub(crate) struct Interrupted;
 
 /// The user stopped the run and had what there was by then written, as this line says.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("stopped early; {0}")]
-pub struct Kept(pub String);
+pub(crate) struct Kept(pub(crate) String);
 
 /// Set once the user wants the work to stop.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Listens for Ctrl-C and the termination signals from now on.
-    pub fn on_interrupt() -> Result<Stop> {
+    pub(crate) fn on_interrupt() -> Result<Stop> {
         let stop = Stop::default();
         let flag = Arc::clone(&stop.0);
         ctrlc::set_handler(move || {
@@ -37,17 +37,17 @@ impl Stop {
         Ok(stop)
     }
 
-    pub fn requested(&self) -> bool {
+    pub(crate) fn requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// What ended the work: the user, if that was what they wanted, or `error`.
-    pub fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+    pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
         if self.requested() { Interrupted.into() } else { error }
     }
 
     /// An error if the user wants the work to stop.
-    pub fn check(&self) -> Result<(), Interrupted> {
+    pub(crate) fn check(&self) -> Result<(), Interrupted> {
         if self.requested() { Err(Interrupted) } else { Ok(()) }
     }
 }

@@ -29,54 +29,54 @@ Wave settings (lengths in pixels of the clip):
   rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in gray levels
   spread      range of directions, 0 to 360 degrees   seed       as --seed
   direction   mean direction, in degrees")]
-pub struct SynthArgs {
+pub(crate) struct SynthArgs {
     /// The still (PNG, JPEG, TIFF, BMP, WebP or PNM)
-    pub image: PathBuf,
+    pub(crate) image: PathBuf,
 
     /// The clip to write; .mp4, .mkv, .mov, .avi, .webm or .y4m
     #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 
     /// Also write the still without waves, at the clip's size, as a PNG
     #[arg(long, value_name = "PNG")]
-    pub truth: Option<PathBuf>,
+    pub(crate) truth: Option<PathBuf>,
 
     /// calm, moderate or rough, and name=value pairs, separated by commas
     #[arg(long, value_name = "WAVES", default_value = "moderate")]
-    pub waves: WaveSettings,
+    pub(crate) waves: WaveSettings,
 
     /// Seed of the waves and the noise; the same seed gives the same clip
     #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
 
     /// Number of frames
     #[arg(long, value_name = "N", default_value = "100")]
-    pub frames: NonZeroUsize,
+    pub(crate) frames: NonZeroUsize,
 
     /// Frames per second
     #[arg(long, value_name = "HZ", default_value_t = 25.0)]
-    pub fps: f64,
+    pub(crate) fps: f64,
 
     /// Size of the clip; the still is scaled to cover it and cropped evenly [default: the still's]
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
-    pub size: Option<(usize, usize)>,
+    pub(crate) size: Option<(usize, usize)>,
 
     /// Quality of the encoding, 0 (best) to 51 (worst)
     #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u8).range(0..=51))]
-    pub quality: u8,
+    pub(crate) quality: u8,
 
     /// Keep every sample exactly (.mkv and .avi)
     #[arg(long, conflicts_with = "quality")]
-    pub lossless: bool,
+    pub(crate) lossless: bool,
 
     /// Print a machine-readable report to standard output (schema seethru.synth/1)
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// The clip that was made.
 #[derive(Debug, serde::Serialize)]
-pub struct Made {
+pub(crate) struct Made {
     clip: Written,
     /// Its picture without the water, where it was asked for.
     truth: Option<PathBuf>,
@@ -98,7 +98,7 @@ struct Report<'a> {
 
 impl Made {
     /// Says what was written.
-    pub fn tell(&self, command: &str, console: &Console) -> Result<()> {
+    pub(crate) fn tell(&self, command: &str, console: &Console) -> Result<()> {
         console.summary(&self.line());
         if !self.json {
             return Ok(());
@@ -123,7 +123,7 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
 }
 
 /// Renders the clip; the truth is written only once the clip is complete.
-pub fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
+pub(crate) fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
     let outputs = [Some(args.output.as_path()), args.truth.as_deref()];
     for output in outputs.into_iter().flatten() {
         ensure!(

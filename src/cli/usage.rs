@@ -6,7 +6,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The first paragraphs of clap's message: what is wrong, and what may be meant.
-pub fn usage_line(error: &clap::Error) -> String {
+pub(crate) fn usage_line(error: &clap::Error) -> String {
     if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::ArgumentConflict
     {
@@ -31,7 +31,7 @@ fn command(text: &str) -> String {
 }
 
 /// The error of a call of `embed` that does not begin with a method says so; any other stays as it is.
-pub fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
+pub(crate) fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
     let embed = program.find_subcommand("embed").filter(|_| typed.get(1).is_some_and(|word| word == "embed"));
     let Some(embed) = embed else { return error };
     let wrong = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {

@@ -61,59 +61,59 @@ Exit status:
 /// Restore many clips, each by itself.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = MORE, after_help = "Run seethru batch --help for examples, lists and resuming.")]
-pub struct BatchArgs {
+pub(crate) struct BatchArgs {
     /// Videos, folders of videos, quoted patterns ('clips/*.mp4'), or - for names on standard input
     #[arg(value_name = "CLIP", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
-    pub clips: Vec<String>,
+    pub(crate) clips: Vec<String>,
     /// Read clips, each with options of its own, from a .csv, .tsv or .toml file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub list: Option<PathBuf>,
+    pub(crate) list: Option<PathBuf>,
     /// Also take the videos in subfolders
     #[arg(long)]
-    pub recursive: bool,
+    pub(crate) recursive: bool,
 
     /// Folder to write to; it is made if needed
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
     /// Format of the stills
     #[arg(long, value_name = "FORMAT", default_value = "png", help_heading = "Output")]
-    pub format: FormatArg,
+    pub(crate) format: FormatArg,
     /// Write no pages (.html)
     #[arg(long, help_heading = "Output")]
-    pub no_report: bool,
+    pub(crate) no_report: bool,
     /// Print a machine-readable summary to standard output (schema seethru.batch/1)
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
 
     /// Only show what would be done
     #[arg(long, help_heading = "Batch")]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Clips at a time: auto or a number
     #[arg(long, value_name = "N", default_value = "auto", help_heading = "Batch")]
-    pub jobs: Jobs,
+    pub(crate) jobs: Jobs,
     /// Continue the batch in the output folder: skip what is done
     #[arg(long, help_heading = "Batch")]
-    pub resume: bool,
+    pub(crate) resume: bool,
     /// Continue, and try again what failed
     #[arg(long, help_heading = "Batch")]
-    pub retry_failed: bool,
+    pub(crate) retry_failed: bool,
     /// Ignore the batch in the output folder, and restore all clips
     #[arg(long, conflicts_with_all = ["resume", "retry_failed"], help_heading = "Batch")]
-    pub overwrite: bool,
+    pub(crate) overwrite: bool,
 
     #[command(flatten)]
-    pub settings: SettingsArgs,
+    pub(crate) settings: SettingsArgs,
 }
 
 impl BatchArgs {
     /// To retry what failed, all else is passed over.
-    pub fn resumes(&self) -> bool {
+    pub(crate) fn resumes(&self) -> bool {
         self.resume || self.retry_failed
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
+pub(crate) enum FormatArg {
     Png,
     Tif,
     Jpg,
@@ -124,7 +124,7 @@ pub enum FormatArg {
 }
 
 impl FormatArg {
-    pub fn ending(self) -> &'static str {
+    pub(crate) fn ending(self) -> &'static str {
         match self {
             FormatArg::Png => "png",
             FormatArg::Tif => "tif",
@@ -139,7 +139,7 @@ impl FormatArg {
 
 /// How many clips are restored at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Jobs {
+pub(crate) enum Jobs {
     Auto,
     Fixed(NonZeroUsize),
 }

@@ -22,7 +22,7 @@ const REDRAWS: u8 = 8;
 const OVER_ALL: &str = "{prefix:<11} {bar:28.cyan/dim} {pos}/{len} clips  {msg}";
 const CLIP: &str = "  {prefix}  {bar:20.cyan/dim} {msg}";
 
-pub struct Board<'a> {
+pub(crate) struct Board<'a> {
     console: &'a Console,
     stop: &'a Stop,
     abandoned: AtomicBool,
@@ -41,7 +41,7 @@ struct Left {
 }
 
 impl<'a> Board<'a> {
-    pub fn new(console: &'a Console, stop: &'a Stop, due: &[&Clip]) -> Board<'a> {
+    pub(crate) fn new(console: &'a Console, stop: &'a Stop, due: &[&Clip]) -> Board<'a> {
         let bars = console.shows_bars().then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
             let bars = MultiProgress::with_draw_target(target);
@@ -65,17 +65,17 @@ impl<'a> Board<'a> {
     }
 
     /// Whether no further clip is begun.
-    pub fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stop.requested() || self.abandoned.load(Ordering::Relaxed)
     }
 
     /// Stops all clips: something else than the user is against going on.
-    pub fn abandon(&self) {
+    pub(crate) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Relaxed);
     }
 
     /// A clip begins.
-    pub fn start(&self, clip: &Clip) -> Line<'_> {
+    pub(crate) fn start(&self, clip: &Clip) -> Line<'_> {
         let bar = match &self.bars {
             Some((bars, _)) => bars.add(styled(ProgressBar::new(1), CLIP)),
             None => ProgressBar::hidden(),
@@ -86,7 +86,7 @@ impl<'a> Board<'a> {
     }
 
     /// A clip has ended and is recorded.
-    pub fn finish(&self, clip: &Clip, line: Line<'_>, record: &Record) {
+    pub(crate) fn finish(&self, clip: &Clip, line: Line<'_>, record: &Record) {
         drop(line);
         let ended = 1 + self.ended.fetch_add(1, Ordering::Relaxed);
         let left = self.left(clip, record);
@@ -140,7 +140,7 @@ fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
 }
 
 /// The line of one running clip.
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     board: &'a Board<'a>,
     bar: ProgressBar,
     clip: String,

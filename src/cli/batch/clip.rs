@@ -8,29 +8,29 @@ use crate::cli::restore::auto::Auto;
 
 /// One clip, ready to be restored.
 #[derive(Debug)]
-pub struct Clip {
-    pub name: String,
-    pub input: Input,
-    pub outputs: Outputs,
+pub(crate) struct Clip {
+    pub(crate) name: String,
+    pub(crate) input: Input,
+    pub(crate) outputs: Outputs,
     /// Its name in the manifest: the picture's, below the output folder.
-    pub key: String,
+    pub(crate) key: String,
     /// As they were asked for; memory is that of the whole batch.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// What is chosen once the clip is measured, with `--auto`.
-    pub auto: Option<Auto>,
+    pub(crate) auto: Option<Auto>,
     /// Hash of all that its outputs depend on beside the input.
-    pub options: String,
+    pub(crate) options: String,
     /// A command line that restores this clip alone.
-    pub command: String,
+    pub(crate) command: String,
     /// Width, height and frames to use, as far as the file tells; it may be no video after all.
-    pub size: Option<(usize, usize, Option<usize>)>,
+    pub(crate) size: Option<(usize, usize, Option<usize>)>,
     /// What it will take, as far as that is known before it is decoded.
-    pub memory_estimate: Option<u64>,
+    pub(crate) memory_estimate: Option<u64>,
 }
 
 impl Clip {
     /// The settings, with what `--auto` chose once it has.
-    pub fn resolved(&self) -> Settings {
+    pub(crate) fn resolved(&self) -> Settings {
         let chosen =
             self.auto.as_ref().and_then(Auto::settled).map_or(&self.settings, |settled| &settled.settings);
         // Of the machine, each clip has its share.
@@ -39,12 +39,12 @@ impl Clip {
     }
 
     /// A command line that restores this clip alone, `--auto` replaced by what it chose.
-    pub fn repeat(&self) -> &str {
+    pub(crate) fn repeat(&self) -> &str {
         self.auto.as_ref().and_then(Auto::settled).map_or(&self.command, |settled| &settled.command)
     }
 
     /// Pixels x frames, if the header tells.
-    pub fn work(&self) -> Option<f64> {
+    pub(crate) fn work(&self) -> Option<f64> {
         let (width, height, frames) = self.size?;
         Some((width * height * frames?) as f64)
     }

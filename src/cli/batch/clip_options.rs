@@ -12,25 +12,25 @@ use crate::cli::restore::settings::settings;
 use crate::cli::usage::usage_line;
 
 /// The options of restoring alone; of one that is repeated the last counts.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     let command = Command::new("seethru").no_binary_name(true).args_override_self(true);
     SettingsArgs::augment_args(command).disable_help_flag(true)
 }
 
 /// One clip's settings, and the options as words that ask for them.
 #[derive(Debug)]
-pub struct ClipOptions {
-    pub settings: Settings,
+pub(crate) struct ClipOptions {
+    pub(crate) settings: Settings,
     /// What is chosen once the clip is measured.
-    pub auto: Option<Auto>,
-    pub words: Vec<String>,
+    pub(crate) auto: Option<Auto>,
+    pub(crate) words: Vec<String>,
 }
 
 /// `batch` is what was typed after `seethru batch`, the configuration's options included.
 ///
 /// # Errors
 /// If options contradict each other, naming the clip.
-pub fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptions> {
+pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptions> {
     let command = command();
     let typed = given(batch, command.get_arguments()).into_iter().filter(|word| !clip.off.contains(word));
     let all = typed.chain(clip.words.iter().cloned());

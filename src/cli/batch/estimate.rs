@@ -5,21 +5,21 @@ use super::plan::Plan;
 
 /// Work that is done, and the seconds that its clips took, one by one.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Pace {
-    pub work: f64,
-    pub seconds: f64,
+pub(crate) struct Pace {
+    pub(crate) work: f64,
+    pub(crate) seconds: f64,
 }
 
 impl Pace {
     /// Seconds that so much work takes, so many clips at a time; `None` before any is done.
-    pub fn of(&self, work: f64, jobs: usize) -> Option<f64> {
+    pub(crate) fn of(&self, work: f64, jobs: usize) -> Option<f64> {
         (self.work > 0.0).then(|| work * self.seconds / self.work / jobs as f64)
     }
 }
 
 /// Seconds that the clips due will take at the pace of those that are recorded; `None` if none is done,
 /// or not all headers tell their frames.
-pub fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64> {
+pub(crate) fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64> {
     // As if one clip ran at a time: the jobs may be others now.
     let mut pace = Pace::default();
     for clip in &plan.clips {
@@ -34,7 +34,7 @@ pub fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64> {
 }
 
 /// "about 40 s", "about 3 min", "about 2.5 h".
-pub fn about(seconds: f64) -> String {
+pub(crate) fn about(seconds: f64) -> String {
     match seconds {
         s if s < 90.0 => format!("about {:.0} s", s.max(1.0)),
         s if s < 5400.0 => format!("about {:.0} min", s / 60.0),

@@ -12,16 +12,16 @@ const PIECE: usize = 1 << 18;
 
 /// A hash, and of how many bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hashed {
-    pub sha256: String,
-    pub bytes: u64,
+pub(crate) struct Hashed {
+    pub(crate) sha256: String,
+    pub(crate) bytes: u64,
 }
 
-pub fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
-pub fn file(path: &Path) -> io::Result<Hashed> {
+pub(crate) fn file(path: &Path) -> io::Result<Hashed> {
     let (mut file, mut hash, mut bytes) = (File::open(path)?, Sha256::new(), 0);
     let mut piece = vec![0; PIECE];
     loop {
@@ -38,7 +38,7 @@ pub fn file(path: &Path) -> io::Result<Hashed> {
 }
 
 /// Of a video its file's; of images that of the list of their hashes, in order.
-pub fn input(input: &Input) -> io::Result<Hashed> {
+pub(crate) fn input(input: &Input) -> io::Result<Hashed> {
     let paths = input.paths();
     if let [path] = paths[..] {
         return file(path);

@@ -11,7 +11,7 @@ use super::list;
 use super::named::Named;
 
 /// The name that stands for names on standard input.
-pub const PIPE: &str = "-";
+pub(crate) const PIPE: &str = "-";
 /// Endings of videos that are looked for in folders, in lower case.
 const VIDEOS: [&str; 17] = [
     "mp4", "m4v", "mov", "mkv", "webm", "avi", "y4m", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "wmv",
@@ -22,7 +22,7 @@ const VIDEOS: [&str; 17] = [
 ///
 /// # Errors
 /// If a name leads nowhere, or to nothing that can be a clip.
-pub fn named(args: &BatchArgs, piped: impl BufRead) -> Result<Vec<Named>> {
+pub(crate) fn named(args: &BatchArgs, piped: impl BufRead) -> Result<Vec<Named>> {
     let pipes = args.clips.iter().filter(|clip| *clip == PIPE).count();
     ensure!(pipes <= 1, "- is given {pipes} times: standard input can be read only once");
     let (mut clips, mut piped) = (Vec::new(), Some(piped));

@@ -23,11 +23,11 @@ use crate::cli::restore::remedy;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
 /// leaves there goes when a batch goes on.
-pub const STAGE: &str = ".seethru-batch";
+pub(crate) const STAGE: &str = ".seethru-batch";
 
 /// Restores and writes one clip, and says how it ended; `None` if `progress` stopped it. All outputs
 /// are on the disk by then.
-pub fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> {
+pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> {
     let start = Instant::now();
     let mut record = Record {
         clip: clip.key.clone(),

@@ -21,7 +21,7 @@ const SHARED: [&str; 2] = ["threads", "memory"];
 ///
 /// # Errors
 /// If it cannot be read, or a row has no video, or what is no option or not one's value.
-pub fn rows(path: &Path) -> Result<Vec<Named>> {
+pub(crate) fn rows(path: &Path) -> Result<Vec<Named>> {
     let unread = || format!("--list: {} cannot be read", path.display());
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {

@@ -13,67 +13,67 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// Its name in the output folder.
-pub const NAME: &str = "seethru-batch.jsonl";
+pub(crate) const NAME: &str = "seethru-batch.jsonl";
 /// Name and version of its lines' shape.
 const SCHEMA: &str = "seethru.batch-manifest/1";
 
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Header {
-    pub schema: String,
-    pub version: String,
+pub(crate) struct Header {
+    pub(crate) schema: String,
+    pub(crate) version: String,
     /// The command line that began the batch.
-    pub command: String,
+    pub(crate) command: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Done,
     Failed,
 }
 
 /// How one clip ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its picture's name below the output folder.
-    pub clip: String,
-    pub result: Outcome,
-    pub input: String,
+    pub(crate) clip: String,
+    pub(crate) result: Outcome,
+    pub(crate) input: String,
     /// `None` if it could not be read.
-    pub input_sha256: Option<String>,
-    pub options_sha256: String,
-    pub outputs: Vec<Output>,
-    pub seconds: f64,
-    pub timings: Vec<StageSeconds>,
-    pub frames: Option<usize>,
+    pub(crate) input_sha256: Option<String>,
+    pub(crate) options_sha256: String,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) seconds: f64,
+    pub(crate) timings: Vec<StageSeconds>,
+    pub(crate) frames: Option<usize>,
     /// Of the clip; `jobs` such clips ran at a time.
-    pub threads: usize,
-    pub jobs: usize,
-    pub memory_estimate: Option<u64>,
+    pub(crate) threads: usize,
+    pub(crate) jobs: usize,
+    pub(crate) memory_estimate: Option<u64>,
     /// Highest resident memory of the whole process by then.
-    pub peak_memory: Option<u64>,
+    pub(crate) peak_memory: Option<u64>,
     /// What there is to know although it went well.
     #[serde(default)]
-    pub warnings: Vec<String>,
-    pub error: Option<String>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) error: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Output {
+pub(crate) struct Output {
     /// Below the output folder.
-    pub file: String,
-    pub bytes: u64,
-    pub sha256: String,
+    pub(crate) file: String,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StageSeconds {
-    pub stage: String,
-    pub seconds: f64,
+pub(crate) struct StageSeconds {
+    pub(crate) stage: String,
+    pub(crate) seconds: f64,
 }
 
 /// The last record of each clip.
-pub type Records = HashMap<String, Record>;
+pub(crate) type Records = HashMap<String, Record>;
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -86,7 +86,7 @@ struct Contents {
 
 /// What is done with a manifest that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     Fresh,
     Resume,
     Overwrite,
@@ -94,7 +94,7 @@ pub enum Mode {
 
 /// A manifest that this process alone writes to.
 #[derive(Debug)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     file: File,
     path: PathBuf,
 }
@@ -103,7 +103,7 @@ pub struct Manifest {
 ///
 /// # Errors
 /// If there is a manifest that the mode does not allow, another batch writes to it, or it is none.
-pub fn look(folder: &Path, mode: Mode) -> Result<Records> {
+pub(crate) fn look(folder: &Path, mode: Mode) -> Result<Records> {
     let path = folder.join(NAME);
     let Some(mut file) = existing(&path)? else { return Ok(Records::new()) };
     if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
@@ -113,7 +113,7 @@ pub fn look(folder: &Path, mode: Mode) -> Result<Records> {
 }
 
 /// What is recorded by now, even while a batch runs.
-pub fn peek(folder: &Path, mode: Mode) -> Result<Records> {
+pub(crate) fn peek(folder: &Path, mode: Mode) -> Result<Records> {
     let path = folder.join(NAME);
     let Some(mut file) = existing(&path)? else { return Ok(Records::new()) };
     Ok(allowed(read(&mut file, &path), folder, mode)?.records)
@@ -131,7 +131,7 @@ fn existing(path: &Path) -> Result<Option<File>> {
 ///
 /// # Errors
 /// As [`look`], and if it cannot be written.
-pub fn claim(folder: &Path, mode: Mode, command: &str) -> Result<(Manifest, Records)> {
+pub(crate) fn claim(folder: &Path, mode: Mode, command: &str) -> Result<(Manifest, Records)> {
     let path = folder.join(NAME);
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = open.with_context(|| unwritten(&path))?;
@@ -177,7 +177,7 @@ fn allowed(found: Result<Contents>, folder: &Path, mode: Mode) -> Result<Content
 
 impl Manifest {
     /// Appends how a clip ended; it is on the disk afterwards.
-    pub fn append(&mut self, record: &Record) -> Result<()> {
+    pub(crate) fn append(&mut self, record: &Record) -> Result<()> {
         self.line(record)
     }
 
@@ -237,7 +237,7 @@ fn unwritten(path: &Path) -> String {
 }
 
 /// A new name is on the disk once its folder is. Not every file system can do this.
-pub fn sync_folder(folder: &Path) {
+pub(crate) fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }

@@ -25,7 +25,7 @@ use anyhow::{Result, bail};
 use clap::ArgMatches;
 use manifold::device::Device;
 
-pub use args::BatchArgs;
+pub(crate) use args::BatchArgs;
 use board::Board;
 use manifest::{Mode, Records};
 use plan::Plan;
@@ -38,13 +38,13 @@ use super::stop::{Kept, Stop};
 /// All the rest is done and written.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("{failed} of {clips} clips failed: fix them and give --resume, or try again with --retry-failed")]
-pub struct SomeFailed {
+pub(crate) struct SomeFailed {
     failed: usize,
     clips: usize,
 }
 
 /// `matches` is the whole call; `command` repeats it, whether or not a configuration added to it.
-pub fn run(
+pub(crate) fn run(
     args: &BatchArgs,
     (matches, command, configured): (&ArgMatches, &str, bool),
     device: &Device,

@@ -7,24 +7,24 @@ use seethru::video::Input;
 
 /// A clip as it was named, before anything is settled.
 #[derive(Clone, Debug)]
-pub struct Named {
-    pub name: String,
-    pub input: Input,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) input: Input,
     /// Where below the output folder its outputs go: as it lies below the folder that was given.
-    pub below: PathBuf,
+    pub(crate) below: PathBuf,
     /// The picture's name below the output folder, if a list says it.
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Options of its row, as words of a command line.
-    pub words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// Switches that its row turns off, as words.
-    pub off: Vec<String>,
+    pub(crate) off: Vec<String>,
     /// The list and its row.
-    pub whence: Option<String>,
+    pub(crate) whence: Option<String>,
 }
 
 impl Named {
     /// A clip that has no row, found at `path`.
-    pub fn at(path: &Path, below: &Path) -> Result<Named> {
+    pub(crate) fn at(path: &Path, below: &Path) -> Result<Named> {
         Ok(Named {
             name: path.display().to_string(),
             input: Input::locate(path)?,
@@ -37,7 +37,7 @@ impl Named {
     }
 
     /// How errors call it: behind its row, if it has one.
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match &self.whence {
             Some(whence) => format!("{whence}: {}", self.name),
             None => self.name.clone(),

@@ -13,14 +13,14 @@ const PICTURES: [&str; 10] = ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp"
 
 /// One clip's outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outputs {
-    pub picture: PathBuf,
-    pub json: PathBuf,
-    pub page: Option<PathBuf>,
+pub(crate) struct Outputs {
+    pub(crate) picture: PathBuf,
+    pub(crate) json: PathBuf,
+    pub(crate) page: Option<PathBuf>,
 }
 
 impl Outputs {
-    pub fn new(args: &BatchArgs, clip: &Named) -> Result<Outputs> {
+    pub(crate) fn new(args: &BatchArgs, clip: &Named) -> Result<Outputs> {
         let below = match &clip.output {
             Some(output) => inside(output).with_context(|| clip.title())?,
             None => clip.below.join(stem(clip)?),
@@ -41,12 +41,12 @@ impl Outputs {
         })
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Path> {
         [&self.picture, &self.json].into_iter().chain(&self.page).map(PathBuf::as_path)
     }
 
     /// The folder that holds them.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.picture.parent().unwrap_or(Path::new("."))
     }
 }
@@ -73,7 +73,7 @@ fn stem(clip: &Named) -> Result<&Path> {
 }
 
 /// No output may be that of another clip, nor an input, nor lie where a folder is.
-pub fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
+pub(crate) fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
     let mut taken: HashMap<&Path, &Named> = HashMap::new();
     for &(clip, outputs) in clips {
         for output in outputs.all() {
@@ -132,7 +132,7 @@ impl<'a> Inputs<'a> {
 }
 
 /// That the output folder is one that can be written to, or can be made.
-pub fn check_folder(folder: &Path) -> Result<()> {
+pub(crate) fn check_folder(folder: &Path) -> Result<()> {
     let there = folder.ancestors().find(|path| path.as_os_str().is_empty() || path.exists());
     let there = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
     ensure!(there.is_dir(), "-o: {} is not a folder: give another", there.display());

@@ -20,18 +20,18 @@ use crate::cli::restore::auto::Auto;
 
 /// The whole batch.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// A command line that repeats it.
-    pub command: String,
-    pub folder: PathBuf,
-    pub clips: Vec<Clip>,
-    pub share: Share,
+    pub(crate) command: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) clips: Vec<Clip>,
+    pub(crate) share: Share,
 }
 
 impl Plan {
     /// `matches` is what was typed after `seethru batch`, with the options of the configuration, if there
     /// is one; `command` repeats it.
-    pub fn new(
+    pub(crate) fn new(
         args: &BatchArgs,
         (matches, command, configured): (&ArgMatches, &str, bool),
         named: Vec<Named>,

@@ -11,7 +11,7 @@ use super::plan::Plan;
 
 /// What is to be done with a clip.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Due {
+pub(crate) enum Due {
     /// Restore it; a reason, if it was restored before.
     Run(Option<&'static str>),
     /// It ended before, so.
@@ -19,7 +19,7 @@ pub enum Due {
 }
 
 /// For each clip of the plan, in its order.
-pub fn due(plan: &Plan, records: &Records, retry_failed: bool) -> Vec<Due> {
+pub(crate) fn due(plan: &Plan, records: &Records, retry_failed: bool) -> Vec<Due> {
     let one = |clip: &Clip| match records.get(&clip.key) {
         None => Due::Run(None),
         Some(record) => match changed(clip, record, &plan.folder, retry_failed) {

@@ -16,7 +16,12 @@ use super::plan::Plan;
 ///
 /// # Errors
 /// If the manifest cannot be written: what ended then is not recorded.
-pub fn all(plan: &Plan, due: &[usize], manifest: Manifest, board: &Board) -> Result<Vec<Option<Record>>> {
+pub(crate) fn all(
+    plan: &Plan,
+    due: &[usize],
+    manifest: Manifest,
+    board: &Board,
+) -> Result<Vec<Option<Record>>> {
     let next = AtomicUsize::new(0);
     let records = Mutex::new(vec![None; plan.clips.len()]);
     let recording = Mutex::new((manifest, Ok(())));
@@ -52,7 +57,7 @@ pub fn all(plan: &Plan, due: &[usize], manifest: Manifest, board: &Board) -> Res
 }
 
 /// Makes the folders for outputs, each name on the disk, and takes away what a kill left in them.
-pub fn prepare(plan: &Plan) -> Result<()> {
+pub(crate) fn prepare(plan: &Plan) -> Result<()> {
     for folder in folders(plan) {
         made(folder)?;
         let stage = folder.join(job::STAGE);
@@ -65,7 +70,7 @@ pub fn prepare(plan: &Plan) -> Result<()> {
 }
 
 /// Takes the folders away in which outputs were made.
-pub fn tidy(plan: &Plan) {
+pub(crate) fn tidy(plan: &Plan) {
     for folder in folders(plan) {
         // There is none where nothing was done.
         let _ = fs::remove_dir_all(folder.join(job::STAGE));
@@ -80,7 +85,7 @@ fn folders(plan: &Plan) -> Vec<&Path> {
 }
 
 /// Makes a folder and those above it, each name on the disk.
-pub fn made(folder: &Path) -> Result<()> {
+pub(crate) fn made(folder: &Path) -> Result<()> {
     let missing: Vec<PathBuf> = folder
         .ancestors()
         .take_while(|path| !path.as_os_str().is_empty() && !path.exists())

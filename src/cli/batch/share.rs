@@ -26,11 +26,11 @@ const WORTHWHILE: f64 = 0.02;
 
 /// Clips at a time, and what each of them gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    pub jobs: usize,
-    pub threads: NonZeroUsize,
+pub(crate) struct Share {
+    pub(crate) jobs: usize,
+    pub(crate) threads: NonZeroUsize,
     /// Bytes.
-    pub memory: u64,
+    pub(crate) memory: u64,
 }
 
 impl Share {
@@ -40,7 +40,7 @@ impl Share {
     }
 
     /// These settings under this share. The outputs do not depend on it.
-    pub fn of(&self, clip: &Clip) -> Settings {
+    pub(crate) fn of(&self, clip: &Clip) -> Settings {
         Settings {
             threads: Some(self.threads),
             memory: self.memory,
@@ -60,7 +60,7 @@ fn existing(folder: &std::path::Path) -> &std::path::Path {
 ///
 /// # Errors
 /// If a clip does not fit its share of the memory.
-pub fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
+pub(crate) fn settle(args: &BatchArgs, clips: &mut [Clip]) -> Result<Share> {
     let cores =
         args.settings.threads.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut jobs = match args.jobs {

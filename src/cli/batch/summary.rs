@@ -14,18 +14,18 @@ const SCHEMA: &str = "seethru.batch/1";
 
 /// Clips by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    pub clips: usize,
+pub(crate) struct Counts {
+    pub(crate) clips: usize,
     /// Done by this run.
-    pub done: usize,
+    pub(crate) done: usize,
     /// Failed, be it before.
-    pub failed: usize,
+    pub(crate) failed: usize,
     /// Done before.
-    pub passed_over: usize,
+    pub(crate) passed_over: usize,
 }
 
 impl Counts {
-    pub fn of(due: &[Due], records: &[Option<Record>]) -> Counts {
+    pub(crate) fn of(due: &[Due], records: &[Option<Record>]) -> Counts {
         let mut counts = Counts { clips: due.len(), ..Counts::default() };
         for (due, record) in due.iter().zip(records) {
             match (due, record.as_ref().map(|record| record.result)) {
@@ -43,12 +43,12 @@ impl Counts {
 }
 
 /// What a record says in a line: where the picture is, or what was wrong.
-pub fn told(clip: &Clip, record: &Record) -> String {
+pub(crate) fn told(clip: &Clip, record: &Record) -> String {
     record.error.clone().unwrap_or_else(|| clip.outputs.picture.display().to_string())
 }
 
 /// Says what will be done; with `each` clip by clip.
-pub fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, console: &Console) {
+pub(crate) fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, console: &Console) {
     if each {
         let width = width(plan);
         for (clip, due) in plan.clips.iter().zip(due) {
@@ -104,7 +104,7 @@ fn what(clip: &Clip, due: &Due) -> String {
 }
 
 /// The table at the end, and the sum.
-pub fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
+pub(crate) fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
     let width = width(plan).max("clip".len());
     console.summary(&format!("{:width$}  result       seconds  output or error", "clip"));
     for ((clip, due), record) in plan.clips.iter().zip(due).zip(records) {
@@ -177,7 +177,7 @@ struct ClipDocument<'a> {
 }
 
 /// Prints the batch for scripts; `seconds` is `None` for a dry run.
-pub fn print(
+pub(crate) fn print(
     plan: &Plan,
     due: &[Due],
     records: &[Option<Record>],

@@ -29,14 +29,14 @@ Exit status:
     mut_arg("baseline", |arg| arg.hide(true)),
     mut_arg("auto", |arg| arg.hide(true))
 )]
-pub struct CompareArgs {
+pub(crate) struct CompareArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub input: String,
+    pub(crate) input: String,
 
     /// Methods to compare [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]
-    pub methods: Vec<Compare>,
+    pub(crate) methods: Vec<Compare>,
     /// Image of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
     ///
     /// A still may be shifted by the waves' mean displacement and be a little brighter or darker, so each
@@ -46,31 +46,31 @@ pub struct CompareArgs {
     /// along the edges, and 4 more for the shift, do not count. SSIM has a Gaussian window of 1.5 pixels
     /// and a range of 255, MS-SSIM five scales (fewer below 161 pixels a side; the table then says so).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Comparison")]
-    pub truth: Option<PathBuf>,
+    pub(crate) truth: Option<PathBuf>,
 
     /// Montage to write (.png): all stills with their measurements [default: <VIDEO>-compare.png here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Also write a page (.html): any two images under one slider, and all measurements
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub report: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
     /// Also write the measurements as a table (.csv)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub csv: Option<PathBuf>,
+    pub(crate) csv: Option<PathBuf>,
     /// Also write each still to this folder, named after its method; the folder is made if needed
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
-    pub pictures: Option<PathBuf>,
+    pub(crate) pictures: Option<PathBuf>,
     /// Print a machine-readable report (schema seethru.compare/1) in place of the table
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
 
     #[command(flatten)]
-    pub settings: SettingsArgs,
+    pub(crate) settings: SettingsArgs,
 }
 
 /// The methods, from the plainest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Compare {
+pub(crate) enum Compare {
     /// Mean of each pixel over time
     Mean,
     /// Median of each pixel over time

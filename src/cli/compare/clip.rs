@@ -9,19 +9,19 @@ use crate::cli::stop::Interrupted;
 use seethru::stage;
 
 /// What is seen in the clip without any method.
-pub struct Seen {
-    pub info: VideoInfo,
+pub(crate) struct Seen {
+    pub(crate) info: VideoInfo,
     /// Frames used.
-    pub frames: usize,
+    pub(crate) frames: usize,
     /// The middle one of them, and its number in the video.
-    pub raw: Frame,
-    pub raw_number: usize,
+    pub(crate) raw: Frame,
+    pub(crate) raw_number: usize,
     /// Temporal mean of them all.
-    pub mean: Frame,
+    pub(crate) mean: Frame,
 }
 
 /// Decodes the clip once for the mean, and up to its middle once more.
-pub fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Seen> {
+pub(crate) fn look(input: &Input, range: FrameRange, progress: &dyn Progress) -> Result<Seen> {
     let info = input.info()?;
     let mut mean = MeanPicture::new(info.width, info.height, info.channels, info.depth);
     let expected = info.announced_frames.map(|frames| range.count(frames));

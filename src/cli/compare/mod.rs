@@ -7,6 +7,6 @@ mod run;
 mod table;
 mod write;
 
-pub use args::CompareArgs;
-pub use plan::ComparePlan;
-pub use run::run;
+pub(crate) use args::CompareArgs;
+pub(crate) use plan::ComparePlan;
+pub(crate) use run::run;

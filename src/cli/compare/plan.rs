@@ -21,34 +21,34 @@ use crate::cli::restore::settings::settings;
 
 /// One method, ready to run.
 #[derive(Debug)]
-pub struct Job {
-    pub method: &'static str,
+pub(crate) struct Job {
+    pub(crate) method: &'static str,
     /// For people.
-    pub name: String,
-    pub settings: Settings,
+    pub(crate) name: String,
+    pub(crate) settings: Settings,
 }
 
 /// A comparison, ready to run.
 #[derive(Debug)]
-pub struct ComparePlan {
-    pub source: Source,
+pub(crate) struct ComparePlan {
+    pub(crate) source: Source,
     /// The input as the user named it.
-    pub name: String,
-    pub jobs: Vec<Job>,
-    pub frames: FrameRange,
-    pub truth: Option<(PathBuf, Frame)>,
-    pub montage: PathBuf,
-    pub page: Option<PathBuf>,
-    pub csv: Option<PathBuf>,
+    pub(crate) name: String,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) frames: FrameRange,
+    pub(crate) truth: Option<(PathBuf, Frame)>,
+    pub(crate) montage: PathBuf,
+    pub(crate) page: Option<PathBuf>,
+    pub(crate) csv: Option<PathBuf>,
     /// The folder of the single pictures.
-    pub pictures: Option<PathBuf>,
-    pub json: bool,
+    pub(crate) pictures: Option<PathBuf>,
+    pub(crate) json: bool,
     /// A command line that repeats the run.
-    pub command: String,
+    pub(crate) command: String,
 }
 
 impl ComparePlan {
-    pub fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
+    pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
         refuse_one_method(&args.settings)?;
         let mut jobs = jobs(args)?;
         let source = Source::named(&args.input)?;
@@ -94,12 +94,12 @@ impl ComparePlan {
     }
 
     /// Where the picture of a method goes, if the single pictures are wanted.
-    pub fn file(&self, method: &str) -> Option<PathBuf> {
+    pub(crate) fn file(&self, method: &str) -> Option<PathBuf> {
         Some(self.pictures.as_ref()?.join(format!("{method}.png")))
     }
 
     /// The truth has to be of the video's size, and both large enough to be measured.
-    pub fn check_size(&self, info: &VideoInfo) -> Result<()> {
+    pub(crate) fn check_size(&self, info: &VideoInfo) -> Result<()> {
         let (width, height) = Rule::default().least();
         ensure!(
             info.width >= width && info.height >= height,

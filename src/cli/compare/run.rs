@@ -18,7 +18,7 @@ use crate::cli::memory;
 use crate::cli::restore::remedy;
 use crate::cli::stop::{Interrupted, Stop};
 
-pub fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     plan.check_size(&input.info()?)?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 const BEST: char = '*';
 
 /// A row for each picture under two lines of headings.
-pub fn text(pictures: &[Compared]) -> String {
+pub(crate) fn text(pictures: &[Compared]) -> String {
     let figures = shown(pictures);
     let names = std::iter::once("picture".to_owned()).chain(figures.iter().map(|f| f.name.to_owned()));
     let units = std::iter::once(String::new()).chain(figures.iter().map(|f| f.unit.to_owned()));
@@ -51,7 +51,7 @@ pub fn text(pictures: &[Compared]) -> String {
 }
 
 /// A row for each picture, all figures to their last digit.
-pub fn csv(pictures: &[Compared]) -> Result<Vec<u8>> {
+pub(crate) fn csv(pictures: &[Compared]) -> Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let more = ["ms_ssim_scales", "shift_x", "shift_y", "gain", "offset", "failed"];
     let keys = FIGURES.iter().map(|figure| figure.key);

@@ -12,7 +12,7 @@ use super::plan::ComparePlan;
 use super::table;
 
 /// Writes the montage first; all else is made before that, so that little can go wrong in between.
-pub fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
+pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
     let page = plan.page.as_ref().map(|path| Ok::<_, anyhow::Error>((path, compare_page(comparison)?)));
     let page = page.transpose()?;
     let csv = plan.csv.as_ref().map(|path| Ok::<_, anyhow::Error>((path, table::csv(comparison.pictures)?)));
@@ -36,11 +36,11 @@ pub fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
     Ok(())
 }
 
-pub fn written(plan: &ComparePlan) -> String {
+pub(crate) fn written(plan: &ComparePlan) -> String {
     format!("{} was written, but not all else", plan.montage.display())
 }
 
-pub fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {
+pub(crate) fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {
     let mut files = vec![plan.montage.display().to_string()];
     files.extend([&plan.page, &plan.csv].into_iter().flatten().map(|path| path.display().to_string()));
     files.extend(plan.pictures.as_ref().map(|folder| format!("{} (a folder)", folder.display())));

@@ -24,9 +24,9 @@ use crate::cli::values;
     subcommand_value_name = "METHOD",
     subcommand_help_heading = "Methods"
 )]
-pub struct EmbedArgs {
+pub(crate) struct EmbedArgs {
     #[command(subcommand)]
-    pub method: EmbedCommand,
+    pub(crate) method: EmbedCommand,
 }
 
 const EXAMPLES: &str = "\
@@ -38,7 +38,7 @@ Examples:
 Run seethru embed METHOD --help for the options of a method.";
 
 #[derive(Clone, Debug, Subcommand)]
-pub enum EmbedCommand {
+pub(crate) enum EmbedCommand {
     /// Principal components: the axes along which the rows vary most
     #[command(after_help = "\
 Examples:
@@ -117,55 +117,55 @@ Examples:
 
 /// The options that all methods have, and those of method `M`.
 #[derive(Args, Clone, Debug)]
-pub struct MethodArgs<M: Args> {
+pub(crate) struct MethodArgs<M: Args> {
     #[command(flatten)]
-    pub space: SpaceArgs,
+    pub(crate) space: SpaceArgs,
     #[command(flatten)]
-    pub own: M,
+    pub(crate) own: M,
     #[command(flatten)]
-    pub common: CommonArgs,
+    pub(crate) common: CommonArgs,
 }
 
 /// Where the rows are embedded.
 #[derive(Args, Clone, Debug)]
-pub struct SpaceArgs {
+pub(crate) struct SpaceArgs {
     /// Dimensions of the embedding
     #[arg(long, value_name = "N", default_value = "2", value_parser = values::at_least_one)]
-    pub dims: NonZeroUsize,
+    pub(crate) dims: NonZeroUsize,
     /// Seed of everything random: with the same seed the result is the same on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// What is read and written by all methods.
 #[derive(Args, Clone, Debug)]
-pub struct CommonArgs {
+pub(crate) struct CommonArgs {
     #[command(flatten)]
-    pub table: TableArgs,
+    pub(crate) table: TableArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// In the plot, draw the images at their points
     #[arg(long, requires = "plot", help_heading = "Output")]
-    pub thumbnails: bool,
+    pub(crate) thumbnails: bool,
     /// Print a machine-readable report to standard output (schema seethru.embed/1)
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// What is read and written where a model is applied.
 #[derive(Args, Clone, Debug)]
-pub struct TransformArgs {
+pub(crate) struct TransformArgs {
     #[command(flatten)]
-    pub table: TableArgs,
+    pub(crate) table: TableArgs,
     /// The fitted model, as --model of a method wrote it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
-    pub model: PathBuf,
+    pub(crate) model: PathBuf,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
 }

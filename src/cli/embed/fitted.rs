@@ -8,7 +8,7 @@ use manifold::progress::Progress;
 use serde_json::Value;
 
 /// What is embedded.
-pub enum Data {
+pub(crate) enum Data {
     Points(Points),
     Distances(SquareDistances),
     Graph(WeightedGraph),
@@ -16,7 +16,7 @@ pub enum Data {
 
 impl Data {
     /// Number of rows.
-    pub fn n(&self) -> usize {
+    pub(crate) fn n(&self) -> usize {
         match self {
             Data::Points(points) => points.n(),
             Data::Distances(distances) => distances.n(),
@@ -25,7 +25,7 @@ impl Data {
     }
 
     /// Fits a method that takes rows alone; its options do not allow anything else.
-    pub fn fit_rows<M: Fit<Points>>(&self, method: &M, progress: &dyn Progress) -> Result<M::Model> {
+    pub(crate) fn fit_rows<M: Fit<Points>>(&self, method: &M, progress: &dyn Progress) -> Result<M::Model> {
         match self {
             Data::Points(points) => Ok(method.fit(points, progress)?),
             Data::Distances(_) | Data::Graph(_) => bail!("--precomputed: this method needs rows"),
@@ -33,7 +33,7 @@ impl Data {
     }
 
     /// Fits a method that takes all three.
-    pub fn fit_any<M, Model>(&self, method: &M, progress: &dyn Progress) -> Result<Model>
+    pub(crate) fn fit_any<M, Model>(&self, method: &M, progress: &dyn Progress) -> Result<Model>
     where
         M: Fit<Points, Model = Model>,
         M: Fit<SquareDistances, Model = Model>,
@@ -47,7 +47,7 @@ impl Data {
     }
 
     /// Distances, for methods whose options do not allow a graph.
-    pub fn distances(&self) -> Result<SquareDistances> {
+    pub(crate) fn distances(&self) -> Result<SquareDistances> {
         match self {
             Data::Points(points) => Ok(SquareDistances::from_points(points)),
             Data::Distances(distances) => Ok(distances.clone()),
@@ -57,23 +57,23 @@ impl Data {
 }
 
 /// A method's result, as the program uses it.
-pub struct Fitted {
-    pub embedding: Embedding,
+pub(crate) struct Fitted {
+    pub(crate) embedding: Embedding,
     /// The rows that have coordinates, if not all do.
-    pub kept: Option<Vec<u32>>,
+    pub(crate) kept: Option<Vec<u32>>,
     /// The method's own measures of how good the embedding is.
-    pub figures: Vec<(&'static str, Value)>,
-    pub spectrum: Option<Spectrum>,
+    pub(crate) figures: Vec<(&'static str, Value)>,
+    pub(crate) spectrum: Option<Spectrum>,
     /// Components one behind the other, each as long as a row.
-    pub dictionary: Option<Vec<f64>>,
-    pub pairs: Option<Pairs>,
-    pub model: Option<Model>,
+    pub(crate) dictionary: Option<Vec<f64>>,
+    pub(crate) pairs: Option<Pairs>,
+    pub(crate) model: Option<Model>,
     /// Whether the user stopped it and kept what there was.
-    pub stopped: bool,
+    pub(crate) stopped: bool,
 }
 
 /// What a spectrum is of.
-pub enum Spectrum {
+pub(crate) enum Spectrum {
     /// Energies of the first components, and of all.
     Energies {
         energies: Vec<f64>,
@@ -83,14 +83,14 @@ pub enum Spectrum {
 }
 
 /// Given distances, embedded ones, and what these were fitted to.
-pub struct Pairs {
-    pub given: Vec<f64>,
-    pub embedded: Vec<f64>,
-    pub disparities: Option<Vec<f64>>,
+pub(crate) struct Pairs {
+    pub(crate) given: Vec<f64>,
+    pub(crate) embedded: Vec<f64>,
+    pub(crate) disparities: Option<Vec<f64>>,
 }
 
 impl Fitted {
-    pub fn new(model: &impl AsRef<Embedding>) -> Fitted {
+    pub(crate) fn new(model: &impl AsRef<Embedding>) -> Fitted {
         Fitted {
             embedding: model.as_ref().clone(),
             kept: None,
@@ -103,29 +103,29 @@ impl Fitted {
         }
     }
 
-    pub fn figure(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
+    pub(crate) fn figure(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
         self.figures.push((name, value.into()));
         self
     }
 
-    pub fn spectrum(self, spectrum: Spectrum) -> Fitted {
+    pub(crate) fn spectrum(self, spectrum: Spectrum) -> Fitted {
         Fitted { spectrum: Some(spectrum), ..self }
     }
 
-    pub fn dictionary(self, components: &[f64]) -> Fitted {
+    pub(crate) fn dictionary(self, components: &[f64]) -> Fitted {
         Fitted { dictionary: Some(components.to_vec()), ..self }
     }
 
-    pub fn pairs(self, pairs: Pairs) -> Fitted {
+    pub(crate) fn pairs(self, pairs: Pairs) -> Fitted {
         Fitted { pairs: Some(pairs), ..self }
     }
 
-    pub fn model(self, model: impl Into<Model>) -> Fitted {
+    pub(crate) fn model(self, model: impl Into<Model>) -> Fitted {
         Fitted { model: Some(model.into()), ..self }
     }
 
     /// Of `n` rows only those in `kept` have coordinates.
-    pub fn kept(self, kept: &[u32], n: usize) -> Fitted {
+    pub(crate) fn kept(self, kept: &[u32], n: usize) -> Fitted {
         Fitted { kept: (kept.len() < n).then(|| kept.to_vec()), ..self }
     }
 }

@@ -13,6 +13,6 @@ mod shared;
 mod transform;
 mod values;
 
-pub use args::EmbedArgs;
-pub use run::{Call, run};
-pub use values::Corner;
+pub(crate) use args::EmbedArgs;
+pub(crate) use run::{Call, run};
+pub(crate) use values::Corner;

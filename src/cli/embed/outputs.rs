@@ -12,7 +12,7 @@ use super::shared::{OutputArgs, Precomputed, TableArgs};
 use crate::cli::table;
 
 /// Refuses what a method cannot write.
-pub fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
+pub(crate) fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
     let files = method.files();
     if let (Some(what), Some(_)) = (method.precomputed(), files.model) {
         let what = match what {
@@ -27,14 +27,14 @@ pub fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
 }
 
 /// The same where a model is applied; it is an input then.
-pub fn check_transform(output: &OutputArgs, table: &TableArgs, model: &Path) -> Result<()> {
+pub(crate) fn check_transform(output: &OutputArgs, table: &TableArgs, model: &Path) -> Result<()> {
     let all = written(output, &Files::default());
     ensure!(!all.is_empty(), "nothing would be written: give -o FILE or --plot FILE");
     check_files(&all, table, &[model])
 }
 
 /// All files that will be written, with their options.
-pub fn written<'a>(output: &'a OutputArgs, files: &Files<'a>) -> Vec<(&'static str, &'a Path)> {
+pub(crate) fn written<'a>(output: &'a OutputArgs, files: &Files<'a>) -> Vec<(&'static str, &'a Path)> {
     let all = [
         ("--output", output.output.as_deref()),
         ("--plot", output.plot.as_deref()),

@@ -13,7 +13,13 @@ use super::rows::Source;
 use crate::cli::plot::{self, Dissimilarities, Labels, Thumbnails};
 
 /// The map: points, or with `thumbnails` the images themselves.
-pub fn write_map(path: &Path, source: &Source, fitted: &Fitted, thumbnails: bool, seed: u64) -> Result<()> {
+pub(crate) fn write_map(
+    path: &Path,
+    source: &Source,
+    fitted: &Fitted,
+    thumbnails: bool,
+    seed: u64,
+) -> Result<()> {
     let labels = kept(&source.labels, fitted.kept.as_deref());
     let plot = if thumbnails {
         let pictures = self::thumbnails(source, fitted.kept.as_deref())?;
@@ -25,7 +31,7 @@ pub fn write_map(path: &Path, source: &Source, fitted: &Fitted, thumbnails: bool
 }
 
 /// The plots that only some methods have.
-pub fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) -> Result<()> {
+pub(crate) fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) -> Result<()> {
     if let Some(path) = files.spectrum {
         let plot = match &fitted.spectrum {
             Some(Spectrum::Energies { energies, total }) => plot::scree(energies, *total)?,
@@ -53,7 +59,7 @@ pub fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) 
 }
 
 /// A scatter plot of coordinates alone.
-pub fn write_scatter(path: &Path, embedding: &Embedding, labels: &Labels) -> Result<()> {
+pub(crate) fn write_scatter(path: &Path, embedding: &Embedding, labels: &Labels) -> Result<()> {
     Ok(plot::scatter(embedding, labels, 0)?.write(path)?)
 }
 

@@ -12,7 +12,7 @@ use crate::cli::device;
 use crate::cli::stop::Interrupted;
 
 /// The error with the option to blame and what to give instead; the input at `path` has `n` rows.
-pub fn in_options(error: anyhow::Error, method: &dyn Method, path: &Path, n: usize) -> anyhow::Error {
+pub(crate) fn in_options(error: anyhow::Error, method: &dyn Method, path: &Path, n: usize) -> anyhow::Error {
     let name = path.display().to_string();
     match error.downcast_ref::<EmbedError>() {
         Some(EmbedError::Canceled | EmbedError::Knn(KnnError::Canceled)) => Interrupted.into(),
@@ -58,7 +58,7 @@ fn message(error: &EmbedError, name: &str) -> Option<String> {
 }
 
 /// The error of new rows that a model does not take.
-pub fn of_new_rows(error: EmbedError, new: &Path, model: &Path) -> anyhow::Error {
+pub(crate) fn of_new_rows(error: EmbedError, new: &Path, model: &Path) -> anyhow::Error {
     match error {
         EmbedError::Canceled | EmbedError::Knn(KnnError::Canceled) => Interrupted.into(),
         EmbedError::NewPoints { given, wanted } => anyhow!(

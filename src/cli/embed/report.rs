@@ -10,46 +10,46 @@ use serde_json::{Map, Value};
 use crate::cli::console::print_bytes;
 
 /// Name and version of the report's shape; within one, fields are only added.
-pub const SCHEMA: &str = "seethru.embed/1";
+pub(crate) const SCHEMA: &str = "seethru.embed/1";
 
 #[derive(Debug, Serialize)]
-pub struct Report<'a> {
-    pub schema: &'static str,
-    pub version: &'static str,
-    pub command: &'a str,
-    pub input: &'a Path,
-    pub outputs: Vec<&'a Path>,
-    pub method: &'a str,
-    pub rows: usize,
+pub(crate) struct Report<'a> {
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) command: &'a str,
+    pub(crate) input: &'a Path,
+    pub(crate) outputs: Vec<&'a Path>,
+    pub(crate) method: &'a str,
+    pub(crate) rows: usize,
     /// Rows that have coordinates.
-    pub embedded: usize,
-    pub dimensions: usize,
-    pub seed: u64,
+    pub(crate) embedded: usize,
+    pub(crate) dimensions: usize,
+    pub(crate) seed: u64,
     /// The method's own measures of how good the embedding is.
-    pub figures: Map<String, Value>,
+    pub(crate) figures: Map<String, Value>,
     /// Stopped by the user before the end.
-    pub stopped: bool,
+    pub(crate) stopped: bool,
     /// What ran where, and why.
-    pub devices: Vec<Note>,
-    pub timings: Timings,
-    pub peak_memory: Option<u64>,
+    pub(crate) devices: Vec<Note>,
+    pub(crate) timings: Timings,
+    pub(crate) peak_memory: Option<u64>,
 }
 
 /// Seconds.
 #[derive(Debug, Serialize)]
-pub struct Timings {
-    pub read: f64,
-    pub fit: f64,
-    pub write: f64,
+pub(crate) struct Timings {
+    pub(crate) read: f64,
+    pub(crate) fit: f64,
+    pub(crate) write: f64,
 }
 
 impl Report<'_> {
-    pub fn print(&self) -> Result<()> {
+    pub(crate) fn print(&self) -> Result<()> {
         print_bytes(format!("{}\n", serde_json::to_string_pretty(self)?).as_bytes())
     }
 
     /// One line: what was written, and how good it is.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let files: Vec<String> = self.outputs.iter().map(|path| path.display().to_string()).collect();
         let wrote =
             if files.is_empty() { "embedded".to_owned() } else { format!("wrote {}:", files.join(", ")) };

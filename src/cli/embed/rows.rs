@@ -14,16 +14,16 @@ use crate::cli::plot::Labels;
 use crate::cli::table::{self, Table};
 
 /// What was read.
-pub struct Source {
-    pub data: Data,
-    pub labels: Labels,
+pub(crate) struct Source {
+    pub(crate) data: Data,
+    pub(crate) labels: Labels,
     /// Width and height, where rows are images.
-    pub size: Option<(usize, usize)>,
-    pub pictures: Vec<Frame>,
+    pub(crate) size: Option<(usize, usize)>,
+    pub(crate) pictures: Vec<Frame>,
 }
 
 /// Reads the rows, or what stands for them.
-pub fn read(args: &CommonArgs, method: &dyn Method, progress: &dyn Progress) -> Result<Source> {
+pub(crate) fn read(args: &CommonArgs, method: &dyn Method, progress: &dyn Progress) -> Result<Source> {
     let path = args.table.data.as_path();
     match method.precomputed() {
         Some(Precomputed::Distances) => bare(args, Data::Distances(table::read_distances(path)?)),
@@ -55,7 +55,7 @@ fn bare(args: &CommonArgs, data: Data) -> Result<Source> {
 }
 
 /// The labels of a table's rows, from a column or a file of their own.
-pub fn labels(args: &TableArgs, table: &Table) -> Result<Labels> {
+pub(crate) fn labels(args: &TableArgs, table: &Table) -> Result<Labels> {
     match &table.labels {
         Some(texts) => Ok(table::labels(texts)),
         None => read_labels(args.labels.as_deref(), table.points.n()),

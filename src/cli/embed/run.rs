@@ -20,14 +20,14 @@ use crate::cli::stop::{Kept, Stop};
 use crate::cli::{memory, table};
 
 /// How the program was called.
-pub struct Call<'a> {
+pub(crate) struct Call<'a> {
     /// The method as it was typed.
-    pub method: &'a str,
+    pub(crate) method: &'a str,
     /// A command line that repeats the call.
-    pub command: &'a str,
-    pub device: &'a Device,
-    pub console: &'a Console,
-    pub stop: &'a Stop,
+    pub(crate) command: &'a str,
+    pub(crate) device: &'a Device,
+    pub(crate) console: &'a Console,
+    pub(crate) stop: &'a Stop,
 }
 
 /// A method, and all that was asked of it.
@@ -43,7 +43,7 @@ impl<'a, M: Method + clap::Args> From<&'a MethodArgs<M>> for Work<'a> {
     }
 }
 
-pub fn run(args: &EmbedArgs, call: &Call) -> Result<()> {
+pub(crate) fn run(args: &EmbedArgs, call: &Call) -> Result<()> {
     let work: Work = match &args.method {
         EmbedCommand::Pca(args) => args.into(),
         EmbedCommand::KernelPca(args) => args.into(),

@@ -14,39 +14,39 @@ use crate::cli::values::{self, one_of};
 /// Side of a video's patches where none is given.
 const DEFAULT_PATCH: usize = 16;
 /// Neighbors where none are given.
-pub const NEIGHBORS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
+pub(crate) const NEIGHBORS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
 
 /// The rows.
 #[derive(Args, Clone, Debug)]
-pub struct TableArgs {
+pub(crate) struct TableArgs {
     /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// The array of an .npz file [default: the only one, or X]
     #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub array: Option<String>,
+    pub(crate) array: Option<String>,
     /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Input")]
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// The column of a CSV or Parquet file that holds labels
     #[arg(long, value_name = "NAME", conflicts_with = "labels", help_heading = "Input")]
-    pub label_column: Option<String>,
+    pub(crate) label_column: Option<String>,
     /// Labels of the rows, for plots: .npy, or text with one label on each line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
-    pub labels: Option<PathBuf>,
+    pub(crate) labels: Option<PathBuf>,
     /// Scale larger images and frames down to this longer side
     #[arg(long, value_name = "PIXELS", default_value = "64", value_parser = values::at_least_one, help_heading = "Input")]
-    pub side: NonZeroUsize,
+    pub(crate) side: NonZeroUsize,
     /// Embed a video's patches at this place (top left corner) instead of whole frames
     #[arg(long, value_name = "X,Y", help_heading = "Input")]
-    pub at: Option<Corner>,
+    pub(crate) at: Option<Corner>,
     /// Side of these patches in pixels [default: 16]
     #[arg(long, value_name = "PIXELS", requires = "at", value_parser = values::at_least_one, help_heading = "Input")]
-    pub patch: Option<NonZeroUsize>,
+    pub(crate) patch: Option<NonZeroUsize>,
 }
 
 impl TableArgs {
-    pub fn choice(&self) -> Choice {
+    pub(crate) fn choice(&self) -> Choice {
         let side = self.patch.map_or(DEFAULT_PATCH, NonZeroUsize::get);
         Choice {
             array: self.array.clone(),
@@ -60,56 +60,56 @@ impl TableArgs {
 
 /// The coordinates and their plot.
 #[derive(Args, Clone, Debug)]
-pub struct OutputArgs {
+pub(crate) struct OutputArgs {
     /// Coordinates to write: .npy (n x dims) or .csv
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Scatter plot of the embedding: .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub plot: Option<PathBuf>,
+    pub(crate) plot: Option<PathBuf>,
 }
 
 /// Where a method's other outputs stand in the help: behind those that all methods have.
 const LAST: usize = 100;
 
 #[derive(Args, Clone, Debug)]
-pub struct ModelFile {
+pub(crate) struct ModelFile {
     /// Also write the fitted model, which seethru embed transform reads
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", display_order = LAST)]
-    pub model: Option<PathBuf>,
+    pub(crate) model: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct SpectrumFile {
+pub(crate) struct SpectrumFile {
     /// Plot of the eigenvalues, or of the energy of the components: .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", display_order = LAST)]
-    pub spectrum: Option<PathBuf>,
+    pub(crate) spectrum: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct DictionaryFile {
+pub(crate) struct DictionaryFile {
     /// The components as images: .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", display_order = LAST)]
-    pub dictionary: Option<PathBuf>,
+    pub(crate) dictionary: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct ShepardFile {
+pub(crate) struct ShepardFile {
     /// Plot of embedded against given distances (Shepard diagram): .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", display_order = LAST)]
-    pub shepard: Option<PathBuf>,
+    pub(crate) shepard: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct KeepArgs {
+pub(crate) struct KeepArgs {
     /// When stopped by Ctrl-C, write the embedding reached so far
     #[arg(long, help_heading = "Output", display_order = LAST)]
-    pub keep: bool,
+    pub(crate) keep: bool,
 }
 
 /// What the input holds instead of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Precomputed {
+pub(crate) enum Precomputed {
     /// Distances: n x n (.npy), or their upper triangle row by row
     Distances,
     /// A sparse symmetric graph of edge lengths (SciPy's save_npz)
@@ -120,17 +120,17 @@ pub enum Precomputed {
 const OF_ROWS: [&str; 4] = ["columns", "label_column", "at", "thumbnails"];
 
 #[derive(Args, Clone, Debug)]
-pub struct DistancesArgs {
+pub(crate) struct DistancesArgs {
     /// The input holds distances instead of rows
     #[arg(long, value_name = "WHAT", value_parser = only_distances(), conflicts_with_all = OF_ROWS, help_heading = "Input")]
-    pub precomputed: Option<Precomputed>,
+    pub(crate) precomputed: Option<Precomputed>,
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct DistancesOrGraphArgs {
+pub(crate) struct DistancesOrGraphArgs {
     /// The input holds distances or a graph instead of rows
     #[arg(long, value_name = "WHAT", conflicts_with_all = OF_ROWS, help_heading = "Input")]
-    pub precomputed: Option<Precomputed>,
+    pub(crate) precomputed: Option<Precomputed>,
 }
 
 fn only_distances() -> impl TypedValueParser<Value = Precomputed> {
@@ -140,23 +140,23 @@ fn only_distances() -> impl TypedValueParser<Value = Precomputed> {
 
 /// The neighborhood graph.
 #[derive(Args, Clone, Debug)]
-pub struct GraphArgs {
+pub(crate) struct GraphArgs {
     /// Neighbors in the graph [default: 12]
     #[arg(long, alias = "neighbours", value_name = "K", value_parser = values::at_least_one)]
-    pub neighbors: Option<NonZeroUsize>,
+    pub(crate) neighbors: Option<NonZeroUsize>,
     /// Join only points that are each among the other's neighbors
     #[arg(long)]
-    pub mutual: bool,
+    pub(crate) mutual: bool,
     /// Join all points at most this far apart instead
     #[arg(long, value_name = "EPS", value_parser = values::positive, conflicts_with_all = ["neighbors", "mutual"])]
-    pub radius: Option<f32>,
+    pub(crate) radius: Option<f32>,
     /// What to do with a graph in several components [default: fail]
     #[arg(long, value_name = "HOW", value_parser = one_of::<Disconnected>())]
-    pub disconnected: Option<Disconnected>,
+    pub(crate) disconnected: Option<Disconnected>,
 }
 
 impl GraphArgs {
-    pub fn neighbors(&self) -> Neighbors {
+    pub(crate) fn neighbors(&self) -> Neighbors {
         let k = self.neighbors.unwrap_or(NEIGHBORS);
         match self.radius {
             Some(radius) => Neighbors::Within(radius),
@@ -165,7 +165,7 @@ impl GraphArgs {
         }
     }
 
-    pub fn disconnected(&self) -> Disconnected {
+    pub(crate) fn disconnected(&self) -> Disconnected {
         self.disconnected.unwrap_or(Disconnected::Fail)
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::console::Console;
 use crate::cli::stop::Stop;
 use crate::cli::table;
 
-pub fn transform(args: &TransformArgs, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn transform(args: &TransformArgs, console: &Console, stop: &Stop) -> Result<()> {
     outputs::check_transform(&args.output, &args.table, &args.model)?;
     let start = Instant::now();
     let (new, path) = (&args.table.data, &args.model);

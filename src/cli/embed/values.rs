@@ -6,9 +6,9 @@ use manifold::embed::Weights;
 
 /// `X,Y`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Corner {
-    pub x: usize,
-    pub y: usize,
+pub(crate) struct Corner {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
 }
 
 impl FromStr for Corner {
@@ -22,7 +22,7 @@ impl FromStr for Corner {
 }
 
 /// `binary`, `heat` or `heat:SIGMA`; sigma follows from the data unless it is given.
-pub fn weights(text: &str) -> Result<Weights, String> {
+pub(crate) fn weights(text: &str) -> Result<Weights, String> {
     match text.split_once(':') {
         None if text == "binary" => Ok(Weights::Binary),
         None if text == "heat" => Ok(Weights::HeatKernel { sigma: None }),
@@ -37,7 +37,7 @@ pub fn weights(text: &str) -> Result<Weights, String> {
 }
 
 /// A number above 0, or `inf`.
-pub fn degrees_of_freedom(text: &str) -> Result<f64, String> {
+pub(crate) fn degrees_of_freedom(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(value) if value > 0.0 => Ok(value),
         _ => Err("must be a number above 0, or inf".to_owned()),

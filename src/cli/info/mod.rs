@@ -34,15 +34,15 @@ Examples:
   seethru info pool.mp4
   seethru info pool.mp4 --method centers --json
   seethru info pool.mp4 --frames 0..20 --memory 1GiB")]
-pub struct InfoArgs {
+pub(crate) struct InfoArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub input: String,
+    pub(crate) input: String,
     /// Print a machine-readable report instead (schema seethru.info/1)
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub settings: SettingsArgs,
+    pub(crate) settings: SettingsArgs,
 }
 
 /// All that is told.
@@ -60,7 +60,7 @@ struct Told<'a> {
 }
 
 /// `input_word` is the input as it is typed where a subcommand could stand.
-pub fn run(
+pub(crate) fn run(
     args: &InfoArgs,
     (matches, call, input_word): (&ArgMatches, &str, &str),
     console: &Console,

@@ -30,52 +30,52 @@ Examples:
 
   Edges above four typical steps count as leaks, among mutual neighbors only:
   seethru inspect pool.mp4 --at 40,30 --mutual --leak-ratio 4 -o mutual.svg")]
-pub struct InspectArgs {
+pub(crate) struct InspectArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub input: String,
+    pub(crate) input: String,
     /// The place: top left corner of its patches, in pixels
     #[arg(long, value_name = "X,Y", help_heading = "Place")]
-    pub at: Corner,
+    pub(crate) at: Corner,
     /// Side of a patch
     #[arg(long, value_name = "PIXELS", default_value = "16", value_parser = values::at_least_one, help_heading = "Place")]
-    pub patch: NonZeroUsize,
+    pub(crate) patch: NonZeroUsize,
     /// Centers: F, FA, FB, …, at most 9
     #[arg(long, alias = "centres", value_name = "N", default_value = "4", value_parser = values::at_least_one, help_heading = "Place")]
-    pub centers: NonZeroUsize,
+    pub(crate) centers: NonZeroUsize,
     /// Count an edge as a leak if the way around it, for a few units of flow, is this many typical steps
     ///
     /// Measured on samples with known false edges: 6 finds all but 8 of 2400 and loses one true edge in ten
     /// thousand; 5 loses three times as many, 7 misses nine times as many.
     #[arg(long, value_name = "RATIO", default_value = "6", value_parser = ratio, help_heading = "Place")]
-    pub leak_ratio: f64,
+    pub(crate) leak_ratio: f64,
 
     /// Figure to write: svg or png [default: <VIDEO>-place.svg here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Also write a page (.html): point at a patch to see it, click it for its path
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub report: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
     /// Print a machine-readable report to standard output (schema seethru.inspect/1)
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
 
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", default_value = "..", value_parser = values::range, hide_default_value = true, help_heading = "Frames")]
-    pub frames: Range,
+    pub(crate) frames: Range,
     /// Use only one in N of these frames
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
-    pub every: NonZeroUsize,
+    pub(crate) every: NonZeroUsize,
     /// Use at most this many frames, evenly spaced: time grows faster than their square
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one, help_heading = "Frames")]
-    pub limit: NonZeroUsize,
+    pub(crate) limit: NonZeroUsize,
 
     #[command(flatten, next_help_heading = "Graph and flow")]
-    pub graph: GraphArgs,
+    pub(crate) graph: GraphArgs,
 
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

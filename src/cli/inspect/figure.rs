@@ -11,7 +11,7 @@ use seethru::video::{Frame, Samples};
 
 use super::InspectPlan;
 
-pub fn draw(plan: &InspectPlan, place: &Place) -> Result<Plot> {
+pub(crate) fn draw(plan: &InspectPlan, place: &Place) -> Result<Plot> {
     let pictures = Thumbnails::new(place.patches.iter().map(picture).collect::<Result<Vec<_>>>()?);
     let centers = place.centers.iter().map(|center| PlaceCenter {
         name: &center.name,

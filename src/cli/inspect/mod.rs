@@ -12,14 +12,14 @@ use anyhow::{Context as _, Result};
 use seethru::inspect::{Place, inspect};
 use seethru::output::write_whole;
 
-pub use args::InspectArgs;
-pub use plan::InspectPlan;
+pub(crate) use args::InspectArgs;
+pub(crate) use plan::InspectPlan;
 
 use super::console::{Console, print_bytes};
 use super::memory;
 use super::stop::Stop;
 
-pub fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     let place = {

@@ -15,20 +15,20 @@ use crate::cli::file_names::{check_apart, check_page};
 
 /// One place to look at.
 #[derive(Debug)]
-pub struct InspectPlan {
-    pub source: Source,
+pub(crate) struct InspectPlan {
+    pub(crate) source: Source,
     /// The input as the user named it.
-    pub name: String,
-    pub settings: InspectSettings,
-    pub figure: PathBuf,
-    pub page: Option<PathBuf>,
-    pub json: bool,
+    pub(crate) name: String,
+    pub(crate) settings: InspectSettings,
+    pub(crate) figure: PathBuf,
+    pub(crate) page: Option<PathBuf>,
+    pub(crate) json: bool,
     /// A command line that repeats the run.
-    pub command: String,
+    pub(crate) command: String,
 }
 
 impl InspectPlan {
-    pub fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
+    pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let name = args.input.clone();
         let settings = settings(args)?;
         let source = Source::named(&name)?;

@@ -10,7 +10,7 @@ use seethru::video::VideoError;
 use crate::cli::stop::Interrupted;
 
 /// The error as it is, unless an option helps. `name` is the input's.
-pub fn in_options(error: InspectError, settings: &InspectSettings, name: &str) -> anyhow::Error {
+pub(crate) fn in_options(error: InspectError, settings: &InspectSettings, name: &str) -> anyhow::Error {
     match message(&error, settings, name) {
         _ if matches!(error, InspectError::Canceled) => Interrupted.into(),
         Some(message) => anyhow::Error::msg(message),

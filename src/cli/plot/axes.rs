@@ -27,21 +27,21 @@ pub(super) const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 /// What is asked of the axes.
 #[derive(Clone, Debug)]
 pub(super) struct Axes<'a> {
-    pub x: (f64, f64),
-    pub y: (f64, f64),
-    pub x_label: &'a str,
+    pub(crate) x: (f64, f64),
+    pub(crate) y: (f64, f64),
+    pub(crate) x_label: &'a str,
     /// Written level, above the axis.
-    pub y_label: &'a str,
+    pub(crate) y_label: &'a str,
     /// Height of the plot with its margins.
-    pub height: f64,
+    pub(crate) height: f64,
     /// Left free at the right-hand side.
-    pub right: f64,
-    pub equal: bool,
+    pub(crate) right: f64,
+    pub(crate) equal: bool,
     /// y is the exponent of what is shown, to base 10.
-    pub exponents: bool,
+    pub(crate) exponents: bool,
     /// Names in place of the numbers upwards, at y = 1, 2, … from below.
-    pub rows: Option<Vec<String>>,
-    pub legend: Vec<(String, Rgb, Sign)>,
+    pub(crate) rows: Option<Vec<String>>,
+    pub(crate) legend: Vec<(String, Rgb, Sign)>,
 }
 
 /// What an entry of a legend shows.
@@ -71,12 +71,12 @@ impl Default for Axes<'_> {
 
 /// Axes as they are drawn.
 pub(super) struct Frame {
-    pub scene: Scene,
+    pub(crate) scene: Scene,
     places: ComputedLayout,
 }
 
 impl Axes<'_> {
-    pub fn draw(&self) -> Frame {
+    pub(crate) fn draw(&self) -> Frame {
         let layout = self.layout();
         let places = ComputedLayout::from_layout(&layout);
         let nothing = Kuva::from(ScatterPlot::new().with_data(Vec::<(f64, f64)>::new()));
@@ -154,12 +154,12 @@ impl Axes<'_> {
 
 impl Frame {
     /// Where a point of the data lies on the plot.
-    pub fn place(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(crate) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         (self.places.map_x(x), self.places.map_y(y))
     }
 
     /// Left, top, width and height of what is inside the axes.
-    pub fn inside(&self) -> [f64; 4] {
+    pub(crate) fn inside(&self) -> [f64; 4] {
         [self.places.margin_left, self.places.margin_top, self.places.plot_width(), self.places.plot_height()]
     }
 }
@@ -191,7 +191,7 @@ pub(super) fn text(at: (f64, f64), content: &str, size: u32, anchor: TextAnchor)
         anchor,
         rotate: None,
         bold: false,
-        color: color,
+        color,
     }
 }
 

@@ -13,7 +13,7 @@ const LOGARITHMIC: f64 = 1e4;
 /// Share of the energy in each component (bars), and in it and all before it (line). `energies` are
 /// eigenvalues or variances, largest first, and `total` is the energy of all components, also of those
 /// that are not among them.
-pub fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
+pub(crate) fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
     check(energies, "energy")?;
     let total = if total > 0.0 { total } else { 1.0 };
     let shares: Vec<f64> = energies.iter().map(|energy| energy.max(0.0) / total).collect();
@@ -46,7 +46,7 @@ pub fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
 
 /// Eigenvalues in the order given: gaps show how many dimensions there are. Where they span many
 /// orders of magnitude the axis is logarithmic.
-pub fn spectrum(eigenvalues: &[f64]) -> Result<Plot, PlotError> {
+pub(crate) fn spectrum(eigenvalues: &[f64]) -> Result<Plot, PlotError> {
     check(eigenvalues, "eigenvalue")?;
     let (low, high) =
         eigenvalues.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));

@@ -17,7 +17,7 @@ const EDGE: f64 = 12.0;
 /// Components (`width * height` values each, row by row from the top, one behind the other) in a grid,
 /// numbered from 1. Where none is negative (NMF), zero is white and the largest value of each component
 /// black; else blue is negative, white zero and vermilion positive, each component to its own scale.
-pub fn dictionary(components: &[f64], width: usize, height: usize) -> Result<Plot, PlotError> {
+pub(crate) fn dictionary(components: &[f64], width: usize, height: usize) -> Result<Plot, PlotError> {
     let size = width * height;
     if size == 0 || !components.len().is_multiple_of(size) {
         return Err(PlotError::Shape { values: components.len(), width, height });

@@ -16,7 +16,7 @@ const BAR: (f64, f64) = (16.0, 14.0);
 
 impl Key {
     /// Makes room beside the axes, and fills in the legend.
-    pub fn reserve(&self, axes: &mut Axes<'_>) {
+    pub(crate) fn reserve(&self, axes: &mut Axes<'_>) {
         let letters = |text: &str| text.chars().count() as f64 * LETTER * f64::from(TEXT);
         match self {
             Key::None => {}
@@ -38,7 +38,7 @@ impl Key {
     }
 
     /// Draws what kuva does not: the bar.
-    pub fn draw(&self, frame: &mut Frame) {
+    pub(crate) fn draw(&self, frame: &mut Frame) {
         let [left, top, width, height] = frame.inside();
         let x = left + width + BAR.1;
         let Key::Ramp(low, high) = *self else { return };

@@ -5,7 +5,7 @@ use super::color::{self, CLASSES, GRAY, Rgb};
 
 /// What points are colored by.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Labels {
+pub(crate) enum Labels {
     None,
     /// Point i belongs to class `of[i]`, called `names[of[i]]`. The 20 largest classes have colors
     /// of their own, the rest is gray.
@@ -20,10 +20,10 @@ pub enum Labels {
 /// A class that has a color of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Class {
-    pub name: String,
-    pub color: Rgb,
+    pub(crate) name: String,
+    pub(crate) color: Rgb,
     /// Its points.
-    pub points: Vec<usize>,
+    pub(crate) points: Vec<usize>,
 }
 
 /// What is beside the plot.

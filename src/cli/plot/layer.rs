@@ -8,35 +8,35 @@ use super::color::Rgb;
 /// A rectangle of the plot that is painted as pixels. All lengths are in units of the plot.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
-    pub discs: Discs,
-    pub tiles: Vec<Tile>,
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) discs: Discs,
+    pub(crate) tiles: Vec<Tile>,
     /// In an SVG each tile is a picture of its own, for few tiles on a large plot.
-    pub apart: bool,
+    pub(crate) apart: bool,
 }
 
 /// Points, drawn in this order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Discs {
-    pub centers: Vec<(f64, f64)>,
-    pub colors: Vec<Rgb>,
-    pub radius: f64,
-    pub opacity: f64,
+    pub(crate) centers: Vec<(f64, f64)>,
+    pub(crate) colors: Vec<Rgb>,
+    pub(crate) radius: f64,
+    pub(crate) opacity: f64,
 }
 
 /// A picture on the plot.
 #[derive(Clone, Debug)]
 pub(super) struct Tile {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
-    pub picture: RgbImage,
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) picture: RgbImage,
     /// Color and width of its frame, drawn outside.
-    pub frame: Option<(Rgb, f64)>,
+    pub(crate) frame: Option<(Rgb, f64)>,
 }
 
 /// Red, green, blue and alpha times 65535, colors multiplied by alpha.
@@ -51,7 +51,7 @@ struct Canvas {
 
 impl Layer {
     /// The layer at `scale` pixels per unit; `None` where nothing is on it.
-    pub fn rasterize(&self, scale: f64) -> Option<RgbaImage> {
+    pub(crate) fn rasterize(&self, scale: f64) -> Option<RgbaImage> {
         if self.discs.centers.is_empty() && self.tiles.is_empty() {
             return None;
         }

@@ -29,14 +29,14 @@ use kuva::render::render::{Primitive, Scene};
 
 use seethru::output::{StillError, write_whole};
 
-pub use curves::{scree, spectrum};
-pub use dictionary::dictionary;
-pub use labels::Labels;
-pub use montage::{Panel, montage};
-pub use place::{PlaceCenter, PlaceChart, PlaceFigure, place};
-pub use scatter::scatter;
-pub use shepard::{Dissimilarities, shepard};
-pub use thumbnails::{Thumbnails, thumbnails};
+pub(crate) use curves::{scree, spectrum};
+pub(crate) use dictionary::dictionary;
+pub(crate) use labels::Labels;
+pub(crate) use montage::{Panel, montage};
+pub(crate) use place::{PlaceCenter, PlaceChart, PlaceFigure, place};
+pub(crate) use scatter::scatter;
+pub(crate) use shepard::{Dissimilarities, shepard};
+pub(crate) use thumbnails::{Thumbnails, thumbnails};
 
 use layer::{Layer, Tile};
 
@@ -50,7 +50,7 @@ const SVG_SCALE: f64 = 3.0;
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
-pub enum PlotError {
+pub(crate) enum PlotError {
     #[error("{given} labels for {wanted} points")]
     Labels { given: usize, wanted: usize },
     #[error("{given} pictures for {wanted} points")]
@@ -78,7 +78,7 @@ pub enum PlotError {
 }
 
 /// A plot, ready to be written.
-pub struct Plot {
+pub(crate) struct Plot {
     /// Axes and keys; its elements lie below the layer.
     below: Scene,
     layer: Layer,
@@ -94,7 +94,7 @@ impl std::fmt::Debug for Plot {
 
 impl Plot {
     /// As an SVG document without outside references.
-    pub fn to_svg(&self) -> Result<String, PlotError> {
+    pub(crate) fn to_svg(&self) -> Result<String, PlotError> {
         let backend = SvgBackend::new();
         let mut svg = backend.render_scene(&self.below);
         svg.truncate(svg.rfind("</svg>").unwrap_or(svg.len()));
@@ -112,7 +112,7 @@ impl Plot {
     }
 
     /// As a PNG, `width` pixels wide (100 to 8192).
-    pub fn to_png(&self, width: u32) -> Result<Vec<u8>, PlotError> {
+    pub(crate) fn to_png(&self, width: u32) -> Result<Vec<u8>, PlotError> {
         if !(100..=WIDEST).contains(&width) {
             return Err(PlotError::Width { width });
         }
@@ -137,7 +137,7 @@ impl Plot {
     }
 
     /// Writes an SVG or a PNG (1600 pixels wide, the figure of a place 2560), as the extension says, whole or not at all.
-    pub fn write(&self, path: &Path) -> Result<(), PlotError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), PlotError> {
         let name = || path.display().to_string();
         let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
         let bytes = match extension.as_deref() {

@@ -21,14 +21,14 @@ const EMPTY: Rgb = [0xec, 0xef, 0xf0];
 
 /// One picture of a montage.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Panel {
+pub(crate) struct Panel {
     /// `None` leaves its place gray.
-    pub picture: Option<RgbImage>,
-    pub title: String,
+    pub(crate) picture: Option<RgbImage>,
+    pub(crate) title: String,
     /// Below the title; all panels get the room of the one with the most.
-    pub lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
     /// Framed, to stand out. The lines have to say why.
-    pub marked: bool,
+    pub(crate) marked: bool,
 }
 
 /// Where panels lie, in pixels.
@@ -51,7 +51,7 @@ struct Layout {
 ///
 /// # Errors
 /// [`PlotError::Empty`] without a picture, [`PlotError::Pictures`] where two have different sizes.
-pub fn montage(heading: &str, panels: &[Panel]) -> Result<Vec<u8>, PlotError> {
+pub(crate) fn montage(heading: &str, panels: &[Panel]) -> Result<Vec<u8>, PlotError> {
     let sizes: Vec<(u32, u32)> =
         panels.iter().filter_map(|panel| Some(panel.picture.as_ref()?.dimensions())).collect();
     let &first = sizes.first().ok_or(PlotError::Empty)?;

@@ -26,15 +26,15 @@ const EQUAL: f64 = 8.0;
 
 /// An embedding, its labels and the axes they lie on.
 pub(super) struct Sheet {
-    pub frame: Frame,
+    pub(crate) frame: Frame,
     /// Places on the plot.
-    pub places: Vec<(f64, f64)>,
-    pub colors: Vec<Rgb>,
-    pub key: Key,
+    pub(crate) places: Vec<(f64, f64)>,
+    pub(crate) colors: Vec<Rgb>,
+    pub(crate) key: Key,
 }
 
 /// The points of an embedding, colored by their labels; `seed` is of the order in which they are drawn.
-pub fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Plot, PlotError> {
+pub(crate) fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Plot, PlotError> {
     let sheet = Sheet::new(embedding, labels, seed)?;
     let mut order: Vec<usize> = (0..sheet.places.len()).collect();
     order.shuffle(&mut random(seed));
@@ -57,7 +57,7 @@ pub fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Plot
 }
 
 impl Sheet {
-    pub fn new(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Sheet, PlotError> {
+    pub(crate) fn new(embedding: &Embedding, labels: &Labels, seed: u64) -> Result<Sheet, PlotError> {
         if embedding.n() == 0 {
             return Err(PlotError::Empty);
         }

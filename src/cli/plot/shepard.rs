@@ -16,17 +16,17 @@ const CORNERS: usize = 2000;
 
 /// Pairs of points: how far apart they should be and how far apart they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Dissimilarities<'a> {
-    pub dissimilarities: &'a [f64],
+pub(crate) struct Dissimilarities<'a> {
+    pub(crate) dissimilarities: &'a [f64],
     /// In the embedding.
-    pub distances: &'a [f64],
+    pub(crate) distances: &'a [f64],
     /// What the distances were fitted to (non-metric scaling: a rising function of the
     /// dissimilarities).
-    pub disparities: Option<&'a [f64]>,
+    pub(crate) disparities: Option<&'a [f64]>,
 }
 
 /// Distance against dissimilarity, disparities as a line; a random 20 000 of the pairs are shown, which `seed` chooses.
-pub fn shepard(pairs: &Dissimilarities<'_>, seed: u64) -> Result<Plot, PlotError> {
+pub(crate) fn shepard(pairs: &Dissimilarities<'_>, seed: u64) -> Result<Plot, PlotError> {
     let Dissimilarities { dissimilarities, distances, disparities } = *pairs;
     let n = dissimilarities.len();
     if n == 0 {

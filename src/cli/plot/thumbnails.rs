@@ -22,13 +22,13 @@ const FRAME: f64 = 1.5;
 
 /// One picture for each point, all of one size.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Thumbnails {
+pub(crate) struct Thumbnails {
     pictures: Vec<RgbImage>,
 }
 
 impl Thumbnails {
     /// Any pictures; large ones are made small at once.
-    pub fn new(pictures: impl IntoIterator<Item = RgbImage>) -> Thumbnails {
+    pub(crate) fn new(pictures: impl IntoIterator<Item = RgbImage>) -> Thumbnails {
         let small = |picture: RgbImage| {
             let longer = picture.width().max(picture.height());
             if longer <= KEPT {
@@ -46,7 +46,7 @@ impl Thumbnails {
 
     /// Each point is a gray picture, row by row from the top; the least of all values is black, the
     /// greatest white.
-    pub fn from_points(points: &Points, width: usize, height: usize) -> Result<Thumbnails, PlotError> {
+    pub(crate) fn from_points(points: &Points, width: usize, height: usize) -> Result<Thumbnails, PlotError> {
         if width * height != points.dimensions() {
             return Err(PlotError::Shape { values: points.dimensions(), width, height });
         }
@@ -68,7 +68,7 @@ impl Thumbnails {
 
 /// The pictures at their points, framed in the colors of the labels: as many as fit without one lying
 /// on another, taken in a random order.
-pub fn thumbnails(
+pub(crate) fn thumbnails(
     embedding: &Embedding,
     labels: &Labels,
     thumbnails: &Thumbnails,

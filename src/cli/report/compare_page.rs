@@ -8,7 +8,7 @@ use super::page::{render, source};
 use super::{ReportError, describe};
 
 /// The page as HTML.
-pub fn compare_page(comparison: &Comparison) -> Result<String, ReportError> {
+pub(crate) fn compare_page(comparison: &Comparison) -> Result<String, ReportError> {
     let made: Vec<&Compared> = comparison.pictures.iter().filter(|one| one.picture.is_some()).collect();
     let figures = shown(comparison.pictures);
     let values = context! {

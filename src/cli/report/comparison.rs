@@ -12,81 +12,81 @@ use seethru::measure::{Appearance, Fidelity, Rule};
 use seethru::video::Frame;
 
 /// Name and version of the report's shape.
-pub const COMPARISON_SCHEMA: &str = "seethru.compare/1";
+pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/1";
 
 /// One picture, or why there is none.
 #[derive(Clone, Debug, Serialize)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// Fit for identifiers and names of files: `nearest-mean`; `raw` and `truth` beside the methods.
-    pub method: &'static str,
+    pub(crate) method: &'static str,
     /// For people.
-    pub name: String,
+    pub(crate) name: String,
     /// `None` for what no method made.
-    pub settings: Option<Settings>,
+    pub(crate) settings: Option<Settings>,
     /// Time the method took, decoding included.
-    pub seconds: Option<f64>,
+    pub(crate) seconds: Option<f64>,
     /// `None` without a truth.
-    pub fidelity: Option<Fidelity>,
-    pub appearance: Option<Appearance>,
+    pub(crate) fidelity: Option<Fidelity>,
+    pub(crate) appearance: Option<Appearance>,
     /// Why the method made no picture.
-    pub failed: Option<String>,
-    pub warnings: Vec<String>,
+    pub(crate) failed: Option<String>,
+    pub(crate) warnings: Vec<String>,
     /// Where the picture was written, if it was.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     #[serde(skip)]
-    pub picture: Option<Frame>,
+    pub(crate) picture: Option<Frame>,
 }
 
 /// Several pictures of one clip.
 #[derive(Clone, Debug, Serialize)]
-pub struct Comparison<'a> {
-    pub schema: &'static str,
-    pub version: &'static str,
+pub(crate) struct Comparison<'a> {
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
     /// A command line that repeats the run.
-    pub command: &'a str,
-    pub input: InputReport<'a>,
+    pub(crate) command: &'a str,
+    pub(crate) input: InputReport<'a>,
     /// The file of the truth, if there is one.
-    pub truth: Option<&'a Path>,
-    pub output: ComparisonOutput<'a>,
+    pub(crate) truth: Option<&'a Path>,
+    pub(crate) output: ComparisonOutput<'a>,
     /// How pictures were laid over the truth, and which part of them counts.
-    pub alignment: Rule,
+    pub(crate) alignment: Rule,
     /// Number of the raw frame in the video.
-    pub raw_frame: usize,
+    pub(crate) raw_frame: usize,
     /// A raw frame, one for each method, and the truth.
-    pub pictures: &'a [Compared],
+    pub(crate) pictures: &'a [Compared],
     /// The method that is best by each figure that has a best.
-    pub best: Best,
+    pub(crate) best: Best,
     /// What ran where, and why.
-    pub devices: Vec<Note>,
-    pub total_seconds: f64,
+    pub(crate) devices: Vec<Note>,
+    pub(crate) total_seconds: f64,
     /// Bytes, if the system told.
-    pub peak_memory: Option<u64>,
+    pub(crate) peak_memory: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct ComparisonOutput<'a> {
-    pub montage: &'a Path,
-    pub report: Option<&'a Path>,
-    pub csv: Option<&'a Path>,
+pub(crate) struct ComparisonOutput<'a> {
+    pub(crate) montage: &'a Path,
+    pub(crate) report: Option<&'a Path>,
+    pub(crate) csv: Option<&'a Path>,
     /// The folder of the single pictures.
-    pub pictures: Option<&'a Path>,
+    pub(crate) pictures: Option<&'a Path>,
 }
 
 /// Names of methods by the keys of [`FIGURES`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Best {
-    pub ssim: Option<&'static str>,
-    pub ms_ssim: Option<&'static str>,
-    pub psnr: Option<&'static str>,
-    pub relative_sharpness: Option<&'static str>,
-    pub gradient: Option<&'static str>,
-    pub laplacian_variance: Option<&'static str>,
-    pub seconds: Option<&'static str>,
+pub(crate) struct Best {
+    pub(crate) ssim: Option<&'static str>,
+    pub(crate) ms_ssim: Option<&'static str>,
+    pub(crate) psnr: Option<&'static str>,
+    pub(crate) relative_sharpness: Option<&'static str>,
+    pub(crate) gradient: Option<&'static str>,
+    pub(crate) laplacian_variance: Option<&'static str>,
+    pub(crate) seconds: Option<&'static str>,
 }
 
 /// Which of two values of a figure is the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
+pub(crate) enum Better {
     Higher,
     Lower,
     NearerToOne,
@@ -96,19 +96,19 @@ pub enum Better {
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Figure {
-    pub key: &'static str,
-    pub name: &'static str,
-    pub unit: &'static str,
-    pub better: Better,
-    pub decimals: usize,
+pub(crate) struct Figure {
+    pub(crate) key: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) better: Better,
+    pub(crate) decimals: usize,
     /// What it means, in a sentence.
-    pub note: &'static str,
-    pub of: fn(&Compared) -> Option<f64>,
+    pub(crate) note: &'static str,
+    pub(crate) of: fn(&Compared) -> Option<f64>,
 }
 
 /// All figures, in the order in which they are shown; the first four need the truth.
-pub const FIGURES: [Figure; 9] = [
+pub(crate) const FIGURES: [Figure; 9] = [
     Figure {
         key: "ssim",
         name: "SSIM",
@@ -194,20 +194,20 @@ pub const FIGURES: [Figure; 9] = [
 
 impl Compared {
     /// Whether a method made it, or failed to.
-    pub fn is_method(&self) -> bool {
+    pub(crate) fn is_method(&self) -> bool {
         self.settings.is_some()
     }
 }
 
 impl Figure {
     /// The value as text; nothing where there is none.
-    pub fn text(&self, of: &Compared) -> Option<String> {
+    pub(crate) fn text(&self, of: &Compared) -> Option<String> {
         let value = (self.of)(of)?;
         Some(if value.is_finite() { format!("{value:.*}", self.decimals) } else { "∞".to_owned() })
     }
 
     /// The method with the best value, the first of equals; none where only one has a value.
-    pub fn best(&self, pictures: &[Compared]) -> Option<&'static str> {
+    pub(crate) fn best(&self, pictures: &[Compared]) -> Option<&'static str> {
         let badness = |value: f64| match self.better {
             Better::Higher => -value,
             Better::Lower => value,
@@ -225,12 +225,12 @@ impl Figure {
 }
 
 /// The figures that some picture has.
-pub fn shown(pictures: &[Compared]) -> Vec<&'static Figure> {
+pub(crate) fn shown(pictures: &[Compared]) -> Vec<&'static Figure> {
     FIGURES.iter().filter(|figure| pictures.iter().any(|picture| (figure.of)(picture).is_some())).collect()
 }
 
 impl Best {
-    pub fn of(pictures: &[Compared]) -> Best {
+    pub(crate) fn of(pictures: &[Compared]) -> Best {
         let [ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, _, _, seconds] =
             FIGURES.map(|figure| figure.best(pictures));
         Best { ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, seconds }
@@ -239,7 +239,7 @@ impl Best {
 
 impl Comparison<'_> {
     /// The report as indented JSON, without a final line break.
-    pub fn to_json(&self) -> Result<String, ReportError> {
+    pub(crate) fn to_json(&self) -> Result<String, ReportError> {
         Ok(serde_json::to_string_pretty(self)?)
     }
 }

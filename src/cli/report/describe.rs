@@ -11,7 +11,7 @@ use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
 /// Name and value of each setting that had a part in the result.
-pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Frames", frames(&settings.frames))];
     if let Some(patches) = settings.method.patches() {
         rows.push(("Patch", format!("{0} × {0} pixels", patches.patch)));
@@ -37,7 +37,7 @@ pub fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
 }
 
 /// The method in a few words.
-pub fn method(method: &Method) -> &'static str {
+pub(crate) fn method(method: &Method) -> &'static str {
     match method {
         Method::Register(_) => "registration to the center of the clip, fused",
         Method::Centers(_) => "center patches by convex flow",
@@ -64,7 +64,7 @@ fn center_settings(settings: &CenterSettings) -> Vec<(&'static str, String)> {
 }
 
 /// Name and value of each setting of an inspection.
-pub fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
+pub(crate) fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
     let InspectSettings { leaks, pairwise, .. } = settings;
     let sharing = match pairwise.cost {
         EdgeCost::Capacitated { capacity: None } => "which share no edge".to_owned(),
@@ -128,7 +128,7 @@ fn units(capacity: Option<std::num::NonZeroU32>) -> String {
     capacity.map_or("automatic".to_owned(), |capacity| capacity.to_string())
 }
 
-pub fn baseline(baseline: Baseline) -> &'static str {
+pub(crate) fn baseline(baseline: Baseline) -> &'static str {
     match baseline {
         Baseline::Mean => "temporal mean",
         Baseline::Median => "temporal median",
@@ -138,7 +138,7 @@ pub fn baseline(baseline: Baseline) -> &'static str {
 }
 
 /// What the stage did, as a noun.
-pub fn stage(stage: Stage) -> &'static str {
+pub(crate) fn stage(stage: Stage) -> &'static str {
     match stage {
         stage::DECODE => "decoding",
         stage::PLACES => "centers of places",
@@ -164,7 +164,7 @@ pub fn stage(stage: Stage) -> &'static str {
 }
 
 /// 1536 MiB as "1.5 GiB".
-pub fn bytes(bytes: u64) -> String {
+pub(crate) fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
     let mut value = bytes as f64;
     let mut unit = 0;
@@ -177,7 +177,7 @@ pub fn bytes(bytes: u64) -> String {
 }
 
 /// "0.42 s", "12.3 s", "3 min 5 s".
-pub fn seconds(seconds: f64) -> String {
+pub(crate) fn seconds(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => format!("{s:.2} s"),
         s if s < 99.95 => format!("{s:.1} s"),

@@ -12,19 +12,19 @@ const BAR_STEPS: usize = 128;
 
 /// A map with its color bar.
 pub(super) struct Map {
-    pub name: &'static str,
-    pub alt: String,
-    pub palette: Palette,
-    pub range: (f64, f64),
+    pub(crate) name: &'static str,
+    pub(crate) alt: String,
+    pub(crate) palette: Palette,
+    pub(crate) range: (f64, f64),
     /// Numbers along the color bar, evenly spaced from its low to its high end.
-    pub ticks: Vec<String>,
-    pub note: String,
+    pub(crate) ticks: Vec<String>,
+    pub(crate) note: String,
     /// Lines drawn over it: from and to, in shares of the width and height.
-    pub lines: Vec<[f64; 4]>,
+    pub(crate) lines: Vec<[f64; 4]>,
 }
 
 impl Map {
-    pub fn draw(self, values: &[f64], columns: usize) -> Result<Value, ReportError> {
+    pub(crate) fn draw(self, values: &[f64], columns: usize) -> Result<Value, ReportError> {
         let Map { name, alt, palette, range, ticks, note, lines } = self;
         let map = source(&maps::map(values, columns, range, palette))?;
         let bar = source(&maps::color_bar(BAR_STEPS, palette))?;
@@ -44,26 +44,26 @@ pub(super) fn ticks(range: (f64, f64), write: impl Fn(f64) -> String) -> Vec<Str
 /// One value of each cell, as it is read out.
 #[derive(serde::Serialize)]
 pub(super) struct Layer {
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Follows the value, with the space before it.
-    pub unit: &'static str,
-    pub values: Vec<String>,
+    pub(crate) unit: &'static str,
+    pub(crate) values: Vec<String>,
 }
 
 /// What the page reads out where one points at a map.
 #[derive(serde::Serialize)]
 pub(super) struct Cells {
     /// What a cell is called.
-    pub what: &'static str,
+    pub(crate) what: &'static str,
     /// Where the cells of a row, and of a column, are in the picture.
-    pub xs: Vec<usize>,
-    pub ys: Vec<usize>,
-    pub layers: Vec<Layer>,
+    pub(crate) xs: Vec<usize>,
+    pub(crate) ys: Vec<usize>,
+    pub(crate) layers: Vec<Layer>,
 }
 
 impl Cells {
     /// For a `<script>`: all texts are numbers or the program's own words, so it is safe inside one.
-    pub fn json(&self) -> Result<Value, ReportError> {
+    pub(crate) fn json(&self) -> Result<Value, ReportError> {
         Ok(Value::from_safe_string(serde_json::to_string(self)?))
     }
 }

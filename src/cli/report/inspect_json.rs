@@ -9,123 +9,127 @@ use manifold::graph::UNIT;
 use seethru::inspect::{Center, Chart, InspectSettings, LeakingEdge, Place};
 
 /// Name and version of the report's shape.
-pub const INSPECT_SCHEMA: &str = "seethru.inspect/1";
+pub(crate) const INSPECT_SCHEMA: &str = "seethru.inspect/1";
 
 /// What is known of an inspection beside its settings and its result.
 #[derive(Clone, Copy, Debug)]
-pub struct InspectRun<'a> {
+pub(crate) struct InspectRun<'a> {
     /// The input as it was named by the caller.
-    pub input: &'a str,
+    pub(crate) input: &'a str,
     /// A command line that repeats the run.
-    pub command: &'a str,
+    pub(crate) command: &'a str,
     /// Where the figure was written.
-    pub figure: &'a Path,
+    pub(crate) figure: &'a Path,
     /// Where the page was written, if there is one.
-    pub page: Option<&'a Path>,
+    pub(crate) page: Option<&'a Path>,
     /// Wall time of the analysis.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// Highest resident memory in bytes, if the system told.
-    pub peak_memory: Option<u64>,
+    pub(crate) peak_memory: Option<u64>,
 }
 
 /// Frames are told by their numbers in the video; lengths and distances are in gray levels.
 #[derive(Clone, Debug, Serialize)]
-pub struct InspectReport<'a> {
-    pub schema: &'static str,
-    pub version: &'static str,
-    pub command: &'a str,
-    pub input: PlaceInput<'a>,
-    pub output: PlaceOutput,
-    pub settings: &'a InspectSettings,
-    pub seconds: f64,
-    pub peak_memory: Option<u64>,
+pub(crate) struct InspectReport<'a> {
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) command: &'a str,
+    pub(crate) input: PlaceInput<'a>,
+    pub(crate) output: PlaceOutput,
+    pub(crate) settings: &'a InspectSettings,
+    pub(crate) seconds: f64,
+    pub(crate) peak_memory: Option<u64>,
     /// The frame behind each patch, in the order of `branches` and of the coordinates.
-    pub frames: &'a [u32],
+    pub(crate) frames: &'a [u32],
     /// Name of each patch's center.
-    pub branches: Vec<&'a str>,
+    pub(crate) branches: Vec<&'a str>,
     /// F, the global center, first.
-    pub centers: Vec<CenterReport<'a>>,
-    pub graph: GraphReport,
-    pub isomap: ChartReport<'a>,
-    pub flow: ChartReport<'a>,
+    pub(crate) centers: Vec<CenterReport<'a>>,
+    pub(crate) graph: GraphReport,
+    pub(crate) isomap: ChartReport<'a>,
+    pub(crate) flow: ChartReport<'a>,
     /// The worst first.
-    pub leaks: Vec<LeakReport>,
-    pub warnings: &'a [String],
+    pub(crate) leaks: Vec<LeakReport>,
+    pub(crate) warnings: &'a [String],
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct PlaceInput<'a> {
-    pub file: &'a str,
-    pub codec: &'a str,
-    pub width: usize,
-    pub height: usize,
-    pub frames_announced: Option<usize>,
+pub(crate) struct PlaceInput<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) codec: &'a str,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) frames_announced: Option<usize>,
     /// In the range that was asked for.
-    pub frames_read: usize,
+    pub(crate) frames_read: usize,
     /// On the charts.
-    pub frames_used: usize,
+    pub(crate) frames_used: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct PlaceOutput {
-    pub figure: String,
-    pub report: Option<String>,
+pub(crate) struct PlaceOutput {
+    pub(crate) figure: String,
+    pub(crate) report: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct CenterReport<'a> {
-    pub name: &'a str,
-    pub frame: u32,
+pub(crate) struct CenterReport<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) frame: u32,
     /// Patches of its branch.
-    pub patches: usize,
+    pub(crate) patches: usize,
     /// The patch of its branch that is farthest from F.
-    pub far_name: &'a str,
-    pub far_frame: u32,
+    pub(crate) far_name: &'a str,
+    pub(crate) far_frame: u32,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct GraphReport {
+pub(crate) struct GraphReport {
     /// Components before they were joined or dropped.
-    pub components: usize,
+    pub(crate) components: usize,
     /// The two frames of each edge.
-    pub edges: Vec<(u32, u32)>,
-    pub lengths: Vec<f64>,
+    pub(crate) edges: Vec<(u32, u32)>,
+    pub(crate) lengths: Vec<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct ChartReport<'a> {
+pub(crate) struct ChartReport<'a> {
     /// 1 - r² of the distances and those on the chart.
-    pub residual_variance: f64,
-    pub coordinates: Vec<[f64; 2]>,
+    pub(crate) residual_variance: f64,
+    pub(crate) coordinates: Vec<[f64; 2]>,
     /// Distance of each patch from F along the graph.
-    pub distance_from_f: &'a [f64],
-    pub paths: Vec<PathReport<'a>>,
+    pub(crate) distance_from_f: &'a [f64],
+    pub(crate) paths: Vec<PathReport<'a>>,
 }
 
 /// A path from the far patch of a branch through its center to F.
 #[derive(Clone, Debug, Serialize)]
-pub struct PathReport<'a> {
+pub(crate) struct PathReport<'a> {
     /// O, A, B, …: the far patch.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// The branch's center.
-    pub center: &'a str,
-    pub frames: Vec<u32>,
+    pub(crate) center: &'a str,
+    pub(crate) frames: Vec<u32>,
     /// Sum of its edges.
-    pub length: f64,
+    pub(crate) length: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct LeakReport {
-    pub frames: (u32, u32),
-    pub length: f64,
+pub(crate) struct LeakReport {
+    pub(crate) frames: (u32, u32),
+    pub(crate) length: f64,
     /// What the last of the units pays that go from end to end without the edge.
-    pub flow_distance: f64,
+    pub(crate) flow_distance: f64,
     /// That over the typical length of the edges at its ends (its own, if that is longer).
-    pub ratio: f64,
+    pub(crate) ratio: f64,
 }
 
 impl<'a> InspectReport<'a> {
-    pub fn new(run: InspectRun<'a>, settings: &'a InspectSettings, place: &'a Place) -> InspectReport<'a> {
+    pub(crate) fn new(
+        run: InspectRun<'a>,
+        settings: &'a InspectSettings,
+        place: &'a Place,
+    ) -> InspectReport<'a> {
         let frame = |node: u32| place.frames[node as usize];
         let ends = |edge: usize| place.graph.ends(edge);
         let edges = 0..place.graph.edges();
@@ -165,7 +169,7 @@ impl<'a> InspectReport<'a> {
     }
 
     /// The report as JSON, without a final line break. Not indented: most of it are long lists of numbers.
-    pub fn to_json(&self) -> Result<String, ReportError> {
+    pub(crate) fn to_json(&self) -> Result<String, ReportError> {
         Ok(serde_json::to_string(self)?)
     }
 }

@@ -22,7 +22,7 @@ const OTHER: f64 = 26.0;
 const LISTED: usize = 50;
 
 /// The page as HTML.
-pub fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String, ReportError> {
+pub(crate) fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<String, ReportError> {
     let sheet = Sheet::of(place);
     let charts = [
         ("isomap", "Isomap", "geodesics: shortest paths", &place.isomap),

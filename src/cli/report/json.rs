@@ -17,124 +17,124 @@ use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 
 /// Name and version of the report's shape.
-pub const SCHEMA: &str = "seethru.restore/1";
+pub(crate) const SCHEMA: &str = "seethru.restore/1";
 
 /// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
 const COST_BINS: usize = 32;
 
 /// What is known of a run beside its settings and its result.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub(crate) struct Run<'a> {
     /// The input as it was named by the caller.
-    pub input: &'a str,
+    pub(crate) input: &'a str,
     /// A command line that repeats the run.
-    pub command: &'a str,
+    pub(crate) command: &'a str,
     /// Where the picture was written.
-    pub picture: &'a Path,
+    pub(crate) picture: &'a Path,
     /// Where the page was written, if there is one.
-    pub page: Option<&'a Path>,
+    pub(crate) page: Option<&'a Path>,
     /// Where the stabilized clip was written, if it was.
-    pub video: Option<&'a Path>,
+    pub(crate) video: Option<&'a Path>,
     /// Where the waves were written, if they were.
-    pub displacements: Option<&'a Path>,
+    pub(crate) displacements: Option<&'a Path>,
     /// Where the map of confidence was written, if it was.
-    pub confidence: Option<&'a Path>,
+    pub(crate) confidence: Option<&'a Path>,
     /// Highest resident memory in bytes, if the system told.
-    pub peak_memory: Option<u64>,
+    pub(crate) peak_memory: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Report<'a> {
-    pub schema: &'static str,
-    pub version: &'static str,
-    pub command: &'a str,
-    pub input: InputReport<'a>,
-    pub output: OutputReport,
-    pub settings: &'a Settings,
-    pub memory: MemoryReport,
+pub(crate) struct Report<'a> {
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) command: &'a str,
+    pub(crate) input: InputReport<'a>,
+    pub(crate) output: OutputReport,
+    pub(crate) settings: &'a Settings,
+    pub(crate) memory: MemoryReport,
     /// Empty where they are left out: see [`Report::reproducible`].
-    pub timings: Vec<StageTime>,
+    pub(crate) timings: Vec<StageTime>,
     /// Of all stages; `None` where they are left out.
-    pub total_seconds: Option<f64>,
+    pub(crate) total_seconds: Option<f64>,
     /// `None` for the pixel-wise baselines, which have no places.
-    pub places: Option<PlacesReport>,
+    pub(crate) places: Option<PlacesReport>,
     /// `None` for methods that do not register frames.
-    pub registration: Option<RegistrationReport<'a>>,
+    pub(crate) registration: Option<RegistrationReport<'a>>,
     /// What ran where, and why; empty where it is left out.
-    pub devices: Vec<Note>,
-    pub warnings: &'a [String],
+    pub(crate) devices: Vec<Note>,
+    pub(crate) warnings: &'a [String],
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct InputReport<'a> {
-    pub file: &'a str,
-    pub codec: &'a str,
-    pub width: usize,
-    pub height: usize,
-    pub channels: Channels,
-    pub depth: Depth,
-    pub frames_announced: Option<usize>,
-    pub frames_used: usize,
-    pub frame_rate: Option<f64>,
+pub(crate) struct InputReport<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) codec: &'a str,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) channels: Channels,
+    pub(crate) depth: Depth,
+    pub(crate) frames_announced: Option<usize>,
+    pub(crate) frames_used: usize,
+    pub(crate) frame_rate: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct OutputReport {
-    pub picture: String,
-    pub report: Option<String>,
-    pub video: Option<String>,
-    pub displacements: Option<String>,
-    pub confidence: Option<String>,
+pub(crate) struct OutputReport {
+    pub(crate) picture: String,
+    pub(crate) report: Option<String>,
+    pub(crate) video: Option<String>,
+    pub(crate) displacements: Option<String>,
+    pub(crate) confidence: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct RegistrationReport<'a> {
-    pub rounds: &'a [Round],
-    pub converged: bool,
+pub(crate) struct RegistrationReport<'a> {
+    pub(crate) rounds: &'a [Round],
+    pub(crate) converged: bool,
     /// Number of the frame that was the first reference.
-    pub center_frame: Option<u32>,
+    pub(crate) center_frame: Option<u32>,
     /// Numbers of the frames that were left out.
-    pub lost_frames: &'a [u32],
+    pub(crate) lost_frames: &'a [u32],
     /// Root mean square displacement of each frame, in pixels.
-    pub displacement: Spread,
+    pub(crate) displacement: Spread,
     /// Mean over the picture of the share of frames that agreed, 0 ..= 1.
-    pub mean_confidence: f64,
+    pub(crate) mean_confidence: f64,
 }
 
 /// Bytes, but for `bands`. All but the limit depend on the threads of the run, and are `None` in a
 /// [reproducible](Report::reproducible) report.
 #[derive(Clone, Debug, Serialize)]
-pub struct MemoryReport {
-    pub limit: u64,
-    pub estimate: Option<u64>,
-    pub peak: Option<u64>,
+pub(crate) struct MemoryReport {
+    pub(crate) limit: u64,
+    pub(crate) estimate: Option<u64>,
+    pub(crate) peak: Option<u64>,
     /// Horizontal bands the work was split into to stay under the limit.
-    pub bands: Option<usize>,
+    pub(crate) bands: Option<usize>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct StageTime {
-    pub stage: Stage,
-    pub seconds: f64,
+pub(crate) struct StageTime {
+    pub(crate) stage: Stage,
+    pub(crate) seconds: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct PlacesReport {
-    pub count: usize,
-    pub columns: usize,
-    pub rows: usize,
+pub(crate) struct PlacesReport {
+    pub(crate) count: usize,
+    pub(crate) columns: usize,
+    pub(crate) rows: usize,
     /// Different frames that patches were taken from.
-    pub distinct_frames: usize,
+    pub(crate) distinct_frames: usize,
     /// Exact flow solves per place.
-    pub solves: Tally,
+    pub(crate) solves: Tally,
     /// Places whose neighborhood graph fell into several components.
-    pub several_components: usize,
+    pub(crate) several_components: usize,
     /// Flow cost of the centers, in gray levels x frames; `None` for baselines.
-    pub cost: Option<Spread>,
+    pub(crate) cost: Option<Spread>,
 }
 
 impl<'a> Report<'a> {
-    pub fn new(run: Run<'a>, settings: &'a Settings, restoration: &'a Restoration) -> Report<'a> {
+    pub(crate) fn new(run: Run<'a>, settings: &'a Settings, restoration: &'a Restoration) -> Report<'a> {
         let timings: Vec<StageTime> = restoration
             .timings
             .iter()
@@ -170,7 +170,7 @@ impl<'a> Report<'a> {
 
     /// Without what differs from run to run (times, memory, how it was split up), so that the same
     /// input, settings and command make the same report to the last byte.
-    pub fn reproducible(mut self) -> Report<'a> {
+    pub(crate) fn reproducible(mut self) -> Report<'a> {
         self.timings.clear();
         self.devices.clear();
         self.total_seconds = None;
@@ -179,7 +179,7 @@ impl<'a> Report<'a> {
     }
 
     /// The report as indented JSON, without a final line break.
-    pub fn to_json(&self) -> Result<String, ReportError> {
+    pub(crate) fn to_json(&self) -> Result<String, ReportError> {
         Ok(serde_json::to_string_pretty(self)?)
     }
 }

@@ -8,7 +8,7 @@ use seethru::video::{Channels, Frame, Samples};
 
 /// A sequential, perceptually uniform color map: dark is low, bright is high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Palette {
+pub(crate) enum Palette {
     Viridis,
     Plasma,
 }
@@ -32,7 +32,7 @@ const PLASMA: [[u8; 3]; 18] = [
 
 impl Palette {
     /// The color at `t`, which is clamped to 0..=1; gray when `t` is not a number.
-    pub fn color(self, t: f64) -> [u8; 3] {
+    pub(crate) fn color(self, t: f64) -> [u8; 3] {
         if t.is_nan() {
             return MISSING;
         }
@@ -52,7 +52,7 @@ impl Palette {
 
 /// One pixel per value, row by row; `low` and `high` take the palette's ends, values beyond them
 /// too. Pixels past the end of `values` are gray.
-pub fn map(values: &[f64], columns: usize, (low, high): (f64, f64), palette: Palette) -> Frame {
+pub(crate) fn map(values: &[f64], columns: usize, (low, high): (f64, f64), palette: Palette) -> Frame {
     let rows = values.len().div_ceil(columns.max(1));
     let span = high - low;
     let color = |value: &f64| match () {
@@ -66,7 +66,7 @@ pub fn map(values: &[f64], columns: usize, (low, high): (f64, f64), palette: Pal
 }
 
 /// The palette from left to right, one pixel high.
-pub fn color_bar(width: usize, palette: Palette) -> Frame {
+pub(crate) fn color_bar(width: usize, palette: Palette) -> Frame {
     let last = width.saturating_sub(1).max(1) as f64;
     let values: Vec<f64> = (0..width).map(|x| x as f64 / last).collect();
     map(&values, width, (0.0, 1.0), palette)

@@ -1,13 +1,13 @@
 //! What is told about a restoration: the machine-readable [`Report`], and a self-contained page.
 
 mod compare_page;
-pub mod comparison;
+pub(crate) mod comparison;
 mod describe;
 mod figure;
 mod inspect_json;
 mod inspect_page;
 mod json;
-pub mod maps;
+pub(crate) mod maps;
 mod page;
 mod place_maps;
 mod png;
@@ -15,16 +15,16 @@ mod restore_page;
 mod statistics;
 mod wave_maps;
 
-pub use compare_page::compare_page;
-pub use inspect_json::{InspectReport, InspectRun};
-pub use inspect_page::inspect_page;
-pub use json::{InputReport, Report, Run, StageTime};
-pub use png::png_data_uri;
-pub use restore_page::page;
+pub(crate) use compare_page::compare_page;
+pub(crate) use inspect_json::{InspectReport, InspectRun};
+pub(crate) use inspect_page::inspect_page;
+pub(crate) use json::{InputReport, Report, Run, StageTime};
+pub(crate) use png::png_data_uri;
+pub(crate) use restore_page::page;
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum ReportError {
+pub(crate) enum ReportError {
     #[error("a picture of the report could not be encoded as PNG")]
     Png(#[from] image::ImageError),
     #[error("the report page could not be rendered")]

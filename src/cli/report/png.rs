@@ -11,7 +11,7 @@ use super::ReportError;
 use seethru::video::{Channels, Frame, Samples};
 
 /// The frame as an 8-bit PNG file. Deeper samples are rounded: screens show no more.
-pub fn encode_png(frame: &Frame) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn encode_png(frame: &Frame) -> Result<Vec<u8>, ReportError> {
     let color = match frame.channels {
         Channels::Luma => ExtendedColorType::L8,
         Channels::Rgb => ExtendedColorType::Rgb8,
@@ -30,7 +30,7 @@ pub fn encode_png(frame: &Frame) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The frame as a `data:` address that an `<img>` shows without a network.
-pub fn png_data_uri(frame: &Frame) -> Result<String, ReportError> {
+pub(crate) fn png_data_uri(frame: &Frame) -> Result<String, ReportError> {
     Ok(format!("data:image/png;base64,{}", STANDARD.encode(encode_png(frame)?)))
 }
 

@@ -16,7 +16,7 @@ use seethru::{Method, Restoration, Settings};
 const FRAME_BINS: usize = 48;
 
 /// The page as HTML.
-pub fn page(report: &Report, restoration: &Restoration) -> Result<String, ReportError> {
+pub(crate) fn page(report: &Report, restoration: &Restoration) -> Result<String, ReportError> {
     let places = restoration.places.as_ref();
     let values = context! {
         report => Value::from(Serde(report)),

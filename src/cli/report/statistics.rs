@@ -4,15 +4,15 @@ use serde::Serialize;
 
 /// Counts in equal bins from `low` to `high`; the last bin holds `high` itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Histogram {
-    pub low: f64,
-    pub high: f64,
-    pub counts: Vec<usize>,
+pub(crate) struct Histogram {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) counts: Vec<usize>,
 }
 
 impl Histogram {
     /// `None` when no value is finite. Equal values fall into one bin.
-    pub fn of(values: impl Iterator<Item = f64> + Clone, bins: usize) -> Option<Histogram> {
+    pub(crate) fn of(values: impl Iterator<Item = f64> + Clone, bins: usize) -> Option<Histogram> {
         let (low, high) = range(values.clone())?;
         let bins = if low == high { 1 } else { bins.max(1) };
         let mut counts = vec![0; bins];
@@ -26,15 +26,15 @@ impl Histogram {
 
 /// Least, mean and greatest of the finite values, and how they are spread.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Spread {
-    pub min: f64,
-    pub mean: f64,
-    pub max: f64,
-    pub histogram: Histogram,
+pub(crate) struct Spread {
+    pub(crate) min: f64,
+    pub(crate) mean: f64,
+    pub(crate) max: f64,
+    pub(crate) histogram: Histogram,
 }
 
 impl Spread {
-    pub fn of(values: &[f64], bins: usize) -> Option<Spread> {
+    pub(crate) fn of(values: &[f64], bins: usize) -> Option<Spread> {
         let histogram = Histogram::of(values.iter().copied(), bins)?;
         let finite = || values.iter().filter(|value| value.is_finite());
         let mean = finite().sum::<f64>() / finite().count() as f64;
@@ -44,14 +44,14 @@ impl Spread {
 
 /// A count added up over places.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Tally {
-    pub total: u64,
-    pub mean: f64,
-    pub max: u32,
+pub(crate) struct Tally {
+    pub(crate) total: u64,
+    pub(crate) mean: f64,
+    pub(crate) max: u32,
 }
 
 impl Tally {
-    pub fn of(counts: &[u32]) -> Tally {
+    pub(crate) fn of(counts: &[u32]) -> Tally {
         let total = counts.iter().map(|&count| u64::from(count)).sum::<u64>();
         let mean = if counts.is_empty() { 0.0 } else { total as f64 / counts.len() as f64 };
         Tally { total, mean, max: counts.iter().copied().max().unwrap_or(0) }
@@ -59,7 +59,7 @@ impl Tally {
 }
 
 /// Least and greatest finite value.
-pub fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+pub(crate) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.filter(|value| value.is_finite()).fold(None, |range, value| match range {
         None => Some((value, value)),
         Some((low, high)) => Some((low.min(value), high.max(value))),
@@ -67,7 +67,7 @@ pub fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// The values below which a fraction `low` and `high` of the finite values lie.
-pub fn quantiles(values: &[f64], low: f64, high: f64) -> Option<(f64, f64)> {
+pub(crate) fn quantiles(values: &[f64], low: f64, high: f64) -> Option<(f64, f64)> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let at = |q: f64| sorted.get((q * (sorted.len().saturating_sub(1)) as f64).round() as usize).copied();

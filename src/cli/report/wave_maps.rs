@@ -25,10 +25,10 @@ const ROUND: f64 = 1.25;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sway {
     /// Root mean square displacement in pixels.
-    pub rms: f64,
+    pub(crate) rms: f64,
     /// Angle of the main axis in degrees, 0 ..< 180, counterclockwise from the picture's right; none where it
     /// moves alike in all directions.
-    pub axis: Option<f64>,
+    pub(crate) axis: Option<f64>,
 }
 
 /// The picture in cells.
@@ -44,7 +44,7 @@ pub(super) struct WaveMaps {
 }
 
 impl WaveMaps {
-    pub fn of(registration: &Registration) -> WaveMaps {
+    pub(crate) fn of(registration: &Registration) -> WaveMaps {
         let Frame { width, height, .. } = registration.confidence;
         let side = width.max(height).div_ceil(CELLS).max(SPACING);
         let middles = |length: usize| -> Vec<usize> {
@@ -57,7 +57,7 @@ impl WaveMaps {
         WaveMaps { size: (width, height), columns: xs.len(), xs, ys, confidence, sways }
     }
 
-    pub fn figures(&self) -> Result<Vec<Value>, ReportError> {
+    pub(crate) fn figures(&self) -> Result<Vec<Value>, ReportError> {
         let rms: Vec<f64> = self.sways.iter().map(|sway| sway.rms).collect();
         Ok(vec![
             self.displacement_map(&rms).draw(&rms, self.columns)?,
@@ -65,7 +65,7 @@ impl WaveMaps {
         ])
     }
 
-    pub fn cells(&self) -> Cells {
+    pub(crate) fn cells(&self) -> Cells {
         let direction = |sway: &Sway| match sway.axis {
             Some(axis) => format!("mostly along {axis:.0}°"),
             None => "in all directions".to_owned(),

@@ -10,99 +10,99 @@ use crate::cli::graph_args::GraphArgs;
 use crate::cli::values::{self, Range, one_of};
 
 #[derive(Debug, Args)]
-pub struct RestoreArgs {
+pub(crate) struct RestoreArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     ///
     /// For a file with the name of a subcommand give ./synth, or put it after --.
     #[arg(value_name = "VIDEO", required = true, value_hint = ValueHint::FilePath)]
-    pub input: Option<String>,
+    pub(crate) input: Option<String>,
 
     /// Still to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
     ///
     /// An existing file is replaced; the input never is.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Also write the clip with the water removed: mp4, mkv, mov, avi, webm, y4m
     ///
     /// Every frame that was used, warped to the geometry of the still.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub video: Option<PathBuf>,
+    pub(crate) video: Option<PathBuf>,
     /// Also write the displacements (.npz): where each frame shows each pixel of the still
     ///
     /// Arrays dx and dy (frames x height x width, 32-bit floats, in pixels): the still's pixel (x, y) is at
     /// (x + dx, y + dy) in the frame; and frame, the frames' numbers in the video.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub displacements: Option<PathBuf>,
+    pub(crate) displacements: Option<PathBuf>,
     /// Also write the confidence in each pixel as a gray image: white where all frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub confidence: Option<PathBuf>,
+    pub(crate) confidence: Option<PathBuf>,
     /// Also write a page (.html) that shows the still beside mean, median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub report: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
     /// Print a machine-readable report to standard output (schema seethru.restore/1)
     #[arg(long, help_heading = "Output")]
-    pub json: bool,
+    pub(crate) json: bool,
 
     #[command(flatten)]
-    pub settings: SettingsArgs,
+    pub(crate) settings: SettingsArgs,
 }
 
 /// How a clip is restored, whatever is written of it.
 #[derive(Clone, Debug, Args)]
-pub struct SettingsArgs {
+pub(crate) struct SettingsArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", value_parser = values::range, help_heading = "Frames")]
-    pub frames: Option<Range>,
+    pub(crate) frames: Option<Range>,
     /// Use only one in N of these frames [default: 1]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Frames")]
-    pub every: Option<NonZeroUsize>,
+    pub(crate) every: Option<NonZeroUsize>,
 
     /// How the still is made [default: register, or centers if one of its options is given]
     #[arg(long, value_name = "METHOD", help_heading = "Still", conflicts_with = "baseline")]
-    pub method: Option<MethodArg>,
+    pub(crate) method: Option<MethodArg>,
     /// Measure the clip first, and choose those not given of --method, --stabilize, --every, --patch, --step
     ///
     /// `seethru info VIDEO` shows what is measured and what would be chosen.
     #[arg(long, help_heading = "Still")]
-    pub auto: bool,
+    pub(crate) auto: bool,
     /// Camera motion to remove first (hand-held, drone) [default: none]
     #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Still")]
-    pub stabilize: Option<Motion>,
+    pub(crate) stabilize: Option<Motion>,
     /// Sharpen fine detail at the end
     #[arg(long, help_heading = "Still")]
-    pub sharpen: bool,
+    pub(crate) sharpen: bool,
     /// Make a simple still instead, to compare with
     #[arg(
         long, value_name = "KIND", value_parser = one_of::<Baseline>(), help_heading = "Still",
         conflicts_with_all = ["centers", "choice", "neighbors", "mutual", "radius", "disconnected", "cost", "level"]
     )]
-    pub baseline: Option<Baseline>,
+    pub(crate) baseline: Option<Baseline>,
 
     /// Side of a patch [default: 16]
     #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
-    pub patch: Option<NonZeroUsize>,
+    pub(crate) patch: Option<NonZeroUsize>,
     /// Distance between places, at most a patch [default: half a patch]
     #[arg(long, value_name = "PIXELS", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
-    pub step: Option<NonZeroUsize>,
+    pub(crate) step: Option<NonZeroUsize>,
     /// Centers found at each place [default: 3]
     #[arg(long, alias = "centres", value_name = "N", value_parser = values::at_least_one, help_heading = "Patches (--method centers)")]
-    pub centers: Option<NonZeroUsize>,
+    pub(crate) centers: Option<NonZeroUsize>,
     /// How the centers of a place become one patch [default: blend]
     #[arg(long, value_name = "HOW", value_parser = one_of::<Choice>(), help_heading = "Patches (--method centers)")]
-    pub choice: Option<Choice>,
+    pub(crate) choice: Option<Choice>,
     #[command(flatten, next_help_heading = "Graph and flow (--method centers)")]
-    pub graph: GraphArgs,
+    pub(crate) graph: GraphArgs,
 
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
-    pub threads: Option<NonZeroUsize>,
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Limit on memory, with its unit: KiB, MiB, GiB, KB, MB, GB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, help_heading = "Resources")]
-    pub memory: u64,
+    pub(crate) memory: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MethodArg {
+pub(crate) enum MethodArg {
     /// Register all frames and fuse them: the sharpest still
     Register,
     /// Pick and join the center patches of each place

@@ -19,40 +19,40 @@ const SWITCH: &str = "--auto";
 
 /// What is to be chosen, and what was.
 #[derive(Debug)]
-pub struct Auto {
+pub(crate) struct Auto {
     given: Given,
     settled: OnceLock<Settled>,
 }
 
 #[derive(Debug)]
-pub struct Settled {
-    pub settings: Settings,
+pub(crate) struct Settled {
+    pub(crate) settings: Settings,
     /// A command line that repeats the run without measuring again.
-    pub command: String,
+    pub(crate) command: String,
     /// What was chosen, for people.
-    pub line: String,
+    pub(crate) line: String,
 }
 
 impl Auto {
     /// `None` where everything is as given. `registers`: outputs are asked for that only registration has.
-    pub fn of(args: &SettingsArgs, registers: bool) -> Option<Auto> {
+    pub(crate) fn of(args: &SettingsArgs, registers: bool) -> Option<Auto> {
         let mut given = given(args);
         given.method |= registers;
         args.auto.then(|| Auto { given, settled: OnceLock::new() })
     }
 
     /// What may be chosen beside what is given; the same text for the same.
-    pub fn open(&self) -> String {
+    pub(crate) fn open(&self) -> String {
         format!("{:?}", self.given)
     }
 
     /// What was chosen, once something was.
-    pub fn settled(&self) -> Option<&Settled> {
+    pub(crate) fn settled(&self) -> Option<&Settled> {
         self.settled.get()
     }
 
     /// Measures the clip, if that is not yet done, and chooses. `command` restores it with `--auto`.
-    pub fn settle(
+    pub(crate) fn settle(
         &self,
         input: &Input,
         settings: &Settings,
@@ -70,7 +70,7 @@ impl Auto {
 }
 
 /// Which settings were given, be it by an option that only one method has.
-pub fn given(args: &SettingsArgs) -> Given {
+pub(crate) fn given(args: &SettingsArgs) -> Given {
     let names_method = args.method.is_some() || args.baseline.is_some();
     let implies_method = patch_option(args).or(center_option(args)).is_some();
     Given {
@@ -83,7 +83,7 @@ pub fn given(args: &SettingsArgs) -> Given {
 }
 
 /// What was chosen, as options.
-pub fn words(suggestion: &Suggestion) -> Vec<String> {
+pub(crate) fn words(suggestion: &Suggestion) -> Vec<String> {
     let settings = &suggestion.settings;
     let patches = settings.method.patches().copied().unwrap_or_default();
     let word = |setting: Setting| match setting {
@@ -97,7 +97,7 @@ pub fn words(suggestion: &Suggestion) -> Vec<String> {
 }
 
 /// As the option spells it.
-pub fn method(method: &Method) -> &'static str {
+pub(crate) fn method(method: &Method) -> &'static str {
     match method {
         Method::Register(_) => "register",
         Method::Centers(_) => "centers",

@@ -1,13 +1,13 @@
 //! `seethru VIDEO`: one clip restored. Its settings, `--auto` and its errors serve the commands that restore as well.
 
-pub mod args;
-pub mod auto;
+pub(crate) mod args;
+pub(crate) mod auto;
 mod plan;
 mod registration_outputs;
-pub mod remedy;
+pub(crate) mod remedy;
 mod run;
-pub mod settings;
+pub(crate) mod settings;
 
-pub use args::{RestoreArgs, SettingsArgs};
-pub use plan::RestorePlan;
-pub use run::run;
+pub(crate) use args::{RestoreArgs, SettingsArgs};
+pub(crate) use plan::RestorePlan;
+pub(crate) use run::run;

@@ -17,30 +17,30 @@ use crate::cli::file_names::{check_apart, check_page, folder, named_after};
 
 /// One restoration, ready to run.
 #[derive(Debug)]
-pub struct RestorePlan {
-    pub source: Source,
+pub(crate) struct RestorePlan {
+    pub(crate) source: Source,
     /// The input as the user named it.
-    pub name: String,
+    pub(crate) name: String,
     /// As far as they are known from the command line alone: see [`resolved`](RestorePlan::resolved).
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// What completes the settings once the clip is opened.
-    pub auto: Option<Auto>,
-    pub picture: PathBuf,
-    pub page: Option<PathBuf>,
+    pub(crate) auto: Option<Auto>,
+    pub(crate) picture: PathBuf,
+    pub(crate) page: Option<PathBuf>,
     /// The clip with the water removed.
-    pub video: Option<PathBuf>,
+    pub(crate) video: Option<PathBuf>,
     /// The waves.
-    pub displacements: Option<PathBuf>,
+    pub(crate) displacements: Option<PathBuf>,
     /// How sure each pixel is.
-    pub confidence: Option<PathBuf>,
-    pub json: bool,
+    pub(crate) confidence: Option<PathBuf>,
+    pub(crate) json: bool,
     /// A command line that repeats the run.
-    pub command: String,
+    pub(crate) command: String,
 }
 
 impl RestorePlan {
     /// `command` is a command line that repeats the run.
-    pub fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
+    pub(crate) fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;
         let mut settings = settings(&args.settings)?;
         settings.comparisons = args.report.is_some();
@@ -71,18 +71,18 @@ impl RestorePlan {
     }
 
     /// Measures the clip if that was asked for and not yet done; returns what was chosen, if anything was.
-    pub fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
+    pub(crate) fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
         let Some(auto) = &self.auto else { return Ok(None) };
         Ok(Some(&auto.settle(input, &self.settings, &self.command, progress)?.line))
     }
 
     /// The settings, with what `--auto` chose once it has.
-    pub fn resolved(&self) -> &Settings {
+    pub(crate) fn resolved(&self) -> &Settings {
         self.settled().map_or(&self.settings, |settled| &settled.settings)
     }
 
     /// A command line that repeats the run, `--auto` replaced by what it chose.
-    pub fn repeat(&self) -> &str {
+    pub(crate) fn repeat(&self) -> &str {
         self.settled().map_or(&self.command, |settled| &settled.command)
     }
 

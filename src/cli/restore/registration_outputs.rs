@@ -12,7 +12,7 @@ use super::plan::RestorePlan;
 const FRAME_RATE: f64 = 25.0;
 
 /// Writes those that the plan asks for.
-pub fn write(
+pub(crate) fn write(
     plan: &RestorePlan,
     input: &Input,
     restoration: &Restoration,

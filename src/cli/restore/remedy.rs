@@ -12,7 +12,7 @@ use seethru::video::{Input, VideoError};
 use crate::cli::device::in_options as in_device_options;
 
 /// The error as it is, unless an option helps.
-pub fn in_options(error: Error, input: &Input) -> anyhow::Error {
+pub(crate) fn in_options(error: Error, input: &Input) -> anyhow::Error {
     match message(&error, &input.name().display().to_string()) {
         Some(message) => anyhow::Error::msg(message),
         None => error.into(),

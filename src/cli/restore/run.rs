@@ -15,7 +15,7 @@ use crate::cli::memory;
 use crate::cli::report::{self, Report};
 use crate::cli::stop::Stop;
 
-pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
@@ -36,13 +36,13 @@ pub fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
 }
 
 /// The plan's restoration, with what `--auto` chooses; nothing is written yet.
-pub fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
+pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
     plan.settle(input, progress)?;
     restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))
 }
 
 /// Writes all the files that the plan asks for, the picture first.
-pub fn write(
+pub(crate) fn write(
     plan: &RestorePlan,
     input: &Input,
     restoration: &Restoration,

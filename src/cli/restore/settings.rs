@@ -9,7 +9,7 @@ use seethru::{CenterSettings, FrameRange, Method, PatchSettings, RegisterSetting
 use super::args::{MethodArg, SettingsArgs};
 
 /// What the options ask for, if they agree with each other.
-pub fn settings(args: &SettingsArgs) -> Result<Settings> {
+pub(crate) fn settings(args: &SettingsArgs) -> Result<Settings> {
     let patches = PatchSettings::default();
     let patches = args.patch.map_or(patches, |side| patches.patch(side.get()));
     let PatchSettings { patch, step } = args.step.map_or(patches, |step| patches.step(step.get()));
@@ -71,13 +71,13 @@ fn method(args: &SettingsArgs) -> Result<Method> {
 }
 
 /// An option about patches that is given.
-pub fn patch_option(args: &SettingsArgs) -> Option<&'static str> {
+pub(crate) fn patch_option(args: &SettingsArgs) -> Option<&'static str> {
     let given = [("--patch", args.patch.is_some()), ("--step", args.step.is_some())];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// An option about centers that is given.
-pub fn center_option(args: &SettingsArgs) -> Option<&'static str> {
+pub(crate) fn center_option(args: &SettingsArgs) -> Option<&'static str> {
     let given = [
         ("--centers", args.centers.is_some()),
         ("--choice", args.choice.is_some()),

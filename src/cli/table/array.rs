@@ -14,19 +14,19 @@ use super::{Table, open, points, points_from_f64};
 const USUAL: [&str; 4] = ["X", "x", "data", "points"];
 
 /// Numbers as precisely as the file has them.
-pub enum Numbers {
+pub(crate) enum Numbers {
     Single(Vec<f32>),
     Double(Vec<f64>),
 }
 
 /// An array in C order.
-pub struct Array {
-    pub shape: Vec<usize>,
-    pub numbers: Numbers,
+pub(crate) struct Array {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) numbers: Numbers,
 }
 
 impl Array {
-    pub fn into_f64(self) -> Vec<f64> {
+    pub(crate) fn into_f64(self) -> Vec<f64> {
         match self.numbers {
             Numbers::Single(values) => values.into_iter().map(f64::from).collect(),
             Numbers::Double(values) => values,
@@ -34,11 +34,11 @@ impl Array {
     }
 }
 
-pub fn read_npy(path: &Path) -> Result<Table> {
+pub(crate) fn read_npy(path: &Path) -> Result<Table> {
     table(path, array_npy(path)?)
 }
 
-pub fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
+pub(crate) fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
     let mut archive = archive(path)?;
     let names = names(&archive);
     let name = match name {
@@ -55,23 +55,23 @@ pub fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
 }
 
 /// The array of an .npy file.
-pub fn array_npy(path: &Path) -> Result<Array> {
+pub(crate) fn array_npy(path: &Path) -> Result<Array> {
     array(BufReader::new(open(path)?)).with_context(|| path.display().to_string())
 }
 
-pub fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
+pub(crate) fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
     ZipArchive::new(BufReader::new(open(path)?))
         .with_context(|| format!("{} is not an .npz archive", path.display()))
 }
 
 /// The arrays of an archive, in order.
-pub fn names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
+pub(crate) fn names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
     let files = archive.file_names().filter_map(Result::ok);
     files.filter_map(|file| npyz::npz::array_name_from_file_name(&file).map(str::to_owned)).collect()
 }
 
 /// One array of an archive.
-pub fn member(path: &Path, archive: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<Array> {
+pub(crate) fn member(path: &Path, archive: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<Array> {
     let names = names(archive).join(", ");
     let file = archive
         .by_name(&npyz::npz::file_name_from_array_name(name))

@@ -10,7 +10,7 @@ use super::{Choice, Table, chosen_columns, extension, open, points_from_f64};
 /// Separators that are looked for in the first line, the most frequent wins.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 
-pub fn read(path: &Path, choice: &Choice) -> Result<Table> {
+pub(crate) fn read(path: &Path, choice: &Choice) -> Result<Table> {
     let (first, rows) = records(path)?;
     // A line of names is one in which nothing is a number.
     let named = first.iter().all(|field| number(field).is_none());
@@ -34,7 +34,7 @@ pub fn read(path: &Path, choice: &Choice) -> Result<Table> {
 }
 
 /// All fields of a file of one column, for labels.
-pub fn read_lines(path: &Path) -> Result<Vec<String>> {
+pub(crate) fn read_lines(path: &Path) -> Result<Vec<String>> {
     let (first, rows) = records(path)?;
     ensure!(
         first.len() == 1,

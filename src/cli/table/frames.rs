@@ -14,14 +14,14 @@ use crate::cli::stop::Interrupted;
 
 /// A square of a video: its top left corner and its side, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub x: usize,
-    pub y: usize,
-    pub side: usize,
+pub(crate) struct Place {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) side: usize,
 }
 
 /// Gray values from 0 to 1, one picture to a row.
-pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
+pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
     let input = match Input::locate(path) {
         Ok(input) => input,

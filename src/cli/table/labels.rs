@@ -11,7 +11,7 @@ use super::{array, csv, extension};
 const MOST_CLASSES: usize = 20;
 
 /// Few whole numbers, or names, are classes; other numbers are values.
-pub fn labels(texts: &[String]) -> Labels {
+pub(crate) fn labels(texts: &[String]) -> Labels {
     let numbers: Option<Vec<f64>> = texts.iter().map(|text| text.parse().ok()).collect();
     match numbers {
         Some(numbers) => of_numbers(numbers),
@@ -40,7 +40,7 @@ fn of_numbers(numbers: Vec<f64>) -> Labels {
 
 /// Labels of `n` rows from a file: an .npy array, or text with one label on each line (with or
 /// without a name on top).
-pub fn read_labels(path: &Path, n: usize) -> Result<Labels> {
+pub(crate) fn read_labels(path: &Path, n: usize) -> Result<Labels> {
     let (labels, given) = if extension(path).as_deref() == Some("npy") {
         let numbers = array::array_npy(path).context("--labels")?.into_f64();
         let given = numbers.len();

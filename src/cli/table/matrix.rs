@@ -10,7 +10,7 @@ use super::array::{self, Array};
 use super::extension;
 
 /// A square symmetric matrix (n x n), or its strict upper triangle row by row (as SciPy's `pdist`).
-pub fn read_distances(path: &Path) -> Result<SquareDistances> {
+pub(crate) fn read_distances(path: &Path) -> Result<SquareDistances> {
     ensure!(
         extension(path).as_deref() == Some("npy"),
         "--precomputed distances: {} is not an .npy file; give an n x n array, or the upper triangle row by row",
@@ -34,7 +34,7 @@ pub fn read_distances(path: &Path) -> Result<SquareDistances> {
 
 /// SciPy's `save_npz` of a sparse matrix of lengths, in compressed sparse rows: symmetric, each stored
 /// value an edge.
-pub fn read_graph(path: &Path) -> Result<WeightedGraph> {
+pub(crate) fn read_graph(path: &Path) -> Result<WeightedGraph> {
     let name = path.display();
     ensure!(
         extension(path).as_deref() == Some("npz"),

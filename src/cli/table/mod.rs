@@ -17,36 +17,36 @@ use manifold::points::Points;
 use manifold::progress::Progress;
 use seethru::video::Frame;
 
-pub use frames::Place;
-pub use labels::{labels, read_labels};
-pub use matrix::{read_distances, read_graph};
-pub use write::{check_embedding, check_neighbors, write_embedding, write_neighbors};
+pub(crate) use frames::Place;
+pub(crate) use labels::{labels, read_labels};
+pub(crate) use matrix::{read_distances, read_graph};
+pub(crate) use write::{check_embedding, check_neighbors, write_embedding, write_neighbors};
 
 /// What of a file is wanted, for those kinds that hold more than one table.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The array of an .npz file.
-    pub array: Option<String>,
+    pub(crate) array: Option<String>,
     /// Columns of a CSV or Parquet file, by name or by number from 0; all if empty.
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// The column that holds labels instead of numbers.
-    pub label_column: Option<String>,
+    pub(crate) label_column: Option<String>,
     /// Longer side of images and frames in pixels; larger ones are reduced to it.
-    pub side: usize,
+    pub(crate) side: usize,
     /// The place of a video whose patches are wanted instead of whole frames.
-    pub place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// Rows of numbers, and what else the file says of them.
 #[derive(Debug)]
-pub struct Table {
-    pub points: Points,
+pub(crate) struct Table {
+    pub(crate) points: Points,
     /// Width and height, where each row is a picture (gray, row by row).
-    pub size: Option<(usize, usize)>,
+    pub(crate) size: Option<(usize, usize)>,
     /// The pictures themselves, where the rows were made from pictures.
-    pub pictures: Vec<Frame>,
+    pub(crate) pictures: Vec<Frame>,
     /// The column of labels, as text.
-    pub labels: Option<Vec<String>>,
+    pub(crate) labels: Option<Vec<String>>,
 }
 
 /// Kinds of files by their extension; everything else is taken for a video.
@@ -59,7 +59,7 @@ enum Kind {
 }
 
 /// Reads the table that `path` holds.
-pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
+pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let kind = kind(path);
     check_choice(path, &kind, choice)?;
     match kind {
@@ -72,7 +72,7 @@ pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Tab
 }
 
 /// The rows of a table as coordinates.
-pub fn read_coordinates(path: &Path) -> Result<Embedding> {
+pub(crate) fn read_coordinates(path: &Path) -> Result<Embedding> {
     let choice = Choice { side: usize::MAX, ..Choice::default() };
     let points = read(path, &choice, &manifold::progress::Silent)?.points;
     let coordinates = points.values().iter().map(|&x| f64::from(x)).collect();
@@ -155,7 +155,7 @@ fn open(path: &Path) -> Result<std::fs::File> {
 }
 
 /// Files that reading `path` reads, so that none of them is written over.
-pub fn sources(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(path: &Path) -> Vec<PathBuf> {
     match kind(path) {
         Kind::Frames => seethru::video::Input::locate(path)
             .map(|input| input.paths().into_iter().map(Path::to_owned).collect())

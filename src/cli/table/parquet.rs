@@ -14,7 +14,7 @@ use crate::cli::stop::Interrupted;
 /// Rows between two reports.
 const REPORT: usize = 10_000;
 
-pub fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
+pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
     let reader =
         SerializedFileReader::new(open(path)?).with_context(|| format!("{name} is not a Parquet file"))?;

@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::extension;
 
 /// Refuses what [`write_embedding`] cannot write, before the work.
-pub fn check_embedding(path: &Path) -> Result<()> {
+pub(crate) fn check_embedding(path: &Path) -> Result<()> {
     ensure!(
         matches!(extension(path).as_deref(), Some("npy" | "csv")),
         "--output {}: coordinates are written as .npy or .csv",
@@ -24,7 +24,7 @@ pub fn check_embedding(path: &Path) -> Result<()> {
 }
 
 /// Coordinates, n x dims: 64-bit floats (.npy), or text with a line of names (.csv).
-pub fn write_embedding(path: &Path, coordinates: &[f64], dimensions: usize) -> Result<()> {
+pub(crate) fn write_embedding(path: &Path, coordinates: &[f64], dimensions: usize) -> Result<()> {
     let shape = [(coordinates.len() / dimensions) as u64, dimensions as u64];
     let written = match extension(path).as_deref() {
         Some("csv") => write_with(path, |file| csv(file, coordinates, dimensions)),
@@ -45,7 +45,7 @@ fn csv(file: &mut File, coordinates: &[f64], dimensions: usize) -> io::Result<()
 }
 
 /// Refuses what [`write_neighbors`] cannot write.
-pub fn check_neighbors(path: &Path) -> Result<()> {
+pub(crate) fn check_neighbors(path: &Path) -> Result<()> {
     if extension(path).as_deref() != Some("npz") {
         bail!("--output {}: neighbors are written as .npz; name it so", path.display());
     }
@@ -53,7 +53,7 @@ pub fn check_neighbors(path: &Path) -> Result<()> {
 }
 
 /// `indices` (32-bit, unsigned) and `distances` (32-bit floats), each n x k.
-pub fn write_neighbors(path: &Path, found: &NeighborLists) -> Result<()> {
+pub(crate) fn write_neighbors(path: &Path, found: &NeighborLists) -> Result<()> {
     let shape = [found.n() as u64, found.k() as u64];
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
     Ok(write_with(path, |file| {

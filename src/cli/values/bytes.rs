@@ -13,7 +13,7 @@ const UNITS: [(&str, u64); 9] = [
     ("tb", 1_000_000_000_000),
 ];
 
-pub fn bytes(text: &str) -> Result<u64, String> {
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     const FORM: &str = "must be a number above 0 with its unit, such as 512MiB, 4GiB or 4GB";
     let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or(FORM)?;
     let (number, unit) = text.split_at(split);

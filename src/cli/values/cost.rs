@@ -7,7 +7,7 @@ use manifold::flow::EdgeCost;
 /// A small fraction of an edge's length for each unit beyond the first.
 const DEFAULT_LAMBDA: f64 = 0.1;
 
-pub fn cost(text: &str) -> Result<EdgeCost, String> {
+pub(crate) fn cost(text: &str) -> Result<EdgeCost, String> {
     let (name, numbers) = text.split_once(':').unwrap_or((text, ""));
     if text.ends_with(':') {
         return Err(format!("nothing follows the colon: leave it out for the defaults of {name}"));

@@ -8,18 +8,18 @@ mod words;
 
 use std::num::NonZeroUsize;
 
-pub use bytes::bytes;
-pub use cost::cost;
-pub use range::{Range, range};
-pub use words::{Words, one_of};
+pub(crate) use bytes::bytes;
+pub(crate) use cost::cost;
+pub(crate) use range::{Range, range};
+pub(crate) use words::{Words, one_of};
 
 /// A count or a length in pixels.
-pub fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "must be a whole number from 1".to_owned())
 }
 
 /// A length that is not zero.
-pub fn positive(text: &str) -> Result<f32, String> {
+pub(crate) fn positive(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(value) if value > 0.0 && f32::is_finite(value) => Ok(value),
         _ => Err("must be a number above 0".to_owned()),

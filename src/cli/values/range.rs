@@ -2,12 +2,12 @@
 
 /// Which frames, before [`every`](seethru::FrameRange::every) is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
-    pub start: usize,
-    pub end: Option<usize>,
+pub(crate) struct Range {
+    pub(crate) start: usize,
+    pub(crate) end: Option<usize>,
 }
 
-pub fn range(text: &str) -> Result<Range, String> {
+pub(crate) fn range(text: &str) -> Result<Range, String> {
     const FORMS: &str = "must be A..B, A.. or ..B with frame numbers from 0";
     let (start, end) = text.split_once("..").ok_or(FORMS)?;
     let number = |text: &str| match text {

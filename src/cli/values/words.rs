@@ -8,7 +8,7 @@ use manifold::knn::Search;
 use seethru::{Baseline, Choice, Motion, PatchSettings};
 
 /// A type whose values are words.
-pub trait Words: Clone + Send + Sync + 'static {
+pub(crate) trait Words: Clone + Send + Sync + 'static {
     /// Each word with what it means, and its value.
     fn all() -> Vec<(PossibleValue, Self)>;
 
@@ -17,7 +17,7 @@ pub trait Words: Clone + Send + Sync + 'static {
 }
 
 /// The parser of an option that takes one of the words of `T`.
-pub fn one_of<T: Words>() -> impl TypedValueParser<Value = T> {
+pub(crate) fn one_of<T: Words>() -> impl TypedValueParser<Value = T> {
     let value_of = |typed: String| {
         let found = T::all().into_iter().find(|(word, _)| word.matches(&typed, false));
         found.map(|(_, value)| value).ok_or("no such value")

@@ -1,7 +1,6 @@
 //! What cannot be restored is refused in one line that names the file or option and what to do,
 //! with nothing written and nothing left behind.
 
-#[allow(dead_code, reason = "each harness uses its part")]
 mod files;
 mod options;
 mod outputs;

@@ -1,6 +1,5 @@
 //! Every command that the guide and `--help` show is run, in a folder that holds what they name.
 
-#[allow(dead_code, reason = "each harness uses its part")]
 mod guide;
 mod help;
 mod json;

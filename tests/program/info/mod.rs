@@ -1,9 +1,7 @@
 //! `seethru info` and `--auto`: what is measured in a clip, and what follows from it.
 
 mod auto;
-#[allow(dead_code, reason = "each harness uses its part")]
 mod facts;
-#[allow(dead_code, reason = "each harness uses its part")]
 mod suggested;
 mod waves;
 

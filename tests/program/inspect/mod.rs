@@ -1,7 +1,6 @@
 //! One place of a clip: centers, charts, paths and leaks, as numbers, as files, and as refusals.
 
 mod clasp;
-#[allow(dead_code, reason = "each harness uses its part")]
 mod refusals;
 
 use std::collections::HashSet;

@@ -4,5 +4,4 @@
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod memory;
-#[allow(dead_code, reason = "each harness uses its part")]
-mod restoring;
+mod outputs;

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DictionaryFile, ModelFile};
 use crate::cli::values;
 
 #[derive(Args, Clone, Debug)]
-pub struct FactorAnalysisArgs {
+pub(crate) struct FactorAnalysisArgs {
     /// Maximum number of steps
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one)]
     steps: NonZeroUsize,

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, Precomputed, Sp
 use crate::cli::values;
 
 #[derive(Args, Clone, Debug)]
-pub struct FlowArgs {
+pub(crate) struct FlowArgs {
     #[command(flatten)]
     graph: GraphArgs,
     /// Cost of flow on an edge, as for seethru --cost [default: convex]

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DictionaryFile, ModelFile};
 use crate::cli::values::{self, one_of};
 
 #[derive(Args, Clone, Debug)]
-pub struct IcaArgs {
+pub(crate) struct IcaArgs {
     /// What measures how far a component is from Gaussian
     #[arg(long, value_name = "CONTRAST", default_value = "log-cosh", value_parser = one_of::<Contrast>())]
     contrast: Contrast,

@@ -20,7 +20,7 @@ use crate::cli::values;
 const PAIRS: usize = 200_000;
 
 #[derive(Args, Clone, Debug)]
-pub struct IsomapArgs {
+pub(crate) struct IsomapArgs {
     #[command(flatten)]
     graph: GraphArgs,
     /// Compute geodesics to this many landmarks only, for large data

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{ModelFile, SpectrumFile};
 use crate::cli::values::{self, one_of};
 
 #[derive(Args, Clone, Debug)]
-pub struct KernelPcaArgs {
+pub(crate) struct KernelPcaArgs {
     /// The kernel
     #[arg(long, value_name = "KERNEL", default_value = "rbf", value_parser = one_of::<Kernel>())]
     kernel: Kernel,

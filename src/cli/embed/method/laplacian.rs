@@ -13,7 +13,7 @@ use crate::cli::embed::values::weights;
 use crate::cli::values::one_of;
 
 #[derive(Args, Clone, Debug)]
-pub struct LaplacianArgs {
+pub(crate) struct LaplacianArgs {
     #[command(flatten)]
     graph: GraphArgs,
     /// Weights of the edges: binary, heat, or heat:SIGMA

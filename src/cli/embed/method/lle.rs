@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{ModelFile, NEIGHBORS};
 use crate::cli::values;
 
 #[derive(Args, Clone, Debug)]
-pub struct LleArgs {
+pub(crate) struct LleArgs {
     /// Neighbors that each point is written as a weighted sum of
     #[arg(long, alias = "neighbours", value_name = "K", default_value_t = NEIGHBORS, value_parser = values::at_least_one)]
     neighbors: NonZeroUsize,

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DistancesArgs, Precomputed, ShepardFile, Spectru
 const PAIRS: usize = 200_000;
 
 #[derive(Args, Clone, Debug)]
-pub struct MdsArgs {
+pub(crate) struct MdsArgs {
     #[command(flatten)]
     distances: DistancesArgs,
     #[command(flatten)]

@@ -20,24 +20,24 @@ use manifold::device::Device;
 use manifold::embed::EmbedError;
 use manifold::progress::Progress;
 
-pub use factor_analysis::FactorAnalysisArgs;
-pub use flow::FlowArgs;
-pub use ica::IcaArgs;
-pub use isomap::IsomapArgs;
-pub use kernel_pca::KernelPcaArgs;
-pub use laplacian::LaplacianArgs;
-pub use lle::LleArgs;
-pub use mds::MdsArgs;
-pub use nmf::NmfArgs;
-pub use pca::PcaArgs;
-pub use smacof::SmacofArgs;
-pub use tsne::{SneArgs, TsneArgs};
+pub(crate) use factor_analysis::FactorAnalysisArgs;
+pub(crate) use flow::FlowArgs;
+pub(crate) use ica::IcaArgs;
+pub(crate) use isomap::IsomapArgs;
+pub(crate) use kernel_pca::KernelPcaArgs;
+pub(crate) use laplacian::LaplacianArgs;
+pub(crate) use lle::LleArgs;
+pub(crate) use mds::MdsArgs;
+pub(crate) use nmf::NmfArgs;
+pub(crate) use pca::PcaArgs;
+pub(crate) use smacof::SmacofArgs;
+pub(crate) use tsne::{SneArgs, TsneArgs};
 
 use super::fitted::{Data, Fitted};
 use super::shared::Precomputed;
 
 /// A method with its options.
-pub trait Method: Sync {
+pub(crate) trait Method: Sync {
     /// Embeds the data.
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted>;
 
@@ -56,20 +56,20 @@ pub trait Method: Sync {
 }
 
 /// What all methods are given.
-pub struct Task<'a> {
-    pub data: &'a Data,
-    pub dims: usize,
-    pub seed: u64,
-    pub device: &'a Device,
+pub(crate) struct Task<'a> {
+    pub(crate) data: &'a Data,
+    pub(crate) dims: usize,
+    pub(crate) seed: u64,
+    pub(crate) device: &'a Device,
 }
 
 /// Files that only some methods write.
 #[derive(Clone, Copy, Default)]
-pub struct Files<'a> {
-    pub model: Option<&'a Path>,
-    pub spectrum: Option<&'a Path>,
-    pub dictionary: Option<&'a Path>,
-    pub shepard: Option<&'a Path>,
+pub(crate) struct Files<'a> {
+    pub(crate) model: Option<&'a Path>,
+    pub(crate) spectrum: Option<&'a Path>,
+    pub(crate) dictionary: Option<&'a Path>,
+    pub(crate) shepard: Option<&'a Path>,
 }
 
 /// Eigenvalues that a spectrum shows at least.

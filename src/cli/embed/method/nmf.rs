@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DictionaryFile, ModelFile};
 use crate::cli::values::{self, one_of};
 
 #[derive(Args, Clone, Debug)]
-pub struct NmfArgs {
+pub(crate) struct NmfArgs {
     /// How the factors are computed
     #[arg(long, value_name = "HOW", default_value = "coordinate", value_parser = one_of::<NmfSolver>())]
     solver: NmfSolver,

@@ -11,7 +11,7 @@ use crate::cli::embed::shared::{DictionaryFile, ModelFile, SpectrumFile};
 use crate::cli::values::one_of;
 
 #[derive(Args, Clone, Debug)]
-pub struct PcaArgs {
+pub(crate) struct PcaArgs {
     /// How the components are computed
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<PcaSolver>())]
     solver: PcaSolver,

@@ -13,7 +13,7 @@ use crate::cli::embed::shared::{DistancesArgs, KeepArgs, Precomputed, ShepardFil
 use crate::cli::values::{self, one_of};
 
 #[derive(Args, Clone, Debug)]
-pub struct SmacofArgs {
+pub(crate) struct SmacofArgs {
     /// Keep only the order of the distances
     #[arg(long)]
     non_metric: bool,

@@ -21,7 +21,7 @@ const EARLY: usize = 250;
 const GAUSSIAN: f64 = f64::INFINITY;
 
 #[derive(Args, Clone, Debug)]
-pub struct TsneArgs {
+pub(crate) struct TsneArgs {
     #[command(flatten)]
     descent: DescentArgs,
     /// Degrees of freedom of the tail: 1 is t-SNE, inf is SNE
@@ -30,7 +30,7 @@ pub struct TsneArgs {
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct SneArgs {
+pub(crate) struct SneArgs {
     #[command(flatten)]
     descent: DescentArgs,
 }

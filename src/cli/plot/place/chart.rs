@@ -31,7 +31,7 @@ pub(super) struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    pub fn new(figure: &'a PlaceFigure<'a>, half: usize, frame: [f64; 4]) -> Chart<'a> {
+    pub(crate) fn new(figure: &'a PlaceFigure<'a>, half: usize, frame: [f64; 4]) -> Chart<'a> {
         let embedding = figure.charts[half].embedding;
         let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
         let [x, y, width, height] = frame;
@@ -47,7 +47,7 @@ impl<'a> Chart<'a> {
         Chart { figure, half, frame, places: (0..embedding.n()).map(place).collect(), unit }
     }
 
-    pub fn draw(&self, plot: &mut Plot) {
+    pub(crate) fn draw(&self, plot: &mut Plot) {
         let [x, y, width, height] = self.frame;
         let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)];
         plot.below.add(line(corners.to_vec(), [0xc8; 3], 1.0));

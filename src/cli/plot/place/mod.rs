@@ -29,41 +29,41 @@ const DASHES: &str = "7,5";
 
 /// What is drawn of a place. Patches are told by their numbers.
 #[derive(Clone, Debug)]
-pub struct PlaceFigure<'a> {
-    pub title: String,
-    pub pictures: &'a Thumbnails,
+pub(crate) struct PlaceFigure<'a> {
+    pub(crate) title: String,
+    pub(crate) pictures: &'a Thumbnails,
     /// What is written under each patch: the number of its frame.
-    pub captions: Vec<String>,
+    pub(crate) captions: Vec<String>,
     /// Number of each patch's center.
-    pub branch: &'a [u32],
-    pub centers: Vec<PlaceCenter<'a>>,
-    pub edges: Vec<(u32, u32)>,
+    pub(crate) branch: &'a [u32],
+    pub(crate) centers: Vec<PlaceCenter<'a>>,
+    pub(crate) edges: Vec<(u32, u32)>,
     /// Edges that leak.
-    pub leaks: Vec<(u32, u32)>,
-    pub charts: [PlaceChart<'a>; 2],
+    pub(crate) leaks: Vec<(u32, u32)>,
+    pub(crate) charts: [PlaceChart<'a>; 2],
 }
 
 /// A center and the patch at the far end of its branch.
 #[derive(Clone, Debug)]
-pub struct PlaceCenter<'a> {
-    pub name: &'a str,
-    pub node: u32,
-    pub far_name: &'a str,
-    pub far: u32,
+pub(crate) struct PlaceCenter<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) node: u32,
+    pub(crate) far_name: &'a str,
+    pub(crate) far: u32,
 }
 
 /// One of the halves.
 #[derive(Clone, Debug)]
-pub struct PlaceChart<'a> {
-    pub title: String,
+pub(crate) struct PlaceChart<'a> {
+    pub(crate) title: String,
     /// In two dimensions.
-    pub embedding: &'a Embedding,
+    pub(crate) embedding: &'a Embedding,
     /// From the far patch of each center to the first center.
-    pub paths: Vec<Vec<u32>>,
+    pub(crate) paths: Vec<Vec<u32>>,
 }
 
 /// The figure of a place.
-pub fn place(figure: &PlaceFigure<'_>) -> Result<Plot, PlotError> {
+pub(crate) fn place(figure: &PlaceFigure<'_>) -> Result<Plot, PlotError> {
     figure.check()?;
     let strips = strips::Strips::of(figure);
     let wanted = figure.charts.iter().map(|chart| chart::height(chart.embedding, HALF));

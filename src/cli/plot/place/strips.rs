@@ -22,7 +22,7 @@ pub(super) struct Strips {
 }
 
 impl Strips {
-    pub fn of(figure: &PlaceFigure<'_>) -> Strips {
+    pub(crate) fn of(figure: &PlaceFigure<'_>) -> Strips {
         let paths = figure.charts.iter().flat_map(|chart| &chart.paths);
         let longest = paths.map(Vec::len).max().unwrap_or(1).max(1) as f64;
         let fitting = (HALF + BETWEEN) / longest - BETWEEN;
@@ -30,7 +30,7 @@ impl Strips {
         Strips { side: fitting.clamp(SIDES.0, SIDES.1), rows }
     }
 
-    pub fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         ABOVE + self.rows as f64 * self.row()
     }
 
@@ -39,7 +39,7 @@ impl Strips {
     }
 
     /// The strips of one half below `at`.
-    pub fn draw(&self, figure: &PlaceFigure<'_>, half: usize, at: (f64, f64), plot: &mut Plot) {
+    pub(crate) fn draw(&self, figure: &PlaceFigure<'_>, half: usize, at: (f64, f64), plot: &mut Plot) {
         let most = ((HALF + BETWEEN) / (self.side + BETWEEN)) as usize;
         for (row, path) in figure.charts[half].paths.iter().enumerate() {
             let top = at.1 + ABOVE + row as f64 * self.row();
