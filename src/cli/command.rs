@@ -112,6 +112,12 @@ pub(crate) fn is_subcommand(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// What arguments refer to is there, in every subcommand.
+    #[test]
+    fn arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+
     #[test]
     fn subcommands_and_files_of_their_name() {
         let cli = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();

@@ -35,7 +35,7 @@ pub(crate) fn named(args: &BatchArgs, piped: impl BufRead) -> Result<Vec<Named>>
     if let Some(path) = &args.list {
         clips.extend(list::rows(path)?);
     }
-    ensure!(!clips.is_empty(), "no clip is named: standard input or the list is empty");
+    ensure!(!clips.is_empty(), "no clip is given: standard input or the list is empty");
     Ok(clips)
 }
 
@@ -81,7 +81,7 @@ fn folder(path: &Path, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
     if clips.len() == before {
         let deeper = if recursive { "" } else { "give --recursive to look in its subfolders; " };
         bail!(
-            "the folder {} holds no videos ({}): {deeper}a folder of images is named on standard input or in a --list",
+            "the folder {} holds no videos ({}): {deeper}give a folder of images on standard input or in a --list",
             path.display(),
             VIDEOS.join(", ")
         );

@@ -94,7 +94,7 @@ fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
         let mut options = table.into_inner();
         let mut name = |key: &str| match options.remove(key) {
             Some(Value::String(name)) => Ok(Some(name)),
-            Some(_) => bail!("{whence}: {key} is the name of a file"),
+            Some(_) => bail!("{whence}: {key} must be the name of a file"),
             None => Ok(None),
         };
         let (video, output) = (name(VIDEO)?, name(OUTPUT)?.map(PathBuf::from));

@@ -166,7 +166,7 @@ fn allowed(found: Result<Contents>, folder: &Path, mode: Mode) -> Result<Content
         Mode::Fresh => {
             ensure!(
                 found.is_ok_and(|contents| !contents.header),
-                "{} holds a batch already: go on with it by --resume, start it over by --overwrite, or give another \
+                "{} already holds a batch: continue it with --resume, start over with --overwrite, or give another \
                  folder with -o",
                 folder.display()
             );
@@ -197,7 +197,7 @@ fn read(file: &mut File, path: &Path) -> Result<Contents> {
     for (at, line) in bytes.split_inclusive(|&byte| byte == b'\n').take_while(whole).enumerate() {
         ensure!(
             contents.take(line),
-            "{}, line {}: no line of a batch's manifest of this version: start over by --overwrite, or give another \
+            "{}, line {}: not a manifest line of this version: start over with --overwrite, or give another \
              folder with -o",
             path.display(),
             at + 1

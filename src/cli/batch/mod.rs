@@ -58,9 +58,7 @@ pub(crate) fn run(
         _ => Mode::Fresh,
     };
     if args.clips.iter().any(|clip| clip == inputs::PIPE) && io::stdin().is_terminal() {
-        bail!(
-            "- reads names of clips from a pipe, and nothing is piped in: name clips, or pipe their names in"
-        );
+        bail!("- reads names of clips from a pipe, but nothing is piped in: name clips, or pipe their names");
     }
     let named = inputs::named(args, io::stdin().lock())?;
     let matches = matches.subcommand_matches("batch").unwrap_or(matches);
@@ -92,7 +90,7 @@ pub(crate) fn run(
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {
         return Err(Kept(format!(
-            "{} of {} clips are done: the same command with --resume goes on",
+            "{} of {} clips are done: the same command with --resume continues",
             counts.done + counts.passed_over,
             counts.clips
         ))

@@ -93,7 +93,7 @@ pub(crate) fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
         }
         ensure!(
             !output.is_dir(),
-            "the output {} is a folder: rename it, or give another with -o",
+            "the output {} is a folder: rename it, or give another folder with -o",
             output.display()
         );
     }

@@ -37,7 +37,7 @@ pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
 }
 
 pub(crate) fn written(plan: &ComparePlan) -> String {
-    format!("{} was written, but not all else", plan.montage.display())
+    format!("{} was written, but not all other outputs", plan.montage.display())
 }
 
 pub(crate) fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {

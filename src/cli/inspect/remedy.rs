@@ -26,7 +26,7 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
         ),
         &InspectError::Outside { x, y, side, width, height } => format!(
             "--at {x},{y}: a patch of {side} pixels there does not fit the {width}x{height} frames of {name}: \
-             give from 0,0 to {},{}",
+             give 0,0 to {},{}",
             width.saturating_sub(side),
             height.saturating_sub(side)
         ),
@@ -41,7 +41,7 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
             "--centers {centers}: {name} gives only {most} patches to choose from: give at most {most}, or more frames"
         ),
         InspectError::Distance(WindowError::Side { side }) => {
-            format!("--patch {side} is more than distances are measured on: give at most {MAX_SIDE}")
+            format!("--patch {side} is too large: give at most {MAX_SIDE}")
         }
         InspectError::Graph(GraphError::Neighbors { neighbors, points }) => format!(
             "--neighbors {neighbors}: each of the {points} patches of {name} has only {others} others: \
@@ -53,8 +53,8 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
              or --disconnected join"
         ),
         InspectError::Flow(FlowError::Infeasible { .. }) => format!(
-            "--cost: the capacity does not let one unit through to each patch of {name}: give a larger one, \
-             or more --neighbors"
+            "--cost: with this capacity not every patch of {name} can receive its unit of flow: give a larger \
+             one, or more --neighbors"
         ),
         InspectError::Flow(error @ (FlowError::Slopes { .. } | FlowError::Lambda { .. })) => {
             format!("--cost: {error}")

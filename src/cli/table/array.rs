@@ -87,7 +87,7 @@ fn table(path: &Path, array: Array) -> Result<Table> {
         Some(&rows) => rows,
     };
     let columns: usize = array.shape[1..].iter().product();
-    ensure!(columns > 0, "{name} has {rows} rows of no numbers");
+    ensure!(columns > 0, "{name} has {rows} rows without numbers");
     let size = match array.shape[..] {
         [_, height, width] => Some((width, height)),
         _ => None,

@@ -38,7 +38,7 @@ pub(crate) fn read_lines(path: &Path) -> Result<Vec<String>> {
     let (first, rows) = records(path)?;
     ensure!(
         first.len() == 1,
-        "{} has {} columns; labels are one column, one line for each row of data",
+        "{} has {} columns; labels must be one column with a line for each row of data",
         path.display(),
         first.len()
     );

@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let input = match Input::locate(path) {
         Ok(input) => input,
         Err(error) if path.is_file() || !path.exists() => return Err(error.into()),
-        Err(error) => bail!("{name} holds no table: {error}"),
+        Err(error) => bail!("{name} cannot be read as a table: {error}"),
     };
     let mut source = input.open(Channels::Luma)?;
     let announced = source.info().announced_frames;

@@ -22,10 +22,7 @@ pub(crate) fn read_distances(path: &Path) -> Result<SquareDistances> {
         [rows, columns] if rows == columns => square(array, rows).with_context(|| name.to_string()),
         [values] => {
             let n = (1.0 + (1.0 + 8.0 * values as f64).sqrt()) / 2.0;
-            ensure!(
-                n.fract() == 0.0,
-                "{name} holds {values} values, which are the pairs of no whole number of points"
-            );
+            ensure!(n.fract() == 0.0, "{name} holds {values} values, which is not n (n - 1) / 2 for any n");
             SquareDistances::from_upper(n as usize, &array.into_f64()).with_context(|| name.to_string())
         }
         _ => bail!("{name} is an array of shape {:?}; n x n distances are needed", array.shape),

@@ -138,7 +138,7 @@ fn chosen_columns(path: &Path, header: &[String], choice: &Choice) -> Result<(Ve
         choice.columns.iter().map(|name| find(name, "--columns")).collect::<Result<Vec<_>>>()?
     };
     if columns.is_empty() {
-        bail!("{}: no column of numbers is left", path.display());
+        bail!("{}: no column of numbers remains", path.display());
     }
     Ok((columns, label))
 }

@@ -47,7 +47,7 @@ fn csv(file: &mut File, coordinates: &[f64], dimensions: usize) -> io::Result<()
 /// Refuses what [`write_neighbors`] cannot write.
 pub(crate) fn check_neighbors(path: &Path) -> Result<()> {
     if extension(path).as_deref() != Some("npz") {
-        bail!("--output {}: neighbors are written as .npz; name it so", path.display());
+        bail!("--output {}: neighbors are written as .npz", path.display());
     }
     Ok(check_writable(path)?)
 }

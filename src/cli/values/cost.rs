@@ -35,10 +35,10 @@ pub(crate) fn cost(text: &str) -> Result<EdgeCost, String> {
 
 fn keys(name: &str) -> &'static str {
     match name {
-        "convex" => "its numbers are capacity and slopes",
-        "capacitated" => "its number is capacity",
-        "quadratic" => "its number is lambda",
-        _ => "it has no numbers",
+        "convex" => "its parameters are capacity and slopes",
+        "capacitated" => "its parameter is capacity",
+        "quadratic" => "its parameter is lambda",
+        _ => "it has no parameters",
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
             ("convex:slopes=1/inf", "rise"),
             ("convex:slopes=1/nan", "rise"),
             ("convex:lambda=1", "capacity and slopes"),
-            ("linear:capacity=3", "no numbers"),
+            ("linear:capacity=3", "no parameters"),
             ("quadratic:lambda=0", "above 0"),
             ("quadratic:lambda=-1", "above 0"),
             ("quadratic:lambda=nan", "above 0"),

@@ -39,7 +39,7 @@ fn what_is_done_is_passed_over() {
 #[test]
 fn without_resume_the_folder_is_left_alone() {
     let bench = done();
-    let hints = ["out holds a batch already", "--resume", "--overwrite", "-o"];
+    let hints = ["out already holds a batch", "--resume", "--overwrite", "-o"];
     bench.refuses(&["batch", "a.y4m", "-o", "out"], &hints);
     bench.refuses(&["batch", "a.y4m", "-o", "out", "--dry-run"], &hints);
     bench.refuses(&["batch", "a.y4m", "-o", "out", "--overwrite", "--resume"], &["--overwrite", "--resume"]);

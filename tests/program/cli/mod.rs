@@ -103,7 +103,7 @@ fn bad_costs_are_usage_errors() {
     refused(2, "--cost convex:capacity=0", &["capacity", "from 1"]);
     refused(2, "--cost convex:slopes=2/1", &["slopes", "rise"]);
     refused(2, "--cost quadratic:lambda=0", &["lambda", "above 0"]);
-    refused(2, "--cost linear:capacity=2", &["no numbers"]);
+    refused(2, "--cost linear:capacity=2", &["no parameters"]);
 }
 
 #[test]

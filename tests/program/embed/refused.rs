@@ -139,7 +139,7 @@ fn distances_that_are_none() {
     npy(&bench.at("d.npy"), &[2, 3], &[0.0; 6]);
     refuses(&["d.npy", "n x n"]);
     npy(&bench.at("d.npy"), &[4], &[1.0; 4]);
-    refuses(&["d.npy", "no whole number of points"]);
+    refuses(&["d.npy", "not n (n - 1) / 2"]);
     npy(&bench.at("d.npy"), &[3], &[1.0, -1.0, 1.0]);
     refuses(&["d.npy", "from point 0 to point 2 is -1"]);
 }
