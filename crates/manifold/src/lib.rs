@@ -11,6 +11,7 @@
 //! | [`device`] | the CPU, or a GPU that CUDA reaches |
 //! | [`progress`] | how long-running work reports its progress, and is stopped |
 
+mod arrays;
 pub mod device;
 pub mod distance;
 pub mod embed;
@@ -19,3 +20,6 @@ pub mod graph;
 pub mod knn;
 pub mod points;
 pub mod progress;
+
+/// The version of `ndarray` whose arrays go in and out.
+pub use ndarray;

@@ -17,6 +17,26 @@ pub enum DistanceError {
         /// Entries given.
         got: usize,
     },
+    /// A matrix of distances is not square.
+    #[error("the distances are a matrix of {rows} rows and {columns} columns: it must be square")]
+    NotSquare {
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
+    /// A matrix of distances is not symmetric.
+    #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
+    Asymmetric {
+        /// The first point.
+        i: usize,
+        /// The second.
+        j: usize,
+        /// From the first to the second.
+        one: f32,
+        /// From the second to the first.
+        other: f32,
+    },
     /// An entry is negative or not finite.
     #[error("the distance between points {i} and {j} is {value}: it must be finite and not negative")]
     NotADistance {

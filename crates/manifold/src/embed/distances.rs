@@ -115,6 +115,11 @@ impl SquareDistances {
         self.values[i * self.n + j]
     }
 
+    /// All n² distances, row by row.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// Distances from `i` to all.
     pub fn row(&self, i: usize) -> &[f64] {
         &self.values[i * self.n..(i + 1) * self.n]

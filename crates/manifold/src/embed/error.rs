@@ -20,6 +20,8 @@ pub enum EmbedError {
     Graph(#[from] GraphError),
     #[error("{values} values do not match the pairs of {n} points")]
     Shape { n: usize, values: usize },
+    #[error("the distances are a matrix of {rows} rows and {columns} columns: it must be square")]
+    NotSquare { rows: usize, columns: usize },
     #[error(
         "the distance from point {i} to point {j} is {distance}: it must be finite, not negative, and 0 from a point to itself"
     )]
