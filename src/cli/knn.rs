@@ -166,6 +166,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
         }
         KnnError::Gpu(error) => anyhow::Error::msg(device::in_options(&error)),
         KnnError::Canceled => Interrupted.into(),
+        other => other.into(),
     }
 }
 

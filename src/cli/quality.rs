@@ -127,7 +127,7 @@ fn measure<'a>(
                 .map_err(named)
         };
     let kept = neighborhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
-    let Neighborhoods { trustworthiness, continuity, preservation } = kept;
+    let Neighborhoods { trustworthiness, continuity, preservation, .. } = kept;
     let divergence = |perplexity: f32| {
         let tsne = Tsne::new(2).perplexity(perplexity.into()).search(Search::Exact);
         kl_divergence(&tsne.affinities(&points, &bars)?, &embedding, &bars)

@@ -63,7 +63,7 @@ impl Band<'_> {
         bounds: Option<&[i64]>,
     ) -> Result<Place, Error> {
         let count = self.settings.centers.get();
-        let Centers { nodes, cost, solves } = match (self.settings.choice, bounds) {
+        let Centers { nodes, cost, solves, .. } = match (self.settings.choice, bounds) {
             (Choice::Medoids, _) => search.medoids(&near.graph, marginal, count)?,
             (_, Some(bounds)) => search.most_central_above(&near.graph, marginal, count, bounds)?,
             (_, None) => search.most_central(&near.graph, marginal, count)?,

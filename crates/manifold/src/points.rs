@@ -29,6 +29,7 @@ pub struct Points {
 
 /// Why numbers are not points.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PointsError {
     #[error("there are no points")]
     Empty,

@@ -32,6 +32,7 @@ use notes::Notes;
 
 /// A GPU that CUDA can reach.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct CudaDevice {
     /// Its number, from 0, in the driver's order.
     pub ordinal: usize,

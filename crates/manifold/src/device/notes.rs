@@ -6,6 +6,7 @@ use crate::progress::Stage;
 
 /// Where a stage ran.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Note {
     /// The stage that ran.
     pub stage: Stage,

@@ -4,13 +4,14 @@ use algebra::AlgebraError;
 
 use crate::device::GpuError;
 use crate::flow::pairwise::PairwiseError;
-use crate::graph::geodesics::Stopped;
 use crate::graph::{GraphError, WeightedGraphError};
 use crate::knn::KnnError;
 use crate::points::PointsError;
+use crate::progress::Canceled;
 
 /// Why there is no embedding.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EmbedError {
     #[error(transparent)]
     Points(#[from] PointsError),
@@ -106,8 +107,8 @@ impl From<WeightedGraphError> for EmbedError {
     }
 }
 
-impl From<Stopped> for EmbedError {
-    fn from(_: Stopped) -> EmbedError {
+impl From<Canceled> for EmbedError {
+    fn from(_: Canceled) -> EmbedError {
         EmbedError::Canceled
     }
 }

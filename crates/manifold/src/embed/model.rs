@@ -14,6 +14,7 @@ const MAGIC: &[u8] = b"seethru model 1\n";
 
 /// Why bytes are not a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ModelError {
     #[error("this is not a seethru model, or it is from another version")]
     Magic,

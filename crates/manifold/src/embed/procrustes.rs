@@ -10,6 +10,7 @@ use algebra::{Mat, Singular, product, singular, squared_length};
 
 /// The best fit.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Alignment {
     /// Root of the mean squared distance between the fitted points and the truth.
     pub rms: f64,
@@ -21,6 +22,7 @@ pub struct Alignment {
 
 /// Why two sets of points cannot be compared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProcrustesError {
     #[error("{points} and {truth} coordinates are not the same number of {dimensions}-dimensional points")]
     Shape { points: usize, truth: usize, dimensions: usize },

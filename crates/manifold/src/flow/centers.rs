@@ -32,6 +32,7 @@ use crate::graph::{GeodesicMatrix, Graph};
 
 /// The centers of one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Centers {
     /// Nodes, the global center first.
     pub nodes: Vec<u32>,

@@ -9,6 +9,7 @@ use crate::graph::Graph;
 
 /// What is wrong with a claimed optimum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Violation {
     #[error("the solution belongs to another graph")]
     Shape,

@@ -49,6 +49,7 @@ pub struct LeakSettings {
 
 /// An edge that a graph is better without.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Leak {
     pub edge: usize,
     /// Typical steps between its ends without it.

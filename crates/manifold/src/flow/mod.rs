@@ -48,6 +48,7 @@ pub use simplex::{FlowSolution, Loaded, Solved, Solver};
 
 /// Why a flow could not be solved.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FlowError {
     #[error(
         "the slopes {slopes:?} do not make a convex cost: they must start at 1, rise strictly and end at 65536 or less"

@@ -72,6 +72,7 @@ impl Default for PairwiseSettings {
 
 /// Why there are no pairwise distances.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PairwiseError {
     #[error("the slopes of a convex cost must start at 1 and rise strictly")]
     Slopes,
@@ -99,6 +100,7 @@ impl From<Canceled> for PairwiseError {
 
 /// An optimal flow of as many of the K units as fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PairFlow {
     /// c_1 <= c_2 <= …, one per unit that fits; empty when s = t or no path leads to t.
     pub unit_costs: Vec<i64>,

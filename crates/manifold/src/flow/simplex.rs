@@ -17,6 +17,7 @@ use crate::graph::Graph;
 
 /// An optimal one-to-all flow, with its proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FlowSolution {
     pub source: usize,
     /// V(source), in lengths x [`SCALE`](super::SCALE) x parts.

@@ -18,6 +18,7 @@ pub struct Graph {
 
 /// Why a list of edges is not a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GraphError {
     #[error("an edge between {u} and {v} does not fit a graph of {nodes} nodes")]
     NoSuchNode { u: u32, v: u32, nodes: usize },

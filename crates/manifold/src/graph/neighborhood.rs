@@ -55,6 +55,7 @@ pub enum Disconnected {
 
 /// A connected neighborhood graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Neighborhood {
     pub graph: Graph,
     /// The point behind each node, ascending; all points unless a component was dropped.

@@ -63,6 +63,7 @@ pub struct Knn {
 
 /// Why there are no neighbors.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KnnError {
     #[error("{points} points cannot have {k} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
     TooFew { points: usize, k: usize },

@@ -89,6 +89,7 @@ impl Queries {
 
 /// A mean over points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Measured {
     pub value: f64,
     /// Points measured.

@@ -40,6 +40,7 @@ pub fn continuity(
 
 /// Trustworthiness, continuity and [`preservation`](super::preservation), of one pass over the distances.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Neighborhoods {
     pub trustworthiness: Measured,
     pub continuity: Measured,

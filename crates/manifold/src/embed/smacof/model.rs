@@ -18,6 +18,7 @@ pub struct SmacofModel {
 
 /// The pairs i < j of a Shepard diagram, in ascending order of their dissimilarity.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Shepard {
     /// What was given.
     pub dissimilarities: Vec<f64>,

@@ -21,16 +21,11 @@ use std::collections::BinaryHeap;
 use rayon::prelude::*;
 
 use super::WeightedGraph;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Canceled, Progress, Stage};
 use batch::Sweeper;
 
 pub use batch::LANES;
 pub use packed::AllGeodesics;
-
-/// The work was canceled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("canceled")]
-pub struct Stopped;
 
 /// Where paths start: nodes, each with the length already covered.
 pub type Seeds = Vec<(u32, f32)>;
@@ -78,7 +73,7 @@ pub fn geodesics_from(
     graph: &WeightedGraph,
     sources: &[Seeds],
     progress: &dyn Progress,
-) -> Result<Vec<f32>, Stopped> {
+) -> Result<Vec<f32>, Canceled> {
     let n = graph.nodes();
     let order = order::near(graph);
     let near = graph.reordered(&order);
@@ -107,7 +102,7 @@ pub fn geodesics_from(
         );
         done += sources.len();
         if progress.advance(Stage::GEODESICS, done, Some(renamed.len())).is_break() {
-            return Err(Stopped);
+            return Err(Canceled);
         }
     }
     Ok(rows)

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use super::batch::{LANES, Sweeper, TASK};
-use super::{Stopped, order};
+use super::order;
 use crate::graph::WeightedGraph;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Canceled, Progress, Stage};
 
 /// Geodesics between all pairs of n nodes, one float each: the strict upper triangle, row by row, of the
 /// matrix whose row and column r belong to node `order()[r]`. The entry of a pair is the length from the
@@ -19,7 +19,7 @@ pub struct AllGeodesics {
 
 impl AllGeodesics {
     /// Of a graph; infinite between nodes without a path.
-    pub fn of(graph: &WeightedGraph, progress: &dyn Progress) -> Result<AllGeodesics, Stopped> {
+    pub fn of(graph: &WeightedGraph, progress: &dyn Progress) -> Result<AllGeodesics, Canceled> {
         let n = graph.nodes();
         let order = order::near(graph);
         let near = graph.reordered(&order);
@@ -43,7 +43,7 @@ impl AllGeodesics {
                 |sweeper, (first, last, rows)| fill(&near, sweeper, first, last, rows),
             );
             if progress.advance(Stage::GEODESICS, n * done / total, Some(n)).is_break() {
-                return Err(Stopped);
+                return Err(Canceled);
             }
         }
         let mut rank = vec![0u32; n];

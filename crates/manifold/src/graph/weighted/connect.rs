@@ -10,6 +10,7 @@ pub type Distance<'a> = dyn Fn(usize, usize) -> f64 + Sync + 'a;
 
 /// A connected graph.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Connected {
     pub graph: WeightedGraph,
     /// The original node behind each node, ascending; all of them unless components were dropped.

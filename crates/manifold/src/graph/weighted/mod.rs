@@ -38,6 +38,7 @@ pub struct WeightedGraph {
 
 /// Why there is no graph.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WeightedGraphError {
     #[error("{starts} row starts, {columns} columns and {values} values do not make a sparse square matrix")]
     Shape { starts: usize, columns: usize, values: usize },
