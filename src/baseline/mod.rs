@@ -26,6 +26,7 @@ pub(crate) use plain::{Plain, comparisons, estimate, mean, median_of, plan, rest
 
 /// Frames that do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BaselineError {
     #[error("a mean needs at least one frame")]
     NoFrames,

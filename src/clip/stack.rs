@@ -23,6 +23,7 @@ pub struct Stack {
 
 /// Samples that do not make a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StackError {
     #[error("a stack of no frames, or of frames of {width}x{height}")]
     Empty { width: usize, height: usize },

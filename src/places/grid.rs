@@ -15,6 +15,7 @@ pub struct Grid {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GridError {
     #[error("the patch size must be at least 1 pixel")]
     EmptyPatch,

@@ -1,9 +1,10 @@
-//! The waves themselves, as a NumPy archive.
+//! The waves themselves: how far each pixel moved in each frame, as arrays and as a NumPy archive.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use ndarray::Array3;
 use npyz::WriterBuilder as _;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -11,6 +12,30 @@ use zip::{CompressionMethod, ZipWriter};
 use super::field::{Field, expand_row};
 use super::outcome::Registration;
 use crate::output::{StillError, write_with};
+
+impl Registration {
+    /// How far the water moved each pixel in frame `at` (counted among those used): 2 x height x width, first
+    /// `dx`, then `dy`, in pixels. The still's pixel (x, y) is at (x + dx, y + dy) in the frame; with camera
+    /// motion removed, in the steadied frame. `None` if there is no such frame.
+    #[must_use]
+    pub fn displacements(&self, at: usize) -> Option<Array3<f32>> {
+        let field = self.fields.get(at)?;
+        let (width, height) = (self.confidence.width, self.confidence.height);
+        let mut found = Array3::zeros((2, height, width));
+        let (mut nodes, mut line) = (Vec::new(), vec![0.0f32; width]);
+        for (axis, values) in [&field.dx, &field.dy].into_iter().enumerate() {
+            for y in 0..height {
+                expand_row(values, field.lattice, y, &mut nodes, &mut line);
+                found
+                    .slice_mut(ndarray::s![axis, y, ..])
+                    .iter_mut()
+                    .zip(&line)
+                    .for_each(|(to, from)| *to = *from);
+            }
+        }
+        Some(found)
+    }
+}
 
 /// Writes `dx` and `dy`, each frames x height x width 32-bit floats in pixels: the still's
 /// pixel (x, y) is at (x + dx, y + dy) in the frame; and `frame`, the frames' numbers in the video. With

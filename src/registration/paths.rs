@@ -30,6 +30,7 @@ const PIXELS: f32 = 256.0;
 
 /// Why there are no paths.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathError {
     #[error(transparent)]
     Graph(#[from] GraphError),

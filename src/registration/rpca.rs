@@ -75,6 +75,7 @@ impl RpcaOutcome {
 
 /// Why there is no split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RpcaError {
     #[error("there are no samples, or frames have no pixels")]
     Empty,

@@ -48,6 +48,7 @@ pub use still::load_still;
 pub use waves::{Displacement, Waves};
 
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SynthError {
     #[error("{name} = {value} is out of range; use {least} to {most}")]
     Setting { name: &'static str, value: f64, least: f64, most: f64 },

@@ -111,6 +111,7 @@ impl std::fmt::Display for FfmpegTask {
 
 /// What is wrong with a YUV4MPEG2 header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Y4mProblem {
     #[error("it does not start with YUV4MPEG2")]
     Magic,

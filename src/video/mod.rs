@@ -19,6 +19,7 @@
 //! ```
 
 mod aspect;
+mod dynamic_image;
 mod encode;
 mod error;
 #[cfg_attr(not(feature = "video"), path = "ffmpeg_disabled.rs")]
@@ -35,6 +36,7 @@ mod source;
 mod still;
 mod y4m;
 
+pub use dynamic_image::ImageError;
 pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video};
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};

@@ -77,6 +77,7 @@ pub struct Written {
 }
 
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EncodeError {
     #[error("{}: the extension is not a known video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
     Extension { path: PathBuf },

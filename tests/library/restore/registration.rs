@@ -259,6 +259,10 @@ fn displacements_are_written_for_numpy() {
     let dx = npyz::NpyFile::new(archive.by_name("dx.npy").unwrap()).unwrap();
     assert_eq!(dx.shape(), [12, 80, 96]);
     let dx: Vec<f32> = dx.into_vec().unwrap();
+    let whole = registration.displacements(7).unwrap();
+    assert_eq!(whole.shape(), [2, 80, 96]);
+    assert_eq!(whole.as_slice().unwrap()[..80 * 96], dx[7 * 80 * 96..8 * 80 * 96], "bit for bit");
+    assert!(registration.displacements(12).is_none());
     let field = &registration.fields[7];
     for (x, y) in [(0, 0), (50, 33), (95, 79)] {
         let at = field.at(x as f32, y as f32).0;
