@@ -8,7 +8,7 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use super::command::Cli;
 use super::command_line;
 use super::config::{self, Configured};
-use super::usage::{method_first, usage_line};
+use super::usage::{explained, usage_line};
 
 /// One call of the program.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Invocation {
         let program = program();
         let typed = subcommand_first(typed, &program);
         let matches = program.clone().try_get_matches_from(&typed);
-        let matches = matches.map_err(|error| Refused::Usage(method_first(error, &typed, &program)))?;
+        let matches = matches.map_err(|error| Refused::Usage(explained(error, &typed, &program)))?;
         let cli = Cli::from_arg_matches(&matches).map_err(Refused::Usage)?;
         let configured =
             config::configured(&cli.config, &program, &matches).map_err(Refused::Configuration)?;

@@ -30,8 +30,32 @@ fn command(text: &str) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
+/// clap's error of the call `typed`, with the usage of the command that it is about, and for `embed` with
+/// the methods that there are.
+pub(crate) fn explained(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
+    let mut error = method_first(error, typed, program);
+    if error.use_stderr() && error.get(ContextKind::Usage).is_none() {
+        let usage = innermost(typed, program).clone().render_usage();
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+    }
+    error
+}
+
+/// The subcommand that the first words name.
+fn innermost<'a>(typed: &[OsString], program: &'a Command) -> &'a Command {
+    let mut command = program;
+    for word in typed.iter().skip(1) {
+        match command.find_subcommand(word) {
+            Some(below) => command = below,
+            None if word.to_string_lossy().starts_with('-') && word != "--" => {}
+            None => break,
+        }
+    }
+    command
+}
+
 /// The error of a call of `embed` that does not begin with a method says so; any other stays as it is.
-pub(crate) fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
+fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
     let embed = program.find_subcommand("embed").filter(|_| typed.get(1).is_some_and(|word| word == "embed"));
     let Some(embed) = embed else { return error };
     let wrong = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
@@ -81,6 +105,8 @@ mod tests {
             assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("(see seethru --help)"), "{line}");
         }
         let other = line(&["embed", "pca", "rows.npy", "--perplexity", "9"]);
+        let value = line(&["embed", "smacof", "rows.npy", "--start", "pca"]);
+        assert!(value.ends_with("(see seethru embed smacof --help)"), "{value}");
         assert!(
             other.contains("'--perplexity'") && other.ends_with("(see seethru embed pca --help)"),
             "{other}"
