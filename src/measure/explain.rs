@@ -14,7 +14,7 @@
 
 use rayon::prelude::*;
 
-use super::align::fit;
+use super::align_with_truth::fit;
 use super::{Gray, MeasureError, Rule};
 
 /// The widths tried are multiples of this, in pixels.

@@ -19,7 +19,7 @@
 //! # Ok::<(), seethru::measure::MeasureError>(())
 //! ```
 
-mod align;
+mod align_with_truth;
 mod explain;
 mod gray;
 mod ms_ssim;
@@ -28,7 +28,7 @@ mod ssim;
 
 use crate::video::Frame;
 
-pub use align::{Aligned, Rule, align};
+pub use align_with_truth::{Aligned, Rule, align};
 pub use explain::{Explained, explain};
 pub use gray::Gray;
 pub use ms_ssim::{MsSsim, WEIGHTS, ms_ssim};

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::Grid;
-use super::settings::{CenterSettings, Choice};
+use super::patch_settings::{CenterSettings, Choice};
 use crate::clip::{Patch, Stack, advance};
 use crate::error::Error;
 use crate::stage;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::distance::{Windows, strip_bytes};
-use super::settings::{CenterSettings, Choice};
+use super::patch_settings::{CenterSettings, Choice};
 use super::{Grid, Pick, stitcher_bytes};
 use crate::baseline::Plain;
 use crate::clip::{Bands, decoder_bytes, sample_bytes};

@@ -8,7 +8,7 @@ use super::band::{Band, Place};
 use super::budget::{TASK_COLUMNS, TASK_ROWS};
 use super::distance::SharedDistances;
 use super::on_gpu;
-use super::settings::Choice;
+use super::patch_settings::Choice;
 use crate::error::Error;
 use crate::stage;
 use manifold::device::Device;

@@ -20,14 +20,14 @@ mod band;
 mod budget;
 mod centers;
 mod choose;
-mod decode;
 pub mod distance;
 mod grid;
 mod lucky;
 mod nearest;
 mod on_gpu;
-mod outcome;
-mod settings;
+mod patch_settings;
+mod place_results;
+mod read_bands;
 mod stitch;
 
 use crate::baseline::{self, Plain};
@@ -40,16 +40,16 @@ use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
 use budget::pixel_rows;
 use choose::agreeing;
-use decode::{BandReader, decode};
 use manifold::device::Device;
 use manifold::progress::Progress;
+use read_bands::{BandReader, decode};
 use stitch::stitch;
 
 pub use crate::clip::{Patch, PatchRows, Stack, StackBuilder, StackError, StackSamples};
 pub use agree::{Agreement, Candidates, agree};
 pub use grid::{Grid, GridError};
-pub use outcome::Places;
-pub use settings::{CenterSettings, Choice, PatchSettings};
+pub use patch_settings::{CenterSettings, Choice, PatchSettings};
+pub use place_results::Places;
 pub use stitch::{Stitcher, stitcher_bytes};
 
 /// What is picked at each place.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::band::{Band, Place};
 use super::distance::{MOST_NEAREST, SharedDistances, nearest, squared_row};
-use super::settings::Choice;
+use super::patch_settings::Choice;
 use crate::error::Error;
 use crate::stage;
 use manifold::device::{AsMemory, Device, Gpu, GpuError, Work};

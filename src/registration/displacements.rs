@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::field::{Field, expand_row};
-use super::outcome::Registration;
+use super::registered_clip::Registration;
 use crate::output::{StillError, write_with};
 
 impl Registration {

@@ -22,20 +22,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod camera;
+mod camera_shake;
 mod cost;
 mod look;
 mod small;
 mod suggest;
 #[cfg(test)]
 mod tests;
-mod waves;
+mod wave_size;
 
-pub use camera::Camera;
+pub use camera_shake::Camera;
 pub use cost::Cost;
 pub use look::{Count, Light};
 pub use suggest::{Given, Reason, Setting, Suggestion, suggest};
-pub use waves::Waves;
+pub use wave_size::Waves;
 
 use crate::error::Error;
 use crate::registration::camera::Motion;

@@ -3,9 +3,8 @@
 //! code is the reference, and explains what is done and why; kernels and tolerances are in
 //! `cuda/register_*.cu`.
 
-mod align;
+mod align_batch;
 mod average;
-mod frames;
 mod launch;
 mod levels;
 mod room;
@@ -13,13 +12,14 @@ mod room;
 mod scene;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::sync::Arc;
 
-use self::align::Align;
-use self::frames::Source;
+use self::align_batch::Align;
 use self::levels::{Levels, Shape};
 use self::room::Room;
+use self::upload::Source;
 use super::align::Effort;
 use super::error::RegisterError;
 use super::field::{Field, Lattice};
