@@ -11,6 +11,8 @@
 //! | [`device`] | the CPU, or a GPU that CUDA reaches |
 //! | [`progress`] | how long-running work reports its progress, and is stopped |
 
+#![warn(missing_docs, unreachable_pub)]
+
 mod arrays;
 pub mod device;
 pub mod distance;

@@ -31,19 +31,46 @@ pub struct Points {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PointsError {
+    /// There is no value.
     #[error("there are no points")]
     Empty,
+    /// The number of values is not a multiple of the dimensions.
     #[error("{values} values are not a whole number of {dimensions}-dimensional points")]
-    Shape { values: usize, dimensions: usize },
+    Shape {
+        /// Values given.
+        values: usize,
+        /// Values to a row.
+        dimensions: usize,
+    },
+    /// A value is not finite, or 1e16 or more in magnitude.
     #[error("row {row}, column {column} is {value}: every value must be a finite number below 1e16")]
-    NotFinite { row: usize, column: usize, value: f64 },
+    NotFinite {
+        /// Its row, from 0.
+        row: usize,
+        /// Its column, from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A column varies too little around its mean for 32 bits.
     #[error(
         "column {column} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: \
          subtract its mean first"
     )]
-    Offset { column: usize, mean: f64, deviation: f64 },
+    Offset {
+        /// The column, from 0.
+        column: usize,
+        /// Its mean.
+        mean: f64,
+        /// Its standard deviation.
+        deviation: f64,
+    },
+    /// There are more points than 32-bit indices.
     #[error("{points} points: more than 2^32 cannot be numbered")]
-    TooMany { points: usize },
+    TooMany {
+        /// Points given.
+        points: usize,
+    },
 }
 
 impl Points {
@@ -71,6 +98,7 @@ impl Points {
         self.values.len() / self.dimensions
     }
 
+    /// Coordinates of a point.
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }

@@ -36,6 +36,7 @@ use notes::Notes;
 pub struct CudaDevice {
     /// Its number, from 0, in the driver's order.
     pub ordinal: usize,
+    /// Its name, as the driver gives it.
     pub name: String,
     /// Bytes of device memory.
     pub memory: u64,

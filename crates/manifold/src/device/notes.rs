@@ -12,6 +12,7 @@ pub struct Note {
     pub stage: Stage,
     /// `cpu`, or `cuda:0 (name)`.
     pub device: String,
+    /// Why it ran there.
     pub why: String,
 }
 
@@ -21,7 +22,7 @@ pub(super) struct Notes(Arc<Mutex<Vec<Note>>>);
 
 impl Notes {
     /// Adds a note, unless it was noted before.
-    pub fn add(&self, stage: Stage, device: String, why: String) {
+    pub(crate) fn add(&self, stage: Stage, device: String, why: String) {
         let note = Note { stage, device, why };
         // A poisoned lock means another thread panicked; the list is still sound.
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -31,11 +32,11 @@ impl Notes {
     }
 
     /// Drops the notes about a stage.
-    pub fn forget(&self, stage: Stage) {
+    pub(crate) fn forget(&self, stage: Stage) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|note| note.stage != stage);
     }
 
-    pub fn all(&self) -> Vec<Note> {
+    pub(crate) fn all(&self) -> Vec<Note> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -76,6 +76,7 @@ impl DistanceMatrix {
         &self.upper
     }
 
+    /// The triangle without a copy.
     pub fn into_upper(self) -> Vec<f32> {
         self.upper
     }

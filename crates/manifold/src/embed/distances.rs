@@ -107,10 +107,12 @@ impl SquareDistances {
         SquareDistances { n, values }
     }
 
+    /// Number of things.
     pub fn n(&self) -> usize {
         self.n
     }
 
+    /// Distance from `i` to `j`, both below n.
     pub fn get(&self, i: usize, j: usize) -> f64 {
         self.values[i * self.n + j]
     }

@@ -41,6 +41,7 @@ impl Embedding {
         self.coordinates.len() / self.dimensions
     }
 
+    /// Coordinates of a point.
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }

@@ -13,51 +13,144 @@ use crate::progress::Canceled;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
+    /// The input is not a table of points.
     #[error(transparent)]
     Points(#[from] PointsError),
+    /// The neighbors cannot be found.
     #[error(transparent)]
     Knn(KnnError),
+    /// The graph of fixed-point lengths cannot be built.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The number of values is not that of the pairs.
     #[error("{values} values do not match the pairs of {n} points")]
-    Shape { n: usize, values: usize },
+    Shape {
+        /// Points.
+        n: usize,
+        /// Values given.
+        values: usize,
+    },
+    /// A matrix of distances is not square.
     #[error("the distances are a matrix of {rows} rows and {columns} columns: it must be square")]
-    NotSquare { rows: usize, columns: usize },
+    NotSquare {
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
+    /// An entry is not a distance.
     #[error(
         "the distance from point {i} to point {j} is {distance}: it must be finite, not negative, and 0 from a point to itself"
     )]
-    Distance { i: usize, j: usize, distance: f64 },
+    Distance {
+        /// The first point.
+        i: usize,
+        /// The second point.
+        j: usize,
+        /// What was given.
+        distance: f64,
+    },
+    /// The embedding cannot have this many dimensions.
     #[error("{dimensions} dimensions: from 1 to {most} are possible here")]
-    Dimensions { dimensions: usize, most: usize },
+    Dimensions {
+        /// Dimensions requested.
+        dimensions: usize,
+        /// The most that the input allows.
+        most: usize,
+    },
+    /// There are too few points for the method.
     #[error("{n} points are too few: {needed} or more are needed")]
-    TooFew { n: usize, needed: usize },
+    TooFew {
+        /// Points given.
+        n: usize,
+        /// Points needed.
+        needed: usize,
+    },
+    /// All points are the same.
     #[error("all points coincide: there is nothing to embed")]
     Coincide,
+    /// A value is negative where the method takes none.
     #[error("row {row}, column {column} is {value}: no value may be negative")]
-    Negative { row: usize, column: usize, value: f32 },
+    Negative {
+        /// Its row, from 0.
+        row: usize,
+        /// Its column, from 0.
+        column: usize,
+        /// The value.
+        value: f32,
+    },
+    /// The graph is not connected.
     #[error(
         "the neighborhood graph falls into {components} components, the largest of {largest} points: ask for more \
          neighbors, join the components or keep the largest"
     )]
-    Disconnected { components: usize, largest: usize },
+    Disconnected {
+        /// Its components.
+        components: usize,
+        /// Points of the largest one.
+        largest: usize,
+    },
+    /// A setting is out of range.
     #[error("{setting} = {value}: {range}")]
-    Setting { setting: &'static str, value: f64, range: &'static str },
+    Setting {
+        /// Its name.
+        setting: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it must be.
+        range: &'static str,
+    },
+    /// New points have other dimensions than those the model was fitted on.
     #[error("the new points have {given} dimensions, the model was fitted on {wanted}")]
-    NewPoints { given: usize, wanted: usize },
+    NewPoints {
+        /// Dimensions of the new points.
+        given: usize,
+        /// Dimensions of the model's points.
+        wanted: usize,
+    },
+    /// An iteration did not reach its tolerance.
     #[error("{what} did not converge: residual {residual:.2e} after {steps} steps")]
-    NoConvergence { what: &'static str, residual: f64, steps: usize },
+    NoConvergence {
+        /// What was computed.
+        what: &'static str,
+        /// The residual it ended with.
+        residual: f64,
+        /// Steps taken.
+        steps: usize,
+    },
+    /// The work was canceled.
     #[error("canceled")]
     Canceled,
+    /// A matrix of distances is not symmetric.
     #[error("the distances between points {i} and {j} differ: {one} one way, {other} the other")]
-    Asymmetric { i: usize, j: usize, one: f64, other: f64 },
+    Asymmetric {
+        /// The first point.
+        i: usize,
+        /// The second point.
+        j: usize,
+        /// From the first to the second.
+        one: f64,
+        /// From the second to the first.
+        other: f64,
+    },
+    /// Two inputs are not of the same number of points.
     #[error("{given} points, labels or lists are given for {wanted} points")]
-    Count { given: usize, wanted: usize },
+    Count {
+        /// Points, labels or lists given.
+        given: usize,
+        /// Points they must match.
+        wanted: usize,
+    },
+    /// The graph of real lengths cannot be built.
     #[error(transparent)]
     WeightedGraph(WeightedGraphError),
+    /// A model that was not fitted on points cannot place new ones.
     #[error("the model was fitted on distances or a graph: it cannot place new points")]
     NotOnPoints,
+    /// The flow distances cannot be computed.
     #[error(transparent)]
     Flow(PairwiseError),
+    /// The GPU failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
 }

@@ -161,6 +161,7 @@ impl FactorModel {
         &self.embedding
     }
 
+    /// Mean of each column.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }

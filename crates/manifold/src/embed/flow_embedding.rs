@@ -173,6 +173,7 @@ fn fixed(graph: &WeightedGraph, scale: f64) -> Result<Graph, EmbedError> {
 }
 
 impl FlowEmbeddingModel {
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

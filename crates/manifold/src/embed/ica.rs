@@ -107,6 +107,7 @@ impl FastIca {
         FastIca { dimensions, contrast: Contrast::default(), tolerance: 1e-4, steps: 500, seed: 0 }
     }
 
+    /// The function whose expectation is maximized.
     pub fn contrast(self, contrast: Contrast) -> FastIca {
         FastIca { contrast, ..self }
     }
@@ -244,6 +245,7 @@ impl FastIcaModel {
         &self.embedding
     }
 
+    /// Mean of each column.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
@@ -258,6 +260,7 @@ impl FastIcaModel {
         &self.mixing
     }
 
+    /// Steps taken.
     pub fn steps(&self) -> usize {
         self.steps
     }

@@ -107,6 +107,7 @@ impl Fit<SquareDistances> for ClassicalMds {
 }
 
 impl ClassicalMdsModel {
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

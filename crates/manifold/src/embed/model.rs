@@ -16,10 +16,13 @@ const MAGIC: &[u8] = b"seethru model 1\n";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// The file does not start as a model does.
     #[error("this is not a seethru model, or it is from another version")]
     Magic,
+    /// The checksum or the contents are wrong.
     #[error("the model is damaged: fit it again")]
     Damaged,
+    /// The model cannot be encoded.
     #[error("the model cannot be written as bytes: {0}")]
     Encode(String),
 }
@@ -29,7 +32,10 @@ macro_rules! models {
         /// A fitted model of any method that places new points.
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub enum Model {
-            $($name(Box<$model>),)+
+            $(
+                #[doc = concat!("A model of `", $method, "`.")]
+                $name(Box<$model>),
+            )+
         }
 
         $(impl From<$model> for Model {

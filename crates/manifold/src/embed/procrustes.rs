@@ -24,12 +24,23 @@ pub struct Alignment {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProcrustesError {
+    /// The two sets are not of the same shape.
     #[error("{points} and {truth} coordinates are not the same number of {dimensions}-dimensional points")]
-    Shape { points: usize, truth: usize, dimensions: usize },
+    Shape {
+        /// Coordinates of the points.
+        points: usize,
+        /// Coordinates of the truth.
+        truth: usize,
+        /// Coordinates of a point.
+        dimensions: usize,
+    },
+    /// A coordinate is not finite.
     #[error("a coordinate is not a finite number")]
     NotFinite,
+    /// All points are the same.
     #[error("the points all coincide, so no scale fits")]
     Coincide,
+    /// The singular values were not found.
     #[error("the singular values did not converge")]
     NoConvergence,
 }

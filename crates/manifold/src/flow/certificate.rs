@@ -11,16 +11,47 @@ use crate::graph::Graph;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
+    /// The numbers of nodes or edges differ.
     #[error("the solution belongs to another graph")]
     Shape,
+    /// A node receives the wrong amount.
     #[error("node {node} receives {got} parts instead of {want}")]
-    Conservation { node: usize, got: i64, want: i64 },
+    Conservation {
+        /// The node.
+        node: usize,
+        /// Parts it receives.
+        got: i64,
+        /// Parts it must receive.
+        want: i64,
+    },
+    /// An edge could carry more or less at a lower cost.
     #[error("edge {edge} has tension {tension} outside its slopes {backward} to {forward}")]
-    Slackness { edge: usize, tension: i64, backward: i64, forward: i64 },
+    Slackness {
+        /// The edge.
+        edge: usize,
+        /// Difference of the potentials of its ends.
+        tension: i64,
+        /// Slope of its cost below its load.
+        backward: i64,
+        /// Slope of its cost above its load.
+        forward: i64,
+    },
+    /// The stated cost is not that of the flow.
     #[error("the cost {cost} differs from that of the flow, {of_flow}")]
-    Cost { cost: i64, of_flow: i64 },
+    Cost {
+        /// The stated cost.
+        cost: i64,
+        /// The flow's cost.
+        of_flow: i64,
+    },
+    /// Primal and dual cost differ: the flow is not optimal.
     #[error("the primal cost {primal} differs from the dual {dual}")]
-    Gap { primal: i64, dual: i64 },
+    Gap {
+        /// The flow's cost.
+        primal: i64,
+        /// The potentials' bound.
+        dual: i64,
+    },
 }
 
 /// Checks that `solution` is an optimal one-to-all flow from its source on `graph`.

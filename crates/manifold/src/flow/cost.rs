@@ -13,15 +13,26 @@ pub enum EdgeCost {
     /// Piecewise linear: unit number j (from 0) costs d·slopes[min(j / capacity, last)];
     /// `slopes` rises strictly and starts at 1. `None`: capacity ceil((n - 1) / k), the load of
     /// each of a source's k edges when it is spread evenly.
-    Convex { capacity: Option<NonZeroU32>, slopes: Vec<f64> },
+    Convex {
+        /// Units to a slope; `None` is the even load (1 for pairwise flow).
+        capacity: Option<NonZeroU32>,
+        /// Prices relative to the first, which is 1; they rise strictly.
+        slopes: Vec<f64>,
+    },
     /// d·f up to `capacity` units, not allowed above (`None`: twice the even load).
-    Capacitated { capacity: Option<NonZeroU32> },
+    Capacitated {
+        /// Units that fit; `None` is twice the even load (1 for pairwise flow).
+        capacity: Option<NonZeroU32>,
+    },
     /// d·(f + lambda·f²/2), lambda > 0.
-    Quadratic { lambda: f64 },
+    Quadratic {
+        /// How steeply the price rises, above 0.
+        lambda: f64,
+    },
 }
 
 /// Slopes above this would leave no room for long paths in 64 bits.
-pub const STEEPEST: f64 = 65536.0;
+pub(crate) const STEEPEST: f64 = 65536.0;
 
 impl EdgeCost {
     /// Slopes of the default cost: eight pieces, each at twice the price of the one before.

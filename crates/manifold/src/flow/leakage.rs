@@ -51,6 +51,7 @@ pub struct LeakSettings {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Leak {
+    /// Number of the edge in its graph.
     pub edge: usize,
     /// Typical steps between its ends without it.
     pub ratio: f64,

@@ -50,22 +50,52 @@ pub use simplex::{FlowSolution, Loaded, Solved, Solver};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
+    /// The slopes do not make a convex cost.
     #[error(
         "the slopes {slopes:?} do not make a convex cost: they must start at 1, rise strictly and end at 65536 or less"
     )]
-    Slopes { slopes: Vec<f64> },
+    Slopes {
+        /// The slopes given.
+        slopes: Vec<f64>,
+    },
+    /// Lambda does not make a quadratic cost.
     #[error("lambda {lambda} does not make a quadratic cost: it must be above 0 and at most 16")]
-    Lambda { lambda: f64 },
+    Lambda {
+        /// The value given.
+        lambda: f64,
+    },
+    /// Costs could overflow.
     #[error("{nodes} nodes with edges of length up to {longest} overflow 64-bit costs")]
-    Range { nodes: usize, longest: i64 },
+    Range {
+        /// Nodes of the graph.
+        nodes: usize,
+        /// Its longest edge.
+        longest: i64,
+    },
+    /// The source is not in the graph.
     #[error("node {source_node} is not one of the graph's {nodes} nodes")]
-    NoSuchNode { source_node: usize, nodes: usize },
+    NoSuchNode {
+        /// The source.
+        source_node: usize,
+        /// Nodes of the graph.
+        nodes: usize,
+    },
+    /// The graph is not connected.
     #[error(
         "node {unreachable} cannot be reached from node {source_node}: join the graph's components first"
     )]
-    Disconnected { source_node: usize, unreachable: usize },
+    Disconnected {
+        /// The source.
+        source_node: usize,
+        /// A node it cannot reach.
+        unreachable: usize,
+    },
+    /// The capacities are too small.
     #[error(
         "the capacities do not let one unit through to every node from node {source_node}: raise the capacity"
     )]
-    Infeasible { source_node: usize },
+    Infeasible {
+        /// The source.
+        source_node: usize,
+    },
 }

@@ -54,7 +54,9 @@ pub struct PairwiseSettings {
     /// Where a capacity is `None`, it is 1: a unit pays more, or goes elsewhere, as soon as it
     /// shares an edge.
     pub cost: EdgeCost,
+    /// Which of the unit costs is the distance.
     pub reading: Reading,
+    /// What happens where fewer units fit.
     pub shortfall: Shortfall,
 }
 
@@ -74,20 +76,56 @@ impl Default for PairwiseSettings {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PairwiseError {
+    /// The slopes do not make a convex cost.
     #[error("the slopes of a convex cost must start at 1 and rise strictly")]
     Slopes,
+    /// Lambda does not make a quadratic cost.
     #[error("lambda is {lambda}: it must be positive and finite")]
-    Lambda { lambda: f64 },
+    Lambda {
+        /// The value given.
+        lambda: f64,
+    },
+    /// A ratio cannot mark leaks.
     #[error("a ratio of {ratio} marks no leaks: it must be positive and finite")]
-    Ratio { ratio: f64 },
+    Ratio {
+        /// The value given.
+        ratio: f64,
+    },
+    /// A length is too large for exact costs.
     #[error("an edge of length {length} makes costs that do not fit 64 bits")]
-    TooLong { length: i64 },
+    TooLong {
+        /// The length, in the unit of the graph.
+        length: i64,
+    },
+    /// A node is not in the graph.
     #[error("node {node} is not one of the {nodes} nodes")]
-    NoSuchNode { node: usize, nodes: usize },
+    NoSuchNode {
+        /// The node.
+        node: usize,
+        /// Nodes of the graph.
+        nodes: usize,
+    },
+    /// Two nodes are in different components.
     #[error("no path leads from node {from} to node {to}")]
-    Unreachable { from: usize, to: usize },
+    Unreachable {
+        /// Where the flow starts.
+        from: usize,
+        /// Where it is to end.
+        to: usize,
+    },
+    /// Fewer units fit than requested, under [`Shortfall::Fail`].
     #[error("only {fit} of {units} units fit between nodes {from} and {to}")]
-    Shortfall { from: usize, to: usize, fit: usize, units: u32 },
+    Shortfall {
+        /// Where the flow starts.
+        from: usize,
+        /// Where it ends.
+        to: usize,
+        /// Units that fit.
+        fit: usize,
+        /// Units requested.
+        units: u32,
+    },
+    /// The work was canceled.
     #[error("canceled")]
     Canceled,
 }

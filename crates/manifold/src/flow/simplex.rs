@@ -19,6 +19,7 @@ use crate::graph::Graph;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlowSolution {
+    /// The node that all units leave.
     pub source: usize,
     /// V(source), in lengths x [`SCALE`](super::SCALE) x parts.
     pub cost: i64,

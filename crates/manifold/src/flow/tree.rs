@@ -17,7 +17,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Every node alone.
-    pub fn reset(&mut self, nodes: usize) {
+    pub(crate) fn reset(&mut self, nodes: usize) {
         for list in
             [&mut self.parent, &mut self.edge, &mut self.first_child, &mut self.next, &mut self.previous]
         {
@@ -28,24 +28,24 @@ impl Tree {
         self.depth.resize(nodes, 0);
     }
 
-    pub fn parent(&self, node: u32) -> u32 {
+    pub(crate) fn parent(&self, node: u32) -> u32 {
         self.parent[node as usize]
     }
 
-    pub fn edge(&self, node: u32) -> u32 {
+    pub(crate) fn edge(&self, node: u32) -> u32 {
         self.edge[node as usize]
     }
 
-    pub fn depth(&self, node: u32) -> u32 {
+    pub(crate) fn depth(&self, node: u32) -> u32 {
         self.depth[node as usize]
     }
 
-    pub fn set_depth(&mut self, node: u32, depth: u32) {
+    pub(crate) fn set_depth(&mut self, node: u32, depth: u32) {
         self.depth[node as usize] = depth;
     }
 
     /// Hangs `child`, a root, under `parent`. The caller must update depths.
-    pub fn attach(&mut self, child: u32, parent: u32, edge: u32) {
+    pub(crate) fn attach(&mut self, child: u32, parent: u32, edge: u32) {
         let head = self.first_child[parent as usize];
         self.parent[child as usize] = parent;
         self.edge[child as usize] = edge;
@@ -58,7 +58,7 @@ impl Tree {
     }
 
     /// Cuts `child` off its parent; it becomes a root.
-    pub fn detach(&mut self, child: u32) {
+    pub(crate) fn detach(&mut self, child: u32) {
         let (previous, next) = (self.previous[child as usize], self.next[child as usize]);
         if previous == NONE {
             let parent = self.parent[child as usize];
@@ -76,7 +76,7 @@ impl Tree {
     }
 
     /// Makes `top` the root of the tree it is in, reversing the path to the old root.
-    pub fn reroot(&mut self, top: u32) {
+    pub(crate) fn reroot(&mut self, top: u32) {
         let mut child = top;
         let mut parent = self.parent(child);
         if parent == NONE {
@@ -95,7 +95,7 @@ impl Tree {
     }
 
     /// The node after `node` in preorder within the subtree of `top`, or `None` at its end.
-    pub fn after(&self, top: u32, node: u32) -> Option<u32> {
+    pub(crate) fn after(&self, top: u32, node: u32) -> Option<u32> {
         let child = self.first_child[node as usize];
         if child != NONE {
             return Some(child);

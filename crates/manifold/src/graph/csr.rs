@@ -20,22 +20,64 @@ pub struct Graph {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphError {
+    /// An edge ends at a node that is not there.
     #[error("an edge between {u} and {v} does not fit a graph of {nodes} nodes")]
-    NoSuchNode { u: u32, v: u32, nodes: usize },
+    NoSuchNode {
+        /// One end.
+        u: u32,
+        /// The other.
+        v: u32,
+        /// Nodes of the graph.
+        nodes: usize,
+    },
+    /// An edge ends where it starts.
     #[error("an edge leads from node {node} back to itself")]
-    SelfLoop { node: u32 },
+    SelfLoop {
+        /// The node.
+        node: u32,
+    },
+    /// A length is not positive.
     #[error("the edge between {u} and {v} has length {length}: lengths must be positive")]
-    Length { u: u32, v: u32, length: i64 },
+    Length {
+        /// One end.
+        u: u32,
+        /// The other.
+        v: u32,
+        /// The length.
+        length: i64,
+    },
+    /// Two edges have the same ends.
     #[error("there are two edges between {u} and {v}")]
-    Duplicate { u: u32, v: u32 },
+    Duplicate {
+        /// One end.
+        u: u32,
+        /// The other.
+        v: u32,
+    },
+    /// The graph exceeds 32-bit indices.
     #[error("{nodes} nodes and {edges} edges are more than 32-bit indices can number")]
-    TooLarge { nodes: usize, edges: usize },
+    TooLarge {
+        /// Nodes given.
+        nodes: usize,
+        /// Edges given.
+        edges: usize,
+    },
+    /// There are fewer points than neighbors requested.
     #[error("{points} points cannot have {neighbors} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
-    Neighbors { neighbors: usize, points: usize },
+    Neighbors {
+        /// Neighbors requested of each point.
+        neighbors: usize,
+        /// Points given.
+        points: usize,
+    },
+    /// The graph is not connected.
     #[error(
         "the neighborhood graph falls into {components} components: ask for more neighbors or join the components"
     )]
-    Components { components: usize },
+    Components {
+        /// Its components.
+        components: usize,
+    },
 }
 
 impl Graph {

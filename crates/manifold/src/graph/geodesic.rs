@@ -84,6 +84,7 @@ impl GeodesicMatrix {
         &self.values[node * self.side..][..self.nodes]
     }
 
+    /// Bits that entries are shifted right by to fit 32 bits.
     pub fn shift(&self) -> u32 {
         self.shift
     }

@@ -57,6 +57,7 @@ pub enum Disconnected {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Neighborhood {
+    /// The connected graph.
     pub graph: Graph,
     /// The point behind each node, ascending; all points unless a component was dropped.
     pub points: Vec<u32>,

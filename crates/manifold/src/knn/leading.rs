@@ -66,12 +66,12 @@ pub(crate) fn leading_components(points: &Points, q: usize) -> Option<(usize, Ve
 
 impl Basis {
     /// The coordinates themselves, from the mean.
-    pub fn whole(points: &Points) -> Basis {
+    pub(crate) fn whole(points: &Points) -> Basis {
         Basis { mean: mean(points), directions: None }
     }
 
     /// At most `q` leading directions; fewer where the points lie in fewer.
-    pub fn leading(points: &Points, q: usize) -> Option<Basis> {
+    pub(crate) fn leading(points: &Points, q: usize) -> Option<Basis> {
         let mean = mean(points);
         let step = points.n().div_ceil(SAMPLE);
         let rows: Vec<&[f32]> = (0..points.n()).step_by(step).map(|i| points.row(i)).collect();
@@ -87,7 +87,7 @@ impl Basis {
     }
 
     /// The points as seen along the basis.
-    pub fn of(&self, points: &Points) -> Leading {
+    pub(crate) fn of(&self, points: &Points) -> Leading {
         let d = points.dimensions();
         let q = self.directions.as_ref().map_or(d, |v| v.ncols());
         let width = if self.directions.is_some() { q + 1 } else { d };

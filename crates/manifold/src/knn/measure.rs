@@ -32,22 +32,22 @@ pub(super) struct Shortlist {
 }
 
 impl Shortlist {
-    pub fn new(k: usize) -> Shortlist {
+    pub(crate) fn new(k: usize) -> Shortlist {
         Shortlist { k, found: Vec::with_capacity(2 * k), limit: (f64::INFINITY, u32::MAX) }
     }
 
     /// Empty again; nothing farther than `limit` will be kept.
-    pub fn clear(&mut self, limit: f64) {
+    pub(crate) fn clear(&mut self, limit: f64) {
         self.found.clear();
         self.limit = (limit, u32::MAX);
     }
 
     /// No squared distance above this is of use.
-    pub fn limit(&self) -> f64 {
+    pub(crate) fn limit(&self) -> f64 {
         self.limit.0
     }
 
-    pub fn offer(&mut self, squared: f64, index: u32) {
+    pub(crate) fn offer(&mut self, squared: f64, index: u32) {
         if !before((squared, index), self.limit) {
             return;
         }
@@ -64,7 +64,7 @@ impl Shortlist {
     }
 
     /// Has k or more been found? Then the limit is that of the k-th.
-    pub fn settle(&mut self) -> bool {
+    pub(crate) fn settle(&mut self) -> bool {
         if self.found.len() > self.k {
             self.shrink();
         }
@@ -72,7 +72,7 @@ impl Shortlist {
     }
 
     /// The k nearest in order; fewer if fewer were within the limit.
-    pub fn sorted(&mut self) -> &[(f64, u32)] {
+    pub(crate) fn sorted(&mut self) -> &[(f64, u32)] {
         self.settle();
         self.found.sort_unstable_by(order);
         &self.found

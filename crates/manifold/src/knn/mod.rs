@@ -65,14 +65,34 @@ pub struct Knn {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KnnError {
+    /// There are fewer points than neighbors requested.
     #[error("{points} points cannot have {k} neighbors each: ask for {} or fewer", points.saturating_sub(1))]
-    TooFew { points: usize, k: usize },
+    TooFew {
+        /// Points given.
+        points: usize,
+        /// Neighbors requested of each.
+        k: usize,
+    },
+    /// A k-d tree was requested for too many dimensions.
     #[error("{dimensions} dimensions are too many for a k-d tree: at most {most}")]
-    Tree { dimensions: usize, most: usize },
+    Tree {
+        /// Dimensions of the points.
+        dimensions: usize,
+        /// The most it takes.
+        most: usize,
+    },
+    /// The queries have other dimensions than the points.
     #[error("the new points have {given} dimensions, the old ones {wanted}")]
-    Dimensions { given: usize, wanted: usize },
+    Dimensions {
+        /// Dimensions of the queries.
+        given: usize,
+        /// Dimensions of the points.
+        wanted: usize,
+    },
+    /// The GPU failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// The work was canceled.
     #[error("canceled")]
     Canceled,
 }
@@ -117,6 +137,7 @@ impl Knn {
         Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
     }
 
+    /// How to search.
     pub fn search(self, search: Search) -> Knn {
         Knn { search, ..self }
     }

@@ -10,9 +10,11 @@ use crate::device::{AsMemory, GpuError};
 pub struct Batches {
     /// What is done, for errors.
     pub what: &'static str,
+    /// Pieces of work.
     pub items: usize,
     /// Bytes that all batches share, and bytes of each item.
     pub fixed: u64,
+    /// Bytes that each piece takes.
     pub each: u64,
     /// Most items of a batch.
     pub most: usize,

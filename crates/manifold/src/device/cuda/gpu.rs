@@ -56,6 +56,7 @@ impl Gpu {
         Ok(Gpu { device, limit, stream: context.default_stream(), loaded: Mutex::default() })
     }
 
+    /// The device that is open.
     pub fn device(&self) -> &CudaDevice {
         &self.device
     }

@@ -63,6 +63,7 @@ impl Frame {
 }
 
 impl IsomapModel {
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

@@ -45,9 +45,19 @@ pub enum Kernel {
     /// xᵀy.
     Linear,
     /// (γ xᵀy + offset)^degree, degree 1 to 16, γ > 0.
-    Polynomial { degree: u32, gamma: Option<f64>, offset: f64 },
+    Polynomial {
+        /// The power.
+        degree: u32,
+        /// Factor of the inner product; `None` for 1 / dimensions.
+        gamma: Option<f64>,
+        /// What is added before the power is taken.
+        offset: f64,
+    },
     /// exp(-γ |x - y|²), γ > 0.
-    Rbf { gamma: Option<f64> },
+    Rbf {
+        /// Factor of the squared distance; `None` for 1 / dimensions.
+        gamma: Option<f64>,
+    },
 }
 
 impl Kernel {
@@ -106,6 +116,7 @@ impl KernelPca {
         KernelPca { dimensions, kernel: Kernel::Rbf { gamma: None }, seed: 0 }
     }
 
+    /// The kernel.
     pub fn kernel(self, kernel: Kernel) -> KernelPca {
         KernelPca { kernel, ..self }
     }
@@ -185,6 +196,7 @@ impl Fit<Points> for KernelPca {
 }
 
 impl KernelPcaModel {
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

@@ -33,6 +33,7 @@ pub(super) struct Kernel {
 }
 
 impl LaplacianModel {
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

@@ -30,8 +30,10 @@ pub use model::NmfModel;
 /// How the factors are improved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NmfSolver {
+    /// Coordinate descent: one column of the factors at a time.
     #[default]
     CoordinateDescent,
+    /// Multiplicative updates.
     Multiplicative,
 }
 
@@ -67,10 +69,12 @@ impl Nmf {
         Nmf { dimensions, solver, start, tolerance: 1e-4, steps: 500, seed: 0 }
     }
 
+    /// How the factors are found.
     pub fn solver(self, solver: NmfSolver) -> Nmf {
         Nmf { solver, ..self }
     }
 
+    /// What the factors start as.
     pub fn start(self, start: NmfStart) -> Nmf {
         Nmf { start, ..self }
     }

@@ -105,6 +105,7 @@ impl NmfModel {
         self.relative
     }
 
+    /// Steps taken.
     pub fn steps(&self) -> usize {
         self.steps
     }

@@ -99,6 +99,7 @@ impl Pca {
         Pca { dimensions, solver: PcaSolver::default(), whiten: false, seed: 0 }
     }
 
+    /// How the components are found.
     pub fn solver(self, solver: PcaSolver) -> Pca {
         Pca { solver, ..self }
     }

@@ -44,6 +44,7 @@ impl PcaModel {
         &self.embedding
     }
 
+    /// Mean of each column.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
@@ -84,6 +85,7 @@ impl PcaModel {
         self.noise
     }
 
+    /// Whether coordinates are scaled to unit variance.
     pub fn whitened(&self) -> bool {
         self.whiten
     }

@@ -17,8 +17,11 @@ const LANES: usize = 16;
 /// One entry of P.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Affinity {
+    /// One point.
     pub i: u32,
+    /// The other.
     pub j: u32,
+    /// Their joint probability.
     pub p: f64,
 }
 

@@ -70,6 +70,7 @@ impl Queries {
         Queries { exact: count, sample: count, seed: 0 }
     }
 
+    /// Seed of the sample.
     pub fn seed(self, seed: u64) -> Queries {
         Queries { seed, ..self }
     }
@@ -91,6 +92,7 @@ impl Queries {
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Measured {
+    /// The measure.
     pub value: f64,
     /// Points measured.
     pub queries: usize,

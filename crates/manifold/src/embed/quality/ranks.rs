@@ -42,8 +42,11 @@ pub fn continuity(
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Neighborhoods {
+    /// How far neighbors in the embedding are neighbors in the data, 0 to 1.
     pub trustworthiness: Measured,
+    /// How far neighbors in the data are neighbors in the embedding, 0 to 1.
     pub continuity: Measured,
+    /// Share of the neighbors that are the same in both, 0 to 1.
     pub preservation: Measured,
 }
 

@@ -55,7 +55,7 @@ impl Space {
         Space { dimensions, values, lengths }
     }
 
-    pub fn n(&self) -> usize {
+    pub(crate) fn n(&self) -> usize {
         self.lengths.len()
     }
 
@@ -64,7 +64,7 @@ impl Space {
     }
 
     /// Squared distances from each of `queries` to all points, query by query; infinite to itself.
-    pub fn squared(&self, queries: &[usize]) -> Vec<f64> {
+    pub(crate) fn squared(&self, queries: &[usize]) -> Vec<f64> {
         let n = self.n();
         let mut out = vec![0.0; queries.len() * n];
         if self.dimensions <= DIRECT {

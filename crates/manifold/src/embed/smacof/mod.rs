@@ -40,7 +40,10 @@ pub enum SmacofStart {
     #[default]
     Classical,
     /// Random places, this many times (1 or more); the best result is kept.
-    Random { restarts: usize },
+    Random {
+        /// How many starts are tried.
+        restarts: usize,
+    },
 }
 
 /// Settings of the scaling.
@@ -84,6 +87,7 @@ impl Smacof {
         Smacof { metric, ..self }
     }
 
+    /// Where the points start.
     pub fn start(self, start: SmacofStart) -> Smacof {
         Smacof { start, ..self }
     }

@@ -43,6 +43,7 @@ impl SmacofModel {
         }
     }
 
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

@@ -26,22 +26,22 @@ pub(super) struct Affinities {
 }
 
 impl Affinities {
-    pub fn of(neighbors: &NeighborLists, perplexity: f64) -> Affinities {
+    pub(crate) fn of(neighbors: &NeighborLists, perplexity: f64) -> Affinities {
         let given = conditional(neighbors, perplexity);
         symmetric(neighbors, &given)
     }
 
-    pub fn n(&self) -> usize {
+    pub(crate) fn n(&self) -> usize {
         self.starts.len() - 1
     }
 
-    pub fn row(&self, i: usize) -> (&[u32], &[f32]) {
+    pub(crate) fn row(&self, i: usize) -> (&[u32], &[f32]) {
         let row = self.starts[i]..self.starts[i + 1];
         (&self.columns[row.clone()], &self.values[row])
     }
 
     /// Σ P ln P.
-    pub fn negative_entropy(&self) -> f64 {
+    pub(crate) fn negative_entropy(&self) -> f64 {
         let chunk = |values: &[f32]| -> f64 {
             values.iter().map(|&p| f64::from(p)).filter(|&p| p > 0.0).map(|p| p * p.ln()).sum()
         };

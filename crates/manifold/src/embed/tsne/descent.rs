@@ -41,7 +41,7 @@ pub(super) struct Setting<T: Tail> {
 
 impl<T: Tail> Setting<T> {
     /// In units of the embedding: that of Student's kernels shrinks with the root of ν.
-    pub fn width(&self) -> f64 {
+    pub(crate) fn width(&self) -> f64 {
         self.nu.min(1.0).sqrt()
     }
 }
@@ -85,7 +85,7 @@ pub(super) struct Pace {
 }
 
 impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
-    pub fn new(p: &'a Affinities, setting: Setting<T>, push: Push, y: Vec<[f64; D]>) -> Self {
+    pub(crate) fn new(p: &'a Affinities, setting: Setting<T>, push: Push, y: Vec<[f64; D]>) -> Self {
         let n = y.len();
         Descent {
             p,

@@ -61,7 +61,10 @@ pub enum Gradient {
     /// Pair by pair.
     Exact,
     /// Cells of width s count as one point at distances above s/θ; 0 <= θ <= 1. On the CPU alone.
-    BarnesHut { theta: f64 },
+    BarnesHut {
+        /// Size of a cell over its distance up to which it stands for its points.
+        theta: f64,
+    },
     /// By splines on a grid: 2 dimensions only.
     Interpolated,
 }
@@ -143,6 +146,7 @@ impl Tsne {
         Tsne { degrees_of_freedom, ..self }
     }
 
+    /// How the repulsion is summed.
     pub fn gradient(self, gradient: Gradient) -> Tsne {
         Tsne { gradient, ..self }
     }
@@ -157,6 +161,7 @@ impl Tsne {
         Tsne { steps, ..self }
     }
 
+    /// The size of the steps.
     pub fn learning_rate(self, learning_rate: LearningRate) -> Tsne {
         Tsne { learning_rate, ..self }
     }
@@ -166,6 +171,7 @@ impl Tsne {
         Tsne { early_momentum: early, momentum: later, ..self }
     }
 
+    /// Where the points start.
     pub fn start(self, start: Start) -> Tsne {
         Tsne { start, ..self }
     }

@@ -51,6 +51,7 @@ impl TsneModel {
         }
     }
 
+    /// Coordinates of the points it was fitted on.
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }

@@ -65,7 +65,7 @@ pub(super) struct Spline {
 }
 
 impl Spline {
-    pub fn new() -> Spline {
+    pub(crate) fn new() -> Spline {
         Spline {
             plan: None,
             origin: [0.0; 2],
@@ -78,14 +78,14 @@ impl Spline {
     }
 
     /// Makes the potential that of the points `y`; it can be read within `room` of them.
-    pub fn fill<T: Tail>(&mut self, y: &[[f32; 2]], width: f64, room: f64, tail: T) {
+    pub(crate) fn fill<T: Tail>(&mut self, y: &[[f32; 2]], width: f64, room: f64, tail: T) {
         self.lay(y, width, room, tail);
         self.spread(y);
         self.convolve();
     }
 
     /// Writes ∇φ at each of `at` and returns the φ.
-    pub fn read(&self, at: &[[f32; 2]], push: &mut [[f32; 2]]) -> Vec<f32> {
+    pub(crate) fn read(&self, at: &[[f32; 2]], push: &mut [[f32; 2]]) -> Vec<f32> {
         let mut potential = vec![0.0; at.len()];
         let Some(plan) = &self.plan else { return potential };
         let chunks =

@@ -34,7 +34,7 @@ pub(super) struct Tree<const D: usize> {
 }
 
 impl<const D: usize> Tree<D> {
-    pub fn new(y: &[[f32; D]]) -> Tree<D> {
+    pub(crate) fn new(y: &[[f32; D]]) -> Tree<D> {
         let mut low = [f32::INFINITY; D];
         let mut high = [f32::NEG_INFINITY; D];
         for point in y {
@@ -82,7 +82,13 @@ impl<const D: usize> Tree<D> {
     }
 
     /// Writes ∇φ of each of `at` to `push` and returns the φ (see [`exact`](super::exact)).
-    pub fn repel<T: Tail>(&self, at: &[[f32; D]], theta: f64, tail: T, push: &mut [[f32; D]]) -> Vec<f64> {
+    pub(crate) fn repel<T: Tail>(
+        &self,
+        at: &[[f32; D]],
+        theta: f64,
+        tail: T,
+        push: &mut [[f32; D]],
+    ) -> Vec<f64> {
         let mut potential = vec![0.0f64; at.len()];
         let chunks =
             at.par_chunks(CHUNK).zip(push.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));

@@ -12,6 +12,7 @@ pub type Distance<'a> = dyn Fn(usize, usize) -> f64 + Sync + 'a;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Connected {
+    /// The connected graph.
     pub graph: WeightedGraph,
     /// The original node behind each node, ascending; all of them unless components were dropped.
     pub kept: Vec<u32>,

@@ -40,22 +40,73 @@ pub struct WeightedGraph {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightedGraphError {
+    /// The arrays do not make a sparse square matrix.
     #[error("{starts} row starts, {columns} columns and {values} values do not make a sparse square matrix")]
-    Shape { starts: usize, columns: usize, values: usize },
+    Shape {
+        /// Row starts given.
+        starts: usize,
+        /// Column indices given.
+        columns: usize,
+        /// Values given.
+        values: usize,
+    },
+    /// A column is not a node.
     #[error("row {row} of the matrix names column {column}, but there are {nodes} nodes")]
-    NoSuchNode { row: usize, column: u32, nodes: usize },
+    NoSuchNode {
+        /// The row that names it.
+        row: usize,
+        /// The column.
+        column: u32,
+        /// Nodes of the graph.
+        nodes: usize,
+    },
+    /// A row names a column twice.
     #[error("row {row} of the matrix has two values in column {column}")]
-    Duplicate { row: usize, column: u32 },
+    Duplicate {
+        /// The row.
+        row: usize,
+        /// The column.
+        column: u32,
+    },
+    /// A node is its own neighbor.
     #[error("row {row} of the matrix has a value on the diagonal: a node cannot be its own neighbor")]
-    SelfLoop { row: usize },
+    SelfLoop {
+        /// The node.
+        row: usize,
+    },
+    /// A length is negative or not finite.
     #[error("the length {length} between {row} and {column} is negative, infinite or not a number")]
-    Length { row: usize, column: u32, length: f32 },
+    Length {
+        /// The row.
+        row: usize,
+        /// The column.
+        column: u32,
+        /// The length.
+        length: f32,
+    },
+    /// The two directions of an edge differ.
     #[error("the matrix is not symmetric: it differs between ({row}, {column}) and ({column}, {row})")]
-    Asymmetric { row: usize, column: u32 },
+    Asymmetric {
+        /// One node.
+        row: usize,
+        /// The other.
+        column: u32,
+    },
+    /// A radius is not positive and finite.
     #[error("a radius of {radius} gives no neighbors: it must be positive and finite")]
-    Radius { radius: f32 },
+    Radius {
+        /// The radius.
+        radius: f32,
+    },
+    /// The graph is not connected.
     #[error("the graph falls into {components} components, the largest of {largest} nodes")]
-    Disconnected { components: usize, largest: usize },
+    Disconnected {
+        /// Its components.
+        components: usize,
+        /// Nodes of the largest one.
+        largest: usize,
+    },
+    /// The neighbors cannot be found.
     #[error(transparent)]
     Knn(#[from] KnnError),
 }

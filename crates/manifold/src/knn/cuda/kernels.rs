@@ -22,7 +22,7 @@ const SHARED: usize = 48 << 10;
 const ROUNDOFF: f64 = f32::EPSILON as f64 / 2.0;
 
 /// Some rows on the GPU: as given, centered, and their weights.
-pub struct Rows {
+pub(crate) struct Rows {
     first: usize,
     values: CudaSlice<f32>,
     centered: CudaSlice<f32>,
@@ -30,7 +30,7 @@ pub struct Rows {
 }
 
 /// Some of them.
-pub struct Part<'a> {
+pub(crate) struct Part<'a> {
     first: usize,
     count: usize,
     values: CudaView<'a, f32>,
@@ -39,7 +39,7 @@ pub struct Part<'a> {
 }
 
 /// What a batch of up to `queries` queries writes.
-pub struct Room {
+pub(crate) struct Room {
     pub queries: usize,
     columns: usize,
     keys: CudaSlice<f32>,
@@ -51,14 +51,14 @@ pub struct Room {
 }
 
 /// What a batch found: k entries of each query, and whether they are proven.
-pub struct Found {
+pub(crate) struct Found {
     pub indices: Vec<u32>,
     pub distances: Vec<f32>,
     pub proven: Vec<bool>,
 }
 
 /// The kernels, for searches of one kind.
-pub struct Searcher<'a> {
+pub(crate) struct Searcher<'a> {
     gpu: &'a Gpu,
     sizes: Sizes,
     mean: CudaSlice<f64>,
@@ -70,7 +70,7 @@ pub struct Searcher<'a> {
 }
 
 impl Room {
-    pub fn new(gpu: &Gpu, sizes: &Sizes, queries: usize, columns: usize) -> Result<Room, GpuError> {
+    pub(crate) fn new(gpu: &Gpu, sizes: &Sizes, queries: usize, columns: usize) -> Result<Room, GpuError> {
         Ok(Room {
             queries,
             columns,
@@ -85,7 +85,7 @@ impl Room {
 }
 
 impl<'a> Searcher<'a> {
-    pub fn new(gpu: &'a Gpu, sizes: Sizes, mean: &[f64]) -> Result<Searcher<'a>, GpuError> {
+    pub(crate) fn new(gpu: &'a Gpu, sizes: Sizes, mean: &[f64]) -> Result<Searcher<'a>, GpuError> {
         let function = |name| gpu.function(&KERNELS, name);
         Ok(Searcher {
             gpu,
@@ -104,7 +104,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// The rows from `first` on, whose numbers are `values`.
-    pub fn upload(&self, values: &[f32], first: usize) -> Result<Rows, GpuError> {
+    pub(crate) fn upload(&self, values: &[f32], first: usize) -> Result<Rows, GpuError> {
         let (d, width) = (self.sizes.dimensions, self.sizes.width);
         let count = values.len() / d;
         let values = self.gpu.upload(values)?;
@@ -121,7 +121,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// The rows of `range`, counted from the first that is here.
-    pub fn part<'r>(&self, rows: &'r Rows, range: Range<usize>) -> Part<'r> {
+    pub(crate) fn part<'r>(&self, rows: &'r Rows, range: Range<usize>) -> Part<'r> {
         let (d, width) = (self.sizes.dimensions, self.sizes.width);
         Part {
             first: rows.first + range.start,
@@ -133,7 +133,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// Adds the nearest of `points` (at most as many as the room has columns) to the shortlists of `queries`.
-    pub fn shortlist(&self, queries: &Part, points: &Part, room: &mut Room) -> Result<(), GpuError> {
+    pub(crate) fn shortlist(&self, queries: &Part, points: &Part, room: &mut Room) -> Result<(), GpuError> {
         debug_assert!(queries.count <= room.queries && points.count <= room.columns);
         let (rows, columns) = (queries.count as i32, points.count as i32);
         let (width, stride) = (self.sizes.width as i32, room.columns as i32);
@@ -163,7 +163,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// Measures those of the shortlists that are among `points`.
-    pub fn measure(&self, queries: &Part, points: &Part, room: &mut Room) -> Result<(), GpuError> {
+    pub(crate) fn measure(&self, queries: &Part, points: &Part, room: &mut Room) -> Result<(), GpuError> {
         let (rows, columns, first) = (queries.count as i32, points.count as i32, points.first as i64);
         let (d, most) = (self.sizes.dimensions as i32, self.sizes.most as i32);
         let mut launch = self.stream().launch_builder(&self.measure);
@@ -175,7 +175,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// The lists, once all points have been shortlisted and measured.
-    pub fn rank(&self, queries: &Part, room: &mut Room) -> Result<Found, GpuError> {
+    pub(crate) fn rank(&self, queries: &Part, room: &mut Room) -> Result<Found, GpuError> {
         let (rows, most, k) = (queries.count as i32, self.sizes.most as i32, self.sizes.k as i32);
         // 2^-147 for what underflows in each dimension.
         let least = (self.sizes.dimensions + 4) as f64 * 2.0f64.powi(-147);

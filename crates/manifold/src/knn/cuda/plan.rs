@@ -1,16 +1,16 @@
 //! What is on the GPU at a time.
 
 /// Queries of a tile, and points of one: see `knn_keys` in `cuda/knn.cu`.
-pub const TILE: usize = 128;
+pub(crate) const TILE: usize = 128;
 
 /// Most queries of a batch, and points whose keys are held for them: a gigabyte of keys, and
 /// enough tiles to fill the largest cards.
-pub const MOST_QUERIES: usize = 4096;
+pub(crate) const MOST_QUERIES: usize = 4096;
 const MOST_COLUMNS: usize = 65536;
 
 /// Sizes of a search.
 #[derive(Clone, Copy, Debug)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     pub points: usize,
     /// Numbers of a row, and of a centered row with its zeros.
     pub dimensions: usize,
@@ -24,7 +24,7 @@ pub struct Sizes {
 
 /// How the search is divided.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Points on the GPU at a time; all of them stay there, fewer are uploaded for each batch.
     pub block: usize,
     /// Points whose keys are held at a time, a multiple of the tile.
@@ -47,7 +47,7 @@ impl Sizes {
     }
 
     /// All points at a time if a batch of one tile fits beside them, else blocks of half the memory.
-    pub fn plan(&self, limit: u64) -> Plan {
+    pub(crate) fn plan(&self, limit: u64) -> Plan {
         let mean = 8 * self.dimensions as u64;
         let tile = TILE as u64 * (self.query(!self.own) + 4 * TILE as u64);
         let whole = mean + self.points as u64 * self.row() + tile <= limit;

@@ -74,12 +74,12 @@ struct Sizes {
 
 impl<T: Tail> Grid<T> {
     /// `width`: of the kernel, in units of the embedding.
-    pub fn new(gpu: &Gpu, tail: T, width: f64) -> Result<Grid<T>, GpuError> {
+    pub(crate) fn new(gpu: &Gpu, tail: T, width: f64) -> Result<Grid<T>, GpuError> {
         Ok(Grid { tail, width, origin: gpu.zeros(2)?, extent: gpu.zeros(4)?, plan: None })
     }
 
     /// Makes a grid that holds points of this extent; `limit`: bytes that it may take.
-    pub fn lay(&mut self, gpu: &Gpu, extent: Extent, limit: u64) -> Result<(), GpuError> {
+    pub(crate) fn lay(&mut self, gpu: &Gpu, extent: Extent, limit: u64) -> Result<(), GpuError> {
         // The last one makes room first.
         self.plan = None;
         let sizes = Sizes::of(extent, self.width);
@@ -92,14 +92,14 @@ impl<T: Tail> Grid<T> {
     }
 
     /// The points' extent when the grid was last laid, once all work is done.
-    pub fn extent(&self, gpu: &Gpu) -> Result<Extent, GpuError> {
+    pub(crate) fn extent(&self, gpu: &Gpu) -> Result<Extent, GpuError> {
         let extent = gpu.download(&self.extent)?;
         Ok(std::array::from_fn(|side| extent[side]))
     }
 
     /// Writes what pushes each point, and Σφ; or sets the first of the cloud's counts if the points have
     /// outgrown the grid.
-    pub fn push(&mut self, gpu: &Gpu, cloud: &mut Cloud) -> Result<(), GpuError> {
+    pub(crate) fn push(&mut self, gpu: &Gpu, cloud: &mut Cloud) -> Result<(), GpuError> {
         let Some(plan) = &mut self.plan else { return Ok(()) };
         let lay = gpu.function(&GRID, "tsne_lay")?;
         let [width, height] = plan.nodes.map(|nodes| nodes as i32);

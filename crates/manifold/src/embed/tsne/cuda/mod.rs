@@ -94,7 +94,7 @@ pub(super) struct GpuDescent<T: Tail> {
 
 impl<T: Tail> GpuDescent<T> {
     /// `start`: points of this many dimensions. `by_grid`: what pushes is interpolated, in the plane.
-    pub fn new(
+    pub(crate) fn new(
         gpu: Arc<Gpu>,
         p: &Affinities,
         setting: Setting<T>,

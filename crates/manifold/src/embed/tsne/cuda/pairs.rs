@@ -26,17 +26,17 @@ pub(super) struct Pairs {
 
 impl Pairs {
     /// Bytes of device memory for `n` points.
-    pub fn bytes(n: usize, dimensions: usize) -> u64 {
+    pub(crate) fn bytes(n: usize, dimensions: usize) -> u64 {
         4 * floats(n, dimensions)
     }
 
-    pub fn new(gpu: &Gpu, n: usize, dimensions: usize) -> Result<Pairs, GpuError> {
+    pub(crate) fn new(gpu: &Gpu, n: usize, dimensions: usize) -> Result<Pairs, GpuError> {
         let (runs, tiles) = runs(n);
         Ok(Pairs { runs, tiles, parts: gpu.zeros(floats(n, dimensions) as usize)? })
     }
 
     /// Writes what pushes each point, and Σφ.
-    pub fn push(&mut self, gpu: &Gpu, tails: &Tails, cloud: &mut Cloud) -> Result<(), GpuError> {
+    pub(crate) fn push(&mut self, gpu: &Gpu, tails: &Tails, cloud: &mut Cloud) -> Result<(), GpuError> {
         let names = ["tsne_repel_1d", "tsne_repel_2d", "tsne_repel_3d"];
         let repel = gpu.function(&KERNELS, names[cloud.dimensions - 1])?;
         let sum = gpu.function(&KERNELS, "tsne_repel_sum")?;
