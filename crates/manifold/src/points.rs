@@ -94,26 +94,31 @@ impl Points {
     }
 
     /// Number of points.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.values.len() / self.dimensions
     }
 
     /// Coordinates of a point.
+    #[must_use]
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }
 
     /// Point `i`.
+    #[must_use]
     pub fn row(&self, i: usize) -> &[f32] {
         &self.values[i * self.dimensions..(i + 1) * self.dimensions]
     }
 
     /// All values, row by row.
+    #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.values
     }
 
     /// Squared Euclidean distance between points `i` and `j`, summed in 64 bits.
+    #[must_use]
     pub fn squared_distance(&self, i: usize, j: usize) -> f64 {
         self.row(i).iter().zip(self.row(j)).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum()
     }

@@ -48,6 +48,7 @@ pub struct CudaDevice {
 
 impl CudaDevice {
     /// Whether the kernels run on it: from compute capability 7.5 (Turing) on.
+    #[must_use]
     pub fn is_usable(&self) -> bool {
         self.capability >= (7, 5)
     }
@@ -90,12 +91,14 @@ const START_SECONDS: f64 = 0.3;
 
 impl Device {
     /// The CPU.
+    #[must_use]
     pub fn cpu() -> Device {
         Device::default()
     }
 
     /// The first GPU for stages whose work is worth the transfer, or the CPU if there is none.
     /// `memory`: bytes of device memory to use at most; `None` for most of what is free.
+    #[must_use]
     pub fn auto(memory: Option<u64>) -> Device {
         Device { source: Source::Auto { memory, jobs: 1, opened: Arc::default() }, notes: Notes::default() }
     }
@@ -111,6 +114,7 @@ impl Device {
     }
 
     /// The same device with no notes.
+    #[must_use]
     pub fn afresh(&self) -> Device {
         Device { notes: Notes::default(), ..self.clone() }
     }
@@ -134,6 +138,7 @@ impl Device {
 
     /// The GPU, if `stage` is to run on it: it was requested by name, or the work takes longer on `threads`
     /// cores than on the GPU, transfers included. Notes what was decided, and why.
+    #[must_use]
     pub fn for_work(&self, stage: Stage, work: Work, threads: usize) -> Option<Arc<Gpu>> {
         let (gpu, why) = match &self.source {
             Source::Cpu => return None,
@@ -199,11 +204,13 @@ impl Device {
     }
 
     /// What ran where, and why, in the order it was decided; each line once.
+    #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         self.notes.all()
     }
 
     /// The GPU that was requested by name, or that is open because some work was worth it.
+    #[must_use]
     pub fn gpu(&self) -> Option<&Gpu> {
         match &self.source {
             Source::Cpu => None,

@@ -12,6 +12,7 @@ pub struct DistanceMatrix {
 
 impl DistanceMatrix {
     /// Entries in the strict upper triangle of `n` points.
+    #[must_use]
     pub const fn pairs(n: usize) -> usize {
         n * n.saturating_sub(1) / 2
     }
@@ -50,33 +51,39 @@ impl DistanceMatrix {
     }
 
     /// Number of points.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.n
     }
 
     /// Distance between points `i` and `j`, both below `n`; 0 where they are equal.
+    #[must_use]
     pub fn get(&self, i: usize, j: usize) -> f32 {
         let (low, high) = (i.min(j), i.max(j));
         if low == high { 0.0 } else { self.upper[self.row_start(low) + high - low - 1] }
     }
 
     /// Distances of point `i` to the points `i + 1 .. n`.
+    #[must_use]
     pub fn upper_row(&self, i: usize) -> &[f32] {
         let start = self.row_start(i);
         &self.upper[start..start + self.n - i - 1]
     }
 
     /// Distances of point `i` to all points 0, 1, …, n - 1, itself (0) included.
+    #[must_use]
     pub fn row(&self, i: usize) -> impl ExactSizeIterator<Item = f32> + '_ {
         (0..self.n).map(move |j| self.get(i, j))
     }
 
     /// The whole triangle, in the order of the type's description.
+    #[must_use]
     pub fn upper(&self) -> &[f32] {
         &self.upper
     }
 
     /// The triangle without a copy.
+    #[must_use]
     pub fn into_upper(self) -> Vec<f32> {
         self.upper
     }

@@ -20,6 +20,7 @@ pub struct SquaredDistances {
 
 impl SquaredDistances {
     /// An empty buffer for `n` points: all distances 0, `divisor` 1.
+    #[must_use]
     pub fn new(n: usize) -> SquaredDistances {
         SquaredDistances { n, divisor: 1, values: vec![0; n * n] }
     }
@@ -31,31 +32,37 @@ impl SquaredDistances {
     }
 
     /// Number of points.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.n
     }
 
     /// Units of one squared gray level; see the type's description.
+    #[must_use]
     pub fn divisor(&self) -> u64 {
         self.divisor
     }
 
     /// Squared distances of point `i` to all points, itself (0) included, in units of 1 / `divisor`.
+    #[must_use]
     pub fn row(&self, i: usize) -> &[u64] {
         &self.values[i * self.n..(i + 1) * self.n]
     }
 
     /// Squared distance of two points in units of 1 / `divisor`.
+    #[must_use]
     pub fn get(&self, i: usize, j: usize) -> u64 {
         self.values[i * self.n + j]
     }
 
     /// The n x n matrix, row after row.
+    #[must_use]
     pub fn values(&self) -> &[u64] {
         &self.values
     }
 
     /// Euclidean distance of two points in gray levels.
+    #[must_use]
     pub fn distance(&self, i: usize, j: usize) -> f64 {
         (self.get(i, j) as f64 / self.divisor as f64).sqrt()
     }

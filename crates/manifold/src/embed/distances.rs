@@ -94,6 +94,7 @@ impl SquareDistances {
     }
 
     /// Euclidean distances between points, summed in 64 bits.
+    #[must_use]
     pub fn from_points(points: &Points) -> SquareDistances {
         let n = points.n();
         let mut values = vec![0.0; n * n];
@@ -108,11 +109,13 @@ impl SquareDistances {
     }
 
     /// Number of things.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.n
     }
 
     /// Distance from `i` to `j`, both below n.
+    #[must_use]
     pub fn get(&self, i: usize, j: usize) -> f64 {
         self.values[i * self.n + j]
     }
@@ -123,6 +126,7 @@ impl SquareDistances {
     }
 
     /// Distances from `i` to all.
+    #[must_use]
     pub fn row(&self, i: usize) -> &[f64] {
         &self.values[i * self.n..(i + 1) * self.n]
     }
@@ -157,16 +161,19 @@ impl CrossDistances {
     }
 
     /// Number of new things.
+    #[must_use]
     pub fn new_things(&self) -> usize {
         self.values.len() / self.old.max(1)
     }
 
     /// Number of old things.
+    #[must_use]
     pub fn old_things(&self) -> usize {
         self.old
     }
 
     /// Distances from new thing `i` to all old ones.
+    #[must_use]
     pub fn row(&self, i: usize) -> &[f64] {
         &self.values[i * self.old..(i + 1) * self.old]
     }

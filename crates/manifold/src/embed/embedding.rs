@@ -37,21 +37,25 @@ impl Embedding {
     }
 
     /// Number of points.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.coordinates.len() / self.dimensions
     }
 
     /// Coordinates of a point.
+    #[must_use]
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }
 
     /// Coordinates of point `i`.
+    #[must_use]
     pub fn point(&self, i: usize) -> &[f64] {
         &self.coordinates[i * self.dimensions..(i + 1) * self.dimensions]
     }
 
     /// All coordinates, point by point.
+    #[must_use]
     pub fn coordinates(&self) -> &[f64] {
         &self.coordinates
     }

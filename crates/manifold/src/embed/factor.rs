@@ -53,16 +53,19 @@ pub struct FactorModel {
 
 impl FactorAnalysis {
     /// `dimensions` factors: 1 to d. Tolerance 0.01, at most 1000 steps.
+    #[must_use]
     pub fn new(dimensions: usize) -> FactorAnalysis {
         FactorAnalysis { dimensions, tolerance: 0.01, steps: 1000 }
     }
 
     /// Ends when a step raises the log-likelihood (of all points together) by less than this: 0 or more.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> FactorAnalysis {
         FactorAnalysis { tolerance, ..self }
     }
 
     /// Most steps: 1 or more.
+    #[must_use]
     pub fn steps(self, steps: usize) -> FactorAnalysis {
         FactorAnalysis { steps, ..self }
     }
@@ -157,31 +160,37 @@ fn leading(matrix: &[f64], d: usize, k: usize) -> Result<(Vec<f64>, Mat<f64>), E
 
 impl FactorModel {
     /// Scores of the points that were fitted.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// Mean of each column.
+    #[must_use]
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
     /// The loadings W: k rows of d, one after the other.
+    #[must_use]
     pub fn components(&self) -> &[f64] {
         &self.components
     }
 
     /// ψ, the variance of each column's own noise.
+    #[must_use]
     pub fn noise_variance(&self) -> &[f64] {
         &self.noise
     }
 
     /// The log-likelihood at each step.
+    #[must_use]
     pub fn log_likelihood(&self) -> &[f64] {
         &self.log_likelihood
     }
 
     /// Whether the last step gained less than the tolerance.
+    #[must_use]
     pub fn converged(&self) -> bool {
         self.converged
     }

@@ -49,6 +49,7 @@ impl FlowEmbedding {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 8 nearest neighbors, four
     /// units without a common edge of which the last one's cost counts, an error if the graph falls into
     /// pieces, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> FlowEmbedding {
         FlowEmbedding {
             dimensions,
@@ -62,31 +63,37 @@ impl FlowEmbedding {
     }
 
     /// Which points are neighbors; default the 8 nearest.
+    #[must_use]
     pub fn neighbors(self, neighbors: Neighbors) -> FlowEmbedding {
         FlowEmbedding { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
+    #[must_use]
     pub fn disconnected(self, disconnected: Disconnected) -> FlowEmbedding {
         FlowEmbedding { disconnected, ..self }
     }
 
     /// Units, costs and reading of the flow.
+    #[must_use]
     pub fn flow(self, flow: PairwiseSettings) -> FlowEmbedding {
         FlowEmbedding { flow, ..self }
     }
 
     /// How many eigenvalues to compute, if more than the dimensions.
+    #[must_use]
     pub fn spectrum(self, spectrum: usize) -> FlowEmbedding {
         FlowEmbedding { spectrum, ..self }
     }
 
     /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-8.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> FlowEmbedding {
         FlowEmbedding { tolerance, ..self }
     }
 
     /// Seed of the eigensolver; default 0.
+    #[must_use]
     pub fn seed(self, seed: u64) -> FlowEmbedding {
         FlowEmbedding { seed, ..self }
     }
@@ -174,31 +181,37 @@ fn fixed(graph: &WeightedGraph, scale: f64) -> Result<Graph, EmbedError> {
 
 impl FlowEmbeddingModel {
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// The largest eigenvalues of the centered matrix, descending.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
     /// ‖B v - λ v‖ of each eigenpair.
+    #[must_use]
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
     }
 
     /// 1 - r² of flow distances and distances in the embedding, over all pairs.
+    #[must_use]
     pub fn residual_variance(&self) -> f64 {
         self.residual_variance
     }
 
     /// The points that were embedded, ascending: all of them unless [`Disconnected::Largest`] dropped some.
+    #[must_use]
     pub fn kept(&self) -> &[u32] {
         &self.kept
     }
 
     /// Components of the graph before they were joined or dropped.
+    #[must_use]
     pub fn components(&self) -> usize {
         self.components
     }

@@ -103,26 +103,31 @@ pub struct FastIcaModel {
 
 impl FastIca {
     /// `dimensions` sources: 1 to the rank of the centered table. Log cosh, tolerance 1e-4, at most 500 steps, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> FastIca {
         FastIca { dimensions, contrast: Contrast::default(), tolerance: 1e-4, steps: 500, seed: 0 }
     }
 
     /// The function whose expectation is maximized.
+    #[must_use]
     pub fn contrast(self, contrast: Contrast) -> FastIca {
         FastIca { contrast, ..self }
     }
 
     /// Largest turn of a row in the last step, 1 - |cosine|: above 0.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> FastIca {
         FastIca { tolerance, ..self }
     }
 
     /// Most steps: 1 or more.
+    #[must_use]
     pub fn steps(self, steps: usize) -> FastIca {
         FastIca { steps, ..self }
     }
 
     /// Seed of the first W.
+    #[must_use]
     pub fn seed(self, seed: u64) -> FastIca {
         FastIca { seed, ..self }
     }
@@ -241,36 +246,43 @@ fn ordered(unmixing: &Mat<f64>, mixing: &Mat<f64>) -> (Vec<f64>, Vec<f64>) {
 
 impl FastIcaModel {
     /// The sources at the points that were fitted.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// Mean of each column.
+    #[must_use]
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
     /// From centered points to sources: k rows of d.
+    #[must_use]
     pub fn unmixing(&self) -> &[f64] {
         &self.unmixing
     }
 
     /// From sources to centered points: d rows of k.
+    #[must_use]
     pub fn mixing(&self) -> &[f64] {
         &self.mixing
     }
 
     /// Steps taken.
+    #[must_use]
     pub fn steps(&self) -> usize {
         self.steps
     }
 
     /// The largest turn of a row of W in the last step, 1 - |cosine|.
+    #[must_use]
     pub fn last_turn(&self) -> f64 {
         self.turn
     }
 
     /// Whether that was below the tolerance.
+    #[must_use]
     pub fn converged(&self) -> bool {
         self.converged
     }

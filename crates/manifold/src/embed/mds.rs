@@ -49,11 +49,13 @@ pub struct ClassicalMdsModel {
 
 impl ClassicalMds {
     /// Into `dimensions` dimensions: 1 to n. As many eigenvalues as are cheap.
+    #[must_use]
     pub fn new(dimensions: usize) -> ClassicalMds {
         ClassicalMds { dimensions, full_spectrum: false }
     }
 
     /// Whether all n eigenvalues are computed even if that takes long.
+    #[must_use]
     pub fn full_spectrum(self, full_spectrum: bool) -> ClassicalMds {
         ClassicalMds { full_spectrum, ..self }
     }
@@ -108,22 +110,26 @@ impl Fit<SquareDistances> for ClassicalMds {
 
 impl ClassicalMdsModel {
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// Eigenvalues of the centered matrix, descending: all n of them, or as many as there are dimensions
     /// (see [`ClassicalMds::full_spectrum`]); negative ones measure how far the distances are from Euclidean.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
     /// Sum of all n eigenvalues, whether they were computed or not.
+    #[must_use]
     pub fn trace(&self) -> f64 {
         self.trace
     }
 
     /// Root of Σ (B - YYᵀ)² / Σ B², the part of the centered matrix that the embedding misses: from 0 to 1.
+    #[must_use]
     pub fn strain(&self) -> f64 {
         let kept = &self.eigenvalues[..self.embedding.dimensions()];
         let explained: f64 = kept.iter().map(|value| value.max(0.0).powi(2)).sum();

@@ -36,6 +36,7 @@ pub(crate) const STEEPEST: f64 = 65536.0;
 
 impl EdgeCost {
     /// Slopes of the default cost: eight pieces, each at twice the price of the one before.
+    #[must_use]
     pub fn default_slopes() -> Vec<f64> {
         (0..8).map(|j| f64::from(1 << j)).collect()
     }

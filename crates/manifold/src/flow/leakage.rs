@@ -126,6 +126,7 @@ fn near_on_open_edges(
 }
 
 /// The graph without its leaks; the other edges keep their order, so their numbers move up.
+#[must_use]
 pub fn without(graph: &Graph, leaks: &[Leak]) -> Graph {
     let mut keep = vec![true; graph.edges()];
     for leak in leaks {

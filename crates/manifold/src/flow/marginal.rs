@@ -73,17 +73,20 @@ impl Marginal {
     }
 
     /// Integer parts that one unit of flow consists of (1 but for the quadratic cost).
+    #[must_use]
     pub fn parts(&self) -> usize {
         self.parts
     }
 
     /// The least that a unit costs along a path of length 1: no part is cheaper than the first.
+    #[must_use]
     pub fn first_price(&self) -> i64 {
         self.of(1, 0) * self.parts as i64
     }
 
     /// Cost of part number `load` (from 0) on an edge of length `length`.
     #[inline]
+    #[must_use]
     pub fn of(&self, length: i64, load: usize) -> i64 {
         let (multiplier, surcharge) = self.units[load.min(self.units.len() - 1)];
         length * multiplier + surcharge
@@ -91,24 +94,28 @@ impl Marginal {
 
     /// Cost of one more part toward `+` on an edge that carries the net load `flow`.
     #[inline]
+    #[must_use]
     pub fn forward(&self, length: i64, flow: i64) -> i64 {
         if flow >= 0 { self.of(length, flow as usize) } else { -self.of(length, (-flow - 1) as usize) }
     }
 
     /// Cost that the last part toward `+` added: the slope to the left of `flow`.
     #[inline]
+    #[must_use]
     pub fn backward(&self, length: i64, flow: i64) -> i64 {
         -self.forward(length, -flow)
     }
 
     /// Parts that can be added toward `+` to the net load `flow` before the slope changes.
     #[inline]
+    #[must_use]
     pub fn room(&self, flow: i64) -> i64 {
         let piece = |load: i64| self.pieces[(load as usize).min(self.units.len() - 1)];
         if flow >= 0 { piece(flow).1 - flow } else { -flow - piece(-flow - 1).0 }
     }
 
     /// Total cost of the net load `flow`.
+    #[must_use]
     pub fn total(&self, length: i64, flow: i64) -> i64 {
         let load = flow.unsigned_abs() as usize;
         let within = load.min(self.units.len() - 1);
@@ -118,6 +125,7 @@ impl Marginal {
 
     /// Conjugate of the edge cost at tension `tension`: max over f of f·tension − cost(f).
     /// `None` if unbounded, which never happens to an optimal potential.
+    #[must_use]
     pub fn conjugate(&self, length: i64, tension: i64) -> Option<i64> {
         let tension = tension.abs();
         if self.of(length, self.units.len() - 1) < tension {
@@ -127,6 +135,7 @@ impl Marginal {
     }
 
     /// Whether a net load goes over a hard capacity.
+    #[must_use]
     pub fn forbids(&self, flow: i64) -> bool {
         let last = self.units.len() - 1;
         self.forbidden > 0 && self.units[last].1 > 0 && flow.unsigned_abs() as usize > last

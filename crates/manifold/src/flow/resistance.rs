@@ -37,6 +37,7 @@ pub fn resistances(graph: &Graph) -> Result<Vec<f64>, FlowError> {
 ///
 /// A part's price is rounded to 1/[`SCALE`] of a length, by at most half of that, which is taken off the linear
 /// part. R(s) is trusted to one part in a million, a thousand times what its parity contract says.
+#[must_use]
 pub fn quadratic_bound(lambda: f64, geodesics: i64, resistance: f64) -> i64 {
     let scale = SCALE as f64;
     let linear = (scale - 0.5) * geodesics as f64;

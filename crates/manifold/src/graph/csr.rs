@@ -92,6 +92,7 @@ impl Graph {
 
     /// The same nodes with the edges whose flag is set (none beyond the flags); the edges keep
     /// their order.
+    #[must_use]
     pub fn keeping(&self, keep: &[bool]) -> Graph {
         let all = self.ends.iter().zip(&self.lengths).zip(keep);
         let kept = all.filter(|&(_, &keep)| keep).map(|((&(u, v), &length), _)| (u, v, length));
@@ -130,16 +131,19 @@ impl Graph {
     }
 
     /// Number of nodes.
+    #[must_use]
     pub fn nodes(&self) -> usize {
         self.offsets.len() - 1
     }
 
     /// Number of undirected edges.
+    #[must_use]
     pub fn edges(&self) -> usize {
         self.lengths.len()
     }
 
     /// Number of edges at `v`.
+    #[must_use]
     pub fn degree(&self, v: usize) -> usize {
         (self.offsets[v + 1] - self.offsets[v]) as usize
     }
@@ -152,22 +156,26 @@ impl Graph {
     }
 
     /// Length of edge `e`.
+    #[must_use]
     pub fn length(&self, e: usize) -> i64 {
         self.lengths[e]
     }
 
     /// Lengths of all edges, in the order of their numbers.
+    #[must_use]
     pub fn lengths(&self) -> &[i64] {
         &self.lengths
     }
 
     /// The two nodes (u, v) of edge `e`, u < v.
+    #[must_use]
     pub fn ends(&self, e: usize) -> (usize, usize) {
         let (u, v) = self.ends[e];
         (u as usize, v as usize)
     }
 
     /// The edge between `u` and `v`, if there is one.
+    #[must_use]
     pub fn edge_between(&self, u: usize, v: usize) -> Option<usize> {
         let range = self.offsets[u] as usize..self.offsets[u + 1] as usize;
         let at = self.targets[range.clone()].binary_search_by(|&to| (to as usize).cmp(&v)).ok()?;

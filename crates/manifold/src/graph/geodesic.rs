@@ -12,6 +12,7 @@ use multiversion::multiversion;
 use super::Graph;
 
 /// Geodesic from `source` to every node; `None` where there is no path.
+#[must_use]
 pub fn geodesics_from(graph: &Graph, source: usize) -> Vec<Option<i64>> {
     let mut distance = vec![None; graph.nodes()];
     let mut heap = BinaryHeap::from([Reverse((0, source))]);
@@ -74,22 +75,26 @@ impl GeodesicMatrix {
     }
 
     /// Number of nodes.
+    #[must_use]
     pub fn nodes(&self) -> usize {
         self.nodes
     }
 
     /// Geodesics from `node` to all nodes in units of 2^[`GeodesicMatrix::shift`], each at most the
     /// true one; meaningless where there is no path.
+    #[must_use]
     pub fn row(&self, node: usize) -> &[u32] {
         &self.values[node * self.side..][..self.nodes]
     }
 
     /// Bits that entries are shifted right by to fit 32 bits.
+    #[must_use]
     pub fn shift(&self) -> u32 {
         self.shift
     }
 
     /// A lower bound, exact if `shift` is 0, of the sum of geodesics from `node`.
+    #[must_use]
     pub fn sum(&self, node: usize) -> i64 {
         self.row(node).iter().map(|&d| i64::from(d)).sum::<i64>() << self.shift
     }

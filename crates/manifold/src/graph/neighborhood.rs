@@ -32,6 +32,7 @@ pub enum Neighbors {
 impl Neighbors {
     /// Neighbors of a node of n under this rule. A radius has no such number, and the
     /// log₂ n that keeps a random neighborhood graph connected stands in for it.
+    #[must_use]
     pub fn even_degree(self, n: usize) -> usize {
         match self {
             Neighbors::Nearest(k) | Neighbors::Mutual(k) => k.get(),

@@ -16,31 +16,37 @@ impl NeighborLists {
     }
 
     /// Number of points.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.indices.len() / self.k
     }
 
     /// Neighbors of each point.
+    #[must_use]
     pub fn k(&self) -> usize {
         self.k
     }
 
     /// The neighbors of point `i`.
+    #[must_use]
     pub fn indices(&self, i: usize) -> &[u32] {
         &self.indices[i * self.k..(i + 1) * self.k]
     }
 
     /// Their Euclidean distances.
+    #[must_use]
     pub fn distances(&self, i: usize) -> &[f32] {
         &self.distances[i * self.k..(i + 1) * self.k]
     }
 
     /// All indices, point by point.
+    #[must_use]
     pub fn all_indices(&self) -> &[u32] {
         &self.indices
     }
 
     /// All distances, point by point.
+    #[must_use]
     pub fn all_distances(&self) -> &[f32] {
         &self.distances
     }

@@ -119,6 +119,7 @@ fn work(n: usize, d: usize) -> f64 {
 
 /// Share of the `truth`'s neighbors that `found` holds, over all points and the `k` of the shorter
 /// lists: 1 is all of them. `None` if the numbers of points differ.
+#[must_use]
 pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
     if found.n() != truth.n() {
         return None;
@@ -133,21 +134,25 @@ pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
 
 impl Knn {
     /// `k` neighbors of each point; [`Search::Auto`], seed 0, on the CPU.
+    #[must_use]
     pub fn new(k: NonZeroUsize) -> Knn {
         Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
     }
 
     /// How to search.
+    #[must_use]
     pub fn search(self, search: Search) -> Knn {
         Knn { search, ..self }
     }
 
     /// Seed of the approximate search; the others need none.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Knn {
         Knn { seed, ..self }
     }
 
     /// Where to search. A GPU searches exactly, for up to 992 neighbors in up to 131072 dimensions.
+    #[must_use]
     pub fn device(self, device: Device) -> Knn {
         Knn { device, ..self }
     }

@@ -7,6 +7,7 @@ use super::measure::squared;
 use crate::points::Points;
 
 /// The `k` nearest others of each point. `k` must be smaller than the number of points.
+#[must_use]
 pub fn reference(points: &Points, k: NonZeroUsize) -> NeighborLists {
     let k = k.get();
     let (mut indices, mut distances) = (Vec::new(), Vec::new());

@@ -124,6 +124,7 @@ pub fn at(what: &'static str) -> impl Fn(DriverError) -> GpuError {
 }
 
 /// A grid of blocks and the threads of each.
+#[must_use]
 pub fn grid(blocks: (usize, usize, usize), threads: usize, shared: usize) -> LaunchConfig {
     LaunchConfig {
         grid_dim: (blocks.0 as u32, blocks.1 as u32, blocks.2 as u32),

@@ -11,6 +11,7 @@ pub struct Kernels {
 
 impl Kernels {
     /// The PTX for a device of this compute capability.
+    #[must_use]
     pub fn for_capability(&self, capability: (u32, u32)) -> &'static str {
         match self.ampere {
             Some(ptx) if capability >= (8, 0) => ptx,

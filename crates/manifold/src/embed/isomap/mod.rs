@@ -51,6 +51,7 @@ const NEIGHBORS: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN.saturating
 impl Isomap {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors, all
     /// pairs, an error if the graph falls into pieces, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> Isomap {
         Isomap {
             dimensions,
@@ -65,36 +66,43 @@ impl Isomap {
     }
 
     /// Which points are neighbors; default the 12 nearest.
+    #[must_use]
     pub fn neighbors(self, neighbors: Neighbors) -> Isomap {
         Isomap { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
+    #[must_use]
     pub fn disconnected(self, disconnected: Disconnected) -> Isomap {
         Isomap { disconnected, ..self }
     }
 
     /// Measures geodesics from only this many landmarks (above the dimensions, at most all); default all.
+    #[must_use]
     pub fn landmarks(self, landmarks: Option<usize>) -> Isomap {
         Isomap { landmarks, ..self }
     }
 
     /// How landmarks are chosen; default [`Landmarks::Random`].
+    #[must_use]
     pub fn choice(self, choice: Landmarks) -> Isomap {
         Isomap { choice, ..self }
     }
 
     /// How many eigenvalues to compute, if more than the dimensions.
+    #[must_use]
     pub fn spectrum(self, spectrum: usize) -> Isomap {
         Isomap { spectrum, ..self }
     }
 
     /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-8.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Isomap {
         Isomap { tolerance, ..self }
     }
 
     /// Seed of the eigensolver and of the choice of landmarks; default 0.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Isomap {
         Isomap { seed, ..self }
     }

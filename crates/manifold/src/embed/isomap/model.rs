@@ -64,6 +64,7 @@ impl Frame {
 
 impl IsomapModel {
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
@@ -71,37 +72,44 @@ impl IsomapModel {
     /// The points that were embedded, ascending: all of them unless [`Disconnected::Largest`] dropped some.
     ///
     /// [`Disconnected::Largest`]: crate::graph::Disconnected::Largest
+    #[must_use]
     pub fn kept(&self) -> &[u32] {
         &self.kept
     }
 
     /// Components of the graph before they were joined or dropped.
+    #[must_use]
     pub fn components(&self) -> usize {
         self.components
     }
 
     /// The largest eigenvalues of the centered matrix (with landmarks: of the landmarks' one), descending.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.frame.eigenvalues
     }
 
     /// ‖B v - λ v‖ of each eigenpair.
+    #[must_use]
     pub fn residuals(&self) -> &[f64] {
         &self.frame.residuals
     }
 
     /// 1 - r² of geodesics and distances in the embedding, over all pairs (with landmarks: over all pairs of a
     /// landmark and a point).
+    #[must_use]
     pub fn residual_variance(&self) -> f64 {
         self.residual_variance
     }
 
     /// The nodes that geodesics were measured from, if not all.
+    #[must_use]
     pub fn landmarks(&self) -> Option<&[u32]> {
         self.frame.landmarks.as_deref()
     }
 
     /// The neighborhood graph.
+    #[must_use]
     pub fn graph(&self) -> &WeightedGraph {
         &self.graph
     }

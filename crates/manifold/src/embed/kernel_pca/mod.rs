@@ -112,16 +112,19 @@ pub struct KernelPcaModel {
 
 impl KernelPca {
     /// Keeps `dimensions` components: 1 to n. RBF with γ = 1/d; seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> KernelPca {
         KernelPca { dimensions, kernel: Kernel::Rbf { gamma: None }, seed: 0 }
     }
 
     /// The kernel.
+    #[must_use]
     pub fn kernel(self, kernel: Kernel) -> KernelPca {
         KernelPca { kernel, ..self }
     }
 
     /// Seed of the first subspace for large n; the answer depends on it by rounding only.
+    #[must_use]
     pub fn seed(self, seed: u64) -> KernelPca {
         KernelPca { seed, ..self }
     }
@@ -197,21 +200,25 @@ impl Fit<Points> for KernelPca {
 
 impl KernelPcaModel {
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// The largest eigenvalues of the centered kernel matrix, descending.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
     /// Share of each component in the sum of all eigenvalues.
+    #[must_use]
     pub fn explained_variance_ratio(&self) -> Vec<f64> {
         self.eigenvalues.iter().map(|value| value / self.trace).collect()
     }
 
     /// The kernel with its γ.
+    #[must_use]
     pub fn kernel(&self) -> Kernel {
         self.kernel
     }

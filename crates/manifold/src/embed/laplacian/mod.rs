@@ -78,6 +78,7 @@ pub struct LaplacianEigenmaps {
 impl LaplacianEigenmaps {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 nearest neighbors,
     /// binary weights, the random walk's Laplacian, an error if the graph falls into pieces, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> LaplacianEigenmaps {
         LaplacianEigenmaps {
             dimensions,
@@ -94,47 +95,56 @@ impl LaplacianEigenmaps {
     }
 
     /// Which points are neighbors; default the 12 nearest.
+    #[must_use]
     pub fn neighbors(self, neighbors: Neighbors) -> LaplacianEigenmaps {
         LaplacianEigenmaps { neighbors, ..self }
     }
 
     /// What to do when the graph falls into several components; default [`Disconnected::Fail`].
+    #[must_use]
     pub fn disconnected(self, disconnected: Disconnected) -> LaplacianEigenmaps {
         LaplacianEigenmaps { disconnected, ..self }
     }
 
     /// How an edge weighs; default [`Weights::Binary`].
+    #[must_use]
     pub fn weights(self, weights: Weights) -> LaplacianEigenmaps {
         LaplacianEigenmaps { weights, ..self }
     }
 
     /// Factor on the weight of an edge that only one of its ends names among its nearest; above 0, at most 1,
     /// default 1. With 0.5 the weights are (A + Aᵀ) / 2 of the matrix A of who names whom.
+    #[must_use]
     pub fn one_sided(self, one_sided: f64) -> LaplacianEigenmaps {
         LaplacianEigenmaps { one_sided, ..self }
     }
 
     /// Which eigenproblem is solved; default [`Laplacian::RandomWalk`].
+    #[must_use]
     pub fn laplacian(self, laplacian: Laplacian) -> LaplacianEigenmaps {
         LaplacianEigenmaps { laplacian, ..self }
     }
 
     /// How many eigenvalues to compute, including the first (0), if more than the dimensions + 1.
+    #[must_use]
     pub fn spectrum(self, spectrum: usize) -> LaplacianEigenmaps {
         LaplacianEigenmaps { spectrum, ..self }
     }
 
     /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-8.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> LaplacianEigenmaps {
         LaplacianEigenmaps { tolerance, ..self }
     }
 
     /// How the eigenproblem is solved; default by what it predicts to be fastest.
+    #[must_use]
     pub fn solver(self, solver: Solver) -> LaplacianEigenmaps {
         LaplacianEigenmaps { solver, ..self }
     }
 
     /// Seed of the eigensolver; default 0.
+    #[must_use]
     pub fn seed(self, seed: u64) -> LaplacianEigenmaps {
         LaplacianEigenmaps { seed, ..self }
     }

@@ -34,27 +34,32 @@ pub(super) struct Kernel {
 
 impl LaplacianModel {
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// The smallest eigenvalues, ascending, beginning with the 0 of the vector that is left out.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
     /// ‖A v - λ v‖ of each eigenpair, A the matrix solved for: D - W, or D^-1/2 (D - W) D^-1/2 for both
     /// normalized forms.
+    #[must_use]
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
     }
 
     /// How the eigenpairs were found.
+    #[must_use]
     pub fn solver(&self) -> Solver {
         self.solver
     }
 
     /// σ of the heat kernel, if that gives the weights.
+    #[must_use]
     pub fn sigma(&self) -> Option<f64> {
         self.kernel.sigma
     }
@@ -62,11 +67,13 @@ impl LaplacianModel {
     /// The points that were embedded, ascending: all of them unless [`Disconnected::Largest`] dropped some.
     ///
     /// [`Disconnected::Largest`]: crate::graph::Disconnected::Largest
+    #[must_use]
     pub fn kept(&self) -> &[u32] {
         &self.kept
     }
 
     /// Components of the graph before they were joined or dropped.
+    #[must_use]
     pub fn components(&self) -> usize {
         self.components
     }

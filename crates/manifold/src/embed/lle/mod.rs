@@ -68,6 +68,7 @@ pub struct LleModel {
 impl Lle {
     /// Embeds in `dimensions` (at least 1, below the number of points). Defaults: 12 neighbors, the standard
     /// form, regularization 1e-3, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> Lle {
         Lle {
             dimensions,
@@ -81,31 +82,37 @@ impl Lle {
     }
 
     /// k, below the number of points; default 12.
+    #[must_use]
     pub fn neighbors(self, neighbors: NonZeroUsize) -> Lle {
         Lle { neighbors, ..self }
     }
 
     /// Default [`LleForm::Standard`].
+    #[must_use]
     pub fn form(self, form: LleForm) -> Lle {
         Lle { form, ..self }
     }
 
     /// r, positive; default 1e-3.
+    #[must_use]
     pub fn regularization(self, regularization: f64) -> Lle {
         Lle { regularization, ..self }
     }
 
     /// Residual of the eigenpairs, relative to the largest eigenvalue; default 1e-9.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Lle {
         Lle { tolerance, ..self }
     }
 
     /// How the eigenproblem is solved; default by what it predicts to be fastest.
+    #[must_use]
     pub fn solver(self, solver: Solver) -> Lle {
         Lle { solver, ..self }
     }
 
     /// Seed of the eigensolver; default 0.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Lle {
         Lle { seed, ..self }
     }
@@ -202,26 +209,31 @@ fn residual(lists: &NeighborLists, weights: &[f64]) -> Sparse {
 
 impl LleModel {
     /// Axes of unit length each.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// The smallest eigenvalues of M, ascending, beginning with the 0 of the vector that is left out.
+    #[must_use]
     pub fn eigenvalues(&self) -> &[f64] {
         &self.eigenvalues
     }
 
     /// ‖M v - λ v‖ of each eigenpair.
+    #[must_use]
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
     }
 
     /// Σ_i |y_i - Σ_j w_ij y_j|² (in the modified form: over all weight vectors): the sum of the axes' eigenvalues.
+    #[must_use]
     pub fn reconstruction_error(&self) -> f64 {
         self.eigenvalues[1..].iter().sum()
     }
 
     /// How the eigenpairs were found.
+    #[must_use]
     pub fn solver(&self) -> Solver {
         self.solver
     }

@@ -64,32 +64,38 @@ pub struct Nmf {
 impl Nmf {
     /// `dimensions` parts: 1 or more, and no more than n and d unless the start is random. Coordinate
     /// descent from nndsvda, tolerance 1e-4, at most 500 steps, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> Nmf {
         let (solver, start) = (NmfSolver::default(), NmfStart::default());
         Nmf { dimensions, solver, start, tolerance: 1e-4, steps: 500, seed: 0 }
     }
 
     /// How the factors are found.
+    #[must_use]
     pub fn solver(self, solver: NmfSolver) -> Nmf {
         Nmf { solver, ..self }
     }
 
     /// What the factors start as.
+    #[must_use]
     pub fn start(self, start: NmfStart) -> Nmf {
         Nmf { start, ..self }
     }
 
     /// 0 or more: with 0 all steps are taken.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Nmf {
         Nmf { tolerance, ..self }
     }
 
     /// Most steps: 1 or more.
+    #[must_use]
     pub fn steps(self, steps: usize) -> Nmf {
         Nmf { steps, ..self }
     }
 
     /// Seed of the start: of the random one, or of the singular vectors of large tables.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Nmf {
         Nmf { seed, ..self }
     }

@@ -81,36 +81,43 @@ impl NmfModel {
     }
 
     /// W: how much of each part each point has.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// The parts: k rows of d, one after the other.
+    #[must_use]
     pub fn components(&self) -> &[f32] {
         &self.components
     }
 
     /// Part `i`.
+    #[must_use]
     pub fn component(&self, i: usize) -> &[f32] {
         &self.components[i * self.columns..(i + 1) * self.columns]
     }
 
     /// |X - WH|, the Frobenius norm.
+    #[must_use]
     pub fn reconstruction_error(&self) -> f64 {
         self.error
     }
 
     /// The same relative to |X|.
+    #[must_use]
     pub fn relative_error(&self) -> f64 {
         self.relative
     }
 
     /// Steps taken.
+    #[must_use]
     pub fn steps(&self) -> usize {
         self.steps
     }
 
     /// Whether the tolerance was reached.
+    #[must_use]
     pub fn converged(&self) -> bool {
         self.converged
     }

@@ -95,21 +95,25 @@ pub struct Pca {
 impl Pca {
     /// Keeps `dimensions` components: from 1 to the smaller of n and d. [`PcaSolver::Auto`], no
     /// whitening, seed 0.
+    #[must_use]
     pub fn new(dimensions: usize) -> Pca {
         Pca { dimensions, solver: PcaSolver::default(), whiten: false, seed: 0 }
     }
 
     /// How the components are found.
+    #[must_use]
     pub fn solver(self, solver: PcaSolver) -> Pca {
         Pca { solver, ..self }
     }
 
     /// Whether scores are brought to variance 1; those of components without energy are 0.
+    #[must_use]
     pub fn whiten(self, whiten: bool) -> Pca {
         Pca { whiten, ..self }
     }
 
     /// Seed of the randomized solver; the others need none.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Pca {
         Pca { seed, ..self }
     }

@@ -40,52 +40,62 @@ impl PcaModel {
     }
 
     /// Scores of the points that were fitted.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// Mean of each column.
+    #[must_use]
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
     /// Component `i`: a unit vector of d numbers.
+    #[must_use]
     pub fn component(&self, i: usize) -> &[f64] {
         &self.components[i * self.mean.len()..(i + 1) * self.mean.len()]
     }
 
     /// All components, one after the other.
+    #[must_use]
     pub fn components(&self) -> &[f64] {
         &self.components
     }
 
     /// Singular values of the centered table, descending.
+    #[must_use]
     pub fn singular_values(&self) -> &[f64] {
         &self.singular
     }
 
     /// Energy of each component: the variance of its scores (n - 1 degrees of freedom).
+    #[must_use]
     pub fn explained_variance(&self) -> &[f64] {
         &self.variance
     }
 
     /// Share of each component in the energy of all d.
+    #[must_use]
     pub fn explained_variance_ratio(&self) -> Vec<f64> {
         self.variance.iter().map(|variance| variance / self.total).collect()
     }
 
     /// Variance of the table, all columns together.
+    #[must_use]
     pub fn total_variance(&self) -> f64 {
         self.total
     }
 
     /// Mean variance of the directions that were left out, 0 if there are none: what probabilistic PCA
     /// takes for noise.
+    #[must_use]
     pub fn noise_variance(&self) -> f64 {
         self.noise
     }
 
     /// Whether coordinates are scaled to unit variance.
+    #[must_use]
     pub fn whitened(&self) -> bool {
         self.whiten
     }

@@ -60,17 +60,20 @@ impl Queries {
     pub const SAMPLE: usize = 3_000;
 
     /// Every point, however many there are.
+    #[must_use]
     pub fn all() -> Queries {
         Queries { exact: usize::MAX, ..Queries::default() }
     }
 
     /// A sample of `count` points (1 or more) where there are more than that.
+    #[must_use]
     pub fn at_most(count: usize) -> Queries {
         let count = count.max(1);
         Queries { exact: count, sample: count, seed: 0 }
     }
 
     /// Seed of the sample.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Queries {
         Queries { seed, ..self }
     }
@@ -102,6 +105,7 @@ pub struct Measured {
 
 impl Measured {
     /// Whether all points were measured.
+    #[must_use]
     pub fn is_exact(&self) -> bool {
         self.queries == self.points
     }

@@ -70,6 +70,7 @@ struct Run {
 impl Smacof {
     /// Into `dimensions` dimensions: 1 to n. Metric, from the classical start, tolerance 1e-7, at most 1000
     /// steps, seed 0, nothing kept when stopped.
+    #[must_use]
     pub fn new(dimensions: usize) -> Smacof {
         Smacof {
             dimensions,
@@ -83,31 +84,37 @@ impl Smacof {
     }
 
     /// Whether distances are to be the dissimilarities themselves, or only to rise with them.
+    #[must_use]
     pub fn metric(self, metric: bool) -> Smacof {
         Smacof { metric, ..self }
     }
 
     /// Where the points start.
+    #[must_use]
     pub fn start(self, start: SmacofStart) -> Smacof {
         Smacof { start, ..self }
     }
 
     /// 0 or more: with 0 all steps are taken.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Smacof {
         Smacof { tolerance, ..self }
     }
 
     /// Most steps of each start: 1 or more.
+    #[must_use]
     pub fn steps(self, steps: usize) -> Smacof {
         Smacof { steps, ..self }
     }
 
     /// Seed of the random start.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Smacof {
         Smacof { seed, ..self }
     }
 
     /// Whether a stop through [`Progress`] returns the result so far instead of an error.
+    #[must_use]
     pub fn keep_when_stopped(self, keep_when_stopped: bool) -> Smacof {
         Smacof { keep_when_stopped, ..self }
     }

@@ -44,36 +44,43 @@ impl SmacofModel {
     }
 
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
 
     /// Whether distances were to be the dissimilarities themselves.
+    #[must_use]
     pub fn metric(&self) -> bool {
         self.metric
     }
 
     /// Σ (d - δ̂)² over pairs.
+    #[must_use]
     pub fn raw_stress(&self) -> f64 {
         self.raw
     }
 
     /// Kruskal's stress-1, √(Σ (d - δ̂)² / Σ d²).
+    #[must_use]
     pub fn stress1(&self) -> f64 {
         (self.raw / self.squares).sqrt()
     }
 
     /// Steps of the start that led here.
+    #[must_use]
     pub fn steps(&self) -> usize {
         self.steps
     }
 
     /// Whether the tolerance was reached.
+    #[must_use]
     pub fn converged(&self) -> bool {
         self.converged
     }
 
     /// Whether the work was stopped early.
+    #[must_use]
     pub fn stopped(&self) -> bool {
         self.stopped
     }

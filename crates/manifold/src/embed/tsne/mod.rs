@@ -115,6 +115,7 @@ pub struct Tsne {
 
 impl Tsne {
     /// Into 1, 2 or 3 dimensions.
+    #[must_use]
     pub fn new(dimensions: usize) -> Tsne {
         Tsne {
             dimensions,
@@ -137,67 +138,80 @@ impl Tsne {
     }
 
     /// Effective number of neighbors, from 1 to below a third of the number of points; 30.
+    #[must_use]
     pub fn perplexity(self, perplexity: f64) -> Tsne {
         Tsne { perplexity, ..self }
     }
 
     /// ν of the tails, above 0: 1 is t-SNE, infinity is SNE; 1.
+    #[must_use]
     pub fn degrees_of_freedom(self, degrees_of_freedom: f64) -> Tsne {
         Tsne { degrees_of_freedom, ..self }
     }
 
     /// How the repulsion is summed.
+    #[must_use]
     pub fn gradient(self, gradient: Gradient) -> Tsne {
         Tsne { gradient, ..self }
     }
 
     /// P is multiplied by `exaggeration` (at least 1) for the first `steps`; 12 and 250.
+    #[must_use]
     pub fn exaggeration(self, exaggeration: f64, steps: usize) -> Tsne {
         Tsne { exaggeration, early_steps: steps, ..self }
     }
 
     /// Steps after those of exaggeration; 500.
+    #[must_use]
     pub fn steps(self, steps: usize) -> Tsne {
         Tsne { steps, ..self }
     }
 
     /// The size of the steps.
+    #[must_use]
     pub fn learning_rate(self, learning_rate: LearningRate) -> Tsne {
         Tsne { learning_rate, ..self }
     }
 
     /// Momentum while P is exaggerated and after, each from 0 to below 1; 0.5 and 0.8.
+    #[must_use]
     pub fn momentum(self, early: f64, later: f64) -> Tsne {
         Tsne { early_momentum: early, momentum: later, ..self }
     }
 
     /// Where the points start.
+    #[must_use]
     pub fn start(self, start: Start) -> Tsne {
         Tsne { start, ..self }
     }
 
     /// Seed of a random start and of an approximate search; 0.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Tsne {
         Tsne { seed, ..self }
     }
 
     /// How neighbors are looked for; [`Search::Auto`].
+    #[must_use]
     pub fn search(self, search: Search) -> Tsne {
         Tsne { search, ..self }
     }
 
     /// Steps between reports of the divergence, at least 1; 50.
+    #[must_use]
     pub fn report_every(self, steps: usize) -> Tsne {
         Tsne { report_every: steps, ..self }
     }
 
     /// If stopped during the descent, `fit` returns the result so far; otherwise it fails with
     /// [`EmbedError::Canceled`]; false.
+    #[must_use]
     pub fn keep_when_stopped(self, keep: bool) -> Tsne {
         Tsne { keep_when_stopped: keep, ..self }
     }
 
     /// What the descent runs on; [`Device::cpu`]. Affinities, and places for new points, are computed on the CPU.
+    #[must_use]
     pub fn device(self, device: Device) -> Tsne {
         Tsne { device, ..self }
     }

@@ -52,6 +52,7 @@ impl TsneModel {
     }
 
     /// Coordinates of the points it was fitted on.
+    #[must_use]
     pub fn embedding(&self) -> &Embedding {
         &self.embedding
     }
@@ -59,17 +60,20 @@ impl TsneModel {
     /// KL(P‖Q) in nats, P from three times the perplexity of neighbors. Z is summed pair by pair for
     /// up to 20000 points, else by the way that pushes: a spline moves ln Z by less than 5e-3, on
     /// spread embeddings by 1e-4.
+    #[must_use]
     pub fn kl(&self) -> f64 {
         self.kl
     }
 
     /// (steps done, KL), every [`report_every`](super::Tsne::report_every) steps, with the
     /// interpolated or otherwise approximate Z of the descent and without exaggeration.
+    #[must_use]
     pub fn history(&self) -> &[(usize, f64)] {
         &self.history
     }
 
     /// Steps done: fewer than requested if the descent was stopped.
+    #[must_use]
     pub fn steps(&self) -> usize {
         self.steps
     }

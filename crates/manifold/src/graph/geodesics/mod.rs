@@ -31,6 +31,7 @@ pub use packed::AllGeodesics;
 pub type Seeds = Vec<(u32, f32)>;
 
 /// Geodesics from `source` to all nodes, infinite where there is no path: one source, by Dijkstra's algorithm.
+#[must_use]
 pub fn geodesics(graph: &WeightedGraph, source: u32) -> Vec<f32> {
     let mut lengths = vec![f32::INFINITY; graph.nodes()];
     reach(graph, &[(source, 0.0)], |node, length| lengths[node as usize] = length);

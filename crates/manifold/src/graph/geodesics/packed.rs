@@ -54,27 +54,32 @@ impl AllGeodesics {
     }
 
     /// Number of nodes.
+    #[must_use]
     pub fn n(&self) -> usize {
         self.order.len()
     }
 
     /// The nodes by rank.
+    #[must_use]
     pub fn order(&self) -> &[u32] {
         &self.order
     }
 
     /// Geodesic between two nodes.
+    #[must_use]
     pub fn get(&self, u: usize, v: usize) -> f32 {
         let (a, b) = (self.rank[u] as usize, self.rank[v] as usize);
         if a == b { 0.0 } else { self.row(a.min(b))[a.max(b) - a.min(b) - 1] }
     }
 
     /// The strict upper triangle, row by row, by rank.
+    #[must_use]
     pub fn values(&self) -> &[f32] {
         &self.values
     }
 
     /// From the node of rank `r` to those of rank r + 1 and on.
+    #[must_use]
     pub fn row(&self, r: usize) -> &[f32] {
         &self.values[row_start(self.n(), r)..row_start(self.n(), r + 1)]
     }

@@ -22,6 +22,7 @@ pub struct Connected {
 
 impl WeightedGraph {
     /// The component of each node, numbered by their lowest nodes, and how many there are.
+    #[must_use]
     pub fn components(&self) -> (Vec<u32>, usize) {
         let mut labels = vec![u32::MAX; self.nodes()];
         let mut count = 0;

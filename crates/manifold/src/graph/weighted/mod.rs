@@ -160,6 +160,7 @@ impl WeightedGraph {
     }
 
     /// An edge where either point names the other or, if `mutual`, where both do.
+    #[must_use]
     pub fn from_lists(lists: &NeighborLists, mutual: bool) -> WeightedGraph {
         let (n, k) = (lists.n(), lists.k());
         let mut starts = vec![0usize; n + 1];
@@ -249,26 +250,31 @@ impl WeightedGraph {
     }
 
     /// Number of nodes.
+    #[must_use]
     pub fn nodes(&self) -> usize {
         self.offsets.len() - 1
     }
 
     /// Number of undirected edges.
+    #[must_use]
     pub fn edges(&self) -> usize {
         self.targets.len() / 2
     }
 
     /// Where the arcs of each node start, and a last entry for the end.
+    #[must_use]
     pub fn offsets(&self) -> &[usize] {
         &self.offsets
     }
 
     /// Targets of all arcs, node by node.
+    #[must_use]
     pub fn targets(&self) -> &[u32] {
         &self.targets
     }
 
     /// Lengths of all arcs, node by node.
+    #[must_use]
     pub fn lengths(&self) -> &[f32] {
         &self.lengths
     }
@@ -280,6 +286,7 @@ impl WeightedGraph {
     }
 
     /// Length of the edge between `u` and `v`, if there is one.
+    #[must_use]
     pub fn length_between(&self, u: u32, v: u32) -> Option<f32> {
         let range = self.offsets[u as usize]..self.offsets[u as usize + 1];
         let at = self.targets[range.clone()].binary_search(&v).ok()?;
@@ -287,6 +294,7 @@ impl WeightedGraph {
     }
 
     /// The same graph with node `order[i]` renumbered to i; nodes missing from `order` are dropped with their edges.
+    #[must_use]
     pub fn reordered(&self, order: &[u32]) -> WeightedGraph {
         let mut name = vec![u32::MAX; self.nodes()];
         for (new, &old) in order.iter().enumerate() {
