@@ -24,15 +24,16 @@ test-lapack: setup-test
 
 # The tests of what runs on a GPU, on an emulated driver that executes the kernels on the CPU.
 test-cuda: setup-test
-	tests/emulator/build.sh target/emulator
+	tests/emulator/build.sh target/tmp/emulator
 	for set in 75 80; do \
-		LD_LIBRARY_PATH=$(CURDIR)/target/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
+		LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
 			cargo nextest run --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
 	done
 
 # The same on a real GPU, and under compute-sanitizer if it is installed.
 gpu-check: setup-test
-	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --lib --test cuda --test device -E 'binary(cuda) | test(cuda::)'
+	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --lib --test cuda --test program \
+		-E 'binary(cuda) | test(cuda::) | test(/^device::/)'
 	if command -v compute-sanitizer >/dev/null; then \
 		SEETHRU_REQUIRE_CUDA=1 compute-sanitizer --error-exitcode 1 --target-processes all \
 			cargo test --test cuda -- --test-threads 1; \
@@ -47,10 +48,33 @@ ptx-check: setup-test
 	scripts/ptx.py check
 	scripts/ptx.py assemble
 
-lint: setup
-	cargo fmt --check
+# What .ci/run checks without running anything.
+lint: format deny msrv clippy doc features
+
+format: setup
+	cargo fmt --all --check
+
+clippy: setup-test
 	cargo clippy --all-targets -- -D warnings
+	cargo clippy -p seethru-algebra -p seethru-manifold --all-targets --all-features -- -D warnings
+
+doc: setup
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+# What is neither default nor all features.
+features: setup
+	cargo clippy --no-default-features -- -D warnings
+	cargo clippy --no-default-features --features cuda -- -D warnings
+
+# Licenses, duplicates and sources of the dependencies; advisories if their database can be fetched.
+deny: setup-lint
+	cargo deny check licenses bans sources
+	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; \
+	else echo "deny: skipped: the advisory database cannot be fetched, so advisories were not checked"; fi
+
+# Does everything build with the oldest Rust that Cargo.toml names?
+msrv: setup
+	scripts/msrv.py
 
 bench: setup-test
 	cargo bench
@@ -72,3 +96,6 @@ setup:
 
 setup-test:
 	@scripts/setup.sh test
+
+setup-lint:
+	@scripts/setup.sh lint
