@@ -19,11 +19,14 @@ impl Gpu {
         Err(CudaUnavailable::NotBuilt.into())
     }
 
+    /// The device that is open.
+    #[must_use]
     pub fn device(&self) -> &CudaDevice {
         match *self {}
     }
 
     /// Bytes of device memory that may be used.
+    #[must_use]
     pub fn limit(&self) -> u64 {
         match *self {}
     }

@@ -15,7 +15,7 @@ pub(super) struct GpuDescent<T: Tail> {
 }
 
 impl<T: Tail> GpuDescent<T> {
-    pub fn new(
+    pub(crate) fn new(
         gpu: Arc<Gpu>,
         _p: &Affinities,
         _setting: Setting<T>,
