@@ -4,6 +4,9 @@
 //! of 8 pieces; both on one thread, in one run, and their answers compared. LEMON gets a finished
 //! network; seethru is timed over the whole search, geodesics and proof included.
 
+// A bench has no API: `pub` is for its other modules.
+#![allow(unreachable_pub)]
+
 #[path = "../crates/manifold/tests/core/oracles/mod.rs"]
 mod oracles;
 

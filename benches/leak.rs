@@ -4,6 +4,9 @@
 //! `cargo bench --bench leak -- 300 500 800` (numbers of points; 300 without any; a number below
 //! 50 is the number of seeds, 10 without).
 
+// A bench has no API: `pub` is for its other modules.
+#![allow(unreachable_pub)]
+
 #[path = "../crates/manifold/tests/core/shapes/mod.rs"]
 mod shapes;
 

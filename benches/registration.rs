@@ -20,6 +20,9 @@
 //! **Cost** of `register`: seconds, microseconds per pixel and frame, and the peak of the resident memory
 //! (VmHWM, where there is /proc) of a process that does nothing else.
 
+// A bench has no API: `pub` is for its other modules.
+#![allow(unreachable_pub)]
+
 #[path = "registration/score.rs"]
 mod score;
 #[path = "registration/stills.rs"]

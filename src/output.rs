@@ -18,32 +18,84 @@ use tempfile::NamedTempFile;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StillError {
+    /// The extension names no image format.
     #[error("{}: the extension is not a known image format: use one of {known}", path.display())]
-    UnknownFormat { path: PathBuf, known: &'static str },
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+        /// Extensions that are known.
+        known: &'static str,
+    },
 
+    /// The folder does not exist.
     #[error("{}: the folder {} does not exist: create it first", path.display(), folder.display())]
-    NoFolder { path: PathBuf, folder: PathBuf },
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
 
+    /// The folder cannot be written to.
     #[error("cannot write into the folder {}: {cause}; choose another, or change its permissions", folder.display())]
-    NotWritable { folder: PathBuf, cause: io::Error },
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
 
+    /// The path is a folder.
     #[error("{} is a folder: give the name of a file", path.display())]
-    IsFolder { path: PathBuf },
+    IsFolder {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The path is a pipe or a device.
     #[error("{} is a pipe or a device: give the name of a file", path.display())]
-    NotAFile { path: PathBuf },
+    NotAFile {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The disk is full.
     #[error("the disk is full: {} was not written; free some space and run again", path.display())]
-    DiskFull { path: PathBuf },
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The file cannot be written.
     #[error("{} cannot be written: {cause}", path.display())]
-    Write { path: PathBuf, cause: io::Error },
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
 
+    /// The picture cannot be encoded.
     #[error("{} cannot be encoded: {cause}", path.display())]
-    Encode { path: PathBuf, cause: image::ImageError },
+    Encode {
+        /// The file.
+        path: PathBuf,
+        /// What the encoder said.
+        cause: image::ImageError,
+    },
 
+    /// The samples do not fill the picture.
     #[error("{}: the picture's {samples} samples do not make up {width}x{height} pixels", path.display())]
-    BadFrame { path: PathBuf, width: usize, height: usize, samples: usize },
+    BadFrame {
+        /// The file.
+        path: PathBuf,
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Samples given.
+        samples: usize,
+    },
 }
 
 /// Checks, before any work is done, whether a file can be written at `path`.

@@ -13,6 +13,7 @@ pub struct MeanPicture {
 
 impl MeanPicture {
     /// An empty mean of frames of this kind.
+    #[must_use]
     pub fn new(width: usize, height: usize, channels: Channels, depth: Depth) -> MeanPicture {
         let kind = Kind { width, height, channels, depth };
         MeanPicture { kind, frames: 0, sums: vec![0; kind.samples()] }

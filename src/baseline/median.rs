@@ -15,6 +15,7 @@ const CHUNK: usize = 256;
 /// The temporal median of each sample of the stack's band, row by row; for an even number of
 /// frames the mean of the middle two, rounded to the nearest integer, halves up. A stack of
 /// interleaved channels is one of that many times the width.
+#[must_use]
 pub fn median(stack: &Stack) -> StackSamples {
     let stride = stack.width() * stack.rows().len();
     match stack.samples() {

@@ -28,22 +28,47 @@ pub(crate) use plain::{Plain, comparisons, estimate, mean, median_of, plan, rest
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BaselineError {
+    /// There is no frame to take a mean of.
     #[error("a mean needs at least one frame")]
     NoFrames,
+    /// A frame is of another kind than the first.
     #[error("frames of two kinds: expected {expected}, got {got}")]
-    Kind { expected: Kind, got: Kind },
+    Kind {
+        /// The kind of the first.
+        expected: Kind,
+        /// The kind of this one.
+        got: Kind,
+    },
+    /// A frame has too few or too many samples.
     #[error("a frame of {width}x{height} with {samples} samples")]
-    SampleCount { width: usize, height: usize, samples: usize },
+    SampleCount {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Samples given.
+        samples: usize,
+    },
+    /// Places lie outside the rows of the frames at hand.
     #[error("places of rows {rows:?} of the grid are not all inside rows {band:?} of the frames")]
-    Band { rows: (usize, usize), band: (usize, usize) },
+    Band {
+        /// First row of places, and the one after the last.
+        rows: (usize, usize),
+        /// First row of pixels at hand, and the one after the last.
+        band: (usize, usize),
+    },
 }
 
 /// What two frames must share to be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
+    /// Width in pixels.
     pub width: usize,
+    /// Height in pixels.
     pub height: usize,
+    /// Gray or color.
     pub channels: Channels,
+    /// Bits per sample.
     pub depth: Depth,
 }
 

@@ -24,7 +24,11 @@ pub(crate) struct Bands {
 impl Bands {
     /// The fewest bands of equally many rows that stay under `limit`, if a band of these rows takes
     /// `bytes` at its peak.
-    pub fn fewest(rows: usize, limit: u64, bytes: impl Fn(&Range<usize>) -> u64) -> Result<Bands, Error> {
+    pub(crate) fn fewest(
+        rows: usize,
+        limit: u64,
+        bytes: impl Fn(&Range<usize>) -> u64,
+    ) -> Result<Bands, Error> {
         for count in 1..=rows {
             let height = rows.div_ceil(count);
             let bands = (0..rows).step_by(height).map(|at| at..(at + height).min(rows));

@@ -37,19 +37,19 @@ pub(crate) struct Clip<'a> {
 }
 
 impl<'a> Clip<'a> {
-    pub fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, Error> {
+    pub(crate) fn open(input: &'a Input, range: FrameRange) -> Result<Clip<'a>, Error> {
         let info = input.info()?;
         let (numbers, brightness, warnings) = Default::default();
         Ok(Clip { input, range, path: input.name(), info, numbers, brightness, warnings, spill: None })
     }
 
     /// The same input once more, whose frames of these numbers were used before.
-    pub fn reopen(input: &'a Input, range: FrameRange, numbers: &[u32]) -> Result<Clip<'a>, Error> {
+    pub(crate) fn reopen(input: &'a Input, range: FrameRange, numbers: &[u32]) -> Result<Clip<'a>, Error> {
         Ok(Clip { numbers: numbers.to_vec(), ..Clip::open(input, range)? })
     }
 
     /// Frames that will be used if the container is right; counted if it announces none.
-    pub fn expected_frames(&self, progress: &dyn Progress) -> Result<usize, Error> {
+    pub(crate) fn expected_frames(&self, progress: &dyn Progress) -> Result<usize, Error> {
         self.announced_frames().map_or_else(|| self.count(progress), Ok)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Clip<'a> {
     }
 
     /// Frames used; 0 before the first pass.
-    pub fn frames(&self) -> usize {
+    pub(crate) fn frames(&self) -> usize {
         self.numbers.len()
     }
 
@@ -74,7 +74,7 @@ impl<'a> Clip<'a> {
 
     /// The first pass: reads the band `rows` and measures each frame as a whole. If there is a
     /// folder to spill to, all luma goes there for the other bands.
-    pub fn read_first(
+    pub(crate) fn read_first(
         &mut self,
         rows: Range<usize>,
         expected: usize,
@@ -127,7 +127,7 @@ impl<'a> Clip<'a> {
     }
 
     /// What each frame is multiplied by so that all are as bright as the median one.
-    pub fn gains(&self) -> Vec<f32> {
+    pub(crate) fn gains(&self) -> Vec<f32> {
         let mut sorted = self.brightness.clone();
         sorted.sort_unstable_by(f64::total_cmp);
         let median = sorted[sorted.len() / 2];
@@ -136,17 +136,17 @@ impl<'a> Clip<'a> {
     }
 
     /// One frame's luma from the temporary copy; an error if there is none.
-    pub fn spilled(&self, at: usize) -> std::io::Result<Samples> {
+    pub(crate) fn spilled(&self, at: usize) -> std::io::Result<Samples> {
         let missing = || std::io::Error::other("there is no temporary copy");
         self.spill.as_ref().ok_or_else(missing)?.frame(at)
     }
 
-    pub fn is_spilled(&self) -> bool {
+    pub(crate) fn is_spilled(&self) -> bool {
         self.spill.is_some()
     }
 
     /// Reads the band `rows` of all frames again, in luma or with the channels interleaved.
-    pub fn read(
+    pub(crate) fn read(
         &self,
         channels: Channels,
         rows: Range<usize>,
@@ -164,7 +164,7 @@ impl<'a> Clip<'a> {
     }
 
     /// Reads the frames that `wanted` (by their order among those used) in color, if there is any.
-    pub fn read_some(
+    pub(crate) fn read_some(
         &self,
         wanted: impl Fn(usize) -> bool,
         stage: Stage,
@@ -185,7 +185,7 @@ impl<'a> Clip<'a> {
     }
 
     /// Visits all frames of the range, as many as the first time; returns the source's warnings.
-    pub fn each(
+    pub(crate) fn each(
         &self,
         channels: Channels,
         stage: Stage,

@@ -25,11 +25,11 @@ pub(crate) struct Spill {
 
 impl Spill {
     /// An empty file in `folder`; it vanishes with the value, or with the process.
-    pub fn create(folder: &Path, (width, height): (usize, usize), depth: Depth) -> io::Result<Spill> {
+    pub(super) fn create(folder: &Path, (width, height): (usize, usize), depth: Depth) -> io::Result<Spill> {
         Ok(Spill { file: Mutex::new(tempfile::tempfile_in(folder)?), width, height, depth })
     }
 
-    pub fn push(&mut self, frame: &Samples) -> io::Result<()> {
+    pub(super) fn push(&mut self, frame: &Samples) -> io::Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         match frame {
             Samples::U8(samples) => file.write_all(samples),
@@ -41,7 +41,7 @@ impl Spill {
     }
 
     /// One frame.
-    pub fn frame(&self, at: usize) -> io::Result<Samples> {
+    pub(super) fn frame(&self, at: usize) -> io::Result<Samples> {
         let pixels = self.width * self.height;
         match self.depth {
             Depth::Eight => {
@@ -65,7 +65,7 @@ impl Spill {
     }
 
     /// Rows `rows` of each of `frames` frames.
-    pub fn read(&self, frames: usize, rows: Range<usize>) -> io::Result<StackSamples> {
+    pub(super) fn read(&self, frames: usize, rows: Range<usize>) -> io::Result<StackSamples> {
         let band = self.width * rows.len();
         let read = |frame: usize, bytes: usize, into: &mut [u8]| {
             let start = (frame * self.height + rows.start) * self.width * bytes;

@@ -7,7 +7,9 @@ use crate::video::{Depth, Samples};
 /// Samples of all frames, in the order frame, row, column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StackSamples {
+    /// Of 8 bits.
     U8(Vec<u8>),
+    /// Of 16 bits.
     U16(Vec<u16>),
 }
 
@@ -25,14 +27,46 @@ pub struct Stack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StackError {
+    /// There are no frames, or no pixels in them.
     #[error("a stack of no frames, or of frames of {width}x{height}")]
-    Empty { width: usize, height: usize },
+    Empty {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
+    /// The samples do not fill the frames.
     #[error("expected {expected} samples ({frames} frames of {width}x{height}), got {got}")]
-    SampleCount { frames: usize, width: usize, height: usize, expected: usize, got: usize },
+    SampleCount {
+        /// Number of frames.
+        frames: usize,
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Samples needed.
+        expected: usize,
+        /// Samples given.
+        got: usize,
+    },
+    /// A frame has samples of another depth.
     #[error("expected samples of depth {expected:?}")]
-    Depth { expected: Depth },
+    Depth {
+        /// The depth of the stack.
+        expected: Depth,
+    },
+    /// A frame is of another size.
     #[error("frame {frame}: {got} samples are not the rows up to {bottom} of a frame {width} wide")]
-    FrameSize { frame: usize, width: usize, bottom: usize, got: usize },
+    FrameSize {
+        /// Number of the frame.
+        frame: usize,
+        /// Width in pixels.
+        width: usize,
+        /// The row after the last.
+        bottom: usize,
+        /// Samples given.
+        got: usize,
+    },
 }
 
 impl Stack {
@@ -59,26 +93,33 @@ impl Stack {
         Ok(Stack { frames, width, top, height, samples })
     }
 
+    /// Number of frames.
+    #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }
 
     /// Columns of a frame.
+    #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
     /// The band: the rows of a frame that are here.
+    #[must_use]
     pub fn rows(&self) -> Range<usize> {
         self.top..self.top + self.height
     }
 
+    /// Samples of all frames.
+    #[must_use]
     pub fn samples(&self) -> &StackSamples {
         &self.samples
     }
 
     /// Rows of the patch of `side` pixels per side at `(x, y)`, in frame coordinates, of a frame,
     /// from the top; `None` where the patch leaves the band or there is no such frame.
+    #[must_use]
     pub fn patch(&self, frame: usize, (x, y): (usize, usize), side: usize) -> Option<Patch<'_>> {
         let bottom = y.checked_add(side)?;
         let inside = frame < self.frames
@@ -97,7 +138,9 @@ impl Stack {
 /// Rows of a patch, from the top.
 #[derive(Clone, Debug)]
 pub enum Patch<'a> {
+    /// Of 8 bits.
     U8(PatchRows<'a, u8>),
+    /// Of 16 bits.
     U16(PatchRows<'a, u16>),
 }
 
@@ -134,6 +177,7 @@ pub struct StackBuilder {
 
 impl StackBuilder {
     /// Keeps the given rows of frames of `width` columns.
+    #[must_use]
     pub fn new(width: usize, rows: Range<usize>, depth: Depth) -> StackBuilder {
         let samples = match depth {
             Depth::Eight => StackSamples::U8(Vec::new()),
@@ -174,6 +218,7 @@ impl StackBuilder {
     }
 
     /// Frames pushed so far.
+    #[must_use]
     pub fn frames(&self) -> usize {
         self.frames
     }

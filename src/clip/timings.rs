@@ -10,7 +10,7 @@ pub(crate) struct Timings(Vec<(Stage, Duration)>);
 
 impl Timings {
     /// Does a stage's work and adds its time to that of the stage.
-    pub fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let done = work();
         let spent = start.elapsed();
@@ -21,7 +21,7 @@ impl Timings {
         done
     }
 
-    pub fn finish(self) -> Vec<(Stage, Duration)> {
+    pub(crate) fn finish(self) -> Vec<(Stage, Duration)> {
         self.0
     }
 }

@@ -15,32 +15,74 @@ use manifold::graph::GraphError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InspectError {
+    /// The video cannot be read.
     #[error(transparent)]
     Video(#[from] VideoError),
+    /// The patch does not fit the frames.
     #[error(transparent)]
     Grid(#[from] GridError),
+    /// The frames do not make a stack.
     #[error(transparent)]
     Stack(#[from] StackError),
+    /// Distances between patches cannot be computed.
     #[error(transparent)]
     Distance(#[from] WindowError),
+    /// The patches do not make a neighborhood graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The one-to-all flow failed.
     #[error(transparent)]
     Flow(#[from] FlowError),
+    /// The pairwise flow failed.
     #[error(transparent)]
     Pairwise(#[from] PairwiseError),
+    /// The distances cannot be embedded.
     #[error(transparent)]
     Embed(EmbedError),
+    /// The place is not inside the frames.
     #[error("a patch of {side} pixels at {x},{y} does not fit frames of {width}x{height}")]
-    Outside { x: usize, y: usize, side: usize, width: usize, height: usize },
+    Outside {
+        /// Left edge.
+        x: usize,
+        /// Top edge.
+        y: usize,
+        /// Side of the patch in pixels.
+        side: usize,
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
+    /// Too few frames to show a shape.
     #[error("{} gives only {frames} frame{}: at least 4 are needed to show the shape of a place", path.display(), if *frames == 1 { "" } else { "s" })]
-    TooFewFrames { path: PathBuf, frames: usize },
+    TooFewFrames {
+        /// The file.
+        path: PathBuf,
+        /// Number of frames.
+        frames: usize,
+    },
+    /// All patches of the place are alike.
     #[error("all {patches} patches at {x},{y} are identical: nothing moves there")]
-    Coincide { patches: usize, x: usize, y: usize },
+    Coincide {
+        /// Number of patches.
+        patches: usize,
+        /// Left edge.
+        x: usize,
+        /// Top edge.
+        y: usize,
+    },
+    /// More centers than the graph allows.
     #[error("{centers} centers are too many here: ask for {most} or fewer")]
-    Centers { centers: usize, most: usize },
+    Centers {
+        /// Centers asked for.
+        centers: usize,
+        /// Most that are possible.
+        most: usize,
+    },
+    /// The threads cannot be started.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
+    /// The caller stopped the work.
     #[error("canceled")]
     Canceled,
 }

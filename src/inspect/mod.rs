@@ -54,12 +54,15 @@ pub struct InspectSettings {
     pub at: (usize, usize),
     /// Side of its patches in pixels.
     pub patch: usize,
+    /// Frames to use.
     pub frames: FrameRange,
     /// Most frames; more are thinned evenly.
     pub limit: NonZeroUsize,
     /// 1 ..= [`MOST_CENTERS`].
     pub centers: NonZeroUsize,
+    /// Which patches are joined by an edge.
     pub neighbors: Neighbors,
+    /// What is done if the graph falls into parts.
     pub disconnected: Disconnected,
     /// Of the one-to-all flow, which finds the centers and the ways to them.
     pub cost: EdgeCost,
@@ -67,6 +70,7 @@ pub struct InspectSettings {
     pub pairwise: PairwiseSettings,
     /// Remove each patch's own mean brightness before distances are measured.
     pub level: bool,
+    /// What counts as a false edge.
     pub leaks: LeakSettings,
     /// Threads to compute on; `None` for those of the caller's rayon pool. The result does not depend on it.
     pub threads: Option<NonZeroUsize>,
@@ -74,6 +78,7 @@ pub struct InspectSettings {
 
 impl InspectSettings {
     /// All frames (thinned to a thousand), patches of 16 pixels, four centers, eight neighbors.
+    #[must_use]
     pub fn new(at: (usize, usize)) -> InspectSettings {
         InspectSettings {
             at,
@@ -95,6 +100,7 @@ impl InspectSettings {
 /// A place and what was found there. Distances are in gray levels.
 #[derive(Clone, Debug)]
 pub struct Place {
+    /// The clip.
     pub video: VideoInfo,
     /// Frames in the range, before they were thinned or left out.
     pub frames_read: usize,
@@ -102,6 +108,7 @@ pub struct Place {
     pub frames: Vec<u32>,
     /// Luma of each node's patch, 8 bits.
     pub patches: Vec<Frame>,
+    /// Neighborhood graph of the patches.
     pub graph: Graph,
     /// Components of the graph before they were joined or dropped.
     pub components: usize,
@@ -111,9 +118,13 @@ pub struct Place {
     pub centers: Vec<Center>,
     /// For each node the number of its center.
     pub branch: Vec<u32>,
+    /// The patches placed by geodesic distances.
     pub isomap: Chart,
+    /// The patches placed by flow distances.
     pub flow: Chart,
+    /// What counts as a false edge.
     pub leaks: Vec<LeakingEdge>,
+    /// What the user should know.
     pub warnings: Vec<String>,
 }
 
@@ -122,9 +133,11 @@ pub struct Place {
 pub struct Center {
     /// F, FA, FB, …
     pub name: String,
+    /// Node of the center.
     pub node: u32,
     /// O, A, B, …
     pub far_name: String,
+    /// Node farthest from it within its branch.
     pub far: u32,
     /// Patches of its branch, itself included.
     pub members: usize,
@@ -146,7 +159,9 @@ pub struct Chart {
 /// A false edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakingEdge {
+    /// Its ends.
     pub nodes: (u32, u32),
+    /// In gray levels.
     pub length: f64,
     /// What the last unit pays to get from end to end without it.
     pub distance: f64,
@@ -228,6 +243,7 @@ impl Place {
     }
 
     /// The nodes from `from` to the center of its branch and on to F, over a chart of this place.
+    #[must_use]
     pub fn path(&self, chart: &Chart, from: u32) -> Vec<u32> {
         let branch = self.branch[from as usize] as usize;
         let mut path = chart.ways[branch].path(from);

@@ -20,7 +20,7 @@ pub(super) struct Patches {
 }
 
 impl Patches {
-    pub fn read(
+    pub(super) fn read(
         input: &Input,
         settings: &InspectSettings,
         progress: &dyn Progress,
@@ -57,7 +57,7 @@ impl Patches {
     }
 
     /// A patch as shown.
-    pub fn picture(&self, at: usize) -> Frame {
+    pub(super) fn picture(&self, at: usize) -> Frame {
         let side = self.stack.width();
         let samples = match self.stack.patch(at, (0, 0), side) {
             Some(Patch::U8(rows)) => rows.flatten().copied().collect(),

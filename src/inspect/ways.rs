@@ -10,6 +10,7 @@ pub struct Ways {
 
 impl Ways {
     /// Along shortest paths; among equally short ones to the neighbor with the smallest number.
+    #[must_use]
     pub fn shortest(graph: &Graph, center: usize) -> Ways {
         let distances = geodesics_from(graph, center);
         let on_the_way = |node: usize| {
@@ -24,6 +25,7 @@ impl Ways {
 
     /// Against the main stream of a flow from `center`: to where most of a node's load comes from, and
     /// of equal loads to the smallest number. `flow` is the net load of each edge {u, v} from u to v.
+    #[must_use]
     pub fn with_the_stream(graph: &Graph, center: usize, flow: &[i64]) -> Ways {
         let source = |node: usize| {
             let load = |(from, edge): (usize, usize)| {
@@ -38,11 +40,13 @@ impl Ways {
     }
 
     /// For each node the next one; the center, and nodes without a way, have themselves.
+    #[must_use]
     pub fn next(&self) -> &[u32] {
         &self.next
     }
 
     /// All nodes from `from` to the center.
+    #[must_use]
     pub fn path(&self, from: u32) -> Vec<u32> {
         let mut path = vec![from];
         let mut node = from;

@@ -48,12 +48,15 @@ pub struct Aligned {
     pub picture: Gray,
     /// Where the truth's pixel (x, y) is in the picture: at (x, y) + shift.
     pub shift: (i32, i32),
+    /// What the picture was multiplied by.
     pub gain: f64,
+    /// What was added after that.
     pub offset: f64,
 }
 
 impl Rule {
     /// Width and height of the smallest picture that can be aligned and measured.
+    #[must_use]
     pub fn least(&self) -> (usize, usize) {
         let across = 2 * (self.border + self.shift) + WINDOW;
         (across, across - self.border + self.top)

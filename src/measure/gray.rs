@@ -50,15 +50,20 @@ impl Gray {
         Gray { width, height, values }
     }
 
+    /// Width in pixels.
+    #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
+    /// Height in pixels.
+    #[must_use]
     pub fn height(&self) -> usize {
         self.height
     }
 
     /// Row by row.
+    #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.values
     }

@@ -39,17 +39,43 @@ pub use ssim::{WINDOW, psnr, ssim};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MeasureError {
+    /// The samples do not fill the picture.
     #[error("{samples} samples do not make a picture of {width}x{height} pixels")]
-    Samples { width: usize, height: usize, samples: usize },
+    Samples {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Samples given.
+        samples: usize,
+    },
+    /// The picture is too small for the measure.
     #[error(
         "{width}x{height} pixels are too few to measure: at least {least_width}x{least_height} are needed"
     )]
-    TooSmall { width: usize, height: usize, least_width: usize, least_height: usize },
+    TooSmall {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Least width.
+        least_width: usize,
+        /// Least height.
+        least_height: usize,
+    },
+    /// The pictures differ too much in size.
     #[error(
         "{}x{} and {}x{} pixels: pictures to compare may differ by at most {most} pixels per side",
         first.0, first.1, second.0, second.1
     )]
-    Sizes { first: (usize, usize), second: (usize, usize), most: usize },
+    Sizes {
+        /// Size of one picture.
+        first: (usize, usize),
+        /// Size of the other.
+        second: (usize, usize),
+        /// Most pixels they may differ by.
+        most: usize,
+    },
 }
 
 /// How close a picture comes to the truth, once it is aligned.

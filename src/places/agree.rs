@@ -15,6 +15,7 @@ use crate::places::Grid;
 /// The centers of all places of a grid and the pixels of each.
 #[derive(Clone, Debug)]
 pub struct Candidates<'a> {
+    /// The places.
     pub grid: &'a Grid,
     /// Centers of every place.
     pub labels: usize,
@@ -29,6 +30,7 @@ pub struct Candidates<'a> {
 pub struct Agreement {
     /// One label per place.
     pub labels: Vec<u32>,
+    /// What the labeling costs.
     pub energy: f64,
     /// No labeling has less energy than this.
     pub lower_bound: f64,
@@ -38,6 +40,7 @@ pub struct Agreement {
 const PASSES: usize = 40;
 
 /// Chooses labels. The energy is never above that of label 0 everywhere.
+#[must_use]
 pub fn agree(candidates: &Candidates<'_>) -> Agreement {
     let mut field = Field::new(candidates);
     let mut best = vec![0; candidates.grid.len()];

@@ -41,13 +41,13 @@ pub(super) struct Band<'a> {
 
 impl Band<'_> {
     /// What the flows to all frames of a place pay.
-    pub fn marginal(&self) -> Result<Marginal, Error> {
+    pub(super) fn marginal(&self) -> Result<Marginal, Error> {
         let frames = self.stack.frames();
         Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbors.even_degree(frames))?)
     }
 
     /// More places are finished.
-    pub fn tell(&self, finished: &Mutex<usize>, more: usize) -> Result<(), Error> {
+    pub(super) fn tell(&self, finished: &Mutex<usize>, more: usize) -> Result<(), Error> {
         // A poisoned lock means another task panicked; its count is still sound.
         let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
         *finished += more;
@@ -55,7 +55,7 @@ impl Band<'_> {
     }
 
     /// The centers of one place, from bounds of V of its nodes if there are any.
-    pub fn centers(
+    pub(super) fn centers(
         &self,
         search: &mut CenterSearch,
         near: &Neighborhood,
@@ -80,7 +80,7 @@ impl Band<'_> {
 
     /// Adds pixels and spread to the centers of the place in this column and row of the band. `row_of` gives the
     /// squared distances of a frame to all.
-    pub fn keep_pixels(
+    pub(super) fn keep_pixels(
         &self,
         place: &mut Place,
         (column, row): (usize, usize),

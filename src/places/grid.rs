@@ -14,17 +14,33 @@ pub struct Grid {
     ys: Vec<usize>,
 }
 
+/// Why patches do not cover the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GridError {
+    /// Patches of no pixels.
     #[error("the patch size must be at least 1 pixel")]
     EmptyPatch,
+    /// The step leaves pixels uncovered, or is zero.
     #[error(
         "a step of {step} pixels does not fit patches of {patch}: it must be from 1 to {patch}, or pixels between places stay uncovered"
     )]
-    Step { step: usize, patch: usize },
+    Step {
+        /// The step given.
+        step: usize,
+        /// Side of the patches in pixels.
+        patch: usize,
+    },
+    /// A patch is larger than a frame.
     #[error("patches of {patch} pixels do not fit into frames of {width}x{height}")]
-    PatchLargerThanFrame { patch: usize, width: usize, height: usize },
+    PatchLargerThanFrame {
+        /// Side of the patches in pixels.
+        patch: usize,
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
 }
 
 impl Grid {
@@ -47,34 +63,44 @@ impl Grid {
     }
 
     /// Side of a patch in pixels.
+    #[must_use]
     pub fn patch(&self) -> usize {
         self.patch
     }
 
     /// Left edges of the columns of places, ascending.
+    #[must_use]
     pub fn xs(&self) -> &[usize] {
         &self.xs
     }
 
     /// Top edges of the rows of places, ascending.
+    #[must_use]
     pub fn ys(&self) -> &[usize] {
         &self.ys
     }
 
+    /// Places side by side.
+    #[must_use]
     pub fn columns(&self) -> usize {
         self.xs.len()
     }
 
+    /// Places one below the other.
+    #[must_use]
     pub fn rows(&self) -> usize {
         self.ys.len()
     }
 
     /// Number of places; place `row * columns + column` has its top left pixel at
     /// `(xs[column], ys[row])`.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.columns() * self.rows()
     }
 
+    /// Never: a grid has at least one place.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         false
     }

@@ -29,17 +29,17 @@ use crate::clip::{Stack, StackSamples};
 /// The best tenth of the frames. Fried's probability of a lucky image is 5.6 exp(-0.1557 (D/r₀)²),
 /// one in nine for an aperture D of five coherence lengths r₀; Law et al. describe the choice of the
 /// share as a trade-off between sharpness and noise.
-pub const SHARE: f64 = 0.1;
+pub(super) const SHARE: f64 = 0.1;
 
 /// [`SHARE`] of this many frames, rounded to the nearest integer; at least 1.
-pub fn kept(frames: usize) -> usize {
+pub(super) fn kept(frames: usize) -> usize {
     ((frames as f64 * SHARE).round() as usize).max(1)
 }
 
 /// For each place of these rows of the grid, row by row, the frames of its sharpest patches:
 /// `keep` of them (at least 1, at most all), the sharpest first, ties by frame number. Fails when
 /// there are no such rows or a place leaves the band.
-pub fn lucky(
+pub(super) fn lucky(
     stack: &Stack,
     grid: &Grid,
     rows: Range<usize>,

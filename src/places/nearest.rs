@@ -13,7 +13,7 @@ use crate::video::{Channels, Depth, Frame, Samples};
 /// the grid, row by row; the lowest of several. `reference` is a whole luma frame (a mean or a
 /// median) of the stack's depth, the stack a band of such frames. Fails when they differ, or
 /// when a place leaves the band.
-pub fn nearest(
+pub(super) fn nearest(
     reference: &Frame,
     stack: &Stack,
     grid: &Grid,

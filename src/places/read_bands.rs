@@ -50,7 +50,7 @@ pub(super) struct BandReader<'a> {
 }
 
 impl<'a> BandReader<'a> {
-    pub fn new(
+    pub(super) fn new(
         clip: &'a Clip<'a>,
         grid: &'a Grid,
         bands: &'a Bands,
@@ -61,7 +61,7 @@ impl<'a> BandReader<'a> {
     }
 
     /// The next rows of places, and the luma of all frames there.
-    pub fn next(&mut self) -> Result<Option<(Range<usize>, Stack)>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<(Range<usize>, Stack)>, Error> {
         let Some(rows) = self.rows.next() else { return Ok(None) };
         let stack = match self.first.take() {
             Some(first) => first,

@@ -52,12 +52,14 @@ pub struct Stitcher<'a> {
 }
 
 /// Bytes that a [`Stitcher`] for a frame of this size holds.
+#[must_use]
 pub fn stitcher_bytes(width: usize, height: usize, channels: Channels) -> u64 {
     4 * (width * height * (channels.count() + 1)) as u64
 }
 
 impl<'a> Stitcher<'a> {
     /// A canvas for frames of `width` x `height`, over which `grid` was laid.
+    #[must_use]
     pub fn new(grid: &'a Grid, width: usize, height: usize, channels: Channels, depth: Depth) -> Self {
         let patch = grid.patch();
         let side = |at: usize| {
@@ -99,6 +101,7 @@ impl<'a> Stitcher<'a> {
 
     /// The picture. Every pixel lies in some place, so no weight is zero once each place has its
     /// patch.
+    #[must_use]
     pub fn finish(self) -> Frame {
         let channels = self.channels.count();
         let value = |at: usize| self.sums[at] / self.weights[at / channels].max(f32::MIN_POSITIVE);

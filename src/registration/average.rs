@@ -13,7 +13,11 @@ const ROWS: usize = 16;
 
 /// Mean over the `trusted` frames of frame(x + u(x)), of those that see the pixel. Frames are added one
 /// after the other, so the sum does not depend on threads.
-pub fn average(frames: &dyn Frames, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
+pub(super) fn average(
+    frames: &dyn Frames,
+    fields: &[Field],
+    trusted: &[bool],
+) -> Result<Plane, RegisterError> {
     let (width, height) = frames.size();
     let mut sums = vec![(0.0f32, 0.0f32); width * height];
     let mut frame = Plane::default();

@@ -27,6 +27,7 @@ pub struct Texture {
 
 impl Texture {
     /// From the squared gradients within a cell, g / (g + mean of g).
+    #[must_use]
     pub fn of(reference: &Plane) -> Texture {
         let (width, height) = (reference.width, reference.height);
         let lattice = Lattice::over(width, height);
@@ -46,6 +47,7 @@ impl Texture {
 
 /// The field v that puts each true place y at y + v(y) of the reference, from the fields u to the frames,
 /// their inverses w, and the frames' weights.
+#[must_use]
 pub fn correction(fields: &[Field], backwards: &[Field], weights: &[f64], texture: &Texture) -> Field {
     let at_points = inverse(&mean(fields, weights));
     let at_pixels = mean(backwards, weights);

@@ -23,21 +23,21 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    pub fn lattice(&self) -> Lattice {
+    pub(crate) fn lattice(&self) -> Lattice {
         match *self.gpu {}
     }
 }
 
 impl<'a> Session<'a> {
-    pub fn new(gpu: Arc<Gpu>, _: &'a Device, _: &'a dyn Frames) -> Result<Session<'a>, RegisterError> {
+    pub(crate) fn new(gpu: Arc<Gpu>, _: &'a Device, _: &'a dyn Frames) -> Result<Session<'a>, RegisterError> {
         Ok(Session { gpu, frames: PhantomData })
     }
 
-    pub fn reference(&self, _: &Plane) -> Result<Reference, RegisterError> {
+    pub(crate) fn reference(&self, _: &Plane) -> Result<Reference, RegisterError> {
         Ok(Reference { gpu: self.gpu.clone() })
     }
 
-    pub fn align(
+    pub(crate) fn align(
         &mut self,
         _: &Reference,
         _: &[usize],
@@ -49,7 +49,7 @@ impl<'a> Session<'a> {
         match *self.gpu {}
     }
 
-    pub fn average(&mut self, _: &[Field], _: &[bool]) -> Result<Plane, RegisterError> {
+    pub(crate) fn average(&mut self, _: &[Field], _: &[bool]) -> Result<Plane, RegisterError> {
         match *self.gpu {}
     }
 }

@@ -13,16 +13,26 @@ pub const SMALLEST_SIDE: usize = 16;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegisterError {
+    /// The frames are too small.
     #[error(
         "frames of {width}x{height} are too small to register: at least {SMALLEST_SIDE} pixels each way are needed"
     )]
-    TooSmall { width: usize, height: usize },
+    TooSmall {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
+    /// The frames cannot be ordered by likeness.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// A frame cannot be read back.
     #[error("a frame cannot be read back: {0}")]
     Read(#[from] io::Error),
+    /// The GPU failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// The caller stopped the work.
     #[error("canceled")]
     Canceled,
 }

@@ -50,10 +50,14 @@ pub struct Lattice {
 }
 
 impl Lattice {
+    /// The lattice that covers frames of this size.
+    #[must_use]
     pub fn over(width: usize, height: usize) -> Lattice {
         Lattice { columns: width.div_ceil(SPACING) + 3, rows: height.div_ceil(SPACING) + 3 }
     }
 
+    /// Number of nodes.
+    #[must_use]
     pub fn nodes(&self) -> usize {
         self.columns * self.rows
     }
@@ -62,18 +66,23 @@ impl Lattice {
 /// Displacements in pixels, as spline coefficients, row-major.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
+    /// Where the coefficients are.
     pub lattice: Lattice,
+    /// To the right.
     pub dx: Vec<f32>,
+    /// Down.
     pub dy: Vec<f32>,
 }
 
 impl Field {
     /// No displacement anywhere.
+    #[must_use]
     pub fn zero(lattice: Lattice) -> Field {
         Field { lattice, dx: vec![0.0; lattice.nodes()], dy: vec![0.0; lattice.nodes()] }
     }
 
     /// The displacement at a point, in pixels; beyond the border that of the border.
+    #[must_use]
     pub fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let (columns, rows) = (self.lattice.columns, self.lattice.rows);
         let cell = |at: f32, nodes: usize| {

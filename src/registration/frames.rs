@@ -6,6 +6,7 @@ use super::plane::Plane;
 
 /// The frames of a clip, in luma, readable in any order.
 pub trait Frames: Sync {
+    /// Number of frames.
     fn count(&self) -> usize;
     /// Width and height in pixels.
     fn size(&self) -> (usize, usize);

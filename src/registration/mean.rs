@@ -34,6 +34,7 @@ const FIXED_POINT: usize = 20;
 const INVERTED: f32 = 0.01;
 
 /// Weights that sum up to one, of frames at these (ascending) numbers; `trusted` frames alone count.
+#[must_use]
 pub fn weights(fields: &[Field], numbers: &[u32], trusted: &[bool]) -> Vec<f64> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let mut all = vec![0.0; fields.len()];
@@ -124,6 +125,7 @@ fn autocovariance(series: &[Vec<f64>], times: &[u32], weights: &[f64]) -> Option
 }
 
 /// The weighted mean of the fields.
+#[must_use]
 pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
     let mut mean = Field::zero(fields[0].lattice);
     for (field, &weight) in fields.iter().zip(weights) {
@@ -134,6 +136,7 @@ pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
 }
 
 /// The field v with v(y) = -m(y + v(y)): where each true place is in the reference.
+#[must_use]
 pub fn inverse(mean: &Field) -> Field {
     Field::through(mean.lattice, |x, y| {
         let mut v = (0.0f32, 0.0f32);
@@ -153,6 +156,7 @@ pub fn inverse(mean: &Field) -> Field {
 
 /// The displacement to a frame from the places that `to_reference` puts into the reference:
 /// v(y) + u(y + v(y)).
+#[must_use]
 pub fn compose(to_reference: &Field, field: &Field) -> Field {
     Field::through(field.lattice, |x, y| {
         let v = to_reference.at(x, y);
@@ -162,6 +166,7 @@ pub fn compose(to_reference: &Field, field: &Field) -> Field {
 }
 
 /// Root mean square length, in pixels, of the displacements within the picture.
+#[must_use]
 pub fn length(field: &Field) -> f32 {
     let columns = field.lattice.columns;
     let inner = (1..field.lattice.rows - 2).flat_map(|row| (1..columns - 2).map(move |c| row * columns + c));

@@ -32,8 +32,10 @@ const PIXELS: f32 = 256.0;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
+    /// The frames do not make a neighborhood graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The convex flow failed.
     #[error(transparent)]
     Flow(#[from] FlowError),
 }
@@ -80,6 +82,7 @@ fn center(distances: &SquaredDistances) -> Result<usize, PathError> {
 }
 
 /// Distances between frames as they are compared: small, and without lighting.
+#[must_use]
 pub fn distances(thumbnails: &[Plane]) -> SquaredDistances {
     let rows: Vec<Vec<u64>> = thumbnails
         .par_iter()

@@ -11,13 +11,17 @@ const SMALLEST: usize = 24;
 /// Gray values in 0 ..= 255 (or differences of them), row-major.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plane {
+    /// Width in pixels.
     pub width: usize,
+    /// Height in pixels.
     pub height: usize,
+    /// `width * height` values.
     pub values: Vec<f32>,
 }
 
 impl Plane {
     /// A plane of zeros.
+    #[must_use]
     pub fn new(width: usize, height: usize) -> Plane {
         Plane { width, height, values: vec![0.0; width * height] }
     }
@@ -59,6 +63,7 @@ pub struct Pyramid {
 
 /// Levels of a pyramid over pictures of this size: each halves the one before as long as
 /// something can be registered there.
+#[must_use]
 pub fn levels_of(width: usize, height: usize) -> usize {
     let mut smaller = width.min(height);
     let mut levels = 1;
@@ -71,6 +76,7 @@ pub fn levels_of(width: usize, height: usize) -> usize {
 
 impl Pyramid {
     /// Level `at` as it was last filled, 0 the finest.
+    #[must_use]
     pub fn level(&self, at: usize) -> &Plane {
         &self.levels[at]
     }

@@ -20,7 +20,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub fn plan(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Budget, Error> {
+    pub(super) fn plan(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Budget, Error> {
         let (width, height) = (info.width, info.height);
         if width.min(height) < SMALLEST_SIDE {
             return Err(RegisterError::TooSmall { width, height }.into());

@@ -49,7 +49,7 @@ struct Row {
 
 impl Normal {
     /// Per node the sum of B·e² of what was measured last: how badly the frame fits there.
-    pub fn misfit(&self, level: &Level) -> Vec<f32> {
+    pub(super) fn misfit(&self, level: &Level) -> Vec<f32> {
         let (columns, cells) = (level.lattice.columns, level.cells());
         let mut misfit = vec![0.0; level.lattice.nodes()];
         let (mut squares, mut sums) = (vec![0.0; SPACING * cells], vec![0.0; columns]);
@@ -67,7 +67,7 @@ impl Normal {
     }
 
     /// Residuals beyond `clip` gray levels count as `clip` (Huber).
-    pub fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
+    pub(super) fn measure(&mut self, level: &Level, frame: &Plane, field: &Field, clip: f32) {
         let columns = level.lattice.columns;
         for sums in &mut self.sums {
             sums.clear();

@@ -82,6 +82,7 @@ pub struct Registered {
     pub trusted: Vec<bool>,
     /// The frame that was the first reference; `None` for [`Start::Mean`].
     pub center: Option<usize>,
+    /// What each round did.
     pub rounds: Vec<Round>,
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,

@@ -68,6 +68,7 @@ pub struct RpcaOutcome {
 
 impl RpcaOutcome {
     /// Whether the residual came down to [`RPCA_TOLERANCE`].
+    #[must_use]
     pub fn converged(&self) -> bool {
         self.residual <= RPCA_TOLERANCE
     }
@@ -77,14 +78,29 @@ impl RpcaOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RpcaError {
+    /// There are no samples.
     #[error("there are no samples, or frames have no pixels")]
     Empty,
+    /// The samples do not fill whole frames.
     #[error("{samples} samples are not whole frames of {pixels} pixels")]
-    Length { samples: usize, pixels: usize },
+    Length {
+        /// Samples given.
+        samples: usize,
+        /// Pixels of a frame.
+        pixels: usize,
+    },
+    /// A sample is infinite or not a number.
     #[error("pixel {pixel} of frame {frame} is infinite or not a number")]
-    NotFinite { frame: usize, pixel: usize },
+    NotFinite {
+        /// Number of the frame.
+        frame: usize,
+        /// Number of the pixel.
+        pixel: usize,
+    },
+    /// The caller stopped the work.
     #[error("canceled")]
     Canceled,
+    /// The singular value decomposition failed.
     #[error("the singular values did not converge")]
     Decomposition,
 }
@@ -98,7 +114,7 @@ pub enum RpcaError {
 /// a black clip come back unchanged. After an error the samples are unchanged: when there are
 /// none, no whole frames, or one that is not finite; when canceled; and when the eigenvalues do
 /// not converge or overflow.
-pub fn low_rank(
+pub(super) fn low_rank(
     samples: &mut [f32],
     pixels: usize,
     progress: &dyn Progress,

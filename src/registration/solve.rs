@@ -37,7 +37,7 @@ pub(super) struct Solve {
 
 impl Solve {
     /// Finds the change for smoothness `a`.
-    pub fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
+    pub(super) fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
         let lattice = field.lattice;
         let [sxx, sxy, syy, sex, sey, sx, sy, se] = &normal.sums;
 

@@ -15,7 +15,7 @@ pub(super) struct Level {
 
 impl Level {
     /// Cells in a row.
-    pub fn cells(&self) -> usize {
+    pub(super) fn cells(&self) -> usize {
         self.lattice.columns - 3
     }
 
@@ -40,6 +40,7 @@ pub struct Template {
 }
 
 impl Template {
+    /// All levels of the reference.
     pub fn new(reference: &Plane) -> Template {
         let count = levels_of(reference.width, reference.height);
         let mut pyramid = Pyramid::default();
@@ -48,10 +49,13 @@ impl Template {
     }
 
     /// The lattice of the fields that registration returns.
+    #[must_use]
     pub fn lattice(&self) -> Lattice {
         self.levels[0].lattice
     }
 
+    /// Number of levels.
+    #[must_use]
     pub fn levels(&self) -> usize {
         self.levels.len()
     }

@@ -40,6 +40,7 @@ impl Camera {
     }
 
     /// Whether its motion had better be removed.
+    #[must_use]
     pub fn moves(&self) -> bool {
         self.largest > SHAKES
     }

@@ -49,11 +49,13 @@ use small::Sample;
 /// What was found about a clip.
 #[derive(Debug)]
 pub struct Survey {
+    /// Size, depth and frame rate.
     pub video: VideoInfo,
     /// What holds the frames, as [`Input::container`] calls it.
     pub container: String,
     /// Of the frames that the settings select.
     pub frames: Count,
+    /// How bright the frames are.
     pub light: Light,
     /// `None` if there is too little to register: fewer than three frames, frames that are all alike,
     /// or a picture of a few pixels.
@@ -92,6 +94,7 @@ fn surveyed(input: &Input, settings: &Settings, progress: &dyn Progress) -> Resu
 
 impl Survey {
     /// Duration of the frames that were examined, if the clip has a frame rate.
+    #[must_use]
     pub fn duration(&self) -> Option<f64> {
         let frames = self.frames.announced.filter(|_| !self.frames.complete).unwrap_or(self.frames.read);
         Some(frames as f64 / self.video.frame_rate?)
@@ -103,6 +106,7 @@ impl Survey {
     }
 
     /// Frames that `settings` would use: counted if they were all seen, else as announced.
+    #[must_use]
     pub fn used(&self, settings: &Settings) -> usize {
         settings.frames.count(self.frames.length())
     }

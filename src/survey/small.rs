@@ -35,7 +35,11 @@ pub(super) struct Sample {
 impl Sample {
     /// Out of the middle of `expected` frames of this size; out of the first ones where their number is
     /// not known.
-    pub fn planned((width, height): (usize, usize), expected: Option<usize>, rate: Option<f64>) -> Sample {
+    pub(super) fn planned(
+        (width, height): (usize, usize),
+        expected: Option<usize>,
+        rate: Option<f64>,
+    ) -> Sample {
         let shrink = width.max(height).div_ceil(SIDE).max(1);
         let in_time = (rate.unwrap_or(FRAME_RATE) * APART).round() as usize;
         let apart = match expected {
@@ -55,7 +59,7 @@ impl Sample {
     }
 
     /// Keeps frame `at` of those seen if it is one of the sample.
-    pub fn offer(&mut self, at: usize, number: u32, frame: &Frame) {
+    pub(super) fn offer(&mut self, at: usize, number: u32, frame: &Frame) {
         let wanted = at >= self.first && (at - self.first).is_multiple_of(self.apart);
         if wanted && self.numbers.len() < FRAMES {
             self.numbers.push(number);
@@ -64,19 +68,19 @@ impl Sample {
     }
 
     /// Whether fewer than half of the possible frames are kept, of those `seen`.
-    pub fn is_short(&self, seen: usize) -> bool {
+    pub(super) fn is_short(&self, seen: usize) -> bool {
         2 * self.numbers.len() < seen.min(FRAMES)
     }
 
     /// Whether there is enough to register.
-    pub fn is_telling(&self) -> bool {
+    pub(super) fn is_telling(&self) -> bool {
         let (width, height) = self.size;
         let differ = self.planes.iter().any(|plane| plane.values != self.planes[0].values);
         self.planes.len() >= 3 && width.min(height) >= SMALLEST_SIDE && differ
     }
 
     /// As in a restoration, all as bright as the median frame.
-    pub fn equally_bright(&mut self) {
+    pub(super) fn equally_bright(&mut self) {
         let mean = |plane: &Plane| plane.values.iter().sum::<f32>() / plane.values.len().max(1) as f32;
         let means: Vec<f32> = self.planes.iter().map(mean).collect();
         let mut sorted = means.clone();
@@ -88,7 +92,7 @@ impl Sample {
     }
 
     /// Removes the camera's motion.
-    pub fn steady(&mut self, poses: &[Pose]) {
+    pub(super) fn steady(&mut self, poses: &[Pose]) {
         for (plane, pose) in self.planes.iter_mut().zip(poses) {
             let mut steady = Plane::new(plane.width, plane.height);
             resample(plane, pose, &mut steady);
@@ -96,12 +100,12 @@ impl Sample {
         }
     }
 
-    pub fn plane(&self, at: usize) -> &Plane {
+    pub(super) fn plane(&self, at: usize) -> &Plane {
         &self.planes[at]
     }
 
     /// The frames as a YUV4MPEG2 stream, with planes of color (without any in them) if the clip has them.
-    pub fn y4m(&self, channels: Channels) -> Vec<u8> {
+    pub(super) fn y4m(&self, channels: Channels) -> Vec<u8> {
         let (width, height) = self.size;
         let kind = if channels == Channels::Rgb { "444" } else { "mono" };
         let header = format!("YUV4MPEG2 W{width} H{height} F25:1 Ip A1:1 C{kind} XCOLORRANGE=FULL\n");

@@ -29,10 +29,15 @@ const STRONG: f64 = 3.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
+    /// The method of restoring.
     Method,
+    /// Whether the camera is steadied.
     Stabilize,
+    /// Which frames are used.
     Every,
+    /// The side of the patches.
     Patch,
+    /// The step between places.
     Step,
 }
 
@@ -41,28 +46,36 @@ pub enum Setting {
 pub struct Given {
     /// Also where the method's own settings say which one it is.
     pub method: bool,
+    /// Whether the camera is steadied was given.
     pub stabilize: bool,
+    /// Which frames are used was given.
     pub every: bool,
+    /// The side of the patches was given.
     pub patch: bool,
+    /// The step between places was given.
     pub step: bool,
 }
 
 /// Why a setting is what it is.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Reason {
+    /// Which setting.
     pub setting: Setting,
+    /// The reason, as a sentence.
     pub because: String,
 }
 
 /// Settings for a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggestion {
+    /// The settings.
     pub settings: Settings,
     /// One for each setting that was decided.
     pub reasons: Vec<Reason>,
 }
 
 /// Completes `settings` for the clip that was surveyed; those that are `given` stay.
+#[must_use]
 pub fn suggest(survey: &Survey, settings: &Settings, given: &Given) -> Suggestion {
     let mut suggestion = Suggestion { settings: settings.clone(), reasons: Vec::new() };
     if !given.method {

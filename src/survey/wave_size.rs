@@ -23,7 +23,9 @@ const LARGEST: f64 = 0.999;
 pub struct Waves {
     /// Frames that were registered with one another, evenly spaced from `first` to `last`.
     pub frames: usize,
+    /// Number of the first in the video.
     pub first: u32,
+    /// Number of the last.
     pub last: u32,
     /// They were this many times smaller each way.
     pub shrink: usize,

@@ -47,25 +47,62 @@ pub use settings::{SynthSettings, WaveSettings};
 pub use still::load_still;
 pub use waves::{Displacement, Waves};
 
+/// Why no clip is made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SynthError {
+    /// A setting is out of range.
     #[error("{name} = {value} is out of range; use {least} to {most}")]
-    Setting { name: &'static str, value: f64, least: f64, most: f64 },
+    Setting {
+        /// Name of the setting.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// Least value.
+        least: f64,
+        /// Greatest value.
+        most: f64,
+    },
+    /// A wave setting cannot be understood.
     #[error(
         "'{part}' is not a wave setting; give calm, moderate or rough, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, depth, pixel-mm, caustics, blur, noise, seed"
     )]
-    Waves { part: String },
+    Waves {
+        /// The part that cannot be understood.
+        part: String,
+    },
+    /// The picture is too large or empty.
     #[error("a picture of {width}x{height} pixels cannot be rendered; each side must be from 1 to 16384")]
-    Size { width: usize, height: usize },
+    Size {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
+    /// The waves would break.
     #[error(
         "water {depth} pixels deep would need breaking waves for a strength of {strength}; use depth={needed} or more"
     )]
-    TooSteep { strength: f64, depth: f64, needed: f64 },
+    TooSteep {
+        /// Strength of the waves.
+        strength: f64,
+        /// Depth of the water.
+        depth: f64,
+        /// Depth that is enough.
+        needed: f64,
+    },
+    /// The still cannot be read.
     #[error("{}: {detail}; give a PNG, JPEG, TIFF, BMP, WebP or PNM picture", path.display())]
-    Still { path: PathBuf, detail: String },
+    Still {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        detail: String,
+    },
+    /// The clip cannot be encoded.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The caller stopped the work.
     #[error("canceled")]
     Canceled,
 }

@@ -15,6 +15,7 @@ pub const WATER: f64 = 1.333;
 /// below, in pixels: `(dx, dy)` for surface slopes `(∂z/∂x, ∂z/∂y)` and `depth` pixels of
 /// water under the point where the ray enters.
 #[inline(always)]
+#[must_use]
 pub fn displacement(slope_x: f32, slope_y: f32, depth: f32) -> (f32, f32) {
     const ETA: f32 = (1.0 / WATER) as f32;
     // N = (−sx, −sy, 1) · c with c = 1 / √(1 + s²), since I = (0, 0, −1).

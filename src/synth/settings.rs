@@ -150,7 +150,9 @@ impl FromStr for WaveSettings {
 /// A whole clip.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct SynthSettings {
+    /// The water.
     pub waves: WaveSettings,
+    /// Number of frames.
     pub frames: NonZeroUsize,
     /// Frames per second, above 0 and at most 1000.
     pub fps: f64,

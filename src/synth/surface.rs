@@ -53,7 +53,7 @@ impl Ring {
     /// Height and radial slope at distance `r` (pixels) and time `t` (seconds): the envelope
     /// starts from zero at the center, so that the slope is smooth there, and falls like 1/√r,
     /// by which the energy through every circle stays the same.
-    pub fn at(&self, r: f64, t: f64) -> (f64, f64) {
+    pub(super) fn at(&self, r: f64, t: f64) -> (f64, f64) {
         if r <= 0.0 {
             return (0.0, 0.0);
         }

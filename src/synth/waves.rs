@@ -14,9 +14,13 @@ use super::{SynthError, WaveSettings};
 /// at (x, y) shows what the still has at (x + dx, y + dy). Row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Displacement {
+    /// Width in pixels.
     pub width: usize,
+    /// Height in pixels.
     pub height: usize,
+    /// To the right.
     pub dx: Vec<f32>,
+    /// Down.
     pub dy: Vec<f32>,
 }
 
@@ -114,6 +118,7 @@ impl Waves {
 
     /// Height above the mean level (pixels) and slopes ∂z/∂x, ∂z/∂y at one point, `t` seconds
     /// after the first frame.
+    #[must_use]
     pub fn surface_at(&self, x: f64, y: f64, t: f64) -> (f64, f64, f64) {
         let (mut z, mut sx, mut sy) = (0.0, 0.0, 0.0);
         for wave in &self.waves {
@@ -135,6 +140,7 @@ impl Waves {
     }
 
     /// The displacement of one point: the plain reference for [`Waves::displacement`].
+    #[must_use]
     pub fn displacement_at(&self, x: f64, y: f64, t: f64) -> (f64, f64) {
         let (z, sx, sy) = self.surface_at(x, y, t);
         let (dx, dy) = refract::displacement(sx as f32, sy as f32, (self.depth + z) as f32);
@@ -144,6 +150,7 @@ impl Waves {
     /// The displacement of every pixel, `t` seconds after the first frame; computed on rayon's
     /// threads, the same on any number of them. Within 1e-3 pixels of `displacement_at` for
     /// strengths up to 10.
+    #[must_use]
     pub fn displacement(&self, t: f64) -> Displacement {
         let pixels = self.width * self.height;
         let mut field = Displacement {

@@ -8,7 +8,9 @@ use super::FrameRange;
 /// Width and height in pixels, as written in messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
+    /// Width.
     pub width: usize,
+    /// Height.
     pub height: usize,
 }
 
@@ -22,79 +24,215 @@ impl std::fmt::Display for Size {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VideoError {
+    /// The path does not exist.
     #[error("{} does not exist: check the path", path.display())]
-    Missing { path: PathBuf },
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The file is empty.
     #[error("{} is empty (0 bytes): copy or record it again", path.display())]
-    Empty { path: PathBuf },
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The path is a pipe or a device.
     #[error("{} is a pipe or a device, which cannot be read twice: give a file, or pipe YUV4MPEG2 to standard input", path.display())]
-    NotAFile { path: PathBuf },
+    NotAFile {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The file is a still image.
     #[error("{} is a single still image: give a video, or a folder or pattern of several images", path.display())]
-    SingleImage { path: PathBuf },
+    SingleImage {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// The folder holds no images.
     #[error("the folder {} holds no images: it needs at least two of png, jpg, tif, bmp, webp, pnm", folder.display())]
-    EmptyFolder { folder: PathBuf },
+    EmptyFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
 
+    /// The pattern matches no image.
     #[error("no image matches {pattern}: check the pattern and quote it")]
-    EmptyPattern { pattern: String },
+    EmptyPattern {
+        /// The pattern.
+        pattern: String,
+    },
 
+    /// The pattern cannot be understood.
     #[error("{pattern} is not a valid pattern: {cause}")]
-    BadPattern { pattern: String, cause: glob::PatternError },
+    BadPattern {
+        /// The pattern.
+        pattern: String,
+        /// Where it goes wrong.
+        cause: glob::PatternError,
+    },
 
+    /// The file is not a video.
     #[error("{} is not a video ({message}): give a video file; if it is one, it is damaged or cut off", path.display())]
-    NotAVideo { path: PathBuf, message: String },
+    NotAVideo {
+        /// The file.
+        path: PathBuf,
+        /// What FFmpeg said.
+        message: String,
+    },
 
+    /// The file holds no video stream.
     #[error("{} holds no video, only {streams}: give a file with a video stream", path.display())]
-    NoVideoStream { path: PathBuf, streams: String },
+    NoVideoStream {
+        /// The file.
+        path: PathBuf,
+        /// What the file holds instead.
+        streams: String,
+    },
 
+    /// No frame could be decoded.
     #[error("no frame of {} could be decoded: the file is damaged, or cut off before its first picture", path.display())]
-    NoFrames { path: PathBuf },
+    NoFrames {
+        /// The file.
+        path: PathBuf,
+    },
 
+    /// No frame is in the range.
     #[error("no frame of {} is in the range {range}: its frames are numbered from 0 and {read} were read", path.display())]
-    NothingSelected { path: PathBuf, range: FrameRange, read: usize },
+    NothingSelected {
+        /// The file.
+        path: PathBuf,
+        /// The range asked for.
+        range: FrameRange,
+        /// Frames that were read.
+        read: usize,
+    },
 
+    /// The size changes within the video.
     #[error("{} changes size at frame {frame}, from {before} to {after}: cut the video there and use one part", path.display())]
-    SizeChange { path: PathBuf, frame: usize, before: Size, after: Size },
+    SizeChange {
+        /// The file.
+        path: PathBuf,
+        /// Number of the frame.
+        frame: usize,
+        /// What it was.
+        before: Size,
+        /// What it became.
+        after: Size,
+    },
 
+    /// The pixel format changes within the video.
     #[error("{} changes pixel format at frame {frame}, from {before} to {after}: cut the video there and use one part", path.display())]
-    FormatChange { path: PathBuf, frame: usize, before: String, after: String },
+    FormatChange {
+        /// The file.
+        path: PathBuf,
+        /// Number of the frame.
+        frame: usize,
+        /// What it was.
+        before: String,
+        /// What it became.
+        after: String,
+    },
 
+    /// The pixel format cannot be converted.
     #[error("{} has the pixel format {format}, which cannot be converted: convert the video to yuv420p or rgb24 first", path.display())]
-    PixelFormat { path: PathBuf, format: String },
+    PixelFormat {
+        /// The file.
+        path: PathBuf,
+        /// The pixel format.
+        format: String,
+    },
 
+    /// Images of several sizes.
     #[error("images differ in size: {} is {first_size}, but {} is {other_size}: give images of one size", first.display(), other.display())]
-    MixedSizes { first: PathBuf, first_size: Size, other: PathBuf, other_size: Size },
+    MixedSizes {
+        /// The first image.
+        first: PathBuf,
+        /// Its size.
+        first_size: Size,
+        /// Another image.
+        other: PathBuf,
+        /// The size of that.
+        other_size: Size,
+    },
 
+    /// An image cannot be read.
     #[error("the image {} cannot be read: {cause}", path.display())]
-    UnreadableImage { path: PathBuf, cause: image::ImageError },
+    UnreadableImage {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder said.
+        cause: image::ImageError,
+    },
 
+    /// The YUV4MPEG2 header is not valid.
     #[error("{} has no valid YUV4MPEG2 header ({problem}): write it with `ffmpeg -i clip.mp4 -f yuv4mpegpipe -`", path.display())]
-    Y4mHeader { path: PathBuf, problem: Y4mProblem },
+    Y4mHeader {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Y4mProblem,
+    },
 
+    /// A YUV4MPEG2 frame does not begin where it should.
     #[error("{} is not YUV4MPEG2 at frame {frame} (no FRAME marker where one belongs): write it again, with nothing else in the stream", path.display())]
-    Y4mFrame { path: PathBuf, frame: usize },
+    Y4mFrame {
+        /// The file.
+        path: PathBuf,
+        /// Number of the frame.
+        frame: usize,
+    },
 
+    /// The file cannot be read.
     #[error("cannot read {}: {cause}", path.display())]
-    Read { path: PathBuf, cause: io::Error },
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
 
+    /// Standard input cannot be kept in a file.
     #[error("cannot keep standard input in {}: {cause}; name another folder in TMPDIR, or give a file", folder.display())]
-    Spool { folder: PathBuf, cause: io::Error },
+    Spool {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
 
+    /// FFmpeg failed.
     #[error("FFmpeg could not {doing} {}: {message}", path.display())]
-    Ffmpeg { path: PathBuf, doing: FfmpegTask, message: String },
+    Ffmpeg {
+        /// The file.
+        path: PathBuf,
+        /// What it was doing.
+        doing: FfmpegTask,
+        /// What FFmpeg said.
+        message: String,
+    },
 
+    /// The file needs FFmpeg, which this build lacks.
     #[error("{} needs FFmpeg and this build has none: rebuild with the feature `video`, or give images or a .y4m file", path.display())]
-    WithoutFfmpeg { path: PathBuf },
+    WithoutFfmpeg {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// What FFmpeg was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FfmpegTask {
+    /// Opening the file.
     Open,
+    /// Looking for a decoder.
     FindDecoder,
+    /// Decoding a frame.
     Decode,
+    /// Converting a frame.
     Convert,
 }
 
@@ -113,18 +251,25 @@ impl std::fmt::Display for FfmpegTask {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Y4mProblem {
+    /// It does not start with YUV4MPEG2.
     #[error("it does not start with YUV4MPEG2")]
     Magic,
+    /// Its first line does not end.
     #[error("its first line does not end")]
     Endless,
+    /// It gives no size.
     #[error("its size is missing or zero")]
     NoSize,
+    /// Its size is too large.
     #[error("its size {0} is too large")]
     TooLarge(Size),
+    /// A word of it is unknown.
     #[error("`{0}` cannot be understood")]
     Token(String),
+    /// Its color space is not supported.
     #[error("the color space `{0}` is not supported")]
     ColorSpace(String),
+    /// Its sample aspect ratio is not supported.
     #[error("the sample aspect ratio {0} is not supported")]
     Aspect(String),
 }

@@ -4,12 +4,15 @@
 /// 0..=255; deeper ones are scaled to the full 0..=65535 whatever their bit depth was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Samples {
+    /// Of 8 bits.
     U8(Vec<u8>),
+    /// Of 16 bits.
     U16(Vec<u16>),
 }
 
 impl Samples {
     /// Number of samples (pixels times channels).
+    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Samples::U8(values) => values.len(),
@@ -17,6 +20,8 @@ impl Samples {
         }
     }
 
+    /// Whether there are none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -30,6 +35,7 @@ impl Samples {
     }
 
     /// The samples in 16 bits: 8-bit values are multiplied by 257.
+    #[must_use]
     pub fn into_sixteen(self) -> Vec<u16> {
         match self {
             Samples::U8(values) => values.into_iter().map(|v| u16::from(v) * 257).collect(),
@@ -55,6 +61,8 @@ pub enum Channels {
 }
 
 impl Channels {
+    /// Samples per pixel.
+    #[must_use]
     pub const fn count(self) -> usize {
         match self {
             Channels::Luma => 1,
@@ -66,8 +74,11 @@ impl Channels {
 /// A picture of `width` x `height` pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
+    /// Width in pixels.
     pub width: usize,
+    /// Height in pixels.
     pub height: usize,
+    /// Gray or color.
     pub channels: Channels,
     /// `width * height * channels.count()` samples.
     pub samples: Samples,

@@ -113,6 +113,7 @@ impl Input {
 
     /// Its name in messages and reports: its path, the folder of its images, or
     /// "standard input".
+    #[must_use]
     pub fn name(&self) -> PathBuf {
         match self {
             Input::File(path) => path.clone(),

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::path::Path;
 
 /// Compares by path components, runs of digits by their value.
+#[must_use]
 pub fn compare_paths(a: &Path, b: &Path) -> Ordering {
     let mut right = b.components();
     for left in a.components() {

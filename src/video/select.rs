@@ -9,8 +9,11 @@ use super::{Frame, FrameSource, VideoError, VideoInfo};
 /// `None` for the last), every `every`-th of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FrameRange {
+    /// The first frame.
     pub start: usize,
+    /// The frame after the last.
     pub end: Option<usize>,
+    /// The step from one to the next.
     pub every: NonZeroUsize,
 }
 
@@ -23,6 +26,7 @@ impl Default for FrameRange {
 
 impl FrameRange {
     /// Whether frame `number` (from 0) is one of them.
+    #[must_use]
     pub fn contains(&self, number: usize) -> bool {
         number >= self.start
             && self.end.is_none_or(|end| number < end)
@@ -30,6 +34,7 @@ impl FrameRange {
     }
 
     /// How many of a video of `frames` frames are used.
+    #[must_use]
     pub fn count(&self, frames: usize) -> usize {
         let end = self.end.unwrap_or(frames).min(frames);
         end.saturating_sub(self.start).div_ceil(self.every.get())
@@ -85,6 +90,7 @@ impl Selected {
     }
 
     /// The frames that have been delivered.
+    #[must_use]
     pub fn delivered(&self) -> usize {
         self.delivered
     }

@@ -6,7 +6,9 @@ use super::{Channels, Frame, VideoError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Depth {
+    /// 0 ..= 255.
     Eight,
+    /// 0 ..= 65535.
     Sixteen,
 }
 
@@ -15,9 +17,11 @@ pub enum Depth {
 pub struct VideoInfo {
     /// Displayed size, after rotation and sample aspect ratio.
     pub width: usize,
+    /// Displayed height.
     pub height: usize,
     /// `Rgb` when the input has color.
     pub channels: Channels,
+    /// Bits per sample.
     pub depth: Depth,
     /// Frames announced by the container, if it says; may be wrong in either direction.
     pub announced_frames: Option<usize>,
@@ -29,6 +33,7 @@ pub struct VideoInfo {
 
 /// A stream of frames of one size, in presentation order.
 pub trait FrameSource: Send {
+    /// What is known about the stream before it is decoded.
     fn info(&self) -> &VideoInfo;
 
     /// The next frame, or `None` at the end.

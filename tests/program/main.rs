@@ -1,5 +1,7 @@
 //! The `seethru` program from outside: what is typed, what is printed, what is written.
 #![cfg(all(feature = "cli", feature = "video"))]
+// A test has no API: `pub` is for its other modules.
+#![allow(unreachable_pub)]
 
 mod bad_input;
 mod batch;

@@ -18,6 +18,7 @@ pub trait Working: ComplexField + Copy + Send + Sync + Default + AddAssign + Mul
     fn wide(self) -> f64;
 
     /// 1.
+    #[must_use]
     fn one() -> Self {
         Self::of(1.0)
     }
@@ -26,9 +27,11 @@ pub trait Working: ComplexField + Copy + Send + Sync + Default + AddAssign + Mul
     fn exponentials(values: &mut [Self]);
 
     /// This to a power of at most 2³¹ - 1.
+    #[must_use]
     fn power(self, exponent: u32) -> Self;
 
     /// This, or 0 where it is positive.
+    #[must_use]
     fn at_most_zero(self) -> Self;
 
     /// `to` = A B for `a` (m x n), `b` (n x k) and `to` (m x k), on the calling thread.

@@ -6,6 +6,7 @@ use faer::{Accum, Mat, MatMut, MatRef, Par};
 use crate::Working;
 
 /// A B for `a` (m x n) and `b` (n x k), on faer's threads where the product is large.
+#[must_use]
 pub fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
     a * b
 }
@@ -17,11 +18,13 @@ pub fn add_lower_product(to: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, 
 }
 
 /// The sum of the squares of all entries.
+#[must_use]
 pub fn squared_length(a: MatRef<'_, f64>) -> f64 {
     a.squared_norm_l2()
 }
 
 /// The entries row by row.
+#[must_use]
 pub fn row_major<T: Working>(matrix: MatRef<'_, T>) -> Vec<T> {
     let (rows, columns) = matrix.shape();
     (0..rows * columns).map(|at| matrix[(at / columns, at % columns)]).collect()

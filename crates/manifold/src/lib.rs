@@ -11,8 +11,6 @@
 //! | [`device`] | the CPU, or a GPU that CUDA reaches |
 //! | [`progress`] | how long-running work reports its progress, and is stopped |
 
-#![warn(missing_docs, unreachable_pub, clippy::must_use_candidate, clippy::return_self_not_must_use)]
-
 mod arrays;
 pub mod device;
 pub mod distance;

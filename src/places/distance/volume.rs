@@ -5,7 +5,9 @@ use super::WindowError;
 /// Samples of all pictures, in the order picture, row, column.
 #[derive(Clone, Copy, Debug)]
 pub enum Voxels<'a> {
+    /// Of 8 bits.
     U8(&'a [u8]),
+    /// Of 16 bits.
     U16(&'a [u16]),
 }
 
@@ -41,20 +43,25 @@ impl<'a> Volume<'a> {
     }
 
     /// Number of pictures.
+    #[must_use]
     pub fn points(&self) -> usize {
         self.points
     }
 
     /// Columns of a picture.
+    #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
     /// Rows of a picture.
+    #[must_use]
     pub fn height(&self) -> usize {
         self.height
     }
 
+    /// Samples of all pictures.
+    #[must_use]
     pub fn voxels(&self) -> Voxels<'a> {
         self.voxels
     }

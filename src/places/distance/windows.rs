@@ -32,21 +32,25 @@ impl Windows {
     }
 
     /// Side of a window in pixels.
+    #[must_use]
     pub fn side(&self) -> usize {
         self.side
     }
 
     /// Pixels of a window.
+    #[must_use]
     pub fn pixels(&self) -> usize {
         self.side * self.side
     }
 
     /// Left edges, increasing.
+    #[must_use]
     pub fn xs(&self) -> &[usize] {
         &self.xs
     }
 
     /// Top edges, increasing.
+    #[must_use]
     pub fn ys(&self) -> &[usize] {
         &self.ys
     }

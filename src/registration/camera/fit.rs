@@ -52,7 +52,13 @@ impl Fit {
     /// stays where it was if that place cannot be determined or no camera could be there.
     ///
     /// `frame` is the level with and without its local mean.
-    pub fn run(&mut self, samples: &Samples, frame: (&Plane, &Plane), motion: Motion, from: Pose) -> Pose {
+    pub(super) fn run(
+        &mut self,
+        samples: &Samples,
+        frame: (&Plane, &Plane),
+        motion: Motion,
+        from: Pose,
+    ) -> Pose {
         if samples.contrast <= 0.0 {
             return from;
         }

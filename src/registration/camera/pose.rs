@@ -23,17 +23,20 @@ impl Default for Pose {
 
 impl Pose {
     /// Every pixel where it is.
+    #[must_use]
     pub const fn identity() -> Pose {
         Pose::translation(0.0, 0.0)
     }
 
     /// Every pixel `dx` further to the right and `dy` further down.
+    #[must_use]
     pub const fn translation(dx: f64, dy: f64) -> Pose {
         Pose { h: [1.0, 0.0, dx, 0.0, 1.0, dy, 0.0, 0.0] }
     }
 
     /// Where the point is in the frame; not finite where the pose sends it to infinity.
     #[inline]
+    #[must_use]
     pub fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let h = &self.h;
         let w = self.depth(x, y);
@@ -41,6 +44,7 @@ impl Pose {
     }
 
     /// First `other`, then `self`. Not finite if that sends the first pixel to infinity.
+    #[must_use]
     pub fn compose(self, other: Pose) -> Pose {
         let (a, b) = (self.matrix(), other.matrix());
         Pose::of(std::array::from_fn(|at| (0..3).map(|k| a[at / 3 * 3 + k] * b[3 * k + at % 3]).sum()))
@@ -48,6 +52,7 @@ impl Pose {
 
     /// The pose that undoes this one; none if it folds the picture to a line or a point, or the
     /// first pixel of the frame is seen from nowhere.
+    #[must_use]
     pub fn inverse(self) -> Option<Pose> {
         let m = self.matrix();
         // The cofactor of row i, column j, with indices wrapped around.

@@ -47,7 +47,7 @@ pub(super) struct Samples {
 
 impl Samples {
     /// Samples another level's pixels, without the border, where there are no central differences.
-    pub fn gather(&mut self, pyramid: &Pyramid, at: usize) {
+    pub(super) fn gather(&mut self, pyramid: &Pyramid, at: usize) {
         let (level, detail) = (pyramid.smooth(at), pyramid.level(at));
         (self.width, self.height) = (level.width, level.height);
         self.all.clear();
@@ -81,7 +81,7 @@ impl Samples {
     /// the gradients of both, squashed, so that the outline of a boat does not outweigh
     /// the scene. Gradients have detail of all sizes; gray levels have few large blots, which agree with any
     /// other picture's somewhere. 0 if either is flat or they hardly overlap.
-    pub fn agreement(&self, frame: &Plane, pose: &Pose) -> f64 {
+    pub(super) fn agreement(&self, frame: &Plane, pose: &Pose) -> f64 {
         let (own_slope, slope) = (self.texture.sqrt(), steepness(frame));
         let (mut both, mut own, mut theirs) = (0.0, 0.0, 0.0);
         let (mut seen, mut asked) = (0usize, 0usize);

@@ -22,7 +22,11 @@ pub(super) struct Align<'a> {
 impl Align<'_> {
     /// As [`align`](Self::align) with `again`, but first tries from zero with `fresh`, and takes what
     /// fits better.
-    pub fn align_anew(&self, room: &mut Room, (fresh, again): (Effort, Effort)) -> Result<(), GpuError> {
+    pub(super) fn align_anew(
+        &self,
+        room: &mut Room,
+        (fresh, again): (Effort, Effort),
+    ) -> Result<(), GpuError> {
         let Align { gpu, shapes, frames, .. } = *self;
         let finest = &shapes[0];
         gpu.stream().memset_zeros(&mut room.other).map_err(at("registering frames"))?;
@@ -62,7 +66,7 @@ impl Align<'_> {
     /// Moves the fields of the finest level to where reference(x) = frame(x + field(x)), and leaves
     /// the variance of what remains. Nothing is waited for: a frame that is still at a level is left out
     /// by the kernels themselves.
-    pub fn align(&self, room: &mut Room, effort: Effort) -> Result<(), GpuError> {
+    pub(super) fn align(&self, room: &mut Room, effort: Effort) -> Result<(), GpuError> {
         let levels = effort.levels.min(self.shapes.len());
         for at in 1..levels {
             let (finer, coarser) = room.fields.split_at_mut(at);

@@ -11,7 +11,7 @@ use manifold::device::cuda::Batches;
 
 impl Session<'_> {
     /// Mean over the `trusted` frames of frame(x + u(x)), of those that see the pixel.
-    pub fn average(&mut self, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
+    pub(crate) fn average(&mut self, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
         // Its memory is the average's for now.
         self.room = None;
         let (gpu, shape) = (self.gpu.clone(), self.shapes[0]);

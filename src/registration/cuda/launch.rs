@@ -91,16 +91,16 @@ pub(super) fn means(shape: &Shape, frames: usize) -> LaunchConfig {
 }
 
 impl Shape {
-    pub fn node_blocks(&self) -> usize {
+    pub(super) fn node_blocks(&self) -> usize {
         self.nodes().div_ceil(THREADS)
     }
 
-    pub fn normal_blocks(&self) -> (usize, usize) {
+    pub(super) fn normal_blocks(&self) -> (usize, usize) {
         let (columns, rows) = (self.columns as usize, self.rows as usize);
         (columns.div_ceil(NODES_OF_BLOCK.0), rows.div_ceil(NODES_OF_BLOCK.1))
     }
 
-    pub fn mean_blocks(&self) -> (usize, usize) {
+    pub(super) fn mean_blocks(&self) -> (usize, usize) {
         ((self.width as usize).div_ceil(BLOCK), (self.height as usize).div_ceil(BLOCK))
     }
 }

@@ -23,7 +23,7 @@ impl Shape {
     }
 
     /// Of all levels of pictures of this size, the finest first.
-    pub fn levels((mut width, mut height): (usize, usize)) -> Vec<Shape> {
+    pub(super) fn levels((mut width, mut height): (usize, usize)) -> Vec<Shape> {
         let mut shapes = Vec::new();
         for _ in 0..levels_of(width, height) {
             shapes.push(Shape::of(width, height));
@@ -32,25 +32,25 @@ impl Shape {
         shapes
     }
 
-    pub fn lattice(&self) -> Lattice {
+    pub(super) fn lattice(&self) -> Lattice {
         Lattice { columns: self.columns as usize, rows: self.rows as usize }
     }
 
-    pub fn pixels(&self) -> usize {
+    pub(super) fn pixels(&self) -> usize {
         self.width as usize * self.height as usize
     }
 
-    pub fn nodes(&self) -> usize {
+    pub(super) fn nodes(&self) -> usize {
         self.columns as usize * self.rows as usize
     }
 
     /// Values of the warped frame: whole cells.
-    pub fn warped(&self) -> usize {
+    pub(super) fn warped(&self) -> usize {
         (self.columns as usize - 3) * SPACING * self.height as usize
     }
 
     /// Means that are taken out of the level.
-    pub fn means(&self) -> usize {
+    pub(super) fn means(&self) -> usize {
         let (columns, rows) = self.mean_blocks();
         columns * rows
     }
@@ -65,18 +65,18 @@ pub(super) struct Levels {
 
 impl Levels {
     /// Values for each picture.
-    pub fn values(shapes: &[Shape]) -> usize {
+    pub(super) fn values(shapes: &[Shape]) -> usize {
         shapes.iter().map(Shape::pixels).sum::<usize>() + shapes[0].means()
     }
 
     /// Room for `count` pictures.
-    pub fn new(gpu: &Gpu, shapes: &[Shape], count: usize) -> Result<Levels, GpuError> {
+    pub(super) fn new(gpu: &Gpu, shapes: &[Shape], count: usize) -> Result<Levels, GpuError> {
         let planes = shapes.iter().map(|shape| gpu.zeros(count * shape.pixels()));
         Ok(Levels { planes: planes.collect::<Result<_, _>>()?, means: gpu.zeros(count * shapes[0].means())? })
     }
 
     /// Builds the finest levels, as many as `shapes`, of `count` pictures: those of `which` among `pictures`.
-    pub fn fill(
+    pub(super) fn fill(
         &mut self,
         gpu: &Gpu,
         shapes: &[Shape],

@@ -53,14 +53,14 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    pub fn lattice(&self) -> Lattice {
+    pub(super) fn lattice(&self) -> Lattice {
         self.lattice
     }
 }
 
 impl<'a> Session<'a> {
     /// Brings the frames to the GPU, if they fit.
-    pub fn new(
+    pub(super) fn new(
         gpu: Arc<Gpu>,
         device: &'a Device,
         frames: &'a dyn Frames,
@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
     }
 
     /// The reference that frames are registered with.
-    pub fn reference(&self, picture: &Plane) -> Result<Reference, RegisterError> {
+    pub(super) fn reference(&self, picture: &Plane) -> Result<Reference, RegisterError> {
         let mut levels = Levels::new(&self.gpu, &self.shapes, 1)?;
         let (picture, only) = (self.gpu.upload(&picture.values)?, self.gpu.upload(&[0])?);
         levels.fill(&self.gpu, &self.shapes, (&picture, &only), 1)?;
@@ -79,7 +79,7 @@ impl<'a> Session<'a> {
 
     /// Registers the frames `which`, each from its field in `fields`, and with `fresh` from zero too; returns
     /// the variances of what remains.
-    pub fn align(
+    pub(super) fn align(
         &mut self,
         reference: &Reference,
         which: &[usize],

@@ -35,7 +35,7 @@ pub(super) struct Step {
 
 impl Room {
     /// Bytes for each frame.
-    pub fn each(shapes: &[Shape]) -> u64 {
+    pub(super) fn each(shapes: &[Shape]) -> u64 {
         let finest = &shapes[0];
         let (across, down) = finest.normal_blocks();
         let fields: usize = shapes.iter().map(|shape| 2 * 2 * shape.nodes()).sum();
@@ -50,7 +50,7 @@ impl Room {
         4 * values as u64
     }
 
-    pub fn new(gpu: &Gpu, shapes: &[Shape], frames: usize) -> Result<Room, GpuError> {
+    pub(super) fn new(gpu: &Gpu, shapes: &[Shape], frames: usize) -> Result<Room, GpuError> {
         let zeros = |each: usize| gpu.zeros::<f32>(frames * each);
         let finest = &shapes[0];
         let (across, down) = finest.normal_blocks();

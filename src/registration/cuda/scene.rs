@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use super::{Frames, Plane};
 
 /// A new seed each time, printed.
-pub fn fresh_seed() -> u64 {
+pub(crate) fn fresh_seed() -> u64 {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
     println!("seed {seed}");
     seed
@@ -40,7 +40,7 @@ impl Sum {
 }
 
 /// A still picture and frames of it, in whole gray levels, as a camera takes them.
-pub struct Scene {
+pub(crate) struct Scene {
     pub size: (usize, usize),
     pub still: Plane,
     pub frames: Vec<Plane>,
@@ -49,7 +49,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    pub fn new(seed: u64, size: (usize, usize), frames: usize) -> Scene {
+    pub(crate) fn new(seed: u64, size: (usize, usize), frames: usize) -> Scene {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let texture = Sum::new(&mut random, 24, 55.0, 30.0, 5.0);
         let amplitude = 1.2f32;
@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Where frame `at` shows the still picture's (x, y), less (x, y).
-    pub fn truth(&self, at: usize, x: f32, y: f32) -> (f32, f32) {
+    pub(crate) fn truth(&self, at: usize, x: f32, y: f32) -> (f32, f32) {
         let [dx, dy] = &self.moves[at];
         let mut u = (0.0, 0.0);
         for _ in 0..20 {

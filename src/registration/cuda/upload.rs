@@ -27,7 +27,7 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub fn new(gpu: Arc<Gpu>, frames: &'a dyn Frames) -> Result<Source<'a>, RegisterError> {
+    pub(super) fn new(gpu: Arc<Gpu>, frames: &'a dyn Frames) -> Result<Source<'a>, RegisterError> {
         let (width, height) = frames.size();
         let context = gpu.stream().context();
         // SAFETY: a buffer is filled before it is copied from.
@@ -66,17 +66,17 @@ impl<'a> Source<'a> {
     }
 
     /// Bytes that stay on the GPU.
-    pub fn fixed(&self) -> u64 {
+    pub(super) fn fixed(&self) -> u64 {
         self.kept.as_ref().map_or(0, |kept| 4 * kept.len() as u64)
     }
 
     /// Bytes that a batch brings for each of its frames, with the frame's number.
-    pub fn each(&self) -> u64 {
+    pub(super) fn each(&self) -> u64 {
         4 + if self.kept.is_some() { 0 } else { self.bytes_of_frame() }
     }
 
     /// The frames `which` for a batch.
-    pub fn batch(&mut self, which: &[usize]) -> Result<Batch<'_>, RegisterError> {
+    pub(super) fn batch(&mut self, which: &[usize]) -> Result<Batch<'_>, RegisterError> {
         if self.kept.is_some() {
             let numbers: Vec<i32> = which.iter().map(|&at| at as i32).collect();
             let which = self.gpu.upload(&numbers)?;
@@ -122,7 +122,7 @@ pub(super) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    pub fn all(&self) -> &CudaSlice<f32> {
+    pub(super) fn all(&self) -> &CudaSlice<f32> {
         self.own.as_ref().or(self.kept).expect("a batch has frames of its own unless all are kept")
     }
 }

@@ -22,6 +22,8 @@ pub struct Chroma {
 }
 
 impl Chroma {
+    /// Of no frames yet.
+    #[must_use]
     pub fn new(width: usize, height: usize) -> Chroma {
         let zeros = || vec![0.0; width * height];
         Chroma {
@@ -65,6 +67,7 @@ impl Chroma {
     }
 
     /// Red, green and blue, interleaved, for this luma; gray where no frame voted.
+    #[must_use]
     pub fn finish(self, luma: &Plane) -> Vec<f32> {
         let mut out = Vec::with_capacity(luma.values.len() * CHANNELS);
         for (at, &luma) in luma.values.iter().enumerate() {

@@ -42,6 +42,7 @@ const GLINT: f32 = 32.0;
 /// A fused picture in luma.
 #[derive(Clone, Debug)]
 pub struct Fused {
+    /// The picture.
     pub luma: Plane,
     /// Share of the frames that agreed at each pixel, 0 ..= 1.
     pub confidence: Plane,
@@ -51,6 +52,7 @@ pub struct Fused {
 
 impl Fused {
     /// `luma` unchanged, every frame voting everywhere.
+    #[must_use]
     pub fn plain(luma: &Plane, frames: usize) -> Fused {
         let mut confidence = Plane::new(luma.width, luma.height);
         confidence.values.fill(1.0);

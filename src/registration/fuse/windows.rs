@@ -27,20 +27,20 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub fn over(width: usize, height: usize) -> Layout {
+    pub(super) fn over(width: usize, height: usize) -> Layout {
         Layout { columns: width.div_ceil(STEP) + 1, rows: height.div_ceil(STEP) + 1, width, height }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.columns * self.rows
     }
 
-    pub fn size(&self) -> (usize, usize) {
+    pub(super) fn size(&self) -> (usize, usize) {
         (self.width, self.height)
     }
 
     /// Columns (or rows) of pixels under window column `at`, mirrored at the border.
-    pub fn pixels(at: usize, count: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn pixels(at: usize, count: usize) -> impl Iterator<Item = usize> {
         (0..SIDE).map(move |i| {
             let place = (at * STEP + i) as isize - STEP as isize;
             let mirrored = if place < 0 { -1 - place } else { place } as usize;
@@ -49,7 +49,7 @@ impl Layout {
     }
 
     /// The mean of a picture under a window.
-    pub fn mean(&self, picture: &Plane, column: usize, row: usize) -> f32 {
+    pub(super) fn mean(&self, picture: &Plane, column: usize, row: usize) -> f32 {
         let sum: f32 = Self::pixels(row, self.height)
             .flat_map(|y| Self::pixels(column, self.width).map(move |x| (x, y)))
             .map(|(x, y)| picture.values[y * self.width + x])
@@ -58,7 +58,7 @@ impl Layout {
     }
 
     /// Adds half of a window's rows, from its row `top`, to a stripe of the picture.
-    pub fn overlap(&self, tile: &[f32], column: usize, top: usize, lines: &mut [f32], width: usize) {
+    pub(super) fn overlap(&self, tile: &[f32], column: usize, top: usize, lines: &mut [f32], width: usize) {
         for (y, line) in lines.chunks_exact_mut(width).enumerate() {
             let tile = &tile[(top + y) * SIDE..(top + y + 1) * SIDE];
             let left = column as isize * STEP as isize - STEP as isize;
@@ -95,7 +95,7 @@ pub(super) struct Scratch {
 }
 
 impl Spectrum {
-    pub fn new() -> Spectrum {
+    pub(super) fn new() -> Spectrum {
         let mut real = RealFftPlanner::new();
         let mut complex = FftPlanner::new();
         let taper = (0..SIDE * SIDE).map(|at| taper(at / SIDE) * taper(at % SIDE)).collect();
@@ -108,7 +108,7 @@ impl Spectrum {
         }
     }
 
-    pub fn scratch(&self) -> Scratch {
+    pub(super) fn scratch(&self) -> Scratch {
         let work = self.columns.get_inplace_scratch_len().max(self.columns_back.get_inplace_scratch_len());
         let work = work.max(self.rows.get_scratch_len()).max(self.back.get_scratch_len());
         Scratch {
@@ -121,7 +121,7 @@ impl Spectrum {
 
     /// Fills `scratch.bins` with the spectrum of a window, less its mean, under the taper; returns the
     /// mean.
-    pub fn forward(
+    pub(super) fn forward(
         &self,
         picture: &Plane,
         layout: Layout,
@@ -153,7 +153,7 @@ impl Spectrum {
     }
 
     /// The window that has the spectrum `scratch.bins`, plus the taper times `mean`.
-    pub fn inverse<'s>(&self, scratch: &'s mut Scratch, mean: f32) -> &'s [f32] {
+    pub(super) fn inverse<'s>(&self, scratch: &'s mut Scratch, mean: f32) -> &'s [f32] {
         self.columns_back.process_with_scratch(&mut scratch.bins, &mut scratch.work);
         for (y, line) in scratch.tile.chunks_exact_mut(SIDE).enumerate() {
             for (x, value) in scratch.line.iter_mut().enumerate() {

@@ -57,58 +57,121 @@ impl Default for Quality {
 pub struct VideoSpec {
     /// Size in pixels, 1 ..= 16384 each way; odd sizes are kept.
     pub width: usize,
+    /// Height in pixels, likewise.
     pub height: usize,
     /// Frames per second, 0.1 ..= 1000.
     pub fps: f64,
+    /// Gray or color.
     pub channels: Channels,
     /// Bits per sample pushed; only [`Quality::Lossless`] keeps sixteen, the rest rounds to 8.
     pub depth: Depth,
+    /// What is kept of it.
     pub quality: Quality,
 }
 
 /// A finished file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Written {
+    /// The file.
     pub path: PathBuf,
     /// The encoder that was used ("libx264", "mpeg4", "ffv1", "y4m", ...).
     pub codec: String,
+    /// Frames written.
     pub frames: usize,
+    /// Size of the file.
     pub bytes: u64,
 }
 
+/// Why a video cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
+    /// The extension names no container.
     #[error("{}: the extension is not a known video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
-    Extension { path: PathBuf },
+    Extension {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The container has no lossless codec.
     #[error(".{extension} cannot be written losslessly; use .mkv or .avi, or give a quality")]
-    NotLossless { extension: String },
+    NotLossless {
+        /// The extension.
+        extension: String,
+    },
+    /// The container needs FFmpeg, which this build lacks.
     #[error(
         ".{extension} needs FFmpeg, which this build leaves out; write .y4m, or build with the feature `video`"
     )]
-    NoSupport { extension: String },
+    NoSupport {
+        /// The extension.
+        extension: String,
+    },
+    /// The size is out of range.
     #[error("a video of {width}x{height} pixels cannot be written; each side must be from 1 to 16384")]
-    Size { width: usize, height: usize },
+    Size {
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+    },
+    /// The frame rate is out of range.
     #[error("a frame rate of {0} Hz cannot be written; use 0.1 to 1000")]
     FrameRate(f64),
+    /// The quality is out of range.
     #[error("a quality of {0} is outside 0 (best) to 51 (worst)")]
     Quality(u8),
+    /// FFmpeg cannot take the path.
     #[error("{}: FFmpeg takes only paths in Unicode; rename the folder or the file", path.display())]
-    Path { path: PathBuf },
+    Path {
+        /// The file.
+        path: PathBuf,
+    },
+    /// FFmpeg has no encoder for the container.
     #[error(
         "the linked FFmpeg has none of the encoders {wanted}; install a full FFmpeg or choose another container"
     )]
-    NoEncoder { wanted: String },
+    NoEncoder {
+        /// Encoders that are suitable.
+        wanted: String,
+    },
+    /// The encoder refused the video.
     #[error(
         "the encoder {codec} refused {width}x{height}: {detail}; choose another container, size or quality"
     )]
-    Encoder { codec: String, width: usize, height: usize, detail: String },
+    Encoder {
+        /// The encoder.
+        codec: String,
+        /// Width in pixels.
+        width: usize,
+        /// Height in pixels.
+        height: usize,
+        /// What went wrong.
+        detail: String,
+    },
+    /// A frame is of another kind than the video.
     #[error("frame {index} is {found}, but the video was begun with {expected}; push frames of one kind")]
-    FrameMismatch { index: usize, expected: String, found: String },
+    FrameMismatch {
+        /// Its number.
+        index: usize,
+        /// What the video was begun with.
+        expected: String,
+        /// What was pushed.
+        found: String,
+    },
+    /// The file cannot be written.
     #[error("{}: {detail}; check the free space and the permissions of the folder", path.display())]
-    Write { path: PathBuf, detail: String },
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        detail: String,
+    },
+    /// No frame was pushed.
     #[error("{}: no frame was pushed, so there is no video to write", path.display())]
-    Empty { path: PathBuf },
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// The largest accepted side: libx264's own limit for H.264 level 6.2.
@@ -150,6 +213,7 @@ impl VideoWriter {
     }
 
     /// Name of the encoder that was chosen.
+    #[must_use]
     pub fn codec(&self) -> &str {
         &self.codec
     }

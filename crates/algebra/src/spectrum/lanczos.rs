@@ -36,26 +36,31 @@ pub struct Lanczos {
 
 impl Lanczos {
     /// `count` eigenpairs to a tolerance of 1e-9, seed 0, at most 200 000 products.
+    #[must_use]
     pub fn new(count: usize) -> Lanczos {
         Lanczos { count, tolerance: 1e-9, seed: 0, products: 200_000, relative: false }
     }
 
     /// Largest residual relative to the largest magnitude of an eigenvalue.
+    #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Lanczos {
         Lanczos { tolerance, ..self }
     }
 
     /// Seed of the first block.
+    #[must_use]
     pub fn seed(self, seed: u64) -> Lanczos {
         Lanczos { seed, ..self }
     }
 
     /// Products with single vectors after which to give up with [`AlgebraError::NoConvergence`].
+    #[must_use]
     pub fn products(self, products: usize) -> Lanczos {
         Lanczos { products, ..self }
     }
 
     /// Measures each residual against its own eigenvalue.
+    #[must_use]
     pub fn relative(self) -> Lanczos {
         Lanczos { relative: true, ..self }
     }

@@ -41,6 +41,7 @@ impl Sparse {
     }
 
     /// n.
+    #[must_use]
     pub fn order(&self) -> usize {
         self.offsets.len() - 1
     }
@@ -52,6 +53,7 @@ impl Sparse {
     }
 
     /// Aᵀ.
+    #[must_use]
     pub fn transposed(&self) -> Sparse {
         let mut offsets = vec![0usize; self.order() + 1];
         self.columns.iter().for_each(|&column| offsets[column as usize + 1] += 1);
@@ -71,6 +73,7 @@ impl Sparse {
     }
 
     /// A x.
+    #[must_use]
     pub fn times(&self, x: &Wide) -> Wide {
         let mut y = vec![[0.0; WIDE]; self.order()];
         y.par_chunks_mut(ROWS).enumerate().for_each(|(chunk, y)| {
@@ -130,6 +133,7 @@ pub struct Gram {
 
 impl Gram {
     /// Of A.
+    #[must_use]
     pub fn new(matrix: Sparse) -> Gram {
         Gram { transposed: matrix.transposed(), matrix }
     }

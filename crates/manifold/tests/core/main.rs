@@ -1,5 +1,8 @@
 //! Proven answers: by oracles, by certificates, by the stored numbers of other packages.
 
+// A test has no API: `pub` is for its other modules.
+#![allow(unreachable_pub)]
+
 mod embed_linear;
 mod embed_manifold;
 mod embed_tsne;

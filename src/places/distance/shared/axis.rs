@@ -22,7 +22,7 @@ pub(in crate::places::distance) struct Run {
 impl Axis {
     /// Cuts wherever a window starts or ends, and longer cells than [`CELL`] into equal parts.
     /// `edges` increase strictly, and there is at least one.
-    pub fn new(edges: &[usize], side: usize) -> Axis {
+    pub(crate) fn new(edges: &[usize], side: usize) -> Axis {
         let mut bounds: Vec<usize> = edges.iter().flat_map(|&edge| [edge, edge + side]).collect();
         bounds.sort_unstable();
         bounds.dedup();
@@ -38,17 +38,17 @@ impl Axis {
         Axis { cuts, runs }
     }
 
-    pub fn cells(&self) -> usize {
+    pub(crate) fn cells(&self) -> usize {
         self.cuts.len() - 1
     }
 
     /// The most cells that one window covers.
-    pub fn longest_run(&self) -> usize {
+    pub(crate) fn longest_run(&self) -> usize {
         self.runs.iter().map(|run| run.end - run.start).max().unwrap_or(0)
     }
 
     /// The window whose last cell is `cell`; windows of one size end at different cells.
-    pub fn ending_with(&self, cell: usize) -> Option<usize> {
+    pub(crate) fn ending_with(&self, cell: usize) -> Option<usize> {
         self.runs.binary_search_by_key(&(cell + 1), |run| run.end).ok()
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub fn pixels(&self) -> usize {
+    pub(super) fn pixels(&self) -> usize {
         (self.x.1 - self.x.0) * (self.y.1 - self.y.0)
     }
 }

@@ -54,15 +54,20 @@ impl<'a> SharedDistances<'a> {
         Ok(SharedDistances { volume, windows, level })
     }
 
+    /// The pictures.
+    #[must_use]
     pub fn volume(&self) -> &Volume<'a> {
         &self.volume
     }
 
     /// Whether each point's own mean is subtracted.
+    #[must_use]
     pub fn is_level(&self) -> bool {
         self.level
     }
 
+    /// The windows whose pixels are compared.
+    #[must_use]
     pub fn windows(&self) -> &Windows {
         &self.windows
     }
@@ -106,6 +111,7 @@ impl<'a> SharedDistances<'a> {
 /// Bytes that [`SharedDistances::strip`] holds for `points` points and any `width` columns of
 /// `windows`, whatever the rows; `sixteen`: samples have 16 bits. An upper bound, exact but for
 /// the flush last column and row.
+#[must_use]
 pub fn strip_bytes(points: usize, sixteen: bool, windows: &Windows, width: usize) -> u64 {
     let (x, y) = (Axis::new(windows.xs(), windows.side()), Axis::new(windows.ys(), windows.side()));
     let blocks = (points + 1).div_ceil(LANES);

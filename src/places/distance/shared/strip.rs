@@ -28,7 +28,7 @@ pub(super) struct Strip<'a, S: Sample> {
 
 impl<'a, S: Sample> Strip<'a, S> {
     /// `level`: pixels of a window if each point's mean is to be taken out.
-    pub fn new(samples: &'a [S], volume: &Volume<'_>, x: Axis, y: Axis, level: Option<usize>) -> Self {
+    pub(super) fn new(samples: &'a [S], volume: &Volume<'_>, x: Axis, y: Axis, level: Option<usize>) -> Self {
         let points = volume.points();
         let blocks = (points + usize::from(level.is_some())).div_ceil(LANES);
         let longest = |axis: &Axis| axis.cuts.windows(2).map(|cut| cut[1] - cut[0]).max().unwrap_or(0);
@@ -53,7 +53,7 @@ impl<'a, S: Sample> Strip<'a, S> {
 
     /// Bytes of all buffers.
     #[cfg(test)]
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let down: usize = self.down.iter().map(|ring| size_of_val(&ring.sums[..])).sum();
         let norms = size_of_val(&self.norms.squares[..])
             + self.norms.level.as_ref().map_or(0, |(sums, _)| size_of_val(&sums[..]));
@@ -62,7 +62,7 @@ impl<'a, S: Sample> Strip<'a, S> {
     }
 
     /// Visits every window; `origin` is the number of the strip's first column and row.
-    pub fn run<E>(
+    pub(super) fn run<E>(
         mut self,
         origin: (usize, usize),
         mut visit: impl FnMut(usize, usize, &SquaredDistances) -> Result<(), E>,
