@@ -78,9 +78,9 @@ pub enum Error {
         frames: usize,
     },
     /// The memory allowed is not enough.
-    #[error("one row of places needs {} MiB of memory, but {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
+    #[error("at least {} MiB of memory are needed and {} MiB are allowed: allow more, use fewer frames or smaller patches", mebibytes(*needed), mebibytes(*limit))]
     Memory {
-        /// Bytes one row of places needs.
+        /// Bytes needed at least.
         needed: u64,
         /// Bytes allowed.
         limit: u64,

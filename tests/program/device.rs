@@ -114,7 +114,7 @@ fn a_driver_that_will_not_do_says_why() {
         String::from_utf8(output.get_output().stdout.clone()).unwrap()
     };
     assert!(listed("no-device", &["devices", "--device", "cuda"]).contains("finds no device"));
-    assert!(listed("old-device", &["devices"]).contains("6.1: too old, 7.5"));
+    assert!(listed("old-device", &["devices"]).contains("6.1: too old; 7.5"));
 }
 
 #[test]

@@ -74,5 +74,5 @@ fn what_is_no_clip_is_a_bad_plan() {
         bench.refuses(&[&["batch", "-o", "out"], words].concat(), hints);
     }
     bench.refuses_piped(&["batch", "-", "-o", "out"], b"a.y4m\ngone.mp4\n".to_vec(), &["line 2", "gone.mp4"]);
-    bench.refuses(&["batch", "-", "-o", "out"], &["no clip is named"]);
+    bench.refuses(&["batch", "-", "-o", "out"], &["no clip is given"]);
 }
