@@ -156,7 +156,7 @@ mod tests {
     fn options_of_a_file_stand_behind_the_method() {
         for (line, at) in [
             ("seethru a.mp4 -q", 1),
-            ("seethru synth a.png", 2),
+            ("seethru synth a.png -o b.mp4", 2),
             ("seethru embed tsne tsne -o o.npy", 3),
             ("seethru embed --device cpu -q pca embed", 6),
         ] {

@@ -79,7 +79,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
         "Frame by frame",
         "Chart of the displacement of frames 100 to 116",
         "Frame 104, the center of the clip",
-        "1 left out, something else or not to be registered: 116",
+        "1 left out (different content, or not registered): 116",
     ] {
         assert!(page.contains(part), "{part}");
     }

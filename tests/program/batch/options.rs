@@ -82,7 +82,12 @@ fn rows_are_refused_by_list_line_and_clip() {
         ("l.csv", "video\na.y4m,3\n", &[], &["l.csv, line 2", "2 cells"]),
         ("l.csv", "video,every\n,3\n", &[], &["l.csv, line 2", "no video"]),
         ("l.csv", "video\ngone.mp4\n", &[], &["l.csv, line 2", "gone.mp4 does not exist"]),
-        ("l.csv", "video,output\na.y4m,../a.png\n", &[], &["l.csv, line 2", "../a.png", "not in the output folder"]),
+        (
+            "l.csv",
+            "video,output\na.y4m,../a.png\n",
+            &[],
+            &["l.csv, line 2", "../a.png", "not in the output folder"],
+        ),
         ("l.csv", "video\n", &[], &["no clip is given"]),
         (
             "l.toml",

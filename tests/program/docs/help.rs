@@ -35,7 +35,7 @@ fn help(studio: &Studio, command: &str) -> String {
     String::from_utf8(studio.run(&format!("seethru {command} --help"))).unwrap()
 }
 
-/// All commands: seethru itself, its subcommands, and theirs.
+/// All commands: seethru itself and its subcommands, each followed by its own.
 pub fn commands(studio: &Studio) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut at = 0;
@@ -43,8 +43,8 @@ pub fn commands(studio: &Studio) -> Vec<String> {
         let below = subcommands(&help(studio, command));
         let below: Vec<String> =
             below.iter().map(|name| format!("{command} {name}").trim().to_owned()).collect();
-        found.extend(below);
         at += 1;
+        found.splice(at..at, below);
     }
     found
 }

@@ -115,7 +115,12 @@ fn baselines_report_what_they_have() {
         let output = bench.command(&args).assert().success().get_output().stdout.clone();
         let report: Value = serde_json::from_slice(&output).unwrap();
         assert_eq!(report["places"].is_object(), places, "{kind}");
-        assert_eq!(report["settings"]["method"]["baseline"], kind);
+        let baseline = &report["settings"]["method"]["baseline"];
+        if places {
+            assert_eq!(baseline[kind], serde_json::json!({ "patch": 16, "step": 8 }));
+        } else {
+            assert_eq!(baseline, kind);
+        }
     }
 }
 
