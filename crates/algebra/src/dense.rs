@@ -61,9 +61,10 @@ pub fn eigen(matrix: MatRef<'_, f64>) -> Result<Eigen, AlgebraError> {
     })
 }
 
-/// The same as the solver leaves it: eigenvalues ascending, and unit eigenvectors of any sign.
+/// The same as a step of another algorithm needs it: eigenvalues ascending, and unit eigenvectors of any sign. By faer
+/// with either backend, so that what starts from them (t-SNE, say) has the same bits with both.
 pub fn eigen_ascending(matrix: MatRef<'_, f64>) -> Result<(Vec<f64>, Mat<f64>), AlgebraError> {
-    backend::eigen(matrix).ok_or_else(|| failed("a dense eigensolver"))
+    backend::symmetric::eigen(matrix).ok_or_else(|| failed("a dense eigensolver"))
 }
 
 /// Singular values and right singular vectors of any matrix.

@@ -14,8 +14,8 @@
 //! the threads, each piece is done by one sequential kernel, and sums are taken in order. Functions that use faer's
 //! own threads say so.
 //!
-//! With the feature `lapack`, all eigenvalues and singular values of dense matrices come from LAPACK (OpenBLAS)
-//! instead. Both agree up to rounding, and each repeats its own bits.
+//! With the feature `lapack`, the whole decompositions of dense matrices ([`eigen`], [`singular_right`], [`singular`]) come
+//! from LAPACK (OpenBLAS) instead. Both agree up to rounding, and each repeats its own bits.
 
 mod backend;
 mod cholesky;
