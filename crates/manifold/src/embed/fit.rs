@@ -10,7 +10,7 @@
 //!     Ok(method.fit(points, &Silent)?.as_ref().clone())
 //! }
 //!
-//! let points = Points::new((0..40).map(|i| (i as f32 * 0.7).sin()).collect(), 4)?;
+//! let points = Points::new((0..400).map(|i| (i as f32 * 0.7).sin()).collect(), 4)?;
 //! assert_eq!(map(&Pca::new(2), &points)?.dimensions(), 2);
 //! assert_eq!(map(&Isomap::new(1), &points)?.dimensions(), 1);
 //! # Ok::<(), EmbedError>(())
