@@ -176,7 +176,7 @@ fn memory_of_the_device() {
         "--patch",
         "16",
         "--step",
-        "1",
+        "3",
         "--device",
         "cuda",
         "--device-memory",
@@ -185,7 +185,7 @@ fn memory_of_the_device() {
         "b.png",
         "--json",
     ];
-    let short = json(&bench, "700000", &args);
+    let short = json(&bench, "350000", &args);
     let whys: Vec<&str> =
         short["devices"].as_array().unwrap().iter().map(|note| note["why"].as_str().unwrap()).collect();
     assert!(whys.iter().any(|why| why.contains("memory ran out")), "{whys:?}");
