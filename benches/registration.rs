@@ -145,7 +145,7 @@ fn row(still: &Frame, waves: &WaveSettings) -> Result<Row, Box<dyn Error>> {
         let start = Instant::now();
         let restoration = restored(&clip, method)?;
         eprintln!("clip {}: {name} in {:.1} s", waves.seed, start.elapsed().as_secs_f64());
-        row.ssim.push(ssim(&restoration.picture, still));
+        row.ssim.push(ssim(&restoration.still, still));
         if let Some(found) = &restoration.registration {
             row.errors.push(truth.of(found));
             row.lost.push(found.lost.len() as f64);

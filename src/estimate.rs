@@ -4,6 +4,7 @@ use manifold::progress::Progress;
 
 /// What a restoration needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Estimate {
     /// Frames used, as far as the container tells.
     pub frames: usize,

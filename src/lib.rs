@@ -8,7 +8,7 @@
 //! let restored = restore(&clip, &Settings::default(), &Silent)?;
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("out.png");
-//! seethru::video::write_still(&path, &restored.picture)?;
+//! seethru::video::write_still(&path, &restored.still)?;
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

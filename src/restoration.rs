@@ -10,9 +10,10 @@ use manifold::progress::Stage;
 
 /// The still, and how it was made.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Restoration {
     /// The still, of the size and colors of the input's frames.
-    pub picture: Frame,
+    pub still: Frame,
     /// What the input is.
     pub video: VideoInfo,
     /// Frames used, after `FrameRange`.

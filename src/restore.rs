@@ -25,7 +25,7 @@ use manifold::progress::Progress;
 /// let clip = Input::locate("samples/wavy.mp4")?;
 /// let frames = FrameRange { end: Some(12), ..FrameRange::default() };
 /// let restored = restore(&clip, &Settings::default().frames(frames), &Silent)?;
-/// assert_eq!((restored.picture.width, restored.frames_used), (restored.video.width, 12));
+/// assert_eq!((restored.still.width, restored.frames_used), (restored.video.width, 12));
 /// # }
 /// # Ok::<(), seethru::Error>(())
 /// ```

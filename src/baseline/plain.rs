@@ -14,6 +14,7 @@ use manifold::progress::Progress;
 
 /// Plain pictures kept for a report.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Comparisons {
     /// Temporal mean of the frames used.
     pub mean: Frame,
@@ -49,7 +50,7 @@ pub(crate) fn restore(
         .then(|| timings.time(stage::BASELINE, || comparisons(&clip, &bands.rows, progress)))
         .transpose()?;
     Ok(Restoration {
-        picture,
+        still: picture,
         frames_used: clip.frames(),
         places: None,
         registration: None,

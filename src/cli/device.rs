@@ -64,10 +64,16 @@ pub(crate) fn in_options(error: &GpuError) -> String {
     match error {
         GpuError::Memory { what, needed, limit } if *needed > 0 => {
             let (unit, name) = if *limit < 10 << 20 { (1 << 10, "KiB") } else { (1 << 20, "MiB") };
-            let (needed, limit) = (needed.div_ceil(unit), limit / unit);
+            let (least, most) = (needed.div_ceil(unit), limit / unit);
+            if needed <= limit {
+                return format!(
+                    "--device: {what} needs {least}{name} and the GPU has less free: end what else uses it, or \
+                     give {INSTEAD}"
+                );
+            }
             format!(
-                "--device-memory: {what} needs {needed}{name} and {limit}{name} are allowed: give \
-                 --device-memory {needed}{name}, or {INSTEAD}"
+                "--device-memory: {what} needs {least}{name} and {most}{name} are allowed: give \
+                 --device-memory {least}{name}, or {INSTEAD}"
             )
         }
         GpuError::Unsupported { what } => format!("--device: the GPU cannot {what}: give {INSTEAD}"),
@@ -147,5 +153,14 @@ mod tests {
         for wrong in ["gpu", "cuda:", "cuda:-1", "cuda:x", "CPU", ""] {
             assert!(wrong.parse::<Choice>().unwrap_err().contains("cuda:N"), "{wrong}");
         }
+    }
+    #[test]
+    fn memory_has_the_remedy_that_helps() {
+        let said = |needed, limit| in_options(&GpuError::Memory { what: "the graph", needed, limit });
+        let allow = said(3 << 20, 1 << 20);
+        assert!(allow.starts_with("--device-memory") && allow.contains("--device-memory 3072KiB"), "{allow}");
+        // To allow what is allowed already would help no one.
+        let free = said(1 << 20, 1 << 30);
+        assert!(free.starts_with("--device:") && !free.contains("--device-memory"), "{free}");
     }
 }

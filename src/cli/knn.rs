@@ -51,7 +51,7 @@ pub(crate) struct KnnArgs {
     /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
-    /// Print a machine-readable report to standard output (schema seethru.knn/1)
+    /// Print a machine-readable report to standard output (schema seethru.knn/2)
     #[arg(long)]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
@@ -132,7 +132,7 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
     ));
     if args.json {
         let report = Report {
-            schema: "seethru.knn/1",
+            schema: "seethru.knn/2",
             version: env!("CARGO_PKG_VERSION"),
             command,
             input: &args.data,

@@ -28,6 +28,8 @@ mod progress;
 mod quality;
 mod report;
 mod restore;
+#[cfg(test)]
+mod restored;
 mod stop;
 mod synth;
 mod table;

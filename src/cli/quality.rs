@@ -51,7 +51,7 @@ pub(crate) struct QualityArgs {
     /// Seed of the sample
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Print a machine-readable report to standard output (schema seethru.quality/1)
+    /// Print a machine-readable report to standard output (schema seethru.quality/2)
     #[arg(long)]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
@@ -139,7 +139,7 @@ fn measure<'a>(
         error => named(error),
     })?;
     Ok(Report {
-        schema: "seethru.quality/1",
+        schema: "seethru.quality/2",
         version: env!("CARGO_PKG_VERSION"),
         command,
         data: &args.data,

@@ -69,7 +69,7 @@ pub(crate) struct SynthArgs {
     #[arg(long, conflicts_with = "quality")]
     pub(crate) lossless: bool,
 
-    /// Print a machine-readable report to standard output (schema seethru.synth/1)
+    /// Print a machine-readable report to standard output (schema seethru.synth/2)
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -80,7 +80,7 @@ pub(crate) struct Made {
     clip: Written,
     /// Its picture without the water, where it was asked for.
     truth: Option<PathBuf>,
-    picture: VideoSpec,
+    video: VideoSpec,
     settings: SynthSettings,
     #[serde(skip)]
     json: bool,
@@ -104,13 +104,13 @@ impl Made {
             return Ok(());
         }
         let version = env!("CARGO_PKG_VERSION");
-        let report = Report { schema: "seethru.synth/1", version, command, made: self };
+        let report = Report { schema: "seethru.synth/2", version, command, made: self };
         print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes())
     }
 
     fn line(&self) -> String {
-        let Made { clip, picture, .. } = self;
-        let size = format!("{}x{}", picture.width, picture.height);
+        let Made { clip, video, .. } = self;
+        let size = format!("{}x{}", video.width, video.height);
         format!("wrote {}: {} frames of {size}, {}", clip.path.display(), clip.frames, clip.codec)
     }
 }
@@ -161,7 +161,7 @@ pub(crate) fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
     if let Some(truth) = &args.truth {
         write_still(truth, &still)?;
     }
-    Ok(Made { clip, truth: args.truth, picture: spec, settings, json: args.json })
+    Ok(Made { clip, truth: args.truth, video: spec, settings, json: args.json })
 }
 
 /// Whether two names mean one file, also where one of them does not exist yet.

@@ -99,6 +99,7 @@ impl InspectSettings {
 
 /// A place and what was found there. Distances are in gray levels.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Place {
     /// The clip.
     pub video: VideoInfo,
@@ -130,6 +131,7 @@ pub struct Place {
 
 /// A center and the farthest patch of its branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Center {
     /// F, FA, FB, …
     pub name: String,
@@ -145,6 +147,7 @@ pub struct Center {
 
 /// An embedding with the ways over it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Chart {
     /// Two coordinates for each node.
     pub embedding: Embedding,
@@ -158,6 +161,7 @@ pub struct Chart {
 
 /// A false edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LeakingEdge {
     /// Its ends.
     pub nodes: (u32, u32),

@@ -4,6 +4,7 @@ use manifold::graph::{Graph, geodesics_from};
 
 /// For each node, the next one on its way to one center.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ways {
     next: Vec<u32>,
 }

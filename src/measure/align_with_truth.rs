@@ -41,6 +41,7 @@ impl Default for Rule {
 
 /// Two pictures of one size, aligned.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Aligned {
     /// The part of the truth that counts.
     pub truth: Gray,

@@ -26,6 +26,7 @@ const TRUNCATE: f64 = 3.0;
 
 /// What is left when the clip's mean is explained by a picture.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Explained {
     /// Root mean square, in gray levels.
     pub residual: f64,

@@ -80,6 +80,7 @@ pub enum MeasureError {
 
 /// How close a picture comes to the truth, once it is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Fidelity {
     /// Structural similarity, -1 ..= 1; 1 for equal pictures.
     pub ssim: f64,
@@ -101,6 +102,7 @@ pub struct Fidelity {
 
 /// What can be measured about a picture without the truth.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Appearance {
     /// Mean size of the gradient, in gray levels per pixel.
     pub gradient: f64,

@@ -23,6 +23,7 @@ pub const WEIGHTS: [f64; 5] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /// A similarity and what it is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct MsSsim {
     /// 0 ..= 1; 1 for equal pictures.
     pub value: f64,

@@ -27,6 +27,7 @@ pub struct Candidates<'a> {
 
 /// The chosen labels and how good they are.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Agreement {
     /// One label per place.
     pub labels: Vec<u32>,

@@ -105,7 +105,7 @@ pub(crate) fn restore(
         warnings.insert(0, warning);
     }
     Ok(Restoration {
-        picture,
+        still: picture,
         frames_used: clip.numbers.len(),
         places: Some(Places::new(grid, &frames, &found, &clip.numbers)),
         registration: None,

@@ -5,6 +5,7 @@ use super::band::Place;
 
 /// Per-place results, each `grid.len()` long, row by row.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Places {
     /// Where the places are.
     pub grid: Grid,

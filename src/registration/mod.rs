@@ -120,7 +120,7 @@ pub(crate) fn restore(
         timings.time(stage::BASELINE, || baseline::comparisons(&clip, &rows, progress))
     });
     Ok(Restoration {
-        picture,
+        still: picture,
         frames_used: clip.frames(),
         places: None,
         registration: Some(registration),

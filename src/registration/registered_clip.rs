@@ -8,6 +8,7 @@ use crate::video::{Channels, Frame, Samples};
 
 /// How the frames map to the still.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Registration {
     /// Number in the video of each frame that is used.
     pub numbers: Vec<u32>,

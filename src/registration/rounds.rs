@@ -61,6 +61,7 @@ pub enum Start {
 
 /// One round, for the report.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Round {
     /// How far the geometry was corrected, root mean square in pixels.
     pub correction: f32,
@@ -73,6 +74,7 @@ pub struct Round {
 
 /// All frames in register.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Registered {
     /// Where each pixel of the still is seen in each frame.
     pub fields: Vec<Field>,

@@ -57,6 +57,7 @@ pub const RPCA_ITERATIONS: usize = 100;
 
 /// How a split ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RpcaOutcome {
     /// Up to [`RPCA_ITERATIONS`]; 0 when there was nothing to split.
     pub iterations: usize,

@@ -30,7 +30,7 @@ pub fn stabilized(
     let (width, height) = (clip.info.width, clip.info.height);
     let channels = clip.info.channels.count();
     let mut still = Vec::new();
-    in_gray_levels(&restoration.picture.samples, 1.0, &mut still);
+    in_gray_levels(&restoration.still.samples, 1.0, &mut still);
     let (mut color, mut plane) = (Vec::new(), Plane::new(width, height));
     let (mut scratch, mut line) = (RowScratch::default(), vec![0.0; width]);
     clip.read_some(

@@ -11,6 +11,7 @@ const SHAKES: f64 = 4.0;
 
 /// Shifts of the whole picture.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Camera {
     /// Root mean square shift about the mean one, in pixels.
     pub rms: f64,

@@ -22,6 +22,7 @@ use manifold::progress::Progress;
 
 /// A restoration's estimated demands.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Cost {
     /// Estimated seconds; `None` if nothing could be timed.
     pub seconds: Option<f64>,

@@ -20,6 +20,7 @@ const SATURATED: usize = 250;
 
 /// How many frames there are.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Count {
     /// Frames announced by the container, if it says.
     pub announced: Option<usize>,
@@ -45,6 +46,7 @@ impl Count {
 
 /// Brightness, in gray levels 0 ..= 255.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Light {
     /// One in a hundred pixels is darker.
     pub low: f64,

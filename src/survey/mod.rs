@@ -48,6 +48,7 @@ use small::Sample;
 
 /// What was found about a clip.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Survey {
     /// Size, depth and frame rate.
     pub video: VideoInfo,

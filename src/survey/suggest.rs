@@ -58,6 +58,7 @@ pub struct Given {
 
 /// Why a setting is what it is.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// Which setting.
     pub setting: Setting,
@@ -67,6 +68,7 @@ pub struct Reason {
 
 /// Settings for a clip.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Suggestion {
     /// The settings.
     pub settings: Settings,

@@ -20,6 +20,7 @@ const LARGEST: f64 = 0.999;
 
 /// Displacements from where the scene is in still water, in pixels of the video.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Waves {
     /// Frames that were registered with one another, evenly spaced from `first` to `last`.
     pub frames: usize,

@@ -33,7 +33,7 @@ Lists (--list):
 
 Outputs, for each clip once it is done:
   NAME.png    the still, or another format with --format
-  NAME.json   its report (schema seethru.restore/1)
+  NAME.json   its report (schema seethru.restore/2)
   NAME.html   its page, unless --no-report
   The same clip and options make the same bytes, so times and memory are not in
   these files but in seethru-batch.jsonl, which has a line for each clip.
@@ -81,7 +81,7 @@ pub(crate) struct BatchArgs {
     /// Write no pages (.html)
     #[arg(long, help_heading = "Output")]
     pub(crate) no_report: bool,
-    /// Print a machine-readable summary to standard output (schema seethru.batch/1)
+    /// Print a machine-readable summary to standard output (schema seethru.batch/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 

@@ -96,7 +96,7 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let settings = clip.resolved();
     let report = report(clip, &settings, restoration);
-    write_still(&staged(&outputs.picture), &restoration.picture)?;
+    write_still(&staged(&outputs.still), &restoration.still)?;
     write_whole(&staged(&outputs.json), format!("{}\n", report.to_json()?).as_bytes())?;
     if let Some(page) = &outputs.page {
         write_whole(&staged(page), report::page(&report, restoration)?.as_bytes())?;
@@ -124,7 +124,7 @@ fn report<'a>(clip: &'a Clip, settings: &'a Settings, restoration: &'a Restorati
     let run = Run {
         input: &clip.name,
         command: clip.repeat(),
-        picture: &clip.outputs.picture,
+        still: &clip.outputs.still,
         page: clip.outputs.page.as_deref(),
         video: None,
         displacements: None,

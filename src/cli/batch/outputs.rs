@@ -14,7 +14,7 @@ const PICTURES: [&str; 10] = ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp"
 /// One clip's outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outputs {
-    pub(crate) picture: PathBuf,
+    pub(crate) still: PathBuf,
     pub(crate) json: PathBuf,
     pub(crate) page: Option<PathBuf>,
 }
@@ -35,19 +35,19 @@ impl Outputs {
             PathBuf::from(name)
         };
         Ok(Outputs {
-            picture: if named { args.output.join(&below) } else { with(args.format.ending()) },
+            still: if named { args.output.join(&below) } else { with(args.format.ending()) },
             json: with("json"),
             page: (!args.no_report).then(|| with("html")),
         })
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Path> {
-        [&self.picture, &self.json].into_iter().chain(&self.page).map(PathBuf::as_path)
+        [&self.still, &self.json].into_iter().chain(&self.page).map(PathBuf::as_path)
     }
 
     /// The folder that holds them.
     pub(crate) fn folder(&self) -> &Path {
-        self.picture.parent().unwrap_or(Path::new("."))
+        self.still.parent().unwrap_or(Path::new("."))
     }
 }
 

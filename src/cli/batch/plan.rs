@@ -65,7 +65,7 @@ fn clip(
     let shared = Settings { memory: 0, ..settings.clone() };
     let mut options = serde_json::to_string(&shared)?;
     options.extend(auto.as_ref().map(Auto::open));
-    let key = outputs.picture.strip_prefix(&args.output).unwrap_or(&outputs.picture);
+    let key = outputs.still.strip_prefix(&args.output).unwrap_or(&outputs.still);
     Ok(Clip {
         options: hash::text(&options),
         auto,
@@ -81,7 +81,7 @@ fn clip(
 }
 
 fn command(clip: &Named, outputs: &Outputs, words: Vec<String>, configured: bool) -> String {
-    let mut all: Vec<OsString> = vec![clip.name.clone().into(), "-o".into(), outputs.picture.clone().into()];
+    let mut all: Vec<OsString> = vec![clip.name.clone().into(), "-o".into(), outputs.still.clone().into()];
     if let Some(page) = &outputs.page {
         all.extend(["--report".into(), page.clone().into()]);
     }

@@ -10,7 +10,7 @@ use super::resume::Due;
 use crate::cli::console::{Console, print_bytes};
 
 /// Name and version of the summary's shape.
-const SCHEMA: &str = "seethru.batch/1";
+const SCHEMA: &str = "seethru.batch/2";
 
 /// Clips by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,7 +44,7 @@ impl Counts {
 
 /// What a record says in a line: where the picture is, or what was wrong.
 pub(crate) fn told(clip: &Clip, record: &Record) -> String {
-    record.error.clone().unwrap_or_else(|| clip.outputs.picture.display().to_string())
+    record.error.clone().unwrap_or_else(|| clip.outputs.still.display().to_string())
 }
 
 /// Says what will be done; with `each` clip by clip.
@@ -94,7 +94,7 @@ fn size(clip: &Clip) -> String {
 }
 
 fn what(clip: &Clip, due: &Due) -> String {
-    let picture = clip.outputs.picture.display();
+    let picture = clip.outputs.still.display();
     match due {
         Due::Run(None) => format!("-> {picture}"),
         Due::Run(Some(why)) => format!("-> {picture} again: {why}"),
@@ -160,7 +160,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct ClipDocument<'a> {
     input: &'a str,
-    picture: String,
+    still: String,
     json: String,
     report: Option<String>,
     command: &'a str,
@@ -211,7 +211,7 @@ fn document<'a>(clip: &'a Clip, due: &'a Due, record: Option<&'a Record>) -> Cli
     let known = record.or(before);
     ClipDocument {
         input: &clip.name,
-        picture: clip.outputs.picture.display().to_string(),
+        still: clip.outputs.still.display().to_string(),
         json: clip.outputs.json.display().to_string(),
         report: clip.outputs.page.as_ref().map(|page| page.display().to_string()),
         command: &clip.command,

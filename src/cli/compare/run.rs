@@ -73,7 +73,7 @@ fn pictures(
         stop.check()?;
         let seconds = start.elapsed().as_secs_f64();
         let (picture, failed, warnings) = match made {
-            Ok(restoration) => (Some(restoration.picture), None, restoration.warnings),
+            Ok(restoration) => (Some(restoration.still), None, restoration.warnings),
             Err(error) => (None, Some(failure(error, job, input)), Vec::new()),
         };
         let end = failed.as_ref().map_or_else(|| format!("{seconds:.1} s"), |why| format!("failed: {why}"));

@@ -147,7 +147,7 @@ pub(crate) struct CommonArgs {
     /// In the plot, draw the images at their points
     #[arg(long, requires = "plot", help_heading = "Output")]
     pub(crate) thumbnails: bool,
-    /// Print a machine-readable report to standard output (schema seethru.embed/1)
+    /// Print a machine-readable report to standard output (schema seethru.embed/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]

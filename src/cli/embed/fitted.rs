@@ -62,7 +62,7 @@ pub(crate) struct Fitted {
     /// The rows that have coordinates, if not all do.
     pub(crate) kept: Option<Vec<u32>>,
     /// The method's own measures of how good the embedding is.
-    pub(crate) figures: Vec<(&'static str, Value)>,
+    pub(crate) measurements: Vec<(&'static str, Value)>,
     pub(crate) spectrum: Option<Spectrum>,
     /// Components one behind the other, each as long as a row.
     pub(crate) dictionary: Option<Vec<f64>>,
@@ -94,7 +94,7 @@ impl Fitted {
         Fitted {
             embedding: model.as_ref().clone(),
             kept: None,
-            figures: Vec::new(),
+            measurements: Vec::new(),
             spectrum: None,
             dictionary: None,
             pairs: None,
@@ -104,7 +104,7 @@ impl Fitted {
     }
 
     pub(crate) fn figure(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
-        self.figures.push((name, value.into()));
+        self.measurements.push((name, value.into()));
         self
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::cli::console::print_bytes;
 
 /// Name and version of the report's shape; within one, fields are only added.
-pub(crate) const SCHEMA: &str = "seethru.embed/1";
+pub(crate) const SCHEMA: &str = "seethru.embed/2";
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'a> {
@@ -26,7 +26,7 @@ pub(crate) struct Report<'a> {
     pub(crate) dimensions: usize,
     pub(crate) seed: u64,
     /// The method's own measures of how good the embedding is.
-    pub(crate) figures: Map<String, Value>,
+    pub(crate) measurements: Map<String, Value>,
     /// Stopped by the user before the end.
     pub(crate) stopped: bool,
     /// What ran where, and why.
@@ -53,7 +53,7 @@ impl Report<'_> {
         let files: Vec<String> = self.outputs.iter().map(|path| path.display().to_string()).collect();
         let wrote =
             if files.is_empty() { "embedded".to_owned() } else { format!("wrote {}:", files.join(", ")) };
-        let figures = self.figures.iter().filter_map(|(name, value)| {
+        let measurements = self.measurements.iter().filter_map(|(name, value)| {
             let number = value.as_f64()?;
             let digits = if number.fract() == 0.0 { format!("{number}") } else { short(number) };
             Some(format!(", {} {digits}", name.replace('_', " ")))
@@ -63,7 +63,7 @@ impl Report<'_> {
             self.embedded,
             self.dimensions,
             self.method,
-            figures.collect::<String>(),
+            measurements.collect::<String>(),
             self.timings.fit
         )
     }

@@ -119,7 +119,7 @@ fn report<'a>(
     timings: Timings,
 ) -> Report<'a> {
     let outputs = outputs::written(&work.common.output, &work.method.files());
-    let figures = fitted.figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let measurements = fitted.measurements.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
     Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
@@ -131,7 +131,7 @@ fn report<'a>(
         embedded: fitted.embedding.n(),
         dimensions: fitted.embedding.dimensions(),
         seed: work.space.seed,
-        figures: figures.collect(),
+        measurements: measurements.collect(),
         stopped: fitted.stopped,
         devices: call.device.notes(),
         timings,

@@ -38,7 +38,7 @@ pub(crate) struct InfoArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
     pub(crate) input: String,
-    /// Print a machine-readable report instead (schema seethru.info/1)
+    /// Print a machine-readable report instead (schema seethru.info/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use super::Told;
 use crate::cli::restore::auto;
 
 /// Name and version of the report's shape.
-const SCHEMA: &str = "seethru.info/1";
+const SCHEMA: &str = "seethru.info/2";
 
 #[derive(Serialize)]
 pub(super) struct Report<'a> {

@@ -56,7 +56,7 @@ pub(crate) struct InspectArgs {
     /// Also write a page (.html): point at a patch to see it, click it for its path
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Print a machine-readable report to standard output (schema seethru.inspect/1)
+    /// Print a machine-readable report to standard output (schema seethru.inspect/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 

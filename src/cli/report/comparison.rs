@@ -12,7 +12,7 @@ use seethru::measure::{Appearance, Fidelity, Rule};
 use seethru::video::Frame;
 
 /// Name and version of the report's shape.
-pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/1";
+pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/2";
 
 /// One picture, or why there is none.
 #[derive(Clone, Debug, Serialize)]
@@ -247,27 +247,27 @@ impl Comparison<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seethru::measure::Explained;
+    use crate::cli::restored::frame;
+    use seethru::measure::{Rule, appearance, fidelity};
 
     fn compared(method: &'static str, ssim: Option<f64>) -> Compared {
-        let fidelity = |ssim: f64| Fidelity {
-            ssim,
-            ms_ssim: ssim,
-            ms_ssim_scales: 5,
-            psnr: if ssim < 1.0 { 20.0 + 10.0 * ssim } else { f64::INFINITY },
-            relative_sharpness: 1.5 - ssim,
-            shift: (1, -2),
-            gain: 1.0,
-            offset: 0.0,
+        let (still, rule) = (frame(0), Rule::default());
+        let mut equal = fidelity(&still, &still, &rule).unwrap();
+        let mut appearance = appearance(&still, &still, &rule).unwrap();
+        (appearance.gradient, appearance.laplacian_variance) = (4.0, 90.0);
+        (appearance.explained.residual, appearance.explained.blur) = (3.0, 1.5);
+        let fidelity = |ssim: f64| {
+            (equal.ssim, equal.ms_ssim, equal.relative_sharpness) = (ssim, ssim, 1.5 - ssim);
+            equal.psnr = if ssim < 1.0 { 20.0 + 10.0 * ssim } else { f64::INFINITY };
+            equal
         };
-        let explained = Explained { residual: 3.0, blur: 1.5 };
         Compared {
             method,
             name: method.to_uppercase(),
             settings: (method != "raw").then(Settings::default),
             seconds: Some(1.0),
             fidelity: ssim.map(fidelity),
-            appearance: Some(Appearance { gradient: 4.0, laplacian_variance: 90.0, explained }),
+            appearance: Some(appearance),
             failed: None,
             warnings: Vec::new(),
             file: None,

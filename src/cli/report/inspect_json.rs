@@ -9,7 +9,7 @@ use manifold::graph::UNIT;
 use seethru::inspect::{Center, Chart, InspectSettings, LeakingEdge, Place};
 
 /// Name and version of the report's shape.
-pub(crate) const INSPECT_SCHEMA: &str = "seethru.inspect/1";
+pub(crate) const INSPECT_SCHEMA: &str = "seethru.inspect/2";
 
 /// What is known of an inspection beside its settings and its result.
 #[derive(Clone, Copy, Debug)]

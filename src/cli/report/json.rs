@@ -17,7 +17,7 @@ use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 
 /// Name and version of the report's shape.
-pub(crate) const SCHEMA: &str = "seethru.restore/1";
+pub(crate) const SCHEMA: &str = "seethru.restore/2";
 
 /// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
 const COST_BINS: usize = 32;
@@ -30,7 +30,7 @@ pub(crate) struct Run<'a> {
     /// A command line that repeats the run.
     pub(crate) command: &'a str,
     /// Where the picture was written.
-    pub(crate) picture: &'a Path,
+    pub(crate) still: &'a Path,
     /// Where the page was written, if there is one.
     pub(crate) page: Option<&'a Path>,
     /// Where the stabilized clip was written, if it was.
@@ -80,7 +80,7 @@ pub(crate) struct InputReport<'a> {
 
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OutputReport {
-    pub(crate) picture: String,
+    pub(crate) still: String,
     pub(crate) report: Option<String>,
     pub(crate) video: Option<String>,
     pub(crate) displacements: Option<String>,
@@ -146,7 +146,7 @@ impl<'a> Report<'a> {
             command: run.command,
             input: input(run.input, restoration),
             output: OutputReport {
-                picture: run.picture.display().to_string(),
+                still: run.still.display().to_string(),
                 report: name(run.page),
                 video: name(run.video),
                 displacements: name(run.displacements),

@@ -48,7 +48,7 @@ fn method(settings: &Settings) -> String {
 fn pictures(report: &Report, restoration: &Restoration) -> Result<Vec<Value>, ReportError> {
     let file = report.input.file;
     let restored = format!("{file} restored: {}", method(report.settings));
-    let mut pictures = vec![picture("restored", "Restored", restored, &restoration.picture)?];
+    let mut pictures = vec![picture("restored", "Restored", restored, &restoration.still)?];
     if let Some(plain) = &restoration.comparisons {
         let named = [
             ("mean", "Mean of all frames", &plain.mean),

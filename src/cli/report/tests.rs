@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Report, Run, page};
+use crate::cli::restored::restored;
 use manifold::device::Device;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
-use seethru::baseline::Comparisons;
 use seethru::places::Grid;
 use seethru::places::Places;
 use seethru::stage;
@@ -63,48 +63,48 @@ fn places() -> Places {
     let at = |i: usize| ((i % grid.columns()) as f64, (i / grid.columns()) as f64);
     let n = grid.len();
     let wave = |i: usize| (at(i).0 / 5.0).sin() * (at(i).1 / 4.0).cos();
-    Places {
-        frame: (0..n).map(|i| (350.0 + 240.0 * wave(i / 3)) as u32).collect(),
-        cost: Some((0..n).map(|i| 5200.0 + 2100.0 * wave(i) + at(i).0 * 40.0).collect()),
-        solves: (0..n).map(|i| 3 + (i % 9) as u32).collect(),
-        components: (0..n).map(|i| if i % 50 == 0 { 2 } else { 1 }).collect(),
-        grid,
-    }
+    let mut places = restored(Method::Lucky(PatchSettings::default())).places.unwrap();
+    places.frame = (0..n).map(|i| (350.0 + 240.0 * wave(i / 3)) as u32).collect();
+    places.cost = Some((0..n).map(|i| 5200.0 + 2100.0 * wave(i) + at(i).0 * 40.0).collect());
+    places.solves = (0..n).map(|i| 3 + (i % 9) as u32).collect();
+    places.components = (0..n).map(|i| if i % 50 == 0 { 2 } else { 1 }).collect();
+    places.grid = grid;
+    places
 }
 
 pub(super) fn restoration() -> Restoration {
-    Restoration {
-        picture: floor(0.0),
-        video: VideoInfo {
-            width: WIDTH,
-            height: HEIGHT,
-            channels: Channels::Rgb,
-            depth: Depth::Eight,
-            announced_frames: Some(800),
-            frame_rate: Some(29.97),
-            codec: "h264".to_owned(),
-        },
-        frames_used: 500,
-        places: Some(places()),
-        registration: None,
-        comparisons: Some(Comparisons { mean: floor(1.5), median: floor(2.5), raw: floor(5.0) }),
-        bands: 1,
-        memory_estimate: 734 << 20,
-        timings: vec![
-            (stage::DECODE, Duration::from_millis(2140)),
-            (stage::PLACES, Duration::from_millis(14_870)),
-            (stage::AGREE, Duration::from_millis(420)),
-            (stage::STITCH, Duration::from_millis(2910)),
-        ],
-        warnings: vec!["3 frames after frame 512 are damaged and were left out".to_owned()],
+    let mut restoration = restored(Method::Baseline(Baseline::Mean));
+    restoration.still = floor(0.0);
+    restoration.video = VideoInfo {
+        width: WIDTH,
+        height: HEIGHT,
+        channels: Channels::Rgb,
+        depth: Depth::Eight,
+        announced_frames: Some(800),
+        frame_rate: Some(29.97),
+        codec: "h264".to_owned(),
+    };
+    restoration.frames_used = 500;
+    restoration.places = Some(places());
+    if let Some(plain) = &mut restoration.comparisons {
+        (plain.mean, plain.median, plain.raw) = (floor(1.5), floor(2.5), floor(5.0));
     }
+    restoration.memory_estimate = 734 << 20;
+    restoration.timings = vec![
+        (stage::DECODE, Duration::from_millis(2140)),
+        (stage::PLACES, Duration::from_millis(14_870)),
+        (stage::AGREE, Duration::from_millis(420)),
+        (stage::STITCH, Duration::from_millis(2910)),
+    ];
+    restoration.warnings = vec!["3 frames after frame 512 are damaged and were left out".to_owned()];
+    restoration
 }
 
 fn run<'a>(input: &'a str, command: &'a str) -> Run<'a> {
     Run {
         input,
         command,
-        picture: Path::new("floor.png"),
+        still: Path::new("floor.png"),
         page: Some(Path::new("floor.html")),
         video: None,
         displacements: None,
@@ -131,7 +131,7 @@ fn keys(value: &Value) -> Vec<&str> {
 #[test]
 fn the_schema_keeps_its_fields() {
     let json = json(&settings(centers()), &restoration());
-    assert_eq!(json["schema"], "seethru.restore/1");
+    assert_eq!(json["schema"], "seethru.restore/2");
     let mut expected = vec![
         "command",
         "devices",
@@ -169,7 +169,7 @@ fn the_report_tells_what_happened() {
     assert_eq!(json["input"]["file"], "pool.mp4");
     assert_eq!(json["input"]["frames_announced"], 800);
     assert_eq!(json["input"]["frames_used"], 500);
-    assert_eq!(json["output"]["picture"], "floor.png");
+    assert_eq!(json["output"]["still"], "floor.png");
     assert_eq!(json["places"]["count"], 35 * 23);
     assert_eq!(json["places"]["several_components"], 17);
     assert_eq!(json["places"]["solves"]["max"], 11);
@@ -203,7 +203,8 @@ fn a_reproducible_report_leaves_out_the_run() {
 
 #[test]
 fn a_baseline_without_places_has_none() {
-    let restoration = Restoration { places: None, comparisons: None, ..restoration() };
+    let mut restoration = restoration();
+    (restoration.places, restoration.comparisons) = (None, None);
     let settings = settings(Method::Baseline(Baseline::Median));
     assert!(json(&settings, &restoration)["places"].is_null());
     let html = html("pool.mp4", &settings, &restoration);

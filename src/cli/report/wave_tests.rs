@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::tests::{HEIGHT, WIDTH, html, restoration, settings};
 use super::wave_maps::WaveMaps;
+use crate::cli::restored::restored;
 use seethru::registration::Registration;
 use seethru::registration::camera::Pose;
 use seethru::registration::{Field, Lattice};
@@ -24,26 +25,31 @@ fn registration() -> Registration {
     let lost = Field::through(lattice, |_, _| (90.0, 0.0));
     let numbers: Vec<u32> = (0..9).map(|n| 100 + 2 * n).collect();
     let shares = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |_| if y < HEIGHT / 2 { 255 } else { 102 }));
-    Registration {
-        fields: (0..8).map(field).chain([lost]).collect(),
-        poses: vec![Pose::identity(); numbers.len()],
-        confidence: Frame {
-            width: WIDTH,
-            height: HEIGHT,
-            channels: Channels::Luma,
-            samples: Samples::U8(shares.collect()),
-        },
-        rounds: Vec::new(),
-        converged: true,
-        center: Some(104),
-        lost: vec![116],
-        numbers,
-    }
+    let mut registration = restored(Method::Register(RegisterSettings::default())).registration.unwrap();
+    registration.fields = (0..8).map(field).chain([lost]).collect();
+    registration.poses = vec![Pose::identity(); numbers.len()];
+    registration.confidence = Frame {
+        width: WIDTH,
+        height: HEIGHT,
+        channels: Channels::Luma,
+        samples: Samples::U8(shares.collect()),
+    };
+    registration.converged = true;
+    registration.center = Some(104);
+    registration.lost = vec![116];
+    registration.numbers = numbers;
+    registration
+}
+
+/// What is restored by this registration.
+fn by(registration: Registration) -> Restoration {
+    let mut restoration = restoration();
+    (restoration.places, restoration.registration) = (None, Some(registration));
+    restoration
 }
 
 fn page() -> String {
-    let registered = Restoration { places: None, registration: Some(registration()), ..restoration() };
-    html("pool.mp4", &settings(Method::Register(RegisterSettings::default())), &registered)
+    html("pool.mp4", &settings(Method::Register(RegisterSettings::default())), &by(registration()))
 }
 
 /// The JSON of the script of this name.
@@ -106,11 +112,9 @@ fn a_large_picture_makes_no_large_page() {
     let (width, height) = (1920, 1080);
     let samples = Samples::U8(vec![255; width * height]);
     let fields = vec![Field::zero(Lattice::over(width, height)); 9];
-    let large = Registration {
-        confidence: Frame { width, height, channels: Channels::Luma, samples },
-        fields,
-        ..registration()
-    };
+    let mut large = registration();
+    large.confidence = Frame { width, height, channels: Channels::Luma, samples };
+    large.fields = fields;
     let maps = WaveMaps::of(&large);
     assert!(maps.sways.len() <= 96 * 96, "{} cells", maps.sways.len());
     let json = maps.cells().json().unwrap().to_string();
@@ -123,11 +127,10 @@ fn a_large_picture_makes_no_large_page() {
 fn frames_that_all_are_left_out_or_still_make_a_page() {
     let lattice = Lattice::over(WIDTH, HEIGHT);
     for lost in [Vec::new(), (0..9).map(|n| 100 + 2 * n).collect()] {
-        let still =
-            Registration { fields: vec![Field::zero(lattice); 9], center: None, lost, ..registration() };
-        let restoration = Restoration { places: None, registration: Some(still), ..restoration() };
-        let page =
-            html("pool.mp4", &settings(Method::MeanRegister(RegisterSettings::default())), &restoration);
+        let mut calm = registration();
+        (calm.fields, calm.center, calm.lost) = (vec![Field::zero(lattice); 9], None, lost);
+        let settings = settings(Method::MeanRegister(RegisterSettings::default()));
+        let page = html("pool.mp4", &settings, &by(calm));
         assert!(page.contains("Point by point") && !page.contains("NaN"), "no number is missing");
         assert!(!page.contains("the center of the clip"));
     }

@@ -39,7 +39,7 @@ pub(crate) struct RestoreArgs {
     /// Also write a page (.html) that shows the still beside mean, median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Print a machine-readable report to standard output (schema seethru.restore/1)
+    /// Print a machine-readable report to standard output (schema seethru.restore/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 

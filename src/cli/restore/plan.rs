@@ -25,7 +25,7 @@ pub(crate) struct RestorePlan {
     pub(crate) settings: Settings,
     /// What completes the settings once the clip is opened.
     pub(crate) auto: Option<Auto>,
-    pub(crate) picture: PathBuf,
+    pub(crate) still: PathBuf,
     pub(crate) page: Option<PathBuf>,
     /// The clip with the water removed.
     pub(crate) video: Option<PathBuf>,
@@ -46,21 +46,21 @@ impl RestorePlan {
         settings.comparisons = args.report.is_some();
         settings.device = device.clone();
         let source = Source::named(&name)?;
-        let picture = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
-        check_output(&picture).context("--output")?;
-        // The picture's folder can be written to and is on a disk, which a temporary folder may not be.
-        settings.spill = Some(folder(&picture).to_owned());
+        let still = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
+        check_output(&still).context("--output")?;
+        // The still's folder can be written to and is on a disk, which a temporary folder may not be.
+        settings.spill = Some(folder(&still).to_owned());
         if let Some(page) = &args.report {
             check_page(page)?;
         }
         check_extras(args, &settings.method)?;
-        check_apart(&source.paths(), &outputs(args, &picture))?;
+        check_apart(&source.paths(), &outputs(args, &still))?;
         Ok(RestorePlan {
             source,
             name,
             settings,
             auto: Auto::of(&args.settings, needs_registration(args)),
-            picture,
+            still,
             page: args.report.clone(),
             video: args.video.clone(),
             displacements: args.displacements.clone(),
@@ -133,7 +133,7 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
 }
 
 /// All files that will be written, with their options.
-fn outputs<'a>(args: &'a RestoreArgs, picture: &'a Path) -> Vec<(&'static str, &'a Path)> {
+fn outputs<'a>(args: &'a RestoreArgs, still: &'a Path) -> Vec<(&'static str, &'a Path)> {
     let others = [
         ("--report", &args.report),
         ("--video", &args.video),
@@ -141,7 +141,7 @@ fn outputs<'a>(args: &'a RestoreArgs, picture: &'a Path) -> Vec<(&'static str, &
         ("--confidence", &args.confidence),
     ];
     let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
-    [("--output", picture)].into_iter().chain(others).collect()
+    [("--output", still)].into_iter().chain(others).collect()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) fn write(
         write_displacements(path, registration)?;
     }
     if let Some(path) = &plan.video {
-        let picture = &restoration.picture;
+        let picture = &restoration.still;
         let spec = VideoSpec {
             width: picture.width,
             height: picture.height,

@@ -48,7 +48,7 @@ pub(crate) fn write(
     restoration: &Restoration,
     progress: &dyn Progress,
 ) -> Result<()> {
-    write_still(&plan.picture, &restoration.picture)?;
+    write_still(&plan.still, &restoration.still)?;
     if let Some(path) = &plan.page {
         let page = report::page(&report(plan, restoration), restoration).with_context(|| written(plan))?;
         write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
@@ -57,14 +57,14 @@ pub(crate) fn write(
 }
 
 fn written(plan: &RestorePlan) -> String {
-    format!("{} was written, but not all other outputs", plan.picture.display())
+    format!("{} was written, but not all other outputs", plan.still.display())
 }
 
 fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a> {
     let run = report::Run {
         input: &plan.name,
         command: plan.repeat(),
-        picture: &plan.picture,
+        still: &plan.still,
         page: plan.page.as_deref(),
         video: plan.video.as_deref(),
         displacements: plan.displacements.as_deref(),
@@ -86,7 +86,7 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
         format!("{lost} registered in {rounds} rounds, {end}")
     });
     let others = [&plan.page, &plan.video, &plan.displacements, &plan.confidence];
-    let files: Vec<String> = [&plan.picture]
+    let files: Vec<String> = [&plan.still]
         .into_iter()
         .chain(others.into_iter().flatten())
         .map(|path| path.display().to_string())
@@ -108,34 +108,20 @@ mod tests {
     use clap::Parser as _;
     use manifold::device::Device;
     use manifold::progress::Silent;
-    use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
+    use seethru::video::{Channels, Frame, Samples};
+    use seethru::{Baseline, Method};
 
     use super::*;
     use crate::cli::command::Cli;
+    use crate::cli::restored::restored;
 
     fn restoration() -> Restoration {
-        let picture =
+        let mut restoration = restored(Method::Baseline(Baseline::Mean));
+        restoration.still =
             Frame { width: 2, height: 1, channels: Channels::Luma, samples: Samples::U8(vec![10, 200]) };
-        Restoration {
-            video: VideoInfo {
-                width: 2,
-                height: 1,
-                channels: Channels::Luma,
-                depth: Depth::Eight,
-                announced_frames: None,
-                frame_rate: None,
-                codec: "y4m".to_owned(),
-            },
-            picture,
-            frames_used: 7,
-            places: None,
-            registration: None,
-            comparisons: None,
-            bands: 1,
-            memory_estimate: 1 << 20,
-            timings: Vec::new(),
-            warnings: Vec::new(),
-        }
+        (restoration.frames_used, restoration.memory_estimate) = (7, 1 << 20);
+        (restoration.comparisons, restoration.timings) = (None, Vec::new());
+        restoration
     }
 
     fn input(plan: &RestorePlan) -> Input {
@@ -155,7 +141,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let plan = plan(folder.path());
         write(&plan, &input(&plan), &restoration(), &Silent).unwrap();
-        let picture = image::open(&plan.picture).unwrap();
+        let picture = image::open(&plan.still).unwrap();
         assert_eq!(picture.to_luma8().into_raw(), [10, 200]);
         let page = std::fs::read_to_string(plan.page.as_ref().unwrap()).unwrap();
         assert!(page.contains("<!doctype html>") && page.contains("still.png"));

@@ -4,9 +4,12 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
 use manifold::device::Device;
-use seethru::{CenterSettings, FrameRange, Method, PatchSettings, RegisterSettings, Settings};
+use seethru::{
+    Baseline, CenterSettings, FrameRange, Method, Motion, PatchSettings, RegisterSettings, Settings,
+};
 
 use super::args::{MethodArg, SettingsArgs};
+use crate::cli::values::Words as _;
 
 /// What the options ask for, if they agree with each other.
 pub(crate) fn settings(args: &SettingsArgs) -> Result<Settings> {
@@ -42,7 +45,7 @@ fn frames(args: &SettingsArgs) -> FrameRange {
 /// The method that is asked for, be it by one of its options.
 fn method(args: &SettingsArgs) -> Result<Method> {
     if let Some(kind) = args.baseline {
-        return Ok(Method::Baseline(kind));
+        return baseline(args, kind);
     }
     let (patches, graph) = (patch_option(args), center_option(args));
     let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
@@ -56,8 +59,7 @@ fn method(args: &SettingsArgs) -> Result<Method> {
     if let Some(option) = unused {
         bail!("{option} is an option of --method centers: leave it out, or give that method");
     }
-    if matches!(chosen, MethodArg::Centers | MethodArg::Lucky) && register != RegisterSettings::default() {
-        let option = if args.sharpen { "--sharpen" } else { "--stabilize" };
+    if let (MethodArg::Centers | MethodArg::Lucky, Some(option)) = (chosen, register_option(args)) {
         bail!(
             "{option} is an option of --method register: leave it out, or leave out what selects another method"
         );
@@ -68,6 +70,27 @@ fn method(args: &SettingsArgs) -> Result<Method> {
         MethodArg::Centers => Method::Centers(centers(args)),
         MethodArg::Lucky => Method::Lucky(PatchSettings::default()),
     })
+}
+
+/// A simple still; an option that it makes no use of is refused.
+fn baseline(args: &SettingsArgs, kind: Baseline) -> Result<Method> {
+    if let Some(option) = register_option(args) {
+        bail!("{option} is an option of --method register: leave it out, or leave out --baseline");
+    }
+    let method = Method::Baseline(kind);
+    if let (None, Some(option)) = (method.patches(), patch_option(args)) {
+        bail!("{option} is for patches, and --baseline {} has none: leave it out", kind.word());
+    }
+    Ok(method)
+}
+
+/// An option about registration that asks for something.
+fn register_option(args: &SettingsArgs) -> Option<&'static str> {
+    let given = [
+        ("--stabilize", args.stabilize.unwrap_or_default() != Motion::default()),
+        ("--sharpen", args.sharpen),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// An option about patches that is given.
@@ -108,7 +131,6 @@ fn centers(args: &SettingsArgs) -> CenterSettings {
 mod tests {
     use clap::Parser as _;
     use manifold::graph::Neighbors;
-    use seethru::{Baseline, Motion};
 
     use super::*;
     use crate::cli::command::Cli;
@@ -145,6 +167,10 @@ mod tests {
             ("seethru a.mp4 --method lucky --cost linear", "--cost"),
             ("seethru a.mp4 --method centers --sharpen", "--sharpen"),
             ("seethru a.mp4 --patch 8 --stabilize translation", "--stabilize"),
+            ("seethru a.mp4 --baseline mean --patch 8", "--patch"),
+            ("seethru a.mp4 --baseline median --step 4", "--step"),
+            ("seethru a.mp4 --baseline median --sharpen", "--sharpen"),
+            ("seethru a.mp4 --baseline nearest-mean --stabilize homography", "--stabilize"),
         ] {
             let error = parsed(line).unwrap_err().to_string();
             assert!(error.starts_with(option), "{line}: {error}");
@@ -164,7 +190,7 @@ mod tests {
 
     #[test]
     fn both_spellings_mean_the_same() {
-        let british = parsed("seethru a.mp4 --centers 2 --neighbors 5 --mutual").unwrap();
+        let british = parsed("seethru a.mp4 --centres 2 --neighbours 5 --mutual").unwrap();
         let american = parsed("seethru a.mp4 --centers 2 --neighbors 5 --mutual").unwrap();
         assert_eq!(british, american);
         let Method::Centers(centers) = british.method else { panic!("centers are the default") };
@@ -183,8 +209,8 @@ mod tests {
             assert!(parsed(line).is_err(), "{line}");
         }
         assert_eq!(
-            parsed("seethru a.mp4 --baseline nearest-mean").unwrap().method,
-            Method::Baseline(Baseline::NearestMean(PatchSettings::default()))
+            parsed("seethru a.mp4 --baseline nearest-mean --patch 8").unwrap().method,
+            Method::Baseline(Baseline::NearestMean(PatchSettings { patch: 8, step: 4 }))
         );
     }
 }

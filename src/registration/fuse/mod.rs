@@ -41,6 +41,7 @@ const GLINT: f32 = 32.0;
 
 /// A fused picture in luma.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Fused {
     /// The picture.
     pub luma: Plane,

@@ -71,6 +71,7 @@ pub struct VideoSpec {
 
 /// A finished file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Written {
     /// The file.
     pub path: PathBuf,

@@ -25,8 +25,7 @@ fn the_larger_group_is_kept() {
         assert!(frames(&restoration).iter().all(|&frame| frame >= 5), "{choice:?}");
         assert!(restoration.places.unwrap().components.iter().all(|&components| components == 2));
         let truth = changed(std::slice::from_ref(&still), |_, _, value| value * 0.4 + BRIGHT).remove(0);
-        let off =
-            bytes(&restoration.picture).iter().zip(bytes(&truth)).map(|(a, b)| u32::from(a.abs_diff(*b)));
+        let off = bytes(&restoration.still).iter().zip(bytes(&truth)).map(|(a, b)| u32::from(a.abs_diff(*b)));
         let mean = off.sum::<u32>() as usize / (64 * 48 * 3);
         assert!(mean < 12, "{choice:?}: {mean} gray levels from the brighter group");
     }

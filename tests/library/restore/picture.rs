@@ -19,7 +19,7 @@ fn gray_stays_gray_and_color_color() {
     for method in methods() {
         for (clip, channels) in [(&color, Channels::Rgb), (&plain, Channels::Luma)] {
             let restoration = of_images(clip, &with(method.clone()));
-            let picture = restoration.picture;
+            let picture = restoration.still;
             assert_eq!((picture.width, picture.height, picture.channels), (64, 48, channels), "{method:?}");
             assert_eq!(bytes(&picture).len(), 64 * 48 * channels.count());
             assert_eq!(restoration.video.channels, channels);
@@ -33,8 +33,8 @@ fn sixteen_bits_stay_sixteen_bits() {
     for still in [still(64, 48), gray(&still(64, 48))] {
         let (shallow, fine) = (wavy(&still, 12), wavy(&deep(&still), 12));
         for method in methods() {
-            let eight = of_images(&shallow, &with(method.clone())).picture;
-            let sixteen = of_images(&fine, &with(method.clone())).picture;
+            let eight = of_images(&shallow, &with(method.clone())).still;
+            let sixteen = of_images(&fine, &with(method.clone())).still;
             let Samples::U16(samples) = &sixteen.samples else { panic!("{method:?}: 8 bits") };
             assert!(samples.iter().any(|s| s % 257 != 0), "{method:?}: as coarse as 8 bits");
             let off = |(&a, &b): (&u16, &u8)| (f64::from(a) / 257.0 - f64::from(b)).abs();
@@ -53,8 +53,8 @@ fn a_tiny_clip_has_a_mean_and_a_median() {
         let restoration = of_images(&clip, &settings);
         let comparisons = restoration.comparisons.unwrap();
         let same = if baseline == Baseline::Mean { comparisons.mean } else { comparisons.median };
-        assert_eq!((restoration.picture.width, restoration.picture.height), (12, 12));
-        assert!(restoration.picture == same && restoration.places.is_none());
+        assert_eq!((restoration.still.width, restoration.still.height), (12, 12));
+        assert!(restoration.still == same && restoration.places.is_none());
     }
 }
 
@@ -65,8 +65,8 @@ fn a_deep_gray_video_gives_a_deep_gray_still() {
     let clip = wavy(&deep(&gray(&still(64, 48))), 12);
     let settings = with(centers(3, Choice::Blend));
     let video = restored(&clips::file(&folder.path().join("clip.mkv"), &clip), &settings);
-    assert_eq!(video.picture.channels, Channels::Luma);
-    assert!(video.picture == of_images(&clip, &settings).picture);
+    assert_eq!(video.still.channels, Channels::Luma);
+    assert!(video.still == of_images(&clip, &settings).still);
 }
 
 /// Frames that differ only by noise: the picture is the truth up to the last row and column.
@@ -76,7 +76,7 @@ fn odd_sizes_are_covered_to_the_last_pixel() {
     let clip = clips::changed(&vec![truth.clone(); 9], |frame, at, value| value + noise(frame, at));
     for method in methods() {
         for step in [7, 16] {
-            let picture = of_images(&clip, &on_patches(method.clone(), 16, step)).picture;
+            let picture = of_images(&clip, &on_patches(method.clone(), 16, step)).still;
             assert_eq!((picture.width, picture.height), (97, 83));
             for (at, (&got, &want)) in bytes(&picture).iter().zip(bytes(&truth)).enumerate() {
                 let (x, y) = (at / 3 % 97, at / 3 / 97);
@@ -95,7 +95,7 @@ fn a_patch_of_the_whole_frame_and_one_of_a_pixel() {
             let places = restoration.places.unwrap().grid.len();
             assert_eq!(places, if patch == 33 { 1 } else { (34 - patch) * (34 - patch) });
             let (low, high) = extremes(clip.iter().flat_map(|frame| bytes(frame).iter().copied()));
-            let found = extremes(bytes(&restoration.picture).iter().copied());
+            let found = extremes(bytes(&restoration.still).iter().copied());
             assert!(found.0 + 8 >= low && found.1 <= high.saturating_add(8), "{patch}: {found:?}");
         }
     }
@@ -117,7 +117,7 @@ fn a_constant_stays_constant_around_a_changed_pixel() {
                 if frame == touched && at == odd { f64::from(other) } else { value }
             });
             for method in methods() {
-                let picture = of_images(&clip, &with(method.clone())).picture;
+                let picture = of_images(&clip, &with(method.clone())).still;
                 let wrong = bytes(&picture).iter().enumerate().find(|&(at, &got)| at != odd && got != value);
                 assert_eq!(wrong, None, "{method:?} of {value}");
             }
@@ -144,8 +144,8 @@ fn flicker_leaves_no_steps() {
         clips::changed(&steady, |frame, _, value| value * [1.0, 0.8, 0.65][(frame * 7 + frame / 4) % 3]);
     let baseline = with(Method::Baseline(Baseline::NearestMedian(PatchSettings::default())));
     for settings in [settings::changed(|_| ()), settings::changed(|c| c.level = true), baseline] {
-        let expected = blocks(&of_images(&steady, &settings).picture);
-        let found = blocks(&of_images(&flickering, &settings).picture);
+        let expected = blocks(&of_images(&steady, &settings).still);
+        let found = blocks(&of_images(&flickering, &settings).still);
         let gains = expected.iter().zip(&found).map(|(expected, found)| found / expected);
         let (low, high) = gains.fold((f64::MAX, 0.0_f64), |(low, high), g| (low.min(g), high.max(g)));
         assert!(high / low < 1.08, "{:?}: from {low} to {high}", settings.method);

@@ -45,7 +45,7 @@ fn centers_are_nearer_to_the_truth_than_plain_pictures() {
     synth::render(&truth, &settings, &mut keep, &Silent).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let input = images(folder.path(), &clip);
-    let of = |method| error(&restored(&input, &with(method)).picture, &truth);
+    let of = |method| error(&restored(&input, &with(method)).still, &truth);
     let mean = of(Method::Baseline(Baseline::Mean));
     let raw = clip.iter().map(|frame| error(frame, &truth)).sum::<f64>() / clip.len() as f64;
     let (one, three) = (of(centers(1, Choice::Blend)), of(centers(3, Choice::Blend)));

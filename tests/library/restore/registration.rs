@@ -81,7 +81,7 @@ fn registration_is_nearer_to_the_truth_than_anything_else() {
     let truth = still(192, 160);
     let folder = tempfile::tempdir().unwrap();
     let input = images(folder.path(), &clip(&truth, 40));
-    let of = |method: Method| ssim(&restored(&input, &with(method)).picture, &truth);
+    let of = |method: Method| ssim(&restored(&input, &with(method)).still, &truth);
     let [ours, mean_register] = registering().map(of);
     let (lucky, median) =
         (of(Method::Lucky(PatchSettings::default())), of(Method::Baseline(Baseline::Median)));
@@ -150,7 +150,7 @@ fn foreign_frames_cost_nothing_but_themselves() {
     mixed[31] = foreign(bytes(&frames[31]).iter().rev().copied().collect());
     let mixed = images(&folder.path().join("mixed"), &mixed);
     let (clean, mixed) = (restored(&clean, &register()), restored(&mixed, &register()));
-    let (before, after) = (ssim(&clean.picture, &truth), ssim(&mixed.picture, &truth));
+    let (before, after) = (ssim(&clean.still, &truth), ssim(&mixed.still, &truth));
     println!("clean {before:.4}, with foreign frames {after:.4}");
     assert!(after > before - 0.01, "{after} of {before}");
     let lost = mixed.registration.unwrap().lost;
@@ -170,7 +170,7 @@ fn a_temporary_copy_gives_the_same_picture() {
         let refused = restore(&input, &Settings { memory, ..settings.clone() }, &Silent).unwrap_err();
         assert!(matches!(refused, Error::Memory { needed, .. } if needed == memory + 1), "{refused}");
         let spilled = restored(&input, &Settings { memory, spill, ..settings });
-        assert!(spilled.picture == whole.picture && spilled.memory_estimate <= memory);
+        assert!(spilled.still == whole.still && spilled.memory_estimate <= memory);
     }
 }
 
@@ -181,14 +181,14 @@ fn gray_and_deep_clips_keep_their_kind() {
     let color = restored(&images(&folder.path().join("color"), &frames), &register());
     let gray_frames: Vec<Frame> = frames.iter().map(gray).collect();
     let gray = restored(&images(&folder.path().join("gray"), &gray_frames), &register());
-    assert_eq!(gray.picture.channels, Channels::Luma);
+    assert_eq!(gray.still.channels, Channels::Luma);
     let deep_frames: Vec<Frame> = frames.iter().map(deep).collect();
     let deep = restored(&images(&folder.path().join("deep"), &deep_frames), &register());
-    let Samples::U16(samples) = &deep.picture.samples else {
-        panic!("16 bits in, {:?} out", deep.picture.channels)
+    let Samples::U16(samples) = &deep.still.samples else {
+        panic!("16 bits in, {:?} out", deep.still.channels)
     };
     // The same picture, only finer.
-    let far = samples.iter().zip(bytes(&color.picture)).filter(|&(&d, &e)| (d / 257).abs_diff(e.into()) > 1);
+    let far = samples.iter().zip(bytes(&color.still)).filter(|&(&d, &e)| (d / 257).abs_diff(e.into()) > 1);
     assert!(far.count() * 200 < samples.len());
 }
 

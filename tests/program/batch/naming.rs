@@ -11,7 +11,7 @@ fn files_become_picture_report_and_page() {
     assert_eq!(results(&told), [("a.y4m".into(), "done".into()), ("deep/b.mkv".into(), "done".into())]);
     assert_eq!(names(&bench, "out"), ["a.html", "a.json", "a.png", "b.html", "b.json", "b.png"]);
     let report: serde_json::Value = serde_json::from_slice(&bench.read("out/b.json")).unwrap();
-    assert_eq!(report["schema"], "seethru.restore/1");
+    assert_eq!(report["schema"], "seethru.restore/2");
     assert_eq!(report["input"]["frames_used"], 6);
     let command = report["command"].as_str().unwrap();
     assert_eq!(command, "seethru deep/b.mkv -o out/b.png --report out/b.html --baseline=mean");
@@ -35,7 +35,7 @@ fn folders_stand_for_their_videos() {
     // In natural order.
     assert_eq!(column(&flat, "input"), ["clips/2.y4m", "clips/10.y4m"]);
     let all = told(&bench, 0, &["clips/", "--recursive", "--no-report", "--format=pgm", MEAN]);
-    assert_eq!(column(&all, "picture"), ["out/2.pgm", "out/10.pgm", "out/more/2.pgm"]);
+    assert_eq!(column(&all, "still"), ["out/2.pgm", "out/10.pgm", "out/more/2.pgm"]);
     let made = names(&bench, "out");
     assert_eq!(made, ["10.json", "10.pgm", "2.json", "2.pgm", "more/2.json", "more/2.pgm"]);
 }
@@ -48,7 +48,7 @@ fn patterns_and_standard_input() {
     let mut command = bench.command(&["batch", "-", "clips/b.y4m", "-o", "out", "--dry-run", "--json"]);
     let assert = command.write_stdin("clips/a.y4m\n\nmy clip.y4m\n").assert().success();
     let told = serde_json::from_slice(&assert.get_output().stdout).unwrap();
-    assert_eq!(column(&told, "picture"), ["out/a.png", "out/my clip.png", "out/b.png"]);
+    assert_eq!(column(&told, "still"), ["out/a.png", "out/my clip.png", "out/b.png"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn outputs_that_collide_are_refused_by_both_names() {
     bench.refuses(&["batch", "b", "-o", "out"], &["b/pool.mkv", "b/pool.y4m", "out/pool.png"]);
     std::fs::remove_file(bench.at("b/pool.mkv")).unwrap();
     let told = told(&bench, 0, &[".", "--recursive", "--dry-run"]);
-    assert_eq!(column(&told, "picture"), ["out/a/pool.png", "out/b/pool.png"]);
+    assert_eq!(column(&told, "still"), ["out/a/pool.png", "out/b/pool.png"]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub fn told(bench: &Bench, status: i32, args: &[&str]) -> Value {
     let assert = bench.command(&[&["batch", "--json", "-o", "out"], args].concat()).assert().code(status);
     bench.assert_no_temporary_files();
     let told: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
-    assert_eq!(told["schema"], "seethru.batch/1");
+    assert_eq!(told["schema"], "seethru.batch/2");
     assert!(told["command"].as_str().unwrap().starts_with("seethru batch "));
     told
 }

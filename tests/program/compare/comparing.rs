@@ -42,7 +42,7 @@ fn every_method_beside_the_truth() {
     let args = ["compare", "pool.mkv", "--truth", "truth.png", "--json", "--report", "page.html"];
     let more = ["--csv", "figures.csv", "--pictures", "single", "--patch", "12", "--frames", "..12"];
     let report = json(&bench, &[&args[..], &more[..]].concat(), 0);
-    assert_eq!((&report["schema"], &report["truth"]), (&"seethru.compare/1".into(), &"truth.png".into()));
+    assert_eq!((&report["schema"], &report["truth"]), (&"seethru.compare/2".into(), &"truth.png".into()));
     assert_eq!((&report["input"]["frames_used"], &report["raw_frame"]), (&12.into(), &6.into()));
     let methods: Vec<_> = report["pictures"].as_array().unwrap().iter().map(|one| &one["method"]).collect();
     assert_eq!(methods, [&["raw"], &METHODS[..], &["truth"]].concat());

@@ -42,11 +42,11 @@ fn each_tells_how_good_it_is_and_is_the_same_on_any_number_of_threads() {
             let output = bench.command(&[&args[..], &[threads], options].concat()).output().unwrap();
             assert!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
             let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-            assert_eq!(report["schema"], "seethru.embed/1");
+            assert_eq!(report["schema"], "seethru.embed/2");
             assert_eq!((&report["rows"], &report["embedded"]), (&N.into(), &N.into()));
-            assert!(report["figures"].as_object().is_some_and(|figures| !figures.is_empty()), "{method}");
+            assert!(report["measurements"].as_object().is_some_and(|all| !all.is_empty()), "{method}");
             assert!(report["timings"]["fit"].as_f64().unwrap() > 0.0);
-            (read_npy(&bench.at("out.npy")), report["figures"].clone())
+            (read_npy(&bench.at("out.npy")), report["measurements"].clone())
         });
         assert!(outputs[0].0.1.iter().all(|x| x.is_finite()), "{method}");
         assert_eq!(outputs[0], outputs[1], "{method}");

@@ -56,7 +56,7 @@ fn the_schema_keeps_its_fields() {
     };
     assert_eq!(
         (&told["schema"], &told["version"]),
-        (&json!("seethru.info/1"), &json!(env!("CARGO_PKG_VERSION")))
+        (&json!("seethru.info/2"), &json!(env!("CARGO_PKG_VERSION")))
     );
     for (field, fields) in [
         ("", "camera command cost frames input light problem schema suggestion version warnings waves"),

@@ -41,7 +41,7 @@ fn paths_lead_from_far_patches_over_edges_to_f() {
     pool(&bench);
     for cost in ["convex", "linear", "quadratic:lambda=0.2"] {
         let report = told(&bench, &["pool.y4m", "--at", "24,16", "--neighbors", "5", "--cost", cost]);
-        assert_eq!(report["schema"], json!("seethru.inspect/1"));
+        assert_eq!(report["schema"], json!("seethru.inspect/2"));
         let edges = edges(&report);
         let centers = report["centers"].as_array().unwrap();
         let names: Vec<&str> = centers.iter().map(|center| center["name"].as_str().unwrap()).collect();

@@ -51,7 +51,7 @@ fn a_tiny_clip_has_a_mean_and_a_median() {
 #[track_caller]
 fn assert_report(report: &Value) {
     let at = |pointer: &str| report.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is missing"));
-    assert_eq!(at("/schema"), "seethru.restore/1");
+    assert_eq!(at("/schema"), "seethru.restore/2");
     assert_eq!(at("/version"), env!("CARGO_PKG_VERSION"));
     assert!(at("/command").as_str().unwrap().ends_with("--json --report page.html"));
     assert!(at("/input/file").as_str().unwrap().ends_with("samples/wavy.mp4"));
@@ -72,7 +72,7 @@ fn assert_report(report: &Value) {
     ] {
         assert_eq!(at(pointer), value, "{pointer}");
     }
-    assert_eq!((at("/output/picture"), at("/output/report")), (&"out.png".into(), &"page.html".into()));
+    assert_eq!((at("/output/still"), at("/output/report")), (&"out.png".into(), &"page.html".into()));
     assert_eq!((at("/input/codec"), at("/warnings")), (&"h264".into(), &Value::Array(Vec::new())));
     assert!(at("/places/solves/total").as_u64().unwrap() >= 3 * 1131);
     assert!(at("/total_seconds").as_f64().unwrap() > 0.0);

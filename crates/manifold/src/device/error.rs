@@ -95,6 +95,9 @@ fn short_of_memory(what: &str, needed: u64, limit: u64) -> String {
         0 => {
             format!("{what}: the device memory ran out, other programs may use it: free some, or use the CPU")
         }
+        _ if needed <= limit => format!(
+            "{what} needs {needed} bytes of device memory and less is free: end what else uses it, or use the CPU"
+        ),
         _ => format!(
             "{what} needs {needed} bytes of device memory, {limit} may be used: allow more, or use the CPU"
         ),
