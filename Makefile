@@ -4,6 +4,10 @@ SHELL := /bin/bash
 # rustup puts cargo here, which is not on the path of a shell opened earlier.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
+# The demo, the tests and the checks share one build. What cargo runs by itself has the profile dev, with overflow checks
+# and debug assertions: `make test PROFILE=dev` is `make test` with these.
+PROFILE ?= release
+
 .PHONY: demo build test test-lapack test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
 
 demo: build
@@ -15,10 +19,10 @@ build: setup
 	cargo build --release
 
 test: setup-test
-	cargo nextest run
-	cargo test --doc
+	cargo nextest run --cargo-profile $(PROFILE)
+	cargo test --doc --profile $(PROFILE)
 
-# The embeddings once more, with LAPACK (OpenBLAS) for the dense decompositions.
+# The core once more, with LAPACK (OpenBLAS) for the dense decompositions, with overflow checks and debug assertions.
 test-lapack: setup-test
 	cargo nextest run -p seethru-algebra -p seethru-manifold --features seethru-manifold/lapack
 
@@ -27,16 +31,16 @@ test-cuda: setup-test
 	tests/emulator/build.sh target/tmp/emulator
 	for set in 75 80; do \
 		LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
-			cargo nextest run --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
+			cargo nextest run --cargo-profile $(PROFILE) --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
 	done
 
 # The same on a real GPU, and under compute-sanitizer if it is installed.
 gpu-check: setup-test
-	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --lib --test cuda --test program \
+	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --cargo-profile $(PROFILE) --lib --test cuda --test program \
 		-E 'binary(cuda) | test(cuda::) | test(/^device::/)'
 	if command -v compute-sanitizer >/dev/null; then \
 		SEETHRU_REQUIRE_CUDA=1 compute-sanitizer --error-exitcode 1 --target-processes all \
-			cargo test --test cuda -- --test-threads 1; \
+			cargo test --profile $(PROFILE) --test cuda -- --test-threads 1; \
 	else echo "gpu-check: no compute-sanitizer here, memory was not checked"; fi
 
 # Compiles cuda/*.cu to the PTX that the program embeds.
@@ -55,16 +59,16 @@ format: setup
 	cargo fmt --all --check
 
 clippy: setup-test
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy --profile $(PROFILE) --all-targets -- -D warnings
 	cargo clippy -p seethru-algebra -p seethru-manifold --all-targets --all-features -- -D warnings
 
 doc: setup
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps
 
 # What is neither default nor all features.
 features: setup
-	cargo clippy --no-default-features -- -D warnings
-	cargo clippy --no-default-features --features cuda -- -D warnings
+	cargo clippy --profile $(PROFILE) --no-default-features -- -D warnings
+	cargo clippy --profile $(PROFILE) --no-default-features --features cuda -- -D warnings
 
 # Licenses, duplicates and sources of the dependencies; advisories if their database can be fetched.
 deny: setup-lint
@@ -72,9 +76,9 @@ deny: setup-lint
 	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; \
 	else echo "deny: skipped: the advisory database cannot be fetched, so advisories were not checked"; fi
 
-# Does everything build with the oldest Rust that Cargo.toml names?
+# Does the library build with the oldest Rust that Cargo.toml names? ARGS=--all-targets for the program and the tests too.
 msrv: setup
-	scripts/msrv.py
+	scripts/msrv.py $(ARGS)
 
 bench: setup-test
 	cargo bench
