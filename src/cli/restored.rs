@@ -18,7 +18,7 @@ pub(crate) fn restored(method: Method) -> Restoration {
     for shift in 0..3 {
         write_still(&folder.path().join(format!("{shift}.png")), &frame(shift)).unwrap();
     }
-    let input = Input::locate(&folder.path().display().to_string()).unwrap();
+    let input = Input::locate(folder.path().display().to_string()).unwrap();
     let mut settings = Settings::default().method(method);
     settings.comparisons = true;
     restore(&input, &settings, &Silent).unwrap()

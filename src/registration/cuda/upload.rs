@@ -77,15 +77,16 @@ impl<'a> Source<'a> {
 
     /// The frames `which` for a batch.
     pub(super) fn batch(&mut self, which: &[usize]) -> Result<Batch<'_>, RegisterError> {
-        if self.kept.is_some() {
+        if let Some(kept) = &self.kept {
+            let frames = Frames::Kept(kept);
             let numbers: Vec<i32> = which.iter().map(|&at| at as i32).collect();
             let which = self.gpu.upload(&numbers)?;
-            return Ok(Batch { own: None, kept: self.kept.as_ref(), which });
+            return Ok(Batch { frames, which });
         }
         let mut own = self.gpu.zeros(self.pixels() * which.len())?;
         self.upload(which, &mut own)?;
         let numbers: Vec<i32> = (0..which.len() as i32).collect();
-        Ok(Batch { own: Some(own), kept: None, which: self.gpu.upload(&numbers)? })
+        Ok(Batch { frames: Frames::Own(own), which: self.gpu.upload(&numbers)? })
     }
 
     /// Reads frames, as many at once as there are threads, and copies one after the other. Nothing is
@@ -116,13 +117,23 @@ impl<'a> Source<'a> {
 
 /// Frames of a batch on the GPU: frame i is number `which[i]` of `all`.
 pub(super) struct Batch<'a> {
-    own: Option<CudaSlice<f32>>,
-    kept: Option<&'a CudaSlice<f32>>,
+    frames: Frames<'a>,
     pub which: CudaSlice<i32>,
+}
+
+/// Where they are.
+enum Frames<'a> {
+    /// Uploaded for this batch.
+    Own(CudaSlice<f32>),
+    /// All frames are kept on the GPU.
+    Kept(&'a CudaSlice<f32>),
 }
 
 impl Batch<'_> {
     pub(super) fn all(&self) -> &CudaSlice<f32> {
-        self.own.as_ref().or(self.kept).expect("a batch has frames of its own unless all are kept")
+        match &self.frames {
+            Frames::Own(frames) => frames,
+            Frames::Kept(frames) => frames,
+        }
     }
 }

@@ -13,7 +13,7 @@ fn clip() -> Vec<Frame> {
 
 #[track_caller]
 fn assert_same(a: &Restoration, b: &Restoration, what: &str) {
-    assert!(a.still == b.still, "{what}: another picture");
+    assert!(a.still == b.still, "{what}: another still");
     let of = |r: &Restoration| r.places.as_ref().map(|p| (p.frame.clone(), p.cost.clone(), p.solves.clone()));
     assert_eq!(of(a), of(b), "{what}");
 }
@@ -29,6 +29,10 @@ fn threads_do_not_change_the_picture() {
         for threads in [2, 3] {
             assert_same(&on(threads), &one, &format!("{method:?} on {threads} threads"));
         }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let on_the_pool =
+            pool.install(|| restored(&input, &Settings { threads: None, ..with(method.clone()) }));
+        assert_same(&on_the_pool, &one, &format!("{method:?} on the caller's pool"));
     }
 }
 

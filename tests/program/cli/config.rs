@@ -39,6 +39,13 @@ fn the_stronger_layer_wins() {
 }
 
 #[test]
+fn old_spellings_are_read() {
+    assert!(told("[restore]\ncentres = 2\nneighbours = 5\nstep = 40\n", &[VIDEO]).contains("--step 40"));
+    let steady = "[restore]\nstabilise = \"homography\"\nbaseline = \"mean\"\n";
+    assert!(told(steady, &[VIDEO]).contains("--stabilize"));
+}
+
+#[test]
 fn another_file_is_read_instead() {
     let folder = configured("patch = 3\n");
     fs::write(folder.path().join("other.toml"), "[restore]\npatch = 9\n").unwrap();

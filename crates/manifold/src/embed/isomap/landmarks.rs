@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::Isomap;
-use super::model::Frame;
+use super::isomap_model::Frame;
 use super::scaling::{Moments, Triangle, moments, scaled};
 use crate::embed::{EmbedError, Embedding};
 use crate::graph::WeightedGraph;

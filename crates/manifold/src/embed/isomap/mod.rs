@@ -15,8 +15,8 @@
 //! (2003). New points are placed by the same formula, their geodesics starting with a step to their
 //! neighbors among the old ones (Bengio et al., Out-of-sample extensions, NIPS 16 (2004)).
 
+mod isomap_model;
 mod landmarks;
-mod model;
 pub(crate) mod scaling;
 
 use crate::embed::Fit;
@@ -27,9 +27,9 @@ use crate::graph::{Connected, Disconnected, Distance, Neighbors, WeightedGraph};
 use crate::points::Points;
 use crate::progress::Progress;
 
+use isomap_model::Frame;
+pub use isomap_model::IsomapModel;
 pub use landmarks::Landmarks;
-use model::Frame;
-pub use model::IsomapModel;
 use scaling::{Triangle, scaled};
 
 /// Settings of Isomap.

@@ -13,7 +13,7 @@
 //! Source: Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data representation, Neural
 //! Computation 15 (2003); new points: Bengio et al., Out-of-sample extensions, NIPS 16 (2004).
 
-mod model;
+mod laplacian_model;
 mod weights;
 
 use std::num::NonZeroUsize;
@@ -29,8 +29,8 @@ use crate::knn::Knn;
 use crate::points::Points;
 use crate::progress::Progress;
 
-use model::Kernel;
-pub use model::LaplacianModel;
+use laplacian_model::Kernel;
+pub use laplacian_model::LaplacianModel;
 use weights::Affinity;
 
 /// How an edge weighs.

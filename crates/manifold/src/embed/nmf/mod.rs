@@ -13,8 +13,8 @@
 //! start: Boutsidis and Gallopoulos, Pattern Recognition 41 (2008).
 
 mod descent;
-mod model;
 mod multiplicative;
+mod nmf_model;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ use super::{EmbedError, Embedding};
 use crate::embed::Fit;
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
-pub use model::NmfModel;
+pub use nmf_model::NmfModel;
 
 /// How the factors are improved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod model;
+mod pca_model;
 mod solve;
 #[cfg(test)]
 mod tests;
@@ -37,7 +37,7 @@ use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
 use super::linear::{Centered, column_means, project};
-pub use model::PcaModel;
+pub use pca_model::PcaModel;
 
 /// Left vectors (n x k), values and right vectors (d x k) of a table.
 pub(super) struct Singular {

@@ -14,8 +14,8 @@
 
 mod guttman;
 mod isotonic;
-mod model;
 mod ranks;
+mod smacof_model;
 #[cfg(test)]
 mod tests;
 
@@ -26,8 +26,8 @@ use super::{ClassicalMds, EmbedError, Embedding, SquareDistances};
 use crate::embed::Fit;
 use crate::progress::{Progress, Silent, Stage};
 use guttman::{Measure, Targets};
-pub use model::{Shepard, SmacofModel};
 use ranks::Ranks;
+pub use smacof_model::{Shepard, SmacofModel};
 
 /// α, and the number of plain steps before it: longer first steps lead some starts to worse results.
 const RELAXATION: f64 = 1.8;

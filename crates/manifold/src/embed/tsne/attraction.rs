@@ -1,4 +1,4 @@
-//! What pulls: a_i = Σ_j P_ij s(d_ij²)(y_i − y_j), s the [`share`](Tail::share) of the tail.
+//! Attraction: a_i = Σ_j P_ij s(d_ij²)(y_i − y_j), s the [`share`](Tail::share) of the tail.
 
 #![allow(clippy::needless_range_loop, reason = "lanes and axes side by side, so that loops become vectors")]
 
@@ -14,17 +14,17 @@ const CHUNK: usize = 256;
 /// Pairs worked on together.
 const LANES: usize = 16;
 
-/// Writes the pull on each point to `pull`.
+/// Writes the attraction of each point to `attraction`.
 pub(super) fn attract<T: Tail, const D: usize>(
     p: &Affinities,
     y: &[[f32; D]],
     tail: T,
-    pull: &mut [[f32; D]],
+    attraction: &mut [[f32; D]],
 ) {
     debug_assert!(p.n() == y.len() && p.columns.iter().all(|&j| (j as usize) < y.len()));
-    pull.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, pull)| {
-        let rows = &p.starts[chunk * CHUNK..][..pull.len() + 1];
-        chunk_of_rows(rows, chunk * CHUNK, &p.columns, &p.values, y, tail, pull);
+    attraction.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, attraction)| {
+        let rows = &p.starts[chunk * CHUNK..][..attraction.len() + 1];
+        chunk_of_rows(rows, chunk * CHUNK, &p.columns, &p.values, y, tail, attraction);
     });
 }
 
@@ -36,9 +36,9 @@ fn chunk_of_rows<T: Tail, const D: usize>(
     values: &[f32],
     y: &[[f32; D]],
     tail: T,
-    pull: &mut [[f32; D]],
+    attraction: &mut [[f32; D]],
 ) {
-    for (row, pull) in pull.iter_mut().enumerate() {
+    for (row, attraction) in attraction.iter_mut().enumerate() {
         let here = y[first + row];
         let entries = starts[row]..starts[row + 1];
         let (columns, columns_rest) = columns[entries.clone()].as_chunks::<LANES>();
@@ -66,14 +66,14 @@ fn chunk_of_rows<T: Tail, const D: usize>(
             }
         }
         for axis in 0..D {
-            pull[axis] = sums[axis].iter().sum();
+            attraction[axis] = sums[axis].iter().sum();
         }
         for (&j, &value) in columns_rest.iter().zip(values_rest) {
             let there = y[j as usize];
             let squared = (0..D).map(|axis| (here[axis] - there[axis]).powi(2)).sum();
             let weight = value * tail.share(squared);
             for axis in 0..D {
-                pull[axis] += weight * (here[axis] - there[axis]);
+                attraction[axis] += weight * (here[axis] - there[axis]);
             }
         }
     }

@@ -21,8 +21,8 @@ const LEAST_GAIN: f32 = 0.01;
 /// Points of a task.
 const CHUNK: usize = 1024;
 
-/// How what pushes is computed.
-pub(super) enum Push {
+/// How repulsion is computed.
+pub(super) enum Repulsion {
     Exact,
     Tree {
         theta: f64,
@@ -53,7 +53,7 @@ pub(super) trait Descend {
 
     fn steps(&mut self, count: usize, pace: Pace) -> Result<(), GpuError>;
 
-    /// KL(P‖Q), with the Z of all pairs or of the way that pushes.
+    /// KL(P‖Q), with the Z of all pairs or as repulsion is computed.
     fn divergence(&mut self, exactly: bool) -> Result<f64, GpuError>;
 
     /// Of the points, one after the other.
@@ -67,13 +67,13 @@ pub(super) struct Descent<'a, T: Tail, const D: usize> {
     width: f64,
     /// Σ P ln P.
     negative_entropy: f64,
-    push: Push,
+    repulsion: Repulsion,
     y: Vec<[f64; D]>,
     velocity: Vec<[f32; D]>,
     gain: Vec<[f32; D]>,
     rounded: Vec<[f32; D]>,
-    pull: Vec<[f32; D]>,
-    pushed: Vec<[f32; D]>,
+    attracted: Vec<[f32; D]>,
+    repelled: Vec<[f32; D]>,
 }
 
 /// Settings of a step.
@@ -85,29 +85,34 @@ pub(super) struct Pace {
 }
 
 impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
-    pub(crate) fn new(p: &'a Affinities, setting: Setting<T>, push: Push, y: Vec<[f64; D]>) -> Self {
+    pub(crate) fn new(
+        p: &'a Affinities,
+        setting: Setting<T>,
+        repulsion: Repulsion,
+        y: Vec<[f64; D]>,
+    ) -> Self {
         let n = y.len();
         Descent {
             p,
             tail: setting.tail,
             width: setting.width(),
             negative_entropy: p.negative_entropy(),
-            push,
+            repulsion,
             y,
             velocity: vec![[0.0; D]; n],
             gain: vec![[1.0; D]; n],
             rounded: vec![[0.0; D]; n],
-            pull: vec![[0.0; D]; n],
-            pushed: vec![[0.0; D]; n],
+            attracted: vec![[0.0; D]; n],
+            repelled: vec![[0.0; D]; n],
         }
     }
 
     fn step(&mut self, pace: Pace) {
         let z = self.forces();
-        let pull = (2.0 * pace.exaggeration) as f32 * self.tail.factor();
-        let push = (2.0 / z) as f32;
+        let attracted = (2.0 * pace.exaggeration) as f32 * self.tail.factor();
+        let repulsion = (2.0 / z) as f32;
         let (momentum, rate) = (pace.momentum as f32, pace.rate as f32);
-        let forces = self.pull.par_chunks(CHUNK).zip(self.pushed.par_chunks(CHUNK));
+        let forces = self.attracted.par_chunks(CHUNK).zip(self.repelled.par_chunks(CHUNK));
         let state = self.velocity.par_chunks_mut(CHUNK).zip(self.gain.par_chunks_mut(CHUNK));
         let sums =
             self.y.par_chunks_mut(CHUNK).zip(state).zip(forces).map(|((y, (velocity, gain)), forces)| {
@@ -115,7 +120,7 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
                 for i in 0..y.len() {
                     let mut length2 = 0.0;
                     for axis in 0..D {
-                        let gradient = pull * forces.0[i][axis] + push * forces.1[i][axis];
+                        let gradient = attracted * forces.0[i][axis] + repulsion * forces.1[i][axis];
                         let (velocity, gain) = (&mut velocity[i][axis], &mut gain[i][axis]);
                         let onwards = (gradient > 0.0) != (*velocity > 0.0);
                         *gain = if onwards { *gain + 0.2 } else { (*gain * 0.8).max(LEAST_GAIN) };
@@ -145,19 +150,19 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         for (rounded, y) in self.rounded.iter_mut().zip(&self.y) {
             *rounded = y.map(|y| y as f32);
         }
-        attract(self.p, &self.rounded, self.tail, &mut self.pull);
-        let potential: f64 = match &mut self.push {
-            Push::Exact => {
-                exact::repel(&self.rounded, &self.rounded, self.tail, &mut self.pushed).iter().sum()
+        attract(self.p, &self.rounded, self.tail, &mut self.attracted);
+        let potential: f64 = match &mut self.repulsion {
+            Repulsion::Exact => {
+                exact::repel(&self.rounded, &self.rounded, self.tail, &mut self.repelled).iter().sum()
             }
-            Push::Tree { theta } => {
+            Repulsion::Tree { theta } => {
                 let tree = Tree::new(&self.rounded);
-                tree.repel(&self.rounded, *theta, self.tail, &mut self.pushed).iter().sum()
+                tree.repel(&self.rounded, *theta, self.tail, &mut self.repelled).iter().sum()
             }
-            Push::Spline(spline) => {
+            Repulsion::Spline(spline) => {
                 let y = self.rounded.as_flattened().as_chunks::<2>().0;
                 spline.fill(y, self.width, 0.0, self.tail);
-                let potential = spline.read(y, self.pushed.as_flattened_mut().as_chunks_mut::<2>().0);
+                let potential = spline.read(y, self.repelled.as_flattened_mut().as_chunks_mut::<2>().0);
                 potential.iter().map(|&potential| f64::from(potential)).sum()
             }
         };
@@ -165,14 +170,14 @@ impl<'a, T: Tail, const D: usize> Descent<'a, T, D> {
         (potential - self.y.len() as f64).max(1e-6 * self.y.len() as f64)
     }
 
-    /// Σ_{i≠j} w, pair by pair or by the way that pushes.
+    /// Σ_{i≠j} w, pair by pair or in the way that repulsion is computed.
     fn normalizer(&mut self, exactly: bool) -> f64 {
         if !exactly {
             return self.forces();
         }
-        let push = std::mem::replace(&mut self.push, Push::Exact);
+        let repulsion = std::mem::replace(&mut self.repulsion, Repulsion::Exact);
         let z = self.forces();
-        self.push = push;
+        self.repulsion = repulsion;
         z
     }
 }

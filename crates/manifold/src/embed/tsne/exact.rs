@@ -1,4 +1,4 @@
-//! What pushes, pair by pair: for each point φ_i = Σ_j w(d_ij²), j = i included, and its gradient
+//! Repulsion, pair by pair: for each point φ_i = Σ_j w(d_ij²), j = i included, and its gradient
 //! ∇φ_i = −(ν+1)/ν Σ_j s(d_ij²) w(d_ij²) (y_i − y_j). Parity contract: the other two ways to
 //! compute it are tested against this one.
 
@@ -14,12 +14,12 @@ const CHUNK: usize = 64;
 
 const LANES: usize = 16;
 
-/// Writes ∇φ of each of `at` among all `y` to `push` and returns the φ.
+/// Writes ∇φ of each of `at` among all `y` to `repulsion` and returns the φ.
 pub(super) fn repel<T: Tail, const D: usize>(
     y: &[[f32; D]],
     at: &[[f32; D]],
     tail: T,
-    push: &mut [[f32; D]],
+    repulsion: &mut [[f32; D]],
 ) -> Vec<f64> {
     // Axis by axis; what fills the last lanes is too far away to weigh anything.
     let padded = y.len().next_multiple_of(LANES);
@@ -28,8 +28,9 @@ pub(super) fn repel<T: Tail, const D: usize>(
         values.chain(std::iter::repeat_n(FAR, padded - y.len())).collect()
     });
     let mut potential = vec![0.0f64; at.len()];
-    let chunks = at.par_chunks(CHUNK).zip(push.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
-    chunks.for_each(|((at, push), potential)| points(&axes, at, tail, push, potential));
+    let chunks =
+        at.par_chunks(CHUNK).zip(repulsion.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
+    chunks.for_each(|((at, repulsion), potential)| points(&axes, at, tail, repulsion, potential));
     potential
 }
 
@@ -41,11 +42,11 @@ fn points<T: Tail, const D: usize>(
     axes: &[Vec<f32>; D],
     at: &[[f32; D]],
     tail: T,
-    push: &mut [[f32; D]],
+    repulsion: &mut [[f32; D]],
     potential: &mut [f64],
 ) {
     let axes: [&[[f32; LANES]]; D] = std::array::from_fn(|axis| axes[axis].as_chunks().0);
-    for ((here, push), potential) in at.iter().zip(push).zip(potential) {
+    for ((here, repulsion), potential) in at.iter().zip(repulsion).zip(potential) {
         let mut sums = [[0.0f32; LANES]; D];
         let mut weights = [0.0f32; LANES];
         for block in 0..axes[0].len() {
@@ -57,15 +58,15 @@ fn points<T: Tail, const D: usize>(
                 }
                 let weight = tail.weight(squared);
                 weights[lane] += weight;
-                let push = weight * tail.share(squared);
+                let repulsion = weight * tail.share(squared);
                 for axis in 0..D {
-                    sums[axis][lane] += push * (here[axis] - there[axis][lane]);
+                    sums[axis][lane] += repulsion * (here[axis] - there[axis][lane]);
                 }
             }
         }
         *potential = weights.iter().map(|&w| f64::from(w)).sum();
         for axis in 0..D {
-            push[axis] = -tail.factor() * sums[axis].iter().sum::<f32>();
+            repulsion[axis] = -tail.factor() * sums[axis].iter().sum::<f32>();
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::affinity::Affinities;
 use super::cuda::GpuDescent;
-use super::descent::{Descend, Descent, Pace, Push, Setting};
-use super::model::Parts;
+use super::descent::{Descend, Descent, Pace, Repulsion, Setting};
 use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
+use super::tsne_model::Parts;
 use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
 use crate::device::{Gpu, GpuError, Work};
 use crate::embed::Fit;
@@ -178,7 +178,7 @@ impl Tsne {
         progress: &dyn Progress,
     ) -> Result<Parts, EmbedError> {
         let y = start.as_chunks::<D>().0.to_vec();
-        self.descend(&mut Descent::new(p, setting, self.push(p.n()), y), p.n(), progress)
+        self.descend(&mut Descent::new(p, setting, self.repulsion(p.n()), y), p.n(), progress)
     }
 
     /// The descent on the GPU, if it is to run there.
@@ -205,12 +205,12 @@ impl Tsne {
         if many && self.device.unsupported(Stage::TSNE, tree).is_ok() {
             return Ok(None);
         }
-        let push = match self.push(n) {
-            Push::Exact => n as f64 * PAIR,
-            Push::Tree { .. } => TREE,
-            Push::Spline(_) => SPLINE,
+        let repulsion = match self.repulsion(n) {
+            Repulsion::Exact => n as f64 * PAIR,
+            Repulsion::Tree { .. } => TREE,
+            Repulsion::Spline(_) => SPLINE,
         };
-        let step = n as f64 * push + p.values.len() as f64 * NEIGHBOR;
+        let step = n as f64 * repulsion + p.values.len() as f64 * NEIGHBOR;
         let work = Work {
             operations: step * (self.early_steps + self.steps) as f64,
             bytes: (8 * p.values.len() + 24 * self.dimensions * n) as f64,
@@ -218,7 +218,7 @@ impl Tsne {
         Ok(self.device.for_work(Stage::TSNE, work, rayon::current_num_threads()))
     }
 
-    /// Whether what pushes is interpolated on the GPU.
+    /// Whether repulsion is interpolated on the GPU.
     fn by_grid_on_gpu(&self, n: usize) -> bool {
         match self.gradient {
             Gradient::Auto => self.dimensions == 2 && n > FEW_IN_PLANE_ON_GPU,
@@ -226,16 +226,16 @@ impl Tsne {
         }
     }
 
-    fn push(&self, n: usize) -> Push {
+    fn repulsion(&self, n: usize) -> Repulsion {
         match self.gradient {
-            Gradient::Exact => Push::Exact,
-            Gradient::BarnesHut { theta } => Push::Tree { theta },
-            Gradient::Interpolated => Push::Spline(Box::new(Spline::new())),
+            Gradient::Exact => Repulsion::Exact,
+            Gradient::BarnesHut { theta } => Repulsion::Tree { theta },
+            Gradient::Interpolated => Repulsion::Spline(Box::new(Spline::new())),
             Gradient::Auto if self.dimensions == 2 && n > FEW_IN_PLANE => {
-                Push::Spline(Box::new(Spline::new()))
+                Repulsion::Spline(Box::new(Spline::new()))
             }
-            Gradient::Auto if n > FEW => Push::Tree { theta: THETA },
-            Gradient::Auto => Push::Exact,
+            Gradient::Auto if n > FEW => Repulsion::Tree { theta: THETA },
+            Gradient::Auto => Repulsion::Exact,
         }
     }
 

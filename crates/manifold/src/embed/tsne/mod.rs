@@ -7,8 +7,8 @@
 //!
 //! ν = 1 degree of freedom is t-SNE; as ν grows w becomes Gauss' exp(−d²/2), symmetric SNE; below 1
 //! the tails are heavier and clusters fall apart further. With φ_i = Σ_j w(|y_i − y_j|²) the gradient
-//! is 2(ν+1)/ν Σ_j P_ij (y_i − y_j)/(1 + d_ij²/ν) + (2/Z)∇φ_i: what pulls is summed over neighbors
-//! ([`attraction`]), what pushes is the gradient of one potential, computed pair by pair ([`exact`]),
+//! is 2(ν+1)/ν Σ_j P_ij (y_i − y_j)/(1 + d_ij²/ν) + (2/Z)∇φ_i: attraction is summed over neighbors
+//! ([`attraction`]), repulsion is the gradient of one potential, computed pair by pair ([`exact`]),
 //! by a tree of cells ([`tree`]) or by a spline on a grid ([`spline`]).
 //!
 //! Sources: Hinton and Roweis, Stochastic neighbor embedding, NIPS 2002; van der Maaten and Hinton,
@@ -36,7 +36,6 @@ mod cuda;
 mod descent;
 mod exact;
 mod fit;
-mod model;
 mod place;
 mod spline;
 mod start;
@@ -44,14 +43,15 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod tsne_model;
 
 use super::{EmbedError, Embedding};
 use crate::device::Device;
 use crate::knn::Search;
 
-pub use model::TsneModel;
+pub use tsne_model::TsneModel;
 
-/// How what pushes is computed.
+/// How repulsion is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Gradient {
     /// Exact for few points; else interpolated in the plane, Barnes-Hut with θ = 0.5 elsewhere. On a GPU

@@ -35,7 +35,7 @@ const ROOM: f32 = 20.0;
 const CHUNK: usize = 64;
 const REPORT: usize = 32;
 
-/// Up to this many points at rest push one by one.
+/// Up to this many points at rest repel one by one.
 const FEW: usize = 1000;
 
 /// The potential of points at rest.
@@ -87,13 +87,13 @@ impl<const D: usize> Field<D> {
         Field::Spline(spline)
     }
 
-    fn read<T: Tail>(&self, at: &[[f32; D]], tail: T, push: &mut [[f32; D]]) -> Vec<f64> {
+    fn read<T: Tail>(&self, at: &[[f32; D]], tail: T, repulsion: &mut [[f32; D]]) -> Vec<f64> {
         match self {
-            Field::Pairs(rest) => exact::repel(rest, at, tail, push),
-            Field::Tree(tree) => tree.repel(at, THETA, tail, push),
+            Field::Pairs(rest) => exact::repel(rest, at, tail, repulsion),
+            Field::Tree(tree) => tree.repel(at, THETA, tail, repulsion),
             Field::Spline(spline) => {
                 let at = at.as_flattened().as_chunks::<2>().0;
-                let potential = spline.read(at, push.as_flattened_mut().as_chunks_mut::<2>().0);
+                let potential = spline.read(at, repulsion.as_flattened_mut().as_chunks_mut::<2>().0);
                 potential.into_iter().map(f64::from).collect()
             }
         }
@@ -117,7 +117,7 @@ impl Near<'_> {
     ) -> Vec<[f32; D]> {
         let mut y = self.start(rest);
         let mut velocity = vec![[0.0f32; D]; count];
-        let mut push = vec![[0.0f32; D]; count];
+        let mut repulsion = vec![[0.0f32; D]; count];
         let mut low = [f32::INFINITY; D];
         let mut high = [f32::NEG_INFINITY; D];
         for point in rest {
@@ -127,13 +127,14 @@ impl Near<'_> {
             }
         }
         for _ in 0..STEPS {
-            let potential = field.read(&y, tail, &mut push);
+            let potential = field.read(&y, tail, &mut repulsion);
             for i in 0..count {
-                let pull = self.pull(i, &y[i], rest, tail);
+                let attraction = self.attract(i, &y[i], rest, tail);
                 // Far from all others φ is almost zero, and so is its gradient.
                 let share = 1.0 / potential[i].max(1e-6) as f32;
                 for axis in 0..D {
-                    let gradient = EXAGGERATION * tail.factor() * pull[axis] + share * push[i][axis];
+                    let gradient =
+                        EXAGGERATION * tail.factor() * attraction[axis] + share * repulsion[i][axis];
                     velocity[i][axis] =
                         MOMENTUM * velocity[i][axis] - RATE * gradient.clamp(-STEEPEST, STEEPEST);
                     y[i][axis] = (y[i][axis] + velocity[i][axis]).clamp(low[axis], high[axis]);
@@ -158,12 +159,18 @@ impl Near<'_> {
         (0..self.columns.len() / self.k).map(mean).collect()
     }
 
-    fn pull<T: Tail, const D: usize>(&self, i: usize, y: &[f32; D], rest: &[[f32; D]], tail: T) -> [f32; D] {
-        self.entries(i).fold([0.0; D], |mut pull, (j, p)| {
+    fn attract<T: Tail, const D: usize>(
+        &self,
+        i: usize,
+        y: &[f32; D],
+        rest: &[[f32; D]],
+        tail: T,
+    ) -> [f32; D] {
+        self.entries(i).fold([0.0; D], |mut attraction, (j, p)| {
             let squared = (0..D).map(|axis| (y[axis] - rest[j][axis]).powi(2)).sum();
             let weight = p * tail.share(squared);
-            (0..D).for_each(|axis| pull[axis] += weight * (y[axis] - rest[j][axis]));
-            pull
+            (0..D).for_each(|axis| attraction[axis] += weight * (y[axis] - rest[j][axis]));
+            attraction
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What pushes, through a grid: φ(y) = Σ_j w(|y − y_j|²) in the plane as a quintic spline.
+//! Repulsion, through a grid: φ(y) = Σ_j w(|y − y_j|²) in the plane as a quintic spline.
 //!
 //! The points are spread over the nodes of a grid by the quintic B-spline B, convolved with the
 //! spline's kernel C by one forward and one inverse real FFT, and φ and ∇φ are read off
@@ -85,13 +85,15 @@ impl Spline {
     }
 
     /// Writes ∇φ at each of `at` and returns the φ.
-    pub(crate) fn read(&self, at: &[[f32; 2]], push: &mut [[f32; 2]]) -> Vec<f32> {
+    pub(crate) fn read(&self, at: &[[f32; 2]], repulsion: &mut [[f32; 2]]) -> Vec<f32> {
         let mut potential = vec![0.0; at.len()];
         let Some(plan) = &self.plan else { return potential };
         let chunks =
-            at.par_chunks(CHUNK).zip(push.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
+            at.par_chunks(CHUNK).zip(repulsion.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
         let place = self.place(plan);
-        chunks.for_each(|((at, push), potential)| gather(&self.potential, &place, at, push, potential));
+        chunks.for_each(|((at, repulsion), potential)| {
+            gather(&self.potential, &place, at, repulsion, potential)
+        });
         potential
     }
 
@@ -382,8 +384,8 @@ fn scatter(nodes: &mut [f32], place: &Place, y: &[[f32; 2]]) {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn gather(nodes: &[f32], place: &Place, at: &[[f32; 2]], push: &mut [[f32; 2]], potential: &mut [f32]) {
-    for ((point, push), potential) in at.iter().zip(push).zip(potential) {
+fn gather(nodes: &[f32], place: &Place, at: &[[f32; 2]], repulsion: &mut [[f32; 2]], potential: &mut [f32]) {
+    for ((point, repulsion), potential) in at.iter().zip(repulsion).zip(potential) {
         let (x, tx) = place.node(0, point[0]);
         let (y, ty) = place.node(1, point[1]);
         let (down, down_slope) = (spline(ty), slope(ty));
@@ -405,6 +407,6 @@ fn gather(nodes: &[f32], place: &Place, at: &[[f32; 2]], push: &mut [[f32; 2]], 
             by_y += along[lane] * sloped[lane];
         }
         *potential = sum;
-        *push = [by_x * place.per_node as f32, by_y * place.per_node as f32];
+        *repulsion = [by_x * place.per_node as f32, by_y * place.per_node as f32];
     }
 }

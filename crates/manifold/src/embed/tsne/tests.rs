@@ -61,7 +61,7 @@ fn parity<T: Tail>(tail: T, width: f64, spline: f64, tree: f64) {
 }
 
 #[test]
-fn all_ways_push_alike() {
+fn all_ways_repel_alike() {
     parity(Cauchy, 1.0, 5e-3, 2e-2);
     parity(Student(0.5), 0.5f64.sqrt(), 5e-3, 2e-2);
     parity(Student(4.0), 1.0, 5e-3, 3e-2);
@@ -82,15 +82,15 @@ fn trees_of_lines_and_of_space() {
 }
 
 #[test]
-fn points_that_coincide_push_nobody() {
+fn points_that_coincide_repel_nobody() {
     let y = vec![[3.0f32, -2.0]; 700];
-    let mut push = vec![[1.0; 2]; y.len()];
-    let potential = Tree::new(&y).repel(&y, 0.5, Cauchy, &mut push);
+    let mut repulsion = vec![[1.0; 2]; y.len()];
+    let potential = Tree::new(&y).repel(&y, 0.5, Cauchy, &mut repulsion);
     assert!(potential.iter().all(|p| (p - 700.0).abs() < 1e-2));
-    assert!(push.iter().all(|push| *push == [0.0; 2]));
+    assert!(repulsion.iter().all(|repulsion| *repulsion == [0.0; 2]));
     let mut spline = Spline::new();
     spline.fill(&y, 1.0, 0.0, Cauchy);
-    assert!(spline.read(&y, &mut push).iter().all(|p| (p - 700.0).abs() < 0.012 * 700.0));
+    assert!(spline.read(&y, &mut repulsion).iter().all(|p| (p - 700.0).abs() < 0.012 * 700.0));
 }
 
 /// KL as it is written.
@@ -114,9 +114,9 @@ fn slope<T: Tail, const D: usize>(tail: T) {
     let y: Vec<[f64; D]> =
         uniform(40 * D, 2).as_chunks::<D>().0.iter().map(|y| y.map(|y| f64::from(y) * 4.0)).collect();
     let rounded: Vec<[f32; D]> = y.iter().map(|y| y.map(|y| y as f32)).collect();
-    let (mut pull, mut push) = (vec![[0.0; D]; 40], vec![[0.0; D]; 40]);
-    attract(&p, &rounded, tail, &mut pull);
-    let z = exact::repel(&rounded, &rounded, tail, &mut push).iter().sum::<f64>() - 40.0;
+    let (mut attraction, mut repulsion) = (vec![[0.0; D]; 40], vec![[0.0; D]; 40]);
+    attract(&p, &rounded, tail, &mut attraction);
+    let z = exact::repel(&rounded, &rounded, tail, &mut repulsion).iter().sum::<f64>() - 40.0;
     for i in [0, 7, 39] {
         for axis in 0..D {
             let moved = |by: f64| {
@@ -125,8 +125,8 @@ fn slope<T: Tail, const D: usize>(tail: T) {
                 divergence(&dense, &y, tail)
             };
             let measured = (moved(1e-4) - moved(-1e-4)) / 2e-4;
-            let gradient =
-                f64::from(2.0 * tail.factor() * pull[i][axis]) + 2.0 / z * f64::from(push[i][axis]);
+            let gradient = f64::from(2.0 * tail.factor() * attraction[i][axis])
+                + 2.0 / z * f64::from(repulsion[i][axis]);
             assert!((measured - gradient).abs() < 1e-5, "{measured} and {gradient}");
         }
     }

@@ -1,4 +1,4 @@
-//! What pushes, by a quadtree (octree, or halving of a line): cells far away push as one.
+//! Repulsion, by a quadtree (octree, or halving of a line): cells far away repulsion as one.
 //!
 //! A cell of width s at distance d from a point to its center of mass counts as all its points
 //! there if s < θd (Barnes, Hut, Nature 324, 1986; van der Maaten, JMLR 15, 2014). θ = 0 is exact
@@ -81,33 +81,33 @@ impl<const D: usize> Tree<D> {
         self.cells[at].end = self.cells.len() as u32;
     }
 
-    /// Writes ∇φ of each of `at` to `push` and returns the φ (see [`exact`](super::exact)).
+    /// Writes ∇φ of each of `at` to `repulsion` and returns the φ (see [`exact`](super::exact)).
     pub(crate) fn repel<T: Tail>(
         &self,
         at: &[[f32; D]],
         theta: f64,
         tail: T,
-        push: &mut [[f32; D]],
+        repulsion: &mut [[f32; D]],
     ) -> Vec<f64> {
         let mut potential = vec![0.0f64; at.len()];
         let chunks =
-            at.par_chunks(CHUNK).zip(push.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
-        chunks.for_each(|((at, push), potential)| {
-            for ((here, push), potential) in at.iter().zip(push).zip(potential) {
-                (*potential, *push) = self.of(here, (theta * theta) as f32, tail);
+            at.par_chunks(CHUNK).zip(repulsion.par_chunks_mut(CHUNK)).zip(potential.par_chunks_mut(CHUNK));
+        chunks.for_each(|((at, repulsion), potential)| {
+            for ((here, repulsion), potential) in at.iter().zip(repulsion).zip(potential) {
+                (*potential, *repulsion) = self.of(here, (theta * theta) as f32, tail);
             }
         });
         potential
     }
 
     fn of<T: Tail>(&self, here: &[f32; D], theta2: f32, tail: T) -> (f64, [f32; D]) {
-        let (mut potential, mut push) = (0.0f64, [0.0f32; D]);
+        let (mut potential, mut repulsion) = (0.0f64, [0.0f32; D]);
         let mut add = |there: &[f32; D], count: f32, squared: f32| {
             let weight = count * tail.weight(squared);
             potential += f64::from(weight);
             let share = -tail.factor() * weight * tail.share(squared);
             for axis in 0..D {
-                push[axis] += share * (here[axis] - there[axis]);
+                repulsion[axis] += share * (here[axis] - there[axis]);
             }
         };
         let mut at = 0;
@@ -123,7 +123,7 @@ impl<const D: usize> Tree<D> {
             }
             at += 1;
         }
-        (potential, push)
+        (potential, repulsion)
     }
 }
 

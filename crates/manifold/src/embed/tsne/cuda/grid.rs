@@ -1,4 +1,4 @@
-//! What pushes, through a grid: `cuda/tsne_grid.cu` and `cuda/tsne_fft.cu`.
+//! Repulsion, through a grid: `cuda/tsne_grid.cu` and `cuda/tsne_fft.cu`.
 //!
 //! The grid is as large as the points need and a quarter more along each axis; the kernels lay it around the
 //! points anew in each step. Once the points outgrow it they say so and stand still, until [`Grid::lay`]
@@ -97,9 +97,9 @@ impl<T: Tail> Grid<T> {
         Ok(std::array::from_fn(|side| extent[side]))
     }
 
-    /// Writes what pushes each point, and Σφ; or sets the first of the cloud's counts if the points have
+    /// Writes the repulsion of each point, and Σφ; or sets the first of the cloud's counts if the points have
     /// outgrown the grid.
-    pub(crate) fn push(&mut self, gpu: &Gpu, cloud: &mut Cloud) -> Result<(), GpuError> {
+    pub(crate) fn repel(&mut self, gpu: &Gpu, cloud: &mut Cloud) -> Result<(), GpuError> {
         let Some(plan) = &mut self.plan else { return Ok(()) };
         let lay = gpu.function(&GRID, "tsne_lay")?;
         let [width, height] = plan.nodes.map(|nodes| nodes as i32);
@@ -222,7 +222,7 @@ impl Plan {
         let [width, height] = self.nodes.map(|nodes| nodes as i32);
         let mut launch = gpu.stream().launch_builder(&gather);
         launch.arg(&cloud.rounded).arg(&n).arg(origin).arg(&per_node).arg(&width).arg(&height);
-        launch.arg(&self.field).arg(&mut cloud.push).arg(&mut cloud.potentials).arg(&cloud.counts);
+        launch.arg(&self.field).arg(&mut cloud.repulsion).arg(&mut cloud.potentials).arg(&cloud.counts);
         // SAFETY: the arguments are those of the kernel; it reads within the grid, and `potentials` holds
         // one number for each block.
         unsafe { launch.launch(grid((cloud.blocks, 1, 1), THREADS, 0)) }.map_err(at("reading the field"))?;

@@ -47,14 +47,14 @@ struct Tails {
     factor: f32,
 }
 
-/// The points: what pushes reads and writes.
+/// The points: what repulsion reads and writes.
 struct Cloud {
     n: usize,
     dimensions: usize,
     blocks: usize,
-    /// Positions in 32 bits; 1, 2 or 4 floats a point, as `push`.
+    /// Positions in 32 bits; 1, 2 or 4 floats a point, as `repulsion`.
     rounded: CudaSlice<f32>,
-    push: CudaSlice<f32>,
+    repulsion: CudaSlice<f32>,
     /// Sums of φ, one a block.
     potentials: CudaSlice<f64>,
     /// Least x, y, −x, −y, one of each a block.
@@ -70,7 +70,7 @@ struct Rows {
     negative_entropy: f64,
 }
 
-enum Push<T: Tail> {
+enum Repulsion<T: Tail> {
     Pairs(Pairs),
     Grid(Box<Grid<T>>),
 }
@@ -81,11 +81,11 @@ pub(super) struct GpuDescent<T: Tail> {
     tails: Tails,
     p: Rows,
     cloud: Cloud,
-    pushing: Push<T>,
+    repulsion: Repulsion<T>,
     y: CudaSlice<f64>,
     velocity: CudaSlice<f32>,
     gain: CudaSlice<f32>,
-    pull: CudaSlice<f32>,
+    attraction: CudaSlice<f32>,
     /// Of the positions, one a block for each axis.
     sums: CudaSlice<f64>,
     /// Bytes of all but the grid.
@@ -93,7 +93,7 @@ pub(super) struct GpuDescent<T: Tail> {
 }
 
 impl<T: Tail> GpuDescent<T> {
-    /// `start`: points of this many dimensions. `by_grid`: what pushes is interpolated, in the plane.
+    /// `start`: points of this many dimensions. `by_grid`: repulsion is interpolated, in the plane.
     pub(crate) fn new(
         gpu: Arc<Gpu>,
         p: &Affinities,
@@ -124,52 +124,52 @@ impl<T: Tail> GpuDescent<T> {
             dimensions,
             blocks,
             rounded: gpu.zeros(n * stride)?,
-            push: gpu.zeros(n * stride)?,
+            repulsion: gpu.zeros(n * stride)?,
             potentials: gpu.zeros(blocks)?,
             extents: gpu.zeros(4 * blocks)?,
             counts: gpu.zeros(2)?,
         };
-        let pushing = match by_grid {
-            true => Push::Grid(Box::new(Grid::new(&gpu, setting.tail, setting.width())?)),
-            false => Push::Pairs(Pairs::new(&gpu, n, dimensions)?),
+        let repulsion = match by_grid {
+            true => Repulsion::Grid(Box::new(Grid::new(&gpu, setting.tail, setting.width())?)),
+            false => Repulsion::Pairs(Pairs::new(&gpu, n, dimensions)?),
         };
         let mut descent = GpuDescent {
             tails: Tails::new(setting.nu, setting.tail.factor()),
             p: rows,
             cloud,
-            pushing,
+            repulsion,
             y: gpu.upload(start)?,
             velocity: gpu.zeros(n * dimensions)?,
             gain: gpu.upload(&vec![1.0; n * dimensions])?,
-            pull: gpu.zeros(n * stride)?,
+            attraction: gpu.zeros(n * stride)?,
             sums: gpu.zeros(3 * blocks)?,
             fixed,
             gpu,
         };
         // No mean is taken off yet: the sums are 0.
         descent.center()?;
-        if let Push::Grid(grid) = &mut descent.pushing {
+        if let Repulsion::Grid(grid) = &mut descent.repulsion {
             grid.lay(&descent.gpu, extent(start), descent.gpu.limit() - fixed)?;
         }
         Ok(descent)
     }
 
-    /// Queues Σφ and what pushes.
-    fn push(&mut self) -> Result<(), GpuError> {
-        match &mut self.pushing {
-            Push::Pairs(pairs) => pairs.push(&self.gpu, &self.tails, &mut self.cloud),
-            Push::Grid(grid) => grid.push(&self.gpu, &mut self.cloud),
+    /// Queues Σφ and the repulsion.
+    fn repel(&mut self) -> Result<(), GpuError> {
+        match &mut self.repulsion {
+            Repulsion::Pairs(pairs) => pairs.repel(&self.gpu, &self.tails, &mut self.cloud),
+            Repulsion::Grid(grid) => grid.repel(&self.gpu, &mut self.cloud),
         }
     }
 
-    /// Queues what pulls.
+    /// Queues the attraction.
     fn attract(&mut self) -> Result<(), GpuError> {
         let names = ["tsne_attract_1d", "tsne_attract_2d", "tsne_attract_3d"];
         let attract = self.gpu.function(&KERNELS, names[self.cloud.dimensions - 1])?;
         let n = self.cloud.n as i32;
         let mut launch = self.gpu.stream().launch_builder(&attract);
         launch.arg(&self.p.starts).arg(&self.p.columns).arg(&self.p.values).arg(&self.cloud.rounded);
-        launch.arg(&n).arg(&self.tails.inverse_nu).arg(&mut self.pull);
+        launch.arg(&n).arg(&self.tails.inverse_nu).arg(&mut self.attraction);
         // SAFETY: the arguments are those of the kernel; a warp has a row, and columns are below n (see
         // fitting by neighbors).
         unsafe { launch.launch(blocks_of((self.cloud.n.div_ceil(THREADS / 32), 1, 1), THREADS, 0)) }
@@ -182,11 +182,17 @@ impl<T: Tail> GpuDescent<T> {
         let step = self.gpu.function(&KERNELS, "tsne_step")?;
         let cloud = &mut self.cloud;
         let (dimensions, n, parts) = (cloud.dimensions as i32, cloud.n as i32, cloud.blocks as i32);
-        let pull = (2.0 * pace.exaggeration) as f32 * self.tails.factor;
+        let attraction = (2.0 * pace.exaggeration) as f32 * self.tails.factor;
         let (momentum, rate) = (pace.momentum as f32, pace.rate as f32);
         let mut launch = self.gpu.stream().launch_builder(&step);
-        launch.arg(&dimensions).arg(&n).arg(&self.pull).arg(&cloud.push).arg(&cloud.potentials).arg(&parts);
-        launch.arg(&pull).arg(&momentum).arg(&rate).arg(&mut self.y).arg(&mut self.velocity);
+        launch
+            .arg(&dimensions)
+            .arg(&n)
+            .arg(&self.attraction)
+            .arg(&cloud.repulsion)
+            .arg(&cloud.potentials)
+            .arg(&parts);
+        launch.arg(&attraction).arg(&momentum).arg(&rate).arg(&mut self.y).arg(&mut self.velocity);
         launch.arg(&mut self.gain).arg(&mut self.sums).arg(&mut cloud.counts);
         // SAFETY: the arguments are those of the kernel; `sums` holds three numbers for each block.
         unsafe { launch.launch(blocks_of((cloud.blocks, 1, 1), THREADS, 0)) }.map_err(at("a step"))?;
@@ -212,18 +218,18 @@ impl<T: Tail> GpuDescent<T> {
         let counts = self.gpu.download(&self.cloud.counts)?;
         self.gpu.stream().memset_zeros(&mut self.cloud.counts).map_err(at("clearing memory"))?;
         let outgrown = counts[0] != 0;
-        if let (true, Push::Grid(grid)) = (outgrown, &mut self.pushing) {
+        if let (true, Repulsion::Grid(grid)) = (outgrown, &mut self.repulsion) {
             let extent = grid.extent(&self.gpu)?;
             grid.lay(&self.gpu, extent, self.gpu.limit() - self.fixed)?;
         }
         Ok((outgrown, counts[1] as usize))
     }
 
-    /// Σ_{i≠j} w, by the way that pushes.
+    /// Σ_{i≠j} w, in the way that repulsion is computed.
     fn normalizer(&mut self) -> Result<f64, GpuError> {
-        self.push()?;
+        self.repel()?;
         while self.settle()?.0 {
-            self.push()?;
+            self.repel()?;
         }
         let potential: f64 = self.gpu.download(&self.cloud.potentials)?.iter().sum();
         let n = self.cloud.n as f64;
@@ -258,7 +264,7 @@ impl<T: Tail> Descend for GpuDescent<T> {
         while done < count {
             for _ in 0..QUEUED.min(count - done) {
                 self.attract()?;
-                self.push()?;
+                self.repel()?;
                 self.advance(pace)?;
             }
             done += self.settle()?.1;
@@ -267,12 +273,12 @@ impl<T: Tail> Descend for GpuDescent<T> {
     }
 
     fn divergence(&mut self, exactly: bool) -> Result<f64, GpuError> {
-        let z = match (&self.pushing, exactly) {
-            (Push::Grid(_), true) => {
+        let z = match (&self.repulsion, exactly) {
+            (Repulsion::Grid(_), true) => {
                 let pairs = Pairs::new(&self.gpu, self.cloud.n, self.cloud.dimensions)?;
-                let by_grid = std::mem::replace(&mut self.pushing, Push::Pairs(pairs));
+                let by_grid = std::mem::replace(&mut self.repulsion, Repulsion::Pairs(pairs));
                 let z = self.normalizer();
-                self.pushing = by_grid;
+                self.repulsion = by_grid;
                 z
             }
             _ => self.normalizer(),

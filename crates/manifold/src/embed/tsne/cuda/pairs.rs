@@ -1,4 +1,4 @@
-//! What pushes, pair by pair: `cuda/tsne_repel.cu`.
+//! Repulsion, pair by pair: `cuda/tsne_repel.cu`.
 
 use cudarc::driver::{CudaSlice, PushKernelArg};
 
@@ -35,8 +35,8 @@ impl Pairs {
         Ok(Pairs { runs, tiles, parts: gpu.zeros(floats(n, dimensions) as usize)? })
     }
 
-    /// Writes what pushes each point, and Σφ.
-    pub(crate) fn push(&mut self, gpu: &Gpu, tails: &Tails, cloud: &mut Cloud) -> Result<(), GpuError> {
+    /// Writes the repulsion of each point, and Σφ.
+    pub(crate) fn repel(&mut self, gpu: &Gpu, tails: &Tails, cloud: &mut Cloud) -> Result<(), GpuError> {
         let names = ["tsne_repel_1d", "tsne_repel_2d", "tsne_repel_3d"];
         let repel = gpu.function(&KERNELS, names[cloud.dimensions - 1])?;
         let sum = gpu.function(&KERNELS, "tsne_repel_sum")?;
@@ -51,7 +51,7 @@ impl Pairs {
             .map_err(at("repelling pairs"))?;
         let mut launch = gpu.stream().launch_builder(&sum);
         launch.arg(&self.parts).arg(&dimensions).arg(&n).arg(&runs).arg(&tails.factor);
-        launch.arg(&mut cloud.push).arg(&mut cloud.potentials);
+        launch.arg(&mut cloud.repulsion).arg(&mut cloud.potentials);
         // SAFETY: likewise; `potentials` holds one number for each block.
         unsafe { launch.launch(grid((cloud.blocks, 1, 1), THREADS, 0)) }.map_err(at("repelling pairs"))?;
         Ok(())

@@ -14,7 +14,7 @@ use crate::embed::tsne::tail::{Cauchy, Gauss, Student};
 const SIZES: [usize; 6] = [4, 5, 31, 33, 257, 1000];
 
 /// Of the root mean square of the CPU's forces; where they are next to nothing, of a tenth of what the nearest
-/// neighbor can push with, as what a grid rounds does not vanish with them.
+/// neighbor can repel with, as what a grid rounds does not vanish with them.
 const FORCES: f64 = 1e-5;
 const INTERPOLATED: f64 = 1e-4;
 const LEAST: f64 = 0.05;
@@ -95,12 +95,12 @@ fn exact_forces<T: Tail, const D: usize>(gpu: &Arc<Gpu>, tail: T, nu: f64, size:
         let mut wanted = vec![[0.0; D]; n];
         attract(&p, &points, tail, &mut wanted);
         descent.attract().unwrap();
-        let off = error(&gpu.download(&descent.pull).unwrap(), &wanted, 0.0);
-        assert!(off < FORCES, "{n} points pulled in {D} dimensions, nu {nu}: {off}");
+        let off = error(&gpu.download(&descent.attraction).unwrap(), &wanted, 0.0);
+        assert!(off < FORCES, "{n} points attracted in {D} dimensions, nu {nu}: {off}");
         let phi: f64 = exact::repel(&points, &points, tail, &mut wanted).iter().sum();
         let z = descent.normalizer().unwrap();
-        let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, 0.0);
-        assert!(off < FORCES, "{n} points pushed in {D} dimensions, nu {nu}: {off}");
+        let off = error(&gpu.download(&descent.cloud.repulsion).unwrap(), &wanted, 0.0);
+        assert!(off < FORCES, "{n} points repelled in {D} dimensions, nu {nu}: {off}");
         assert!((z + n as f64 - phi).abs() < FORCES * phi, "{z} for {}", phi - n as f64);
         let wanted = cost(&p, y.as_chunks::<D>().0, tail);
         let found = descent.cost().unwrap();
@@ -109,7 +109,7 @@ fn exact_forces<T: Tail, const D: usize>(gpu: &Arc<Gpu>, tail: T, nu: f64, size:
 }
 
 #[test]
-fn pairs_push_and_neighbors_pull_as_on_the_cpu() {
+fn pairs_repel_and_neighbors_attract_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
     exact_forces::<_, 1>(&gpu, Cauchy, 1.0, 40.0);
     exact_forces::<_, 2>(&gpu, Cauchy, 1.0, 40.0);
@@ -137,7 +137,7 @@ fn interpolated_forces<T: Tail>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
         // Twice, as the second time finds the buffers of the first.
         for _ in 0..2 {
             let z = descent.normalizer().unwrap();
-            let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, LEAST);
+            let off = error(&gpu.download(&descent.cloud.repulsion).unwrap(), &wanted, LEAST);
             assert!(off < INTERPOLATED, "{n} points, nu {nu}, size {size}: {off}");
             // Interpolated weights of points far from all others may sum to less than nothing.
             let wanted = (phi - n as f64).max(1e-6 * n as f64);
@@ -147,7 +147,7 @@ fn interpolated_forces<T: Tail>(gpu: &Arc<Gpu>, tail: T, nu: f64, size: f64) {
 }
 
 #[test]
-fn grids_push_as_on_the_cpu() {
+fn grids_repel_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
     interpolated_forces(&gpu, Cauchy, 1.0, 8.0);
     interpolated_forces(&gpu, Cauchy, 1.0, 60.0);
@@ -158,7 +158,7 @@ fn grids_push_as_on_the_cpu() {
 
 /// Lines of all prime factors, longer along either axis, and nodes farther apart than usual.
 #[test]
-fn long_grids_push_as_on_the_cpu() {
+fn long_grids_repel_as_on_the_cpu() {
     let Some(gpu) = gpu() else { return };
     let n = 40;
     let p = affinities(&mut random(), n);
@@ -173,7 +173,7 @@ fn long_grids_push_as_on_the_cpu() {
         spline.fill(&points, 1.0, 0.0, Cauchy);
         spline.read(&points, &mut wanted);
         descent.normalizer().unwrap();
-        let off = error(&gpu.download(&descent.cloud.push).unwrap(), &wanted, LEAST);
+        let off = error(&gpu.download(&descent.cloud.repulsion).unwrap(), &wanted, LEAST);
         assert!(off < INTERPOLATED, "{spans:?}: {off}");
     }
 }

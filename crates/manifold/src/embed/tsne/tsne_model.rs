@@ -58,7 +58,7 @@ impl TsneModel {
     }
 
     /// KL(P‖Q) in nats, P from three times the perplexity of neighbors. Z is summed pair by pair for
-    /// up to 20000 points, else by the way that pushes: a spline moves ln Z by less than 5e-3, on
+    /// up to 20000 points, else in the way that repulsion is computed: a spline moves ln Z by less than 5e-3, on
     /// spread embeddings by 1e-4.
     #[must_use]
     pub fn kl(&self) -> f64 {
