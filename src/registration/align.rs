@@ -8,7 +8,7 @@ use super::template::Template;
 
 /// How hard registration tries.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effort {
+pub(super) struct Effort {
     /// Levels of the pyramid that are used, from the finest.
     pub levels: usize,
     /// Most steps at each level.
@@ -43,7 +43,7 @@ fn blurred(values: &[f32], lattice: Lattice, reach: usize) -> Vec<f32> {
 
 /// Registers one frame after the other in the same memory.
 #[derive(Clone, Debug, Default)]
-pub struct Aligner {
+pub(super) struct Aligner {
     pyramid: Pyramid,
     normal: Normal,
     solve: Solve,
@@ -53,7 +53,7 @@ impl Aligner {
     /// As [`align`](Self::align) with `again`, but first tries from zero with `fresh`, and takes each
     /// part of the picture from whichever fits better there: small steps do not leave a wrong letter or tile
     /// once they have locked onto it.
-    pub fn align_anew(
+    pub(super) fn align_anew(
         &mut self,
         template: &Template,
         frame: &Plane,
@@ -80,7 +80,13 @@ impl Aligner {
 
     /// Moves `field`, a guess or zero, to where reference(x) = frame(x + field(x)); returns the
     /// variance of what remains, where the reference has gradients, in squared gray levels.
-    pub fn align(&mut self, template: &Template, frame: &Plane, field: &mut Field, effort: Effort) -> f32 {
+    pub(super) fn align(
+        &mut self,
+        template: &Template,
+        frame: &Plane,
+        field: &mut Field,
+        effort: Effort,
+    ) -> f32 {
         let levels = effort.levels.min(template.levels());
         self.pyramid.fill(frame, levels);
         let mut coarser: Vec<Field> = Vec::new();

@@ -20,7 +20,7 @@ const SMOOTHING: f32 = 4.0;
 
 /// How much texture each node has: 0 for a blank, up to 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Texture {
+pub(super) struct Texture {
     lattice: Lattice,
     share: Vec<f32>,
 }
@@ -28,7 +28,7 @@ pub struct Texture {
 impl Texture {
     /// From the squared gradients within a cell, g / (g + mean of g).
     #[must_use]
-    pub fn of(reference: &Plane) -> Texture {
+    pub(super) fn of(reference: &Plane) -> Texture {
         let (width, height) = (reference.width, reference.height);
         let lattice = Lattice::over(width, height);
         let mut share = vec![0.0; lattice.nodes()];
@@ -48,7 +48,7 @@ impl Texture {
 /// The field v that puts each true place y at y + v(y) of the reference, from the fields u to the frames,
 /// their inverses w, and the frames' weights.
 #[must_use]
-pub fn correction(fields: &[Field], backwards: &[Field], weights: &[f64], texture: &Texture) -> Field {
+pub(super) fn correction(fields: &[Field], backwards: &[Field], weights: &[f64], texture: &Texture) -> Field {
     let at_points = inverse(&mean(fields, weights));
     let at_pixels = mean(backwards, weights);
     let kernel = kernel();

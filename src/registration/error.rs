@@ -7,7 +7,7 @@ use manifold::device::{AsMemory, GpuError};
 use manifold::progress::Canceled;
 
 /// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
-pub const SMALLEST_SIDE: usize = 16;
+pub(crate) const SMALLEST_SIDE: usize = 16;
 
 /// Why frames were not registered.
 #[derive(Debug, thiserror::Error)]

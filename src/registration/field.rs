@@ -233,7 +233,13 @@ pub(super) fn blend_rows(
 }
 
 /// Displacements of all pixels of row `y`, in reading order: `out` holds a whole number of cells.
-pub fn expand_row(coefficients: &[f32], lattice: Lattice, y: usize, nodes: &mut Vec<f32>, out: &mut [f32]) {
+pub(super) fn expand_row(
+    coefficients: &[f32],
+    lattice: Lattice,
+    y: usize,
+    nodes: &mut Vec<f32>,
+    out: &mut [f32],
+) {
     nodes.resize(lattice.columns, 0.0);
     blend_rows(coefficients, lattice.columns, y / SPACING, &WEIGHTS[y % SPACING], nodes);
     for (four, out) in nodes.windows(4).zip(out.chunks_mut(SPACING)) {

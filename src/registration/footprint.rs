@@ -5,7 +5,7 @@ use super::field::Lattice;
 /// Bytes besides the frames themselves, for all stages: fields and their inverses, each thread's planes
 /// and pyramids, and the sums of the fusion.
 #[must_use]
-pub fn footprint(width: usize, height: usize, frames: usize, threads: usize) -> u64 {
+pub(crate) fn footprint(width: usize, height: usize, frames: usize, threads: usize) -> u64 {
     let (pixels, nodes) = ((width * height) as u64, Lattice::over(width, height).nodes() as u64);
     let (frames, threads) = (frames as u64, threads as u64);
     // dx and dy of the field, its inverse and the one composed from both.

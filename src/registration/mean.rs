@@ -35,7 +35,7 @@ const INVERTED: f32 = 0.01;
 
 /// Weights that sum up to one, of frames at these (ascending) numbers; `trusted` frames alone count.
 #[must_use]
-pub fn weights(fields: &[Field], numbers: &[u32], trusted: &[bool]) -> Vec<f64> {
+pub(super) fn weights(fields: &[Field], numbers: &[u32], trusted: &[bool]) -> Vec<f64> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let mut all = vec![0.0; fields.len()];
     let parts = used.len().div_ceil(STRETCH).max(1);
@@ -126,7 +126,7 @@ fn autocovariance(series: &[Vec<f64>], times: &[u32], weights: &[f64]) -> Option
 
 /// The weighted mean of the fields.
 #[must_use]
-pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
+pub(super) fn mean(fields: &[Field], weights: &[f64]) -> Field {
     let mut mean = Field::zero(fields[0].lattice);
     for (field, &weight) in fields.iter().zip(weights) {
         let pairs = mean.dx.iter_mut().zip(&field.dx).chain(mean.dy.iter_mut().zip(&field.dy));
@@ -137,7 +137,7 @@ pub fn mean(fields: &[Field], weights: &[f64]) -> Field {
 
 /// The field v with v(y) = -m(y + v(y)): where each true place is in the reference.
 #[must_use]
-pub fn inverse(mean: &Field) -> Field {
+pub(super) fn inverse(mean: &Field) -> Field {
     Field::through(mean.lattice, |x, y| {
         let mut v = (0.0f32, 0.0f32);
         // Halves the error each time while m's slope is below one half, as for any water one can see
@@ -157,7 +157,7 @@ pub fn inverse(mean: &Field) -> Field {
 /// The displacement to a frame from the places that `to_reference` puts into the reference:
 /// v(y) + u(y + v(y)).
 #[must_use]
-pub fn compose(to_reference: &Field, field: &Field) -> Field {
+pub(super) fn compose(to_reference: &Field, field: &Field) -> Field {
     Field::through(field.lattice, |x, y| {
         let v = to_reference.at(x, y);
         let u = field.at(x + v.0, y + v.1);

@@ -2,18 +2,18 @@
 //! they agree on.
 //!
 //! 1. Decode: the luma of all frames.
-//! 2. Steady: the camera's motion removed, if requested ([`camera`]).
-//! 3. Register, in rounds: through [`paths`] from the frame in the middle the displacement field from a
-//!    reference to each frame ([`Aligner`]); the geometry corrected by the mean displacement
-//!    ([`mean`], [`correct`]); the mean of the frames in it is the next reference.
-//! 4. Fuse: from each frame what it shows best ([`fuse`](mod@fuse)).
+//! 2. Steady: the camera's motion removed, if requested (`camera`).
+//! 3. Register, in rounds: through `paths` from the frame in the middle the displacement field from a
+//!    reference to each frame (`align`); the geometry corrected by the mean displacement
+//!    (`mean`, `correct`); the mean of the frames in it is the next reference.
+//! 4. Fuse: from each frame what it shows best (`fuse`).
 //! 5. Color: each channel's difference from luma, through the same fields.
 
 mod align;
 mod average;
-pub mod camera;
+pub(crate) mod camera;
 mod color;
-pub mod correct;
+mod correct;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
 mod displacements;
@@ -21,11 +21,11 @@ mod error;
 mod field;
 mod footprint;
 mod frames;
-pub mod fuse;
+mod fuse;
 mod low_rank;
 mod luma;
-pub mod mean;
-pub mod paths;
+mod mean;
+mod paths;
 mod plane;
 mod read_luma;
 mod register_settings;
@@ -41,7 +41,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod walk;
-pub mod warp;
+mod warp;
 
 use crate::baseline;
 use crate::clip::{Clip, Timings};
@@ -51,29 +51,31 @@ use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
-use camera::{Motion, Pose};
 use color::{color, rounded};
 use fuse::fuse;
 use low_rank::low_rank;
 use luma::Luma;
 use manifold::progress::Progress;
 use read_luma::{Budget, decode};
+use sharpen::sharpen;
 use steady::steady;
 
-pub use align::{Aligner, Effort};
+pub(crate) use error::SMALLEST_SIDE;
+pub(crate) use footprint::footprint;
+
+pub use camera::{Motion, Pose};
 pub use displacements::write_displacements;
-pub use error::{RegisterError, SMALLEST_SIDE};
-pub use field::{Field, Lattice, SPACING, expand_row};
-pub use footprint::footprint;
+pub use error::RegisterError;
+pub use field::{Field, Lattice, SPACING};
 pub use frames::Frames;
-pub use plane::{Plane, Pyramid, levels_of};
+pub use mean::length;
+pub use paths::PathError;
+pub use plane::Plane;
 pub use register_settings::RegisterSettings;
 pub use registered_clip::Registration;
-pub use rounds::{CONVERGED, ROUNDS, Registered, Round, Start, register};
-pub use rpca::{RPCA_ITERATIONS, RPCA_TOLERANCE, RpcaError, RpcaOutcome};
-pub use sharpen::sharpen;
+pub use rounds::{Registered, Round, Start, register};
+pub use rpca::RpcaError;
 pub use stabilized::stabilized;
-pub use template::Template;
 
 /// The still by registration from either start.
 pub(crate) fn restore(

@@ -42,7 +42,7 @@ pub enum PathError {
 
 /// A tree over all frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paths {
+pub(super) struct Paths {
     /// The frame in the middle.
     pub center: usize,
     /// Frames reached directly from each.
@@ -51,7 +51,7 @@ pub struct Paths {
 
 impl Paths {
     /// The tree for frames at these distances from each other.
-    pub fn new(distances: &SquaredDistances) -> Result<Paths, PathError> {
+    pub(super) fn new(distances: &SquaredDistances) -> Result<Paths, PathError> {
         let center = center(distances)?;
         let n = distances.n();
         let mut next = vec![Vec::new(); n];
@@ -83,7 +83,7 @@ fn center(distances: &SquaredDistances) -> Result<usize, PathError> {
 
 /// Distances between frames as they are compared: small, and without lighting.
 #[must_use]
-pub fn distances(thumbnails: &[Plane]) -> SquaredDistances {
+pub(super) fn distances(thumbnails: &[Plane]) -> SquaredDistances {
     let rows: Vec<Vec<u64>> = thumbnails
         .par_iter()
         .map(|a| thumbnails.iter().map(|b| squared(a, b).round() as u64).collect())
@@ -102,7 +102,7 @@ fn squared(a: &Plane, b: &Plane) -> f32 {
 }
 
 /// A frame as frames are compared.
-pub fn thumbnail(frame: &Plane, pyramid: &mut Pyramid) -> Plane {
+pub(super) fn thumbnail(frame: &Plane, pyramid: &mut Pyramid) -> Plane {
     let mut level = 0;
     while frame.width.max(frame.height) >> level > THUMBNAIL
         && level + 1 < levels_of(frame.width, frame.height)

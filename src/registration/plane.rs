@@ -52,7 +52,7 @@ impl Plane {
 /// A picture at halving sizes, the finest first, each less its local mean: lighting, shadows and
 /// exposure are not motion.
 #[derive(Clone, Debug, Default)]
-pub struct Pyramid {
+pub(super) struct Pyramid {
     /// The smoothed levels with their means.
     smooth: Vec<Plane>,
     /// What is registered.
@@ -64,7 +64,7 @@ pub struct Pyramid {
 /// Levels of a pyramid over pictures of this size: each halves the one before as long as
 /// something can be registered there.
 #[must_use]
-pub fn levels_of(width: usize, height: usize) -> usize {
+pub(super) fn levels_of(width: usize, height: usize) -> usize {
     let mut smaller = width.min(height);
     let mut levels = 1;
     while smaller.div_ceil(2) >= SMALLEST {
@@ -77,7 +77,7 @@ pub fn levels_of(width: usize, height: usize) -> usize {
 impl Pyramid {
     /// Level `at` as it was last filled, 0 the finest.
     #[must_use]
-    pub fn level(&self, at: usize) -> &Plane {
+    pub(super) fn level(&self, at: usize) -> &Plane {
         &self.levels[at]
     }
 
@@ -87,7 +87,7 @@ impl Pyramid {
     }
 
     /// Builds the `levels` finest levels over `picture`.
-    pub fn fill(&mut self, picture: &Plane, levels: usize) {
+    pub(super) fn fill(&mut self, picture: &Plane, levels: usize) {
         self.smooth.resize_with(levels.max(self.smooth.len()), Plane::default);
         self.levels.resize_with(levels.max(self.levels.len()), Plane::default);
         binomial_3(picture, &mut self.smooth[0], &mut self.rows);

@@ -26,10 +26,10 @@ use manifold::device::{Device, Gpu, Work};
 use manifold::progress::{Counter, Progress};
 
 /// Most rounds after round 0; clips usually need three.
-pub const ROUNDS: usize = 4;
+pub(super) const ROUNDS: usize = 4;
 /// The rounds have converged when the correction changes by less than this from one to the next
 /// (root mean square, pixels): less than the eye or a measure of sharpness can detect.
-pub const CONVERGED: f32 = 0.05;
+pub(super) const CONVERGED: f32 = 0.05;
 /// And with the mean as the start, when the mean changes by less than this, half of the smallest step of
 /// an 8-bit sample (root mean square, gray levels).
 const CONVERGED_GRAY: f32 = 0.5;

@@ -49,16 +49,16 @@ const LARGEST_GROWTH: f64 = 1e6;
 
 /// Ends the iteration: ‖D - L - S‖ / ‖D‖ (Frobenius). Lin et al. take 1e-7, which is the rounding
 /// of `f32` samples; this is 2.5e-4 gray levels of 255.
-pub const RPCA_TOLERANCE: f64 = 1e-6;
+pub(super) const RPCA_TOLERANCE: f64 = 1e-6;
 
 /// Ends it short of [`RPCA_TOLERANCE`]. The threshold reaches its end after 35 iterations, and
 /// waving textures of 100 to 300 frames took 30 to 32; three times that means no convergence.
-pub const RPCA_ITERATIONS: usize = 100;
+pub(super) const RPCA_ITERATIONS: usize = 100;
 
 /// How a split ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct RpcaOutcome {
+pub(super) struct RpcaOutcome {
     /// Up to [`RPCA_ITERATIONS`]; 0 when there was nothing to split.
     pub iterations: usize,
     /// Rank of the low-rank part.
@@ -70,7 +70,7 @@ pub struct RpcaOutcome {
 impl RpcaOutcome {
     /// Whether the residual came down to [`RPCA_TOLERANCE`].
     #[must_use]
-    pub fn converged(&self) -> bool {
+    pub(super) fn converged(&self) -> bool {
         self.residual <= RPCA_TOLERANCE
     }
 }

@@ -6,7 +6,7 @@ use super::plane::Plane;
 const AMOUNT: f32 = 0.5;
 
 /// Unsharp mask: adds to each pixel half of its difference from the mean about it, weighted (1 4 6 4 1)/16.
-pub fn sharpen(picture: &mut Plane) {
+pub(super) fn sharpen(picture: &mut Plane) {
     const KERNEL: [f32; 5] = [1.0 / 16.0, 4.0 / 16.0, 6.0 / 16.0, 4.0 / 16.0, 1.0 / 16.0];
     let (width, height) = (picture.width, picture.height);
     let near = |at: usize, i: usize, count: usize| (at + i).saturating_sub(2).min(count - 1);

@@ -35,13 +35,13 @@ impl Level {
 
 /// A reference that frames are registered with.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub(super) struct Template {
     pub(super) levels: Vec<Level>,
 }
 
 impl Template {
     /// All levels of the reference.
-    pub fn new(reference: &Plane) -> Template {
+    pub(super) fn new(reference: &Plane) -> Template {
         let count = levels_of(reference.width, reference.height);
         let mut pyramid = Pyramid::default();
         pyramid.fill(reference, count);
@@ -50,13 +50,13 @@ impl Template {
 
     /// The lattice of the fields that registration returns.
     #[must_use]
-    pub fn lattice(&self) -> Lattice {
+    pub(super) fn lattice(&self) -> Lattice {
         self.levels[0].lattice
     }
 
     /// Number of levels.
     #[must_use]
-    pub fn levels(&self) -> usize {
+    pub(super) fn levels(&self) -> usize {
         self.levels.len()
     }
 }

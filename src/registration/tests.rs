@@ -3,12 +3,16 @@
 use std::io;
 use std::ops::ControlFlow;
 
+use super::align::{Aligner, Effort};
 use super::correct::{Texture, correction};
 use super::field::{WEIGHTS, expand_row};
 use super::fuse::fuse;
 use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances};
+use super::plane::Pyramid;
 use super::residual::Normal;
+use super::rounds::ROUNDS;
+use super::template::Template;
 use super::*;
 use manifold::device::Device;
 use manifold::distance::SquaredDistances;

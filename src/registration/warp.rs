@@ -6,11 +6,11 @@ use super::field::{Field, SPACING, expand_row};
 use super::plane::Plane;
 
 /// What lies beyond the border of a frame is not seen.
-pub const UNSEEN: f32 = f32::NAN;
+pub(super) const UNSEEN: f32 = f32::NAN;
 
 /// Scratch of [`warp_row`].
 #[derive(Clone, Debug, Default)]
-pub struct RowScratch {
+pub(super) struct RowScratch {
     nodes: Vec<f32>,
     dx: Vec<f32>,
     dy: Vec<f32>,
@@ -18,7 +18,7 @@ pub struct RowScratch {
 
 /// frame(x + u(x)) for the pixels of row `y`, by cubic convolution (Keys 1981, a = -1/2);
 /// [`UNSEEN`] where that is beyond the frame.
-pub fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch, out: &mut [f32]) {
+pub(super) fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch, out: &mut [f32]) {
     let stride = out.len().next_multiple_of(SPACING);
     scratch.dx.resize(stride, 0.0);
     scratch.dy.resize(stride, 0.0);

@@ -2,7 +2,8 @@
 
 use super::small::Sample;
 use crate::error::Error;
-use crate::registration::camera::{Motion, Pose, poses};
+use crate::registration::camera::poses;
+use crate::registration::{Motion, Pose};
 use manifold::progress::Progress;
 
 /// A shift of the picture below this many pixels is left in: registration removes it along

@@ -38,7 +38,7 @@ pub use suggest::{Given, Reason, Setting, Suggestion, suggest};
 pub use wave_size::Waves;
 
 use crate::error::Error;
-use crate::registration::camera::Motion;
+use crate::registration::Motion;
 use crate::settings::Settings;
 use crate::threads;
 use crate::video::{Input, VideoInfo};

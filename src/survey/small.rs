@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::registration::camera::{Pose, resample};
+use crate::registration::Pose;
+use crate::registration::camera::resample;
 use crate::registration::{Frames, Plane, SMALLEST_SIDE};
 use crate::video::{Channels, Frame, Samples};
 

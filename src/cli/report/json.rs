@@ -12,7 +12,7 @@ use manifold::progress::Stage;
 use seethru::places::Places;
 use seethru::registration::Registration;
 use seethru::registration::Round;
-use seethru::registration::mean::length;
+use seethru::registration::length;
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 

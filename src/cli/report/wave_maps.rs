@@ -9,7 +9,7 @@ use super::maps::Palette;
 use super::statistics::{quantiles, range};
 use seethru::registration::Registration;
 use seethru::registration::SPACING;
-use seethru::registration::mean::length;
+use seethru::registration::length;
 use seethru::video::{Frame, Samples};
 
 /// Cells in a row or a column at most: more than a phone has pixels for, and a small page.

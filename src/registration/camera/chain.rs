@@ -30,7 +30,7 @@ const RUN: usize = 4;
 ///
 /// # Errors
 /// [`Canceled`] when `progress` says so.
-pub fn poses(
+pub(crate) fn poses(
     frames: impl Fn(usize) -> Plane + Sync,
     count: usize,
     anchor: usize,

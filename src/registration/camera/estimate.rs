@@ -21,7 +21,7 @@ pub(super) const HAIR: f64 = 0.01;
 /// Estimates the pose of one frame after the other in the same memory: about six times the
 /// picture in `f32`.
 #[derive(Clone, Debug, Default)]
-pub struct Estimator {
+pub(super) struct Estimator {
     reference: Side,
     frame: Side,
     samples: Samples,
@@ -53,7 +53,8 @@ impl Estimator {
     ///
     /// `None` if the pictures cannot be registered: one is flat, they do not show the same scene
     /// or too little of it, or differ in size.
-    pub fn estimate(
+    #[cfg(test)]
+    pub(super) fn estimate(
         &mut self,
         reference: &Plane,
         frame: &Plane,

@@ -4,36 +4,24 @@ use multiversion::multiversion;
 
 use super::Pose;
 use crate::registration::plane::Plane;
-use crate::registration::warp::{UNSEEN, keys};
+use crate::registration::warp::keys;
 
 /// Resamples one channel: out(x) = frame(pose(x)) by cubic convolution (Keys 1981, a = -1/2), of
 /// the size of the frame. Beyond the border the nearest border sample.
-pub fn resample(frame: &Plane, pose: &Pose, out: &mut Plane) {
-    rows(frame, pose, None, out);
-}
-
-/// As [`resample`], but [`UNSEEN`] (NaN) for what lies more than half a pixel beyond the border.
-pub fn resample_seen(frame: &Plane, pose: &Pose, out: &mut Plane) {
-    rows(frame, pose, Some(UNSEEN), out);
-}
-
-fn rows(frame: &Plane, pose: &Pose, beyond: Option<f32>, out: &mut Plane) {
+pub(crate) fn resample(frame: &Plane, pose: &Pose, out: &mut Plane) {
     out.resize(frame.width, frame.height);
     if frame.width > 0 {
         for (y, out) in out.values.chunks_exact_mut(frame.width).enumerate() {
-            row(frame, pose, y, beyond, out);
+            row(frame, pose, y, out);
         }
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn row(frame: &Plane, pose: &Pose, y: usize, beyond: Option<f32>, out: &mut [f32]) {
+fn row(frame: &Plane, pose: &Pose, y: usize, out: &mut [f32]) {
     for (x, out) in out.iter_mut().enumerate() {
         let (px, py) = pose.apply(x as f64, y as f64);
-        *out = match beyond {
-            Some(beyond) if !sees(frame, px, py) => beyond,
-            _ => cubic(frame, px, py),
-        };
+        *out = cubic(frame, px, py);
     }
 }
 

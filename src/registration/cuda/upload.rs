@@ -77,16 +77,15 @@ impl<'a> Source<'a> {
 
     /// The frames `which` for a batch.
     pub(super) fn batch(&mut self, which: &[usize]) -> Result<Batch<'_>, RegisterError> {
-        if let Some(kept) = &self.kept {
-            let frames = Frames::Kept(kept);
-            let numbers: Vec<i32> = which.iter().map(|&at| at as i32).collect();
-            let which = self.gpu.upload(&numbers)?;
-            return Ok(Batch { frames, which });
-        }
-        let mut own = self.gpu.zeros(self.pixels() * which.len())?;
-        self.upload(which, &mut own)?;
-        let numbers: Vec<i32> = (0..which.len() as i32).collect();
-        Ok(Batch { frames: Frames::Own(own), which: self.gpu.upload(&numbers)? })
+        let (frames, numbers) = match self.kept {
+            Some(ref kept) => (Held::Kept(kept), which.iter().map(|&at| at as i32).collect()),
+            None => {
+                let mut own = self.gpu.zeros(self.pixels() * which.len())?;
+                self.upload(which, &mut own)?;
+                (Held::Own(own), Vec::from_iter(0..which.len() as i32))
+            }
+        };
+        Ok(Batch { frames, which: self.gpu.upload(&numbers)? })
     }
 
     /// Reads frames, as many at once as there are threads, and copies one after the other. Nothing is
@@ -117,12 +116,12 @@ impl<'a> Source<'a> {
 
 /// Frames of a batch on the GPU: frame i is number `which[i]` of `all`.
 pub(super) struct Batch<'a> {
-    frames: Frames<'a>,
+    frames: Held<'a>,
     pub which: CudaSlice<i32>,
 }
 
 /// Where they are.
-enum Frames<'a> {
+enum Held<'a> {
     /// Uploaded for this batch.
     Own(CudaSlice<f32>),
     /// All frames are kept on the GPU.
@@ -132,8 +131,8 @@ enum Frames<'a> {
 impl Batch<'_> {
     pub(super) fn all(&self) -> &CudaSlice<f32> {
         match &self.frames {
-            Frames::Own(frames) => frames,
-            Frames::Kept(frames) => frames,
+            Held::Own(frames) => frames,
+            Held::Kept(frames) => frames,
         }
     }
 }

@@ -14,7 +14,7 @@ const ROWS: usize = 16;
 
 /// Sums of the channels' differences from luma.
 #[derive(Clone, Debug)]
-pub struct Chroma {
+pub(crate) struct Chroma {
     width: usize,
     sums: [Vec<f32>; CHANNELS],
     weights: Vec<f32>,
@@ -24,7 +24,7 @@ pub struct Chroma {
 impl Chroma {
     /// Of no frames yet.
     #[must_use]
-    pub fn new(width: usize, height: usize) -> Chroma {
+    pub(crate) fn new(width: usize, height: usize) -> Chroma {
         let zeros = || vec![0.0; width * height];
         Chroma {
             width,
@@ -35,7 +35,7 @@ impl Chroma {
     }
 
     /// Adds frame `at`: `color` interleaved, both in 0 ..= 255.
-    pub fn add(&mut self, at: usize, color: &[f32], luma: &Plane, field: &Field, votes: &Votes) {
+    pub(crate) fn add(&mut self, at: usize, color: &[f32], luma: &Plane, field: &Field, votes: &Votes) {
         for (channel, plane) in self.differences.iter_mut().enumerate() {
             let values = color.iter().skip(channel).step_by(CHANNELS);
             plane.values.iter_mut().zip(values.zip(&luma.values)).for_each(|(d, (c, l))| *d = c - l);
@@ -68,7 +68,7 @@ impl Chroma {
 
     /// Red, green and blue, interleaved, for this luma; gray where no frame voted.
     #[must_use]
-    pub fn finish(self, luma: &Plane) -> Vec<f32> {
+    pub(crate) fn finish(self, luma: &Plane) -> Vec<f32> {
         let mut out = Vec::with_capacity(luma.values.len() * CHANNELS);
         for (at, &luma) in luma.values.iter().enumerate() {
             let weight = self.weights[at].max(f32::MIN_POSITIVE);

@@ -17,8 +17,8 @@ mod chroma;
 mod votes;
 mod windows;
 
-pub use chroma::Chroma;
-pub use votes::Votes;
+pub(super) use chroma::Chroma;
+pub(super) use votes::Votes;
 
 use rayon::prelude::*;
 use realfft::num_complex::Complex;
@@ -42,7 +42,7 @@ const GLINT: f32 = 32.0;
 /// A fused picture in luma.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Fused {
+pub(super) struct Fused {
     /// The picture.
     pub luma: Plane,
     /// Share of the frames that agreed at each pixel, 0 ..= 1.
@@ -54,7 +54,7 @@ pub struct Fused {
 impl Fused {
     /// `luma` unchanged, every frame voting everywhere.
     #[must_use]
-    pub fn plain(luma: &Plane, frames: usize) -> Fused {
+    pub(super) fn plain(luma: &Plane, frames: usize) -> Fused {
         let mut confidence = Plane::new(luma.width, luma.height);
         confidence.values.fill(1.0);
         let layout = Layout::over(luma.width, luma.height);
@@ -64,7 +64,7 @@ impl Fused {
 
 /// Fuses the `trusted` frames; `reference` is their mean in register. `progress` hears of every
 /// frame of both passes.
-pub fn fuse(
+pub(super) fn fuse(
     frames: &dyn Frames,
     fields: &[Field],
     trusted: &[bool],

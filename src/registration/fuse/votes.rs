@@ -10,7 +10,7 @@ const FLOOR: f32 = 1.0;
 
 /// Votes of all frames in all windows, 0 ..= 1.
 #[derive(Clone, Debug)]
-pub struct Votes {
+pub(crate) struct Votes {
     layout: Layout,
     /// Frame after frame: first the disagreement (and the share of valid pixels), then the vote.
     votes: Vec<f32>,

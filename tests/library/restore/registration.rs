@@ -215,7 +215,7 @@ fn camera_motion_is_taken_out() {
     };
     let steady = with_motion(Motion::Translation);
     // What is left to the fields is the water alone.
-    let moved = |poses: &[seethru::registration::camera::Pose]| {
+    let moved = |poses: &[seethru::registration::Pose]| {
         poses.iter().map(|pose| pose.apply(0.0, 0.0).0.abs()).fold(0.0, f64::max)
     };
     assert!(moved(&steady.poses) > 4.0);
