@@ -60,7 +60,7 @@ format: setup
 
 clippy: setup-test
 	cargo clippy --profile $(PROFILE) --all-targets -- -D warnings
-	cargo clippy -p seethru-algebra -p seethru-manifold --all-targets --all-features -- -D warnings
+	cargo clippy -p seethru-algebra --all-targets --all-features -- -D warnings
 
 doc: setup
 	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps

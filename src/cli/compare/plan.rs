@@ -165,7 +165,13 @@ fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
 
 /// One method with those of the options that are its own.
 fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
-    let baseline = |kind: Baseline| SettingsArgs { baseline: Some(kind), ..how.clone() };
+    let nearest = |kind: Baseline| SettingsArgs {
+        baseline: Some(kind),
+        stabilize: None,
+        sharpen: false,
+        ..how.clone()
+    };
+    let plain = |kind: Baseline| SettingsArgs { patch: None, step: None, ..nearest(kind) };
     let patches = |method: MethodArg| SettingsArgs {
         method: Some(method),
         stabilize: None,
@@ -180,17 +186,17 @@ fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
     };
     let centers = how.centers.map_or(3, |centers| centers.get());
     let (method, name, how) = match method {
-        Compare::Mean => ("mean", "Mean".to_owned(), baseline(Baseline::Mean)),
-        Compare::Median => ("median", "Median".to_owned(), baseline(Baseline::Median)),
+        Compare::Mean => ("mean", "Mean".to_owned(), plain(Baseline::Mean)),
+        Compare::Median => ("median", "Median".to_owned(), plain(Baseline::Median)),
         Compare::NearestMean => (
             "nearest-mean",
             "Nearest to the mean".to_owned(),
-            baseline(Baseline::NearestMean(PatchSettings::default())),
+            nearest(Baseline::NearestMean(PatchSettings::default())),
         ),
         Compare::NearestMedian => (
             "nearest-median",
             "Nearest to the median".to_owned(),
-            baseline(Baseline::NearestMedian(PatchSettings::default())),
+            nearest(Baseline::NearestMedian(PatchSettings::default())),
         ),
         Compare::Center => {
             let one =

@@ -24,8 +24,8 @@ fn twenty() -> Bench {
             still.to_str().unwrap(),
             "-o",
             &name,
-            "--size=48x32",
-            "--frames=12",
+            "--size=96x64",
+            "--frames=16",
             "--waves=calm",
             &seed,
         ];
