@@ -153,7 +153,7 @@ fn the_schema_keeps_its_fields() {
     assert_eq!(top, expected);
     for (field, fields) in [
         ("input", "channels codec depth file frame_rate frames_announced frames_used height width"),
-        ("output", "confidence displacements picture report video"),
+        ("output", "confidence displacements report still video"),
         ("memory", "bands estimate limit peak"),
         ("places", "columns cost count distinct_frames rows several_components solves"),
     ] {

@@ -28,12 +28,12 @@ fn the_peak_stays_under_the_estimate_and_the_limit() {
     let bench = Bench::new();
     large_clip(&bench);
     for (method, limit, bands) in [
-        ("--centers 1 --cost linear --step 32", "1GiB", 1..2),
+        ("--centers 1 --cost linear --patch 32 --step 32", "1GiB", 1..2),
         ("--baseline median", "1GiB", 1..2),
-        ("--baseline nearest-median", "1GiB", 1..2),
-        ("--baseline nearest-median", "96MiB", 2..99),
+        ("--baseline nearest-median --patch 32", "1GiB", 1..2),
+        ("--baseline nearest-median --patch 32", "96MiB", 2..99),
     ] {
-        let args = ["clip.y4m", "-o", "out.png", "--json", "--threads", "2", "--patch", "32"];
+        let args = ["clip.y4m", "-o", "out.png", "--json", "--threads", "2"];
         let more = method.split(' ').chain(["--memory", limit]);
         let args: Vec<_> = args.into_iter().chain(more).collect();
         let output = bench.command(&args).assert().success().get_output().stdout.clone();
