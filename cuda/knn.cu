@@ -13,7 +13,7 @@
 //     the shift by 2 |z_a - z_b| u (|z_a| + |z_b|) <= 4.1 u N, and the sum in 64 bits by less than 0.1 u N,
 // in all by less than (gamma_d + 8 u) N < g N. Nothing overflows: |x| <= 1e16, d <= 2^17.
 //
-// Parity: `knn_measure` gives the bits of `squared` in src/knn/measure.rs; lists that `knn_rank` calls
+// Parity: `knn_measure` gives the bits of `squared` in crates/manifold/src/knn/measure.rs; lists that `knn_rank` calls
 // proven equal those of `knn::reference` bit for bit.
 #include "types.cuh"
 

@@ -1,5 +1,5 @@
-// Fields from level to level, and two fields blended: as src/register/field.rs and align_anew in
-// src/register/align.rs. Grid: nodes / THREADS, 1, frames.
+// Fields from level to level, and two fields blended: as src/registration/field.rs and align_anew in
+// src/registration/align.rs. Grid: nodes / THREADS, 1, frames.
 //
 // Parity: within 1e-5 pixels (rounding only), except where two fields fit almost equally well and the other
 // one is chosen.

@@ -1,4 +1,4 @@
-// Pyramids of frames, as Pyramid::fill in src/register/plane.rs: smoothed, halved again and again, and each
+// Pyramids of frames, as Pyramid::fill in src/registration/plane.rs: smoothed, halved again and again, and each
 // level less its local mean. Grid: tiles of TILE_WIDTH x TILE_HEIGHT pixels of the level, frames in z; for
 // register_block_means, one block of threads for each block of the mean.
 //

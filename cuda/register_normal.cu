@@ -1,4 +1,4 @@
-// What the pixels tell about each node: the normal equations of src/register/residual.rs, and how well a frame
+// What the pixels tell about each node: the normal equations of src/registration/residual.rs, and how well a frame
 // fits. Each node gathers from the 16 x 16 pixels around it, so nothing is added atomically and the result does
 // not depend on the order of threads.
 //

@@ -1,4 +1,4 @@
-// The linear system of one step, (J + a L) d = - (b + a L c), by conjugate gradients, as src/register/solve.rs.
+// The linear system of one step, (J + a L) d = - (b + a L c), by conjugate gradients, as src/registration/solve.rs.
 //
 // Grid of all kernels but the last: nodes / THREADS, 1, frames. A product of two vectors is added up in two
 // stages, always in the same order: each block leaves its part, and each block that needs the product adds up

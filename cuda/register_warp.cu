@@ -1,7 +1,7 @@
 // Frames where the water put each pixel.
 //
-// Parity: where the fields are equal, within 1e-3 gray levels of src/register/residual.rs (bilinear) and
-// src/register/average.rs (cubic convolution, Keys 1981) for gradients up to 100 gray levels per pixel, except at
+// Parity: where the fields are equal, within 1e-3 gray levels of src/registration/residual.rs (bilinear) and
+// src/registration/average.rs (cubic convolution, Keys 1981) for gradients up to 100 gray levels per pixel, except at
 // pixels within a rounding error of the frame's border, which only one of the two may see.
 
 #include "register.cuh"

@@ -1,4 +1,4 @@
-// A step of t-SNE: what pulls, the descent, the divergence. The CPU's version is src/embed/tsne/descent.rs
+// A step of t-SNE: attraction, the descent, the divergence. The CPU's version is crates/manifold/src/embed/tsne/descent.rs
 // and attraction.rs, where the formulas are.
 //
 // n points; P by rows: `starts` (n + 1), `columns`, `values`. Positions are 64-bit, n x dimensions; `rounded`,
@@ -8,7 +8,7 @@
 // One warp a row: pull_i = sum over j of P_ij s (y_i - y_j), s = 1 / (1 + d^2 / nu); inverse_nu = 0 is Gauss.
 template <int D>
 __device__ __forceinline__ void attract(const u64 *starts, const u32 *columns, const float *values, const float *rounded,
-                                        int n, float inverse_nu, float *pull) {
+                                        int n, float inverse_nu, float *attraction) {
     int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
     if (row >= n) return;
     const Point<D> *points = (const Point<D> *)rounded;
@@ -26,32 +26,32 @@ __device__ __forceinline__ void attract(const u64 *starts, const u32 *columns, c
     }
     for (int by = 16; by > 0; by /= 2)
         for (int axis = 0; axis < D; axis++) sum.x[axis] += __shfl_xor_sync(ALL_LANES, sum.x[axis], by);
-    if (threadIdx.x % 32 == 0) ((Point<D> *)pull)[row] = sum;
+    if (threadIdx.x % 32 == 0) ((Point<D> *)attraction)[row] = sum;
 }
 
 // Parity: 1e-5 of the root mean square of the forces on the CPU, which are summed in 32 bits as well.
-extern "C" __global__ void __launch_bounds__(256) tsne_attract_1d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *pull) {
-    attract<1>(starts, columns, values, rounded, n, inverse_nu, pull);
+extern "C" __global__ void __launch_bounds__(256) tsne_attract_1d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *attraction) {
+    attract<1>(starts, columns, values, rounded, n, inverse_nu, attraction);
 }
-extern "C" __global__ void __launch_bounds__(256) tsne_attract_2d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *pull) {
-    attract<2>(starts, columns, values, rounded, n, inverse_nu, pull);
+extern "C" __global__ void __launch_bounds__(256) tsne_attract_2d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *attraction) {
+    attract<2>(starts, columns, values, rounded, n, inverse_nu, attraction);
 }
-extern "C" __global__ void __launch_bounds__(256) tsne_attract_3d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *pull) {
-    attract<3>(starts, columns, values, rounded, n, inverse_nu, pull);
+extern "C" __global__ void __launch_bounds__(256) tsne_attract_3d(const u64 *starts, const u32 *columns, const float *values, const float *rounded, int n, float inverse_nu, float *attraction) {
+    attract<3>(starts, columns, values, rounded, n, inverse_nu, attraction);
 }
 
 // No point moves farther in a step, and no gain falls below.
 #define LONGEST 5.0
 #define LEAST_GAIN 0.01f
 
-// One step along pull_scale * pull + 2 / Z * push, Z the sum of `potentials` less n. `sums`: of the new
+// One step along attraction_scale * attraction + 2 / Z * repulsion, Z the sum of `potentials` less n. `sums`: of the new
 // positions, one a block for each axis. Counts the step in counts[1]; does nothing where counts[0] says that the
 // points have outgrown their grid. Parity: the same arithmetic as on the CPU, 64-bit positions and 32-bit velocities and
 // gains; multiplications and additions may be fused.
-extern "C" __global__ void __launch_bounds__(256) tsne_step(int dimensions, int n, const float *pull, const float *push, const double *potentials, int parts, float pull_scale, float momentum, float rate, double *y, float *velocity, float *gain, double *sums, u32 *counts) {
+extern "C" __global__ void __launch_bounds__(256) tsne_step(int dimensions, int n, const float *attraction, const float *repulsion, const double *potentials, int parts, float attraction_scale, float momentum, float rate, double *y, float *velocity, float *gain, double *sums, u32 *counts) {
     if (counts[0]) return;
     double z = max(sum_of_parts(potentials, parts) - n, 1e-6 * n);
-    float push_scale = (float)(2.0 / z);
+    float repulsion_scale = (float)(2.0 / z);
     double sum[3] = {};
     int stride = padded(dimensions);
     for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < n; i += (i64)gridDim.x * blockDim.x) {
@@ -61,7 +61,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_step(int dimensions, int 
         for (int axis = 0; axis < 3; axis++) {
             if (axis >= dimensions) continue;
             i64 at = i * dimensions + axis;
-            float gradient = pull_scale * pull[i * stride + axis] + push_scale * push[i * stride + axis];
+            float gradient = attraction_scale * attraction[i * stride + axis] + repulsion_scale * repulsion[i * stride + axis];
             bool onwards = (gradient > 0) != (velocity[at] > 0);
             float grown = onwards ? gain[at] + 0.2f : fmaxf(gain[at] * 0.8f, LEAST_GAIN);
             gain[at] = grown;

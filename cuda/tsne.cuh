@@ -3,7 +3,7 @@
 
 #include "types.cuh"
 
-// Tails, as src/embed/tsne/cuda numbers them.
+// Tails, as crates/manifold/src/embed/tsne/cuda numbers them.
 #define CAUCHY 0
 #define STUDENT 1
 #define GAUSS 2

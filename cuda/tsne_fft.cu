@@ -1,6 +1,6 @@
 // The convolution of the grid of t-SNE with the kernel's spline, in the Fourier domain: rows forward, then columns
 // forward, times the spectrum and back in one pass, then rows back. The CPU's version is `convolve` in
-// src/embed/tsne/spline.rs.
+// crates/manifold/src/embed/tsne/spline.rs.
 //
 // Lines are transformed in shared memory, in place: forward by decimation in frequency (natural order in, digits of
 // the position reversed out), back by the same stages in reverse, so nothing needs sorting. Lengths

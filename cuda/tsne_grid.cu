@@ -1,5 +1,5 @@
-// What pushes in t-SNE, through a grid in the plane: points are spread over its nodes by quintic B-splines,
-// convolved (tsne_fft.cu), and the potential and its gradient read off. The CPU's version is src/embed/tsne/spline.rs.
+// Repulsion in t-SNE, through a grid in the plane: points are spread over its nodes by quintic B-splines,
+// convolved (tsne_fft.cu), and the potential and its gradient read off. The CPU's version is crates/manifold/src/embed/tsne/spline.rs.
 //
 // The grid has width x height nodes, which stay while the points fit; it is placed around them anew in each step.
 // `origin`: of the grid, x and y. counts[0]: the points have outgrown the grid, and no step is done until the host
@@ -91,7 +91,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_spread(const float *y, in
 
 // phi and its gradient at each point, from the potential at the nodes. `potentials`: sums of phi, one a block.
 // Parity: with the transforms, 1e-4 of the root mean square on the CPU, or of 0.05 where that is less; phi 1e-5.
-extern "C" __global__ void __launch_bounds__(256) tsne_gather(const float *y, int n, const double *origin, double per_node, int width, int height, const float *field, float *push, double *potentials, const u32 *counts) {
+extern "C" __global__ void __launch_bounds__(256) tsne_gather(const float *y, int n, const double *origin, double per_node, int width, int height, const float *field, float *repulsion, double *potentials, const u32 *counts) {
     if (counts[0]) return;
     double potential = 0;
     for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < n; i += (i64)gridDim.x * blockDim.x) {
@@ -119,7 +119,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_gather(const float *y, in
             by_y += down_slope[row] * value;
         }
         potential += sum;
-        ((float2 *)push)[i] = make_float2(by_x * (float)per_node, by_y * (float)per_node);
+        ((float2 *)repulsion)[i] = make_float2(by_x * (float)per_node, by_y * (float)per_node);
     }
     double whole = block_sum(potential);
     if (threadIdx.x == 0) potentials[blockIdx.x] = whole;

@@ -1,5 +1,5 @@
-// What pushes in t-SNE, pair by pair: phi_i = sum over j of w(d_ij^2), j = i included, and its gradient. The
-// CPU's version is src/embed/tsne/exact.rs.
+// Repulsion in t-SNE, pair by pair: phi_i = sum over j of w(d_ij^2), j = i included, and its gradient. The
+// CPU's version is crates/manifold/src/embed/tsne/exact.rs.
 #include "tsne.cuh"
 
 // Points of a tile, and threads of a block: each thread has a point of its own.
@@ -7,12 +7,12 @@
 
 // w, and w times -2 d(ln w)/d(d^2) over (nu + 1) / nu.
 template <int TAIL>
-__device__ __forceinline__ float weigh(float squared, float inverse_nu, float power, float *push) {
-    if (TAIL == GAUSS) return *push = expf(-0.5f * squared);
+__device__ __forceinline__ float weigh(float squared, float inverse_nu, float power, float *repulsion) {
+    if (TAIL == GAUSS) return *repulsion = expf(-0.5f * squared);
     // Far away the fast division gives 0.
     float share = __fdividef(1.0f, 1 + squared * inverse_nu);
     float weight = TAIL == CAUCHY ? share : expf(-power * log1pf(squared * inverse_nu));
-    *push = weight * share;
+    *repulsion = weight * share;
     return weight;
 }
 
@@ -31,13 +31,13 @@ __device__ __forceinline__ void repel(const float *y, int n, float inverse_nu, f
         float tile_sums[D] = {}, tile_potential = 0;
 #pragma unroll 4
         for (int j = 0; j < count; j++) {
-            float squared = 0, away[D], push;
+            float squared = 0, away[D], repulsion;
             for (int axis = 0; axis < D; axis++) {
                 away[axis] = here.x[axis] - tile[j].x[axis];
                 squared += away[axis] * away[axis];
             }
-            tile_potential += weigh<TAIL>(squared, inverse_nu, power, &push);
-            for (int axis = 0; axis < D; axis++) tile_sums[axis] += push * away[axis];
+            tile_potential += weigh<TAIL>(squared, inverse_nu, power, &repulsion);
+            for (int axis = 0; axis < D; axis++) tile_sums[axis] += repulsion * away[axis];
         }
         potential += tile_potential;
         for (int axis = 0; axis < D; axis++) sums[axis] += tile_sums[axis];
@@ -74,8 +74,8 @@ extern "C" __global__ void __launch_bounds__(128) tsne_repel_3d(const float *y, 
     repel_by<3>(tail, y, n, inverse_nu, power, tiles, parts);
 }
 
-// The runs together: push = -factor times their sum, factor = (nu + 1) / nu; `potentials`: sums of phi, one a block.
-extern "C" __global__ void __launch_bounds__(256) tsne_repel_sum(const float *parts, int dimensions, int n, int runs, float factor, float *push, double *potentials) {
+// The runs together: repulsion = -factor times their sum, factor = (nu + 1) / nu; `potentials`: sums of phi, one a block.
+extern "C" __global__ void __launch_bounds__(256) tsne_repel_sum(const float *parts, int dimensions, int n, int runs, float factor, float *repulsion, double *potentials) {
     double potential = 0;
     int stride = padded(dimensions);
     for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < n; i += (i64)gridDim.x * blockDim.x) {
@@ -83,7 +83,7 @@ extern "C" __global__ void __launch_bounds__(256) tsne_repel_sum(const float *pa
             float sum = 0;
             for (int run = 0; run < runs; run++) sum += parts[((u64)run * (dimensions + 1) + axis) * n + i];
             if (axis < dimensions)
-                push[i * stride + axis] = -factor * sum;
+                repulsion[i * stride + axis] = -factor * sum;
             else
                 potential += sum;
         }

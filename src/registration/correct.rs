@@ -1,4 +1,5 @@
-//! How far the reference is from the true place of each point.
+//! The correction of the mean displacement: how far the reference is from the true place of each point. It is applied by
+//! `straighten` in `rounds`.
 //!
 //! Physically it is at a pixel of the camera, not at a point of the scene, that the surface's slope
 //! averages to zero: w(x), the displacement from pixel to scene, has mean zero at each x. What is

@@ -1,4 +1,4 @@
-//! Where the scene is when the water is still: the mean displacement, and its correction.
+//! The mean displacement, which tells where the scene is when the water is still. `correct` adds its second-order term.
 //!
 //! Over time waves displace a point about its true place, so the mean of the displacements from a
 //! reference tells how far the reference is from the truth. A clip lasts only a few waves, though,

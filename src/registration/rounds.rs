@@ -1,7 +1,7 @@
 //! Registration in rounds: frames with a reference, and the reference from the frames.
 //!
 //! Round 0 registers the central frame with all others, along the [`Paths`]. Each round then estimates
-//! where the still scene is ([`mean`](super::mean)), moves all fields there, and takes the mean of the
+//! where the still scene is ([`mean`](super::mean), [`correct`](super::correct)), moves all fields there, and takes the mean of the
 //! frames, warped by their fields, as the next reference: sharper and with less noise than any
 //! frame, and in place.
 

@@ -1,5 +1,5 @@
 //! t-SNE on the GPU against the CPU's, through what users call. The forces have tests of their own beside
-//! the code (`src/embed/tsne/cuda/tests.rs`).
+//! the code (`crates/manifold/src/embed/tsne/cuda/tests.rs`).
 
 use std::ops::ControlFlow;
 

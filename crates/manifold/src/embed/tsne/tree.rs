@@ -1,4 +1,4 @@
-//! Repulsion, by a quadtree (octree, or halving of a line): cells far away repulsion as one.
+//! Repulsion, by a quadtree (octree, or halving of a line): a cell far away repels as one point.
 //!
 //! A cell of width s at distance d from a point to its center of mass counts as all its points
 //! there if s < θd (Barnes, Hut, Nature 324, 1986; van der Maaten, JMLR 15, 2014). θ = 0 is exact
