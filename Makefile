@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # rustup puts cargo here, which is not on the path of a shell opened earlier.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-# The demo, the tests and the checks share one build. What cargo runs by itself has the profile dev, with overflow checks
+# The demo, the tests and the checks have one profile. What cargo runs by itself has the profile dev, with overflow checks
 # and debug assertions: `make test PROFILE=dev` is `make test` with these.
 PROFILE ?= release
 
