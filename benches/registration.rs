@@ -175,7 +175,7 @@ fn print_row(still: &str, waves: &str, row: &Row) {
     for (Errors { end_point, geometry }, lost) in row.errors.iter().zip(&row.lost) {
         print!(" | {end_point:6.3} {geometry:8.3} {lost:4.1}");
     }
-    println!(" | {:6.3} {:4.0} %", row.plain, 100.0 * row.seen);
+    println!(" | {:6.3} {:4.0}%", row.plain, 100.0 * row.seen);
 }
 
 fn cost() -> Result<(), Box<dyn Error>> {

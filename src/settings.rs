@@ -20,11 +20,11 @@ pub enum Method {
     MeanRegister(RegisterSettings),
     /// At each place the sharpest tenth of the frames' patches, blended (Fried 1978).
     Lucky(PatchSettings),
-    /// One of the plain pictures that centers are compared with.
+    /// One of the plain stills, to compare with.
     Baseline(Baseline),
 }
 
-/// The plain pictures (figures 2 and 6 of Efros et al. 2004).
+/// The plain stills (figures 2 and 6 of Efros et al. 2004).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Baseline {

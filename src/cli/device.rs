@@ -67,8 +67,8 @@ pub(crate) fn in_options(error: &GpuError) -> String {
             let (least, most) = (needed.div_ceil(unit), limit / unit);
             if needed <= limit {
                 return format!(
-                    "--device: {what} needs {least}{name} and the GPU has less free: end what else uses it, or \
-                     give {INSTEAD}"
+                    "--device: {what} needs {least}{name} and the GPU has less free: \
+                     stop other programs that use it, or give {INSTEAD}"
                 );
             }
             format!(

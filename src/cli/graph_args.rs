@@ -17,7 +17,7 @@ pub(crate) struct GraphArgs {
     /// Neighbors of each frame in the graph of a place [default: 8]
     #[arg(long, alias = "neighbours", value_name = "K", value_parser = values::at_least_one)]
     pub(crate) neighbors: Option<NonZeroUsize>,
-    /// Join only frames that are both among each other's neighbors
+    /// Join two frames only if each is among the other's neighbors
     #[arg(long)]
     pub(crate) mutual: bool,
     /// Join all frames at most this far apart instead, in gray levels: the root of the summed squared

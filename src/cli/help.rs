@@ -9,7 +9,7 @@ pub(crate) const SECTIONS: [(&str, &str); 3] = [
         r"  A still from a clip, with all defaults (writes pool-still.png):
     seethru pool.mp4
 
-  Every second frame of a part, and a page to judge the still by:
+  Every other frame of a section, and a page to judge the still by:
     seethru pool.mp4 --frames 100..600 --every 2 --report floor.html -o floor.png
 
   A drone's clip: stabilized and restored, and the clip without the water as well:
@@ -18,7 +18,7 @@ pub(crate) const SECTIONS: [(&str, &str); 3] = [
   Center patches instead, the three most central of each place blended:
     seethru pool.mp4 --patch 16 --centers 3 -o patches.png
 
-  The temporal median of a pipe, with a report for scripts:
+  The temporal median of a piped clip, with a report for scripts:
     ffmpeg -i pool.mkv -vf scale=640:-2 -f yuv4mpegpipe - |
         seethru - --baseline median --json -o median.png",
     ),
@@ -26,7 +26,7 @@ pub(crate) const SECTIONS: [(&str, &str); 3] = [
         "Exit status",
         "  0    done
   1    the work failed, or the plan is bad (such as a missing file)
-  2    the command line is wrong; of batch, some clips failed
+  2    the command line is wrong; for batch, some clips failed
   130  interrupted; nothing was written, unless embed --keep says so;
        batch keeps the clips that are done, and --resume continues",
     ),

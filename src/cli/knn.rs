@@ -155,7 +155,7 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
     let name = args.data.display();
     match error {
         KnnError::TooFew { points, k } => anyhow::anyhow!(
-            "--neighbors {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+            "--neighbors {k}: {name} has only {points} rows: give at most {others}",
             others = points.saturating_sub(1)
         ),
         KnnError::Tree { dimensions, most } => anyhow::anyhow!(

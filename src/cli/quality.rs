@@ -33,7 +33,7 @@ pub(crate) struct QualityArgs {
     /// Table that was embedded (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub(crate) data: PathBuf,
-    /// Its embedding: a table with as many rows
+    /// Its embedding: a table with the same number of rows
     #[arg(value_name = "EMBEDDING", value_hint = ValueHint::FilePath)]
     pub(crate) embedding: PathBuf,
     /// Number of neighbors to compare
@@ -45,7 +45,7 @@ pub(crate) struct QualityArgs {
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) truth: Option<PathBuf>,
-    /// Adds the Kullback-Leibler divergence that t-SNE minimizes, at this perplexity (takes n² steps)
+    /// Add the Kullback-Leibler divergence that t-SNE minimizes, at this perplexity (time grows with n²)
     #[arg(long, value_name = "P", value_parser = values::positive)]
     pub(crate) perplexity: Option<f32>,
     /// Seed of the sample
@@ -171,7 +171,7 @@ fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
     let coordinates = table::read_coordinates(path)?;
     ensure!(
         coordinates.n() == points.n(),
-        "{} has {} rows and the data {}: they must have the same rows",
+        "{} has {} rows and the data {}: they must have the same number of rows",
         path.display(),
         coordinates.n(),
         points.n()

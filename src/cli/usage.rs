@@ -68,7 +68,8 @@ fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> cl
     };
     let methods: Vec<&str> = embed.get_subcommands().map(Command::get_name).collect();
     let text = format!(
-        "{wrong}: name one before the data, as in seethru embed tsne digits.npy -o map.npy; there are {}",
+        "{wrong}: name one before the data, as in seethru embed tsne digits.npy -o map.npy; \
+         the methods are {}",
         methods.join(", ")
     );
     embed.clone().error(ErrorKind::InvalidSubcommand, text)
@@ -123,7 +124,7 @@ mod tests {
             (&["embed", "--method", "tsne", "rows.npy"], "first word"),
         ] {
             let line = line(words);
-            assert!(line.contains(said) && line.contains("there are pca, kernel-pca, "), "{line}");
+            assert!(line.contains(said) && line.contains("the methods are pca, kernel-pca, "), "{line}");
             assert!(line.contains("seethru embed tsne digits.npy") && !line.contains('\n'), "{line}");
         }
     }

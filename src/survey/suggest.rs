@@ -189,7 +189,7 @@ impl Suggestion {
         if fewer.frames.every > before {
             self.settings = fewer;
             self.reasons.retain(|reason| reason.setting != Setting::Every);
-            self.because(Setting::Every, "more frames do not fit the memory limit");
+            self.because(Setting::Every, "more frames would exceed the memory limit");
         }
     }
 }

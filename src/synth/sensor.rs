@@ -130,7 +130,7 @@ mod tests {
     fn quantiles_match_a_table_of_the_normal_distribution() {
         let quantiles = normal_quantiles(1 << 16);
         assert_eq!(quantiles.len(), 1 << 16);
-        // 97.5 % of it lies below 1.959964, 0.1 % below -3.090232.
+        // 97.5% of it lies below 1.959964, 0.1% below -3.090232.
         approx::assert_relative_eq!(quantiles[(0.975 * 65536.0) as usize], 1.959_964, epsilon = 1e-3);
         approx::assert_relative_eq!(quantiles[(0.001 * 65536.0) as usize], -3.090_232, epsilon = 5e-3);
         let variance = quantiles.iter().map(|q| q * q).sum::<f64>() / 65536.0;

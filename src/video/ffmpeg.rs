@@ -32,7 +32,7 @@ pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSourc
     let mut warnings = Vec::new();
     let (across, down) = decoder.sample_aspect(&mut picture);
     let square = square_size(coded.width, coded.height, across, down).unwrap_or_else(|| {
-        warnings.push(format!("the pixel shape {across}:{down} cannot be: taken as square"));
+        warnings.push(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
         (coded.width, coded.height)
     });
     let converter = Converter::new(path, &layout, coded, square, channels)?;

@@ -46,8 +46,8 @@ Continuing after a stop:
   others are restored.
 
 Jobs:
-  --jobs auto chooses the number of clips at a time with which the whole plan
-  should end first. One thread alone does a fifth of a clip's work (decoding,
+  --jobs auto chooses the number of clips at a time so the whole plan should
+  finish soonest. One thread alone does a fifth of a clip's work (decoding,
   color), and up to half of a small clip's: many clips run one per core, few as
   fewer jobs with more threads each. --threads and --memory are divided among
   the jobs; there are fewer where a clip would not fit its share of the memory.
@@ -58,7 +58,7 @@ Exit status:
   0 all done, 1 the plan is bad or the manifest cannot be written, 2 some clips
   failed, 130 interrupted";
 
-/// Restore many clips, each by itself.
+/// Restore many clips, each separately.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = MORE, after_help = "Run seethru batch --help for examples, lists and resuming.")]
 pub(crate) struct BatchArgs {

@@ -66,13 +66,13 @@ pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<R
 /// A defect in one clip's work must not stop the others'.
 fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        Err(anyhow::anyhow!("a defect in seethru, please report it with this clip: {}", text(panic.as_ref())))
+        Err(anyhow::anyhow!("a bug in seethru: please report it with this clip: {}", text(panic.as_ref())))
     })
 }
 
 fn text(panic: &(dyn Any + Send)) -> &str {
     let string = panic.downcast_ref::<String>().map(String::as_str);
-    string.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing")
+    string.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 fn restored_and_written(
@@ -158,7 +158,7 @@ mod tests {
     fn a_panic_is_an_error_that_says_what_it_said() {
         for panic in [|| panic!("no {}", 7), || panic!("no 7")] as [fn() -> Result<()>; 2] {
             let error = caught(panic).unwrap_err().to_string();
-            assert!(error.contains("defect") && error.ends_with("no 7"), "{error}");
+            assert!(error.contains("a bug") && error.ends_with("no 7"), "{error}");
         }
         assert_eq!(caught(|| Ok(3)).unwrap(), 3);
     }

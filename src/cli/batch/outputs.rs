@@ -106,8 +106,8 @@ fn collision(first: &Named, second: &Named, output: &Path) -> String {
         return format!("{two} is given twice, by name or in a folder, a pattern or a list: give it once");
     }
     format!(
-        "{one} and {two} would both become {}: give the folder above them with --recursive, whose folders are kept, \
-         or name outputs in a --list",
+        "{one} and {two} would both become {}: give the folder above them with --recursive, which keeps \
+         folders, or name the outputs in a --list",
         output.display()
     )
 }

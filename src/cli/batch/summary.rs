@@ -58,12 +58,12 @@ pub(crate) fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, con
     let running = due.iter().filter(|due| matches!(due, Due::Run(_))).count();
     let passed = match due.len() - running {
         0 => String::new(),
-        passed => format!(" ({passed} more are skipped)"),
+        passed => format!(" ({passed} more skipped)"),
     };
     let share = &plan.share;
     let time = match ahead {
         _ if running == 0 => "there is nothing to do".to_owned(),
-        Some(seconds) => format!("{} judging by the clips done before", about(seconds)),
+        Some(seconds) => format!("{}, judging by the clips done before", about(seconds)),
         None => "the time will be known after the first clip".to_owned(),
     };
     console.summary(&format!(

@@ -14,8 +14,8 @@ Examples:
   seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
 
 Exit status:
-  0 if every method made its still; 1 if one did not (the others are compared all the same), or if
-  nothing was done.";
+  0 if every method made its still; 1 if one did not (the others are compared anyway), or if nothing
+  was done.";
 
 /// Restore a clip by every method and show them side by side.
 ///

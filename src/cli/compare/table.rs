@@ -9,7 +9,7 @@ const BEST: char = '*';
 /// A row for each picture under two lines of headings.
 pub(crate) fn text(pictures: &[Compared]) -> String {
     let figures = shown(pictures);
-    let names = std::iter::once("picture".to_owned()).chain(figures.iter().map(|f| f.name.to_owned()));
+    let names = std::iter::once("image".to_owned()).chain(figures.iter().map(|f| f.name.to_owned()));
     let units = std::iter::once(String::new()).chain(figures.iter().map(|f| f.unit.to_owned()));
     let mut rows: Vec<Vec<String>> = vec![names.collect(), units.collect()];
     let best: Vec<_> = figures.iter().map(|figure| figure.best(pictures)).collect();

@@ -12,10 +12,11 @@ use super::method::{
 use super::shared::{OutputArgs, TableArgs};
 use crate::cli::values;
 
-/// Embed the rows of a table, images or frames in few dimensions.
+/// Embed the rows of a table, images or frames in a few dimensions.
 ///
-/// Reads NumPy arrays, CSV, Parquet, folders of images or videos, and finds coordinates that keep what the
-/// method is about: variance, distances, geodesics, neighborhoods. Writes them as an array, and plots them.
+/// Reads NumPy arrays, CSV, Parquet, folders of images or videos, and finds coordinates that preserve
+/// variance, distances, geodesics or neighborhoods, depending on the method. Writes them as an array or a
+/// table, and plots them.
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = EXAMPLES,
@@ -50,7 +51,7 @@ Examples:
 Examples:
   seethru embed kernel-pca digits.npy --kernel rbf --gamma 0.01 -o map.npy")]
     KernelPca(MethodArgs<KernelPcaArgs>),
-    /// Factor analysis: common factors, and noise that is each column's own
+    /// Factor analysis: common factors, and separate noise for each column
     #[command(after_help = "\
 Examples:
   seethru embed factor-analysis roll.npy --dims 1 -o factors.npy")]

@@ -40,7 +40,7 @@ fn message(error: &EmbedError, name: &str) -> Option<String> {
         }
         EmbedError::Knn(KnnError::TooFew { points, k })
         | EmbedError::Graph(GraphError::Neighbors { neighbors: k, points }) => format!(
-            "--neighbors {k}: each of the {points} rows of {name} has only {others} others: give at most {others}",
+            "--neighbors {k}: {name} has only {points} rows: give at most {others}",
             others = points.saturating_sub(1)
         ),
         EmbedError::Knn(KnnError::Tree { dimensions, most }) => format!(

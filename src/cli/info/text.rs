@@ -81,7 +81,7 @@ fn frames(survey: &Survey) -> Rows {
 fn light(survey: &Survey) -> Rows {
     let light = &survey.light;
     let range = format!(
-        "{:.0} to {:.0} of 255, mean {:.0}, {:.1} % of the pixels saturated",
+        "{:.0} to {:.0} of 255, mean {:.0}, {:.1}% of the pixels saturated",
         light.low,
         light.high,
         light.mean,
@@ -96,7 +96,7 @@ fn water(survey: &Survey) -> Rows {
     };
     let camera = match camera.moves() {
         true => format!("moves: shifts of up to {:.1} pixels", camera.largest),
-        false => format!("at rest: shifts of up to {:.1} pixels cannot be told from waves", camera.largest),
+        false => format!("at rest: shifts of up to {:.1} pixels may be waves alone", camera.largest),
     };
     let length = match waves.wavelength {
         Some(length) => format!("wavelength about {length:.0} pixels"),
@@ -129,7 +129,7 @@ fn nothing(survey: &Survey) -> String {
 }
 
 fn near_still(waves: &Waves) -> String {
-    format!("{:.0} % of the frames move by less than half a pixel", 100.0 * waves.near_still)
+    format!("{:.0}% of the frames move by less than half a pixel", 100.0 * waves.near_still)
 }
 
 fn measured(waves: &Waves) -> String {

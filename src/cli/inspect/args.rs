@@ -43,7 +43,7 @@ pub(crate) struct InspectArgs {
     /// Centers: F, FA, FB, …, at most 9
     #[arg(long, alias = "centres", value_name = "N", default_value = "4", value_parser = values::at_least_one, help_heading = "Place")]
     pub(crate) centers: NonZeroUsize,
-    /// Count an edge as a leak if the way around it, for a few units of flow, is this many typical steps
+    /// Count an edge as a leak if a few units of flow need this many typical steps to get around it
     ///
     /// Measured on samples with known false edges: 6 finds all but 8 of 2400 and loses one true edge in ten
     /// thousand; 5 loses three times as many, 7 misses nine times as many.
@@ -63,7 +63,7 @@ pub(crate) struct InspectArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", default_value = "..", value_parser = values::range, hide_default_value = true, help_heading = "Frames")]
     pub(crate) frames: Range,
-    /// Use only one in N of these frames
+    /// Use only every Nth of these frames
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
     pub(crate) every: NonZeroUsize,
     /// Use at most this many frames, evenly spaced: time grows faster than their square

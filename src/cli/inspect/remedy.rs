@@ -44,7 +44,7 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
             format!("--patch {side} is too large: give at most {MAX_SIDE}")
         }
         InspectError::Graph(GraphError::Neighbors { neighbors, points }) => format!(
-            "--neighbors {neighbors}: each of the {points} patches of {name} has only {others} others: \
+            "--neighbors {neighbors}: {name} has only {points} patches: \
              give at most {others}, or more frames",
             others = points.saturating_sub(1)
         ),

@@ -23,24 +23,24 @@ pub(crate) fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
         y: (0.0, 1.04),
         x_label: "component",
         y_label: "share of the energy",
-        legend: vec![("of each".into(), BLUE, Sign::Bar), ("cumulated".into(), VERMILION, Sign::Line)],
+        legend: vec![("of each".into(), BLUE, Sign::Bar), ("cumulative".into(), VERMILION, Sign::Line)],
         right: 140.0,
         ..Axes::default()
     }
     .draw();
     let half = if shares.len() <= BARS { 0.4 } else { 0.5 };
     let mut sum = 0.0;
-    let mut cumulated = Vec::new();
+    let mut cumulative = Vec::new();
     for (i, share) in shares.iter().enumerate() {
         let at = (i + 1) as f64;
         let ((left, top), (right, bottom)) = (frame.place(at - half, *share), frame.place(at + half, 0.0));
         frame.scene.add(rectangle([left, top, right - left, bottom - top], BLUE, 1.0));
         sum += share;
-        cumulated.push(frame.place(at, sum.min(1.0)));
+        cumulative.push(frame.place(at, sum.min(1.0)));
     }
-    let marks = if shares.len() <= BARS { &cumulated[..] } else { &[] };
+    let marks = if shares.len() <= BARS { &cumulative[..] } else { &[] };
     marks.iter().for_each(|&at| frame.scene.add(disc(at, 3.0, VERMILION, 1.0)));
-    frame.scene.add(line(cumulated, VERMILION, 2.0));
+    frame.scene.add(line(cumulative, VERMILION, 2.0));
     Ok(Plot { below: frame.scene, layer: Layer::default(), above: Vec::new() })
 }
 

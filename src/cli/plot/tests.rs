@@ -128,7 +128,7 @@ fn thumbnails_do_not_overlap() {
 fn curves_are_drawn() {
     for energies in [vec![1.0], vec![3.0, 2.0, 1.0], (1..200).map(|i| 1.0 / f64::from(i)).collect()] {
         let plot = scree(&energies, energies.iter().sum()).unwrap();
-        assert!(plot.to_svg().unwrap().contains(">cumulated<"));
+        assert!(plot.to_svg().unwrap().contains(">cumulative<"));
         plot.to_png(640).unwrap();
     }
     let logarithmic = spectrum(&[1.0, 1e-3, 1e-12]).unwrap().to_svg().unwrap();

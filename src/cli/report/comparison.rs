@@ -169,7 +169,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         unit: "levels",
         better: Better::Neither,
         decimals: 2,
-        note: "What the still, blurred to match the clip's mean best, leaves unexplained of it: large where waves remain.",
+        note: "How far the still, blurred to match the clip's mean best, is from that mean: large if waves remain.",
         of: |of| Some(of.appearance?.explained.residual),
     },
     Figure {

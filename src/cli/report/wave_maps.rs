@@ -80,7 +80,7 @@ impl WaveMaps {
             layers: vec![
                 Layer { name: "displacement", unit: " pixels", values: pixels },
                 Layer { name: "", unit: "", values: ways },
-                Layer { name: "confidence", unit: " %", values: percent },
+                Layer { name: "confidence", unit: "%", values: percent },
             ],
         }
     }
@@ -122,7 +122,7 @@ impl WaveMaps {
             alt: format!("Map of the share of frames that agree at each point, {mean:.0} percent on average"),
             palette: Palette::Plasma,
             range: (low, high),
-            ticks: ticks((low, high), |percent| format!("{percent:.0} %")),
+            ticks: ticks((low, high), |percent| format!("{percent:.0}%")),
             note:
                 "Share of the frames that agree with the still. Darkest: glint, something that crossed, or \
                    registration that failed; judge the still there with care."

@@ -91,7 +91,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
     }
     // Four pictures, two maps, two color bars.
     assert_eq!(page.matches("src=\"data:image/png;base64,").count(), 8);
-    assert_eq!(page.matches("<li>40 %</li>").count(), 1);
+    assert_eq!(page.matches("<li>40%</li>").count(), 1);
     assert!(page.contains(" px</li>"), "the color bar has its unit");
     let cells = script(&page, "cells");
     let layers = cells["layers"].as_array().unwrap();

@@ -13,7 +13,7 @@ use crate::cli::values::{self, Range, one_of};
 pub(crate) struct RestoreArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     ///
-    /// For a file with the name of a subcommand give ./synth, or put it after --.
+    /// If a file has the name of a subcommand, write ./synth, or put it after --.
     #[arg(value_name = "VIDEO", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) input: Option<String>,
 
@@ -53,14 +53,14 @@ pub(crate) struct SettingsArgs {
     /// Frames to use, numbered from 0, the end not included: 100..600, 100.., ..600
     #[arg(long, value_name = "A..B", value_parser = values::range, help_heading = "Frames")]
     pub(crate) frames: Option<Range>,
-    /// Use only one in N of these frames [default: 1]
+    /// Use only every Nth of these frames [default: 1]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Frames")]
     pub(crate) every: Option<NonZeroUsize>,
 
     /// How the still is made [default: register, or centers if one of its options is given]
     #[arg(long, value_name = "METHOD", help_heading = "Still", conflicts_with = "baseline")]
     pub(crate) method: Option<MethodArg>,
-    /// Measure the clip first, and choose those not given of --method, --stabilize, --every, --patch, --step
+    /// Measure the clip first, and choose --method, --stabilize, --every, --patch, --step where not given
     ///
     /// `seethru info VIDEO` shows what is measured and what would be chosen.
     #[arg(long, help_heading = "Still")]

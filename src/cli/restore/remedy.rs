@@ -40,8 +40,7 @@ fn message(error: &Error, name: &str) -> Option<String> {
             "--centers {centers}: {name} gives only {frames} frames: give at most {frames}, or more frames"
         ),
         Error::Graph(GraphError::Neighbors { neighbors, points }) => format!(
-            "--neighbors {neighbors}: each of the {points} frames of {name} has only {others} others: \
-             give at most {others}, or more frames",
+            "--neighbors {neighbors}: {name} has only {points} frames: give at most {others}, or more frames",
             others = points.saturating_sub(1)
         ),
         Error::Graph(GraphError::Components { components }) => format!(

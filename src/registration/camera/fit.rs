@@ -23,7 +23,7 @@ use crate::registration::plane::Plane;
 
 /// Parameters of a homography, and the gain.
 const MOST: usize = 9;
-/// Residuals of this many standard deviations have no weight: 95 % efficiency under Gaussian noise
+/// Residuals of this many standard deviations have no weight: 95% efficiency under Gaussian noise
 /// (Beaton and Tukey 1974).
 const TUKEY: f32 = 4.685;
 /// The median of |r| to the standard deviation of Gaussian r.

@@ -60,7 +60,7 @@ fn estimate(frame: &Plane, motion: Motion) -> Option<Pose> {
     Estimator::default().estimate(&seen(&Pose::identity()), frame, motion, Pose::identity())
 }
 
-/// Turned by 3 degrees, 4 % nearer, tilted, shifted: the corners move by up to 30 pixels.
+/// Turned by 3 degrees, 4% nearer, tilted, shifted: the corners move by up to 30 pixels.
 fn turned() -> Pose {
     let (sin, cos) = 0.052_f64.sin_cos();
     Pose { h: [1.04 * cos, -1.04 * sin, 9.3, 1.04 * sin, 1.04 * cos, -14.6, 1.2e-4, -0.9e-4] }

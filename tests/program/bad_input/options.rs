@@ -20,7 +20,7 @@ fn patches_that_do_not_fit() {
 #[test]
 fn more_than_the_frames_allow() {
     refuses("--centers 13", &["--centers 13", "clip.y4m gives only 12 frames", "give at most 12"]);
-    refuses("--neighbors 12", &["--neighbors 12", "12 frames of clip.y4m", "give at most 11"]);
+    refuses("--neighbors 12", &["--neighbors 12", "clip.y4m has only 12 frames", "give at most 11"]);
     refuses("--neighbors 12 --mutual", &["--neighbors 12", "give at most 11"]);
     refuses("--every 3 --centers 5 --neighbors 2", &["--centers 5", "give at most 4"]);
     refuses("--every 6", &["clip.y4m gives only 2 frames", "--every"]);

@@ -129,7 +129,7 @@ fn the_table_marks_the_best() {
     let lines: Vec<&str> = table.lines().collect();
     assert!(assert.get_output().stderr.is_empty());
     assert_eq!(lines.len(), 7, "{table}");
-    assert!(lines[0].starts_with("picture ") && lines[0].contains("MS-SSIM") && lines[1].contains("dB"));
+    assert!(lines[0].starts_with("image ") && lines[0].contains("MS-SSIM") && lines[1].contains("dB"));
     for (line, start) in lines[2..].iter().zip(["Raw frame 7", "Mean", "Median", "Truth", "* the best"]) {
         assert!(line.starts_with(start), "{table}");
     }

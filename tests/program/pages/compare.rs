@@ -68,7 +68,7 @@ fn the_slider_moves_by_mouse_and_by_keyboard() {
         assert_eq!(browser.eval(at), json!(wanted), "{key}");
     }
     let told = browser.eval("document.querySelector('.stage input').getAttribute('aria-valuetext')");
-    assert_eq!(told, json!("0 % Raw frame 6, 100 % Registered"));
+    assert_eq!(told, json!("0% Raw frame 6, 100% Registered"));
     browser.assert_clean();
 }
 

@@ -29,16 +29,16 @@ fn divide(browser: &mut Browser) -> (String, String) {
 fn the_slider_moves_by_mouse_and_by_keyboard() {
     let Some((mut browser, _bench)) = shown(&[]) else { return };
     let (at, told) = divide(&mut browser);
-    assert_eq!((at.as_str(), told.as_str()), ("50%", "50 % One raw frame, 50 % Restored"));
+    assert_eq!((at.as_str(), told.as_str()), ("50%", "50% One raw frame, 50% Restored"));
     let (x, y) = browser.middle(".stage input");
     let width = browser.eval("document.querySelector('.stage').clientWidth").as_f64().unwrap();
     browser.drag((x, y), (x + 0.25 * width, y));
     let moved: f64 = divide(&mut browser).0.trim_end_matches('%').parse().unwrap();
     assert!((moved - 75.0).abs() < 2.0, "{moved}");
     for (key, at, told) in [
-        ("Home", "0%", "0 % One raw frame, 100 % Restored"),
-        ("ArrowRight", "0.5%", "1 % One raw frame, 99 % Restored"),
-        ("End", "100%", "100 % One raw frame, 0 % Restored"),
+        ("Home", "0%", "0% One raw frame, 100% Restored"),
+        ("ArrowRight", "0.5%", "1% One raw frame, 99% Restored"),
+        ("End", "100%", "100% One raw frame, 0% Restored"),
     ] {
         browser.press(key);
         assert_eq!(divide(&mut browser), (at.to_owned(), told.to_owned()), "{key}");
@@ -124,7 +124,7 @@ fn readout(browser: &mut Browser, id: &str) -> String {
 #[test]
 fn maps_are_read_by_the_pointer_and_by_the_keyboard() {
     for (args, what, layers) in [
-        (&[][..], "Pixel at x ", &["displacement ", " pixels, ", "confidence ", " %"][..]),
+        (&[][..], "Pixel at x ", &["displacement ", " pixels, ", "confidence ", "%"][..]),
         (&["--patch", "16", "--centers", "3"], "Place at x ", &["frame ", "cost "]),
     ] {
         let Some((mut browser, _bench)) = shown(args) else { return };

@@ -9,7 +9,7 @@ pub enum CudaUnavailable {
     NoDriver,
     /// The driver is too old.
     #[error(
-        "the NVIDIA driver is too old (it knows CUDA {}.{}; {}.{} is needed): update it to 525 or later",
+        "the NVIDIA driver is too old (it supports CUDA {}.{}; {}.{} is needed): update it to 525 or later",
         found / 1000, found % 1000 / 10, needed / 1000, needed % 1000 / 10
     )]
     DriverTooOld {
@@ -96,7 +96,8 @@ fn short_of_memory(what: &str, needed: u64, limit: u64) -> String {
             format!("{what}: the device memory ran out, other programs may use it: free some, or use the CPU")
         }
         _ if needed <= limit => format!(
-            "{what} needs {needed} bytes of device memory and less is free: end what else uses it, or use the CPU"
+            "{what} needs {needed} bytes of device memory and less is free: \
+             stop other programs that use it, or use the CPU"
         ),
         _ => format!(
             "{what} needs {needed} bytes of device memory, {limit} may be used: allow more, or use the CPU"

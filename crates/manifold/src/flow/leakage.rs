@@ -20,7 +20,7 @@
 //!
 //! The method, K = 3 and the threshold 6 are choices of ours. They were chosen on ten samples of
 //! 300 points in a triangle and an L, k = 8, and then measured on a hundred others of each, with
-//! and without noise of 1 % of the side: 53 of 564 603 true edges are lost, in 3 to 8 % of the
+//! and without noise of 1% of the side: 53 of 564 603 true edges are lost, in 3 to 8% of the
 //! graphs, and 8 of 2 400 false edges missed, up to three side by side. A threshold of 5 loses
 //! three times as many, one of 7 misses 69 false edges; K = 4 loses 127; K = 2 misses all that run three
 //! side by side. It does not help where the whole manifold is hardly more than 6 steps wide (100

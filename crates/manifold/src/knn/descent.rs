@@ -22,7 +22,7 @@ use crate::points::Points;
 use crate::progress::Counter;
 
 /// Leading directions: with the remaining length, a whole number of vectors. MNIST, 784
-/// dimensions: the 36 nearest along 96 hold 99.8 % of the 15 nearest.
+/// dimensions: the 36 nearest along 96 hold 99.8% of the 15 nearest.
 const DIRECTIONS: usize = 95;
 
 /// Numbers of a vector.

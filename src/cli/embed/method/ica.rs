@@ -14,7 +14,7 @@ use crate::cli::values::{self, one_of};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct IcaArgs {
-    /// What measures how far a component is from Gaussian
+    /// Measure of how far a component is from Gaussian
     #[arg(long, value_name = "CONTRAST", default_value = "log-cosh", value_parser = one_of::<Contrast>())]
     contrast: Contrast,
     /// Maximum number of steps

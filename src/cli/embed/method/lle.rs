@@ -14,7 +14,7 @@ use crate::cli::values;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LleArgs {
-    /// Neighbors that each point is written as a weighted sum of
+    /// Number of neighbors whose weighted sum reconstructs a point
     #[arg(long, alias = "neighbours", value_name = "K", default_value_t = NEIGHBORS, value_parser = values::at_least_one)]
     neighbors: NonZeroUsize,
     /// Several weight vectors for each point (Zhang and Wang 2006)

@@ -12,7 +12,7 @@
       stage.style.setProperty("--at", slider.value + "%");
       const names = { left: original("left").dataset.name, right: original("right").dataset.name };
       const part = Math.round(slider.value);
-      slider.setAttribute("aria-valuetext", `${part} % ${names.left}, ${100 - part} % ${names.right}`);
+      slider.setAttribute("aria-valuetext", `${part}% ${names.left}, ${100 - part}% ${names.right}`);
     };
     const show = () => {
       for (const side of ["left", "right"]) {
