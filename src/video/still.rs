@@ -3,8 +3,10 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageBuffer, ImageFormat};
+use image::codecs::{
+    bmp::BmpEncoder, jpeg::JpegEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder,
+};
+use image::{DynamicImage, ImageBuffer};
 
 use super::{Channels, Frame, Samples, luma};
 use crate::output::{StillError, check_writable, write_whole};
@@ -122,16 +124,19 @@ fn picture(path: &Path, frame: &Frame, format: Format) -> Result<DynamicImage, S
     .ok_or_else(bad)
 }
 
+/// Each encoder by name: `write_to`, which chooses by format, would compile every encoder for every writer.
 fn encode(picture: &DynamicImage, format: Format) -> image::ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut cursor = Cursor::new(&mut bytes);
     match format {
-        Format::Png => picture.write_to(&mut cursor, ImageFormat::Png)?,
-        Format::Tiff => picture.write_to(&mut cursor, ImageFormat::Tiff)?,
-        Format::WebP => picture.to_rgb8().write_to(&mut cursor, ImageFormat::WebP)?,
-        Format::Bmp => picture.write_to(&mut cursor, ImageFormat::Bmp)?,
+        Format::Png => picture.write_with_encoder(PngEncoder::new(&mut bytes))?,
+        Format::Tiff => picture.write_with_encoder(TiffEncoder::new(Cursor::new(&mut bytes)))?,
+        Format::WebP => {
+            let color = DynamicImage::ImageRgb8(picture.to_rgb8());
+            color.write_with_encoder(WebPEncoder::new_lossless(&mut bytes))?;
+        }
+        Format::Bmp => picture.write_with_encoder(BmpEncoder::new(&mut bytes))?,
         Format::Jpeg => {
-            picture.write_with_encoder(JpegEncoder::new_with_quality(cursor, JPEG_QUALITY))?;
+            picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))?;
         }
         Format::Ppm | Format::Pgm | Format::Pnm => return Ok(pnm(picture)),
     }

@@ -19,10 +19,12 @@ mod shepard;
 mod tests;
 mod thumbnails;
 
+use std::io::Cursor;
 use std::path::Path;
 
 use base64::Engine;
-use image::{ImageBuffer, PixelWithColorType, RgbaImage};
+use image::codecs::png::{PngDecoder, PngEncoder};
+use image::{DynamicImage, ImageBuffer, PixelWithColorType, RgbaImage};
 use kuva::backend::png::PngBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::render::{Primitive, Scene};
@@ -166,7 +168,7 @@ fn apart(tile: &Tile) -> Result<String, PlotError> {
             r##"<rect x="{left:.2}" y="{top:.2}" width="{wide:.2}" height="{high:.2}" fill="#{r:02x}{g:02x}{b:02x}"/>"##
         );
     }
-    let gray = image::DynamicImage::ImageRgb8(picture.clone()).into_luma8();
+    let gray = DynamicImage::ImageRgb8(picture.clone()).into_luma8();
     let same = picture.pixels().zip(gray.pixels()).all(|(color, gray)| color.0 == [gray.0[0]; 3]);
     let file = if same { encode(&gray)? } else { encode(picture)? };
     Ok(svg + &embedded([*x, *y, *width, *height], r#" style="image-rendering:pixelated""#, &file))
@@ -182,7 +184,7 @@ fn embedded([x, y, width, height]: [f64; 4], style: &str, file: &[u8]) -> String
 
 fn raster(scene: &Scene, scale: f64) -> Result<RgbaImage, PlotError> {
     let bytes = PngBackend::new().with_scale(scale as f32).render_scene(scene).map_err(PlotError::Encode)?;
-    let decoded = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png);
+    let decoded = PngDecoder::new(Cursor::new(bytes)).and_then(DynamicImage::from_decoder);
     Ok(decoded.map_err(|error| PlotError::Encode(error.to_string()))?.into_rgba8())
 }
 
@@ -190,9 +192,9 @@ fn encode<P>(picture: &ImageBuffer<P, Vec<u8>>) -> Result<Vec<u8>, PlotError>
 where
     P: PixelWithColorType<Subpixel = u8>,
 {
-    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut bytes = Vec::new();
     picture
-        .write_to(&mut bytes, image::ImageFormat::Png)
+        .write_with_encoder(PngEncoder::new(&mut bytes))
         .map_err(|error| PlotError::Encode(error.to_string()))?;
-    Ok(bytes.into_inner())
+    Ok(bytes)
 }

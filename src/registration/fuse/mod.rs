@@ -20,8 +20,8 @@ mod windows;
 pub(super) use chroma::Chroma;
 pub(super) use votes::Votes;
 
+use instances::fourier::Complex;
 use rayon::prelude::*;
-use realfft::num_complex::Complex;
 
 use super::average::fill_unseen;
 use super::error::RegisterError;

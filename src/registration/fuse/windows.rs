@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use rustfft::{Fft, FftPlanner};
+use instances::fourier::{self, Complex, ComplexToReal, Fft, RealToComplex};
 
 use crate::registration::plane::Plane;
 
@@ -96,16 +94,10 @@ pub(super) struct Scratch {
 
 impl Spectrum {
     pub(super) fn new() -> Spectrum {
-        let mut real = RealFftPlanner::new();
-        let mut complex = FftPlanner::new();
         let taper = (0..SIDE * SIDE).map(|at| taper(at / SIDE) * taper(at % SIDE)).collect();
-        Spectrum {
-            taper,
-            rows: real.plan_fft_forward(SIDE),
-            back: real.plan_fft_inverse(SIDE),
-            columns: complex.plan_fft_forward(SIDE),
-            columns_back: complex.plan_fft_inverse(SIDE),
-        }
+        let (rows, back) = fourier::real(SIDE);
+        let (columns, columns_back) = fourier::complex(SIDE);
+        Spectrum { taper, rows, back, columns, columns_back }
     }
 
     pub(super) fn scratch(&self) -> Scratch {

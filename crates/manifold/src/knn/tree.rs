@@ -3,9 +3,10 @@
 //! The tree only proposes, in 64 bits, all points within the k-th distance and a rounding error
 //! more; they are measured and ranked as in [`reference`](super::reference()): bit-identical lists.
 
-use kiddo::{ImmutableKdTree, SquaredEuclidean};
-use rayon::prelude::*;
 use std::num::NonZeroUsize;
+
+use instances::KdTree;
+use rayon::prelude::*;
 
 use super::measure::{Shortlist, squared};
 use super::{KnnError, NeighborLists};
@@ -13,7 +14,7 @@ use crate::points::Points;
 use crate::progress::Counter;
 
 /// Largest dimension for which the k-d tree is built.
-pub(super) const MOST: usize = 8;
+pub(super) const MOST: usize = KdTree::MOST_DIMENSIONS;
 
 /// Points of a task.
 const CHUNK: usize = 1024;
@@ -23,24 +24,12 @@ const ROUNDING: f64 = 1e-9;
 
 /// The `k` nearest others of each point.
 pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
-    match points.dimensions() {
-        1 => by_tree::<1>(points, k, counter),
-        2 => by_tree::<2>(points, k, counter),
-        3 => by_tree::<3>(points, k, counter),
-        4 => by_tree::<4>(points, k, counter),
-        5 => by_tree::<5>(points, k, counter),
-        6 => by_tree::<6>(points, k, counter),
-        7 => by_tree::<7>(points, k, counter),
-        8 => by_tree::<8>(points, k, counter),
-        dimensions => Err(KnnError::Tree { dimensions, most: MOST }),
+    let dimensions = points.dimensions();
+    if dimensions > MOST {
+        return Err(KnnError::Tree { dimensions, most: MOST });
     }
-}
-
-fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
-    let wide: Vec<[f64; D]> =
-        points.values().as_chunks::<D>().0.iter().map(|row| row.map(f64::from)).collect();
-    // More equal points than a leaf can hold: the tree reports that, and every pair is measured.
-    let Ok(tree) = ImmutableKdTree::<f64, D>::new_from_slice(&wide) else {
+    // Where kiddo cannot build one, every pair is measured.
+    let Some(tree) = KdTree::new(points.values(), dimensions) else {
         return super::exact::fit(points, k, counter);
     };
     let n = points.n();
@@ -60,17 +49,14 @@ fn by_tree<const D: usize>(points: &Points, k: usize, counter: &Counter) -> Resu
                     list.offer(squared(points.row(i), points.row(j)), j as u32);
                 }
             };
-            let query = tree.query(&wide[i]);
-            let first = query.nearest_n::<SquaredEuclidean<f64>>(wanted).execute();
-            let mut reach: Vec<f64> = first.iter().map(|item| item.distance).collect();
+            let first = tree.nearest(i, wanted);
+            let mut reach: Vec<f64> = first.iter().map(|&(squared, _)| squared).collect();
             reach.sort_unstable_by(f64::total_cmp);
             let radius = reach[k] * (1.0 + ROUNDING) + f64::MIN_POSITIVE;
             if reach.last().is_some_and(|&last| last > radius) || reach.len() == n {
-                first.iter().for_each(|item| offer(item.item as usize));
+                first.iter().for_each(|&(_, j)| offer(j));
             } else {
-                let within =
-                    tree.query(&wide[i]).within::<SquaredEuclidean<f64>>(radius).unsorted().execute();
-                within.iter().for_each(|item| offer(item.item as usize));
+                tree.within(i, radius).into_iter().for_each(offer);
             }
             for (place, &(squared, j)) in list.sorted().iter().enumerate() {
                 indices[place] = j;

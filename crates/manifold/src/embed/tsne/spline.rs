@@ -14,11 +14,9 @@
 
 use std::sync::Arc;
 
+use instances::fourier::{self, Complex, ComplexToReal, Fft, RealToComplex};
 use multiversion::multiversion;
 use rayon::prelude::*;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
 
 use super::tail::Tail;
 
@@ -207,17 +205,10 @@ impl Spline {
 
 impl Plan {
     fn new<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Plan {
-        let mut real = RealFftPlanner::<f32>::new();
-        let mut complex = FftPlanner::<f32>::new();
-        Plan {
-            padded,
-            spacing,
-            kernel: kernel(padded, spacing, tail),
-            rows_forward: real.plan_fft_forward(padded[0]),
-            rows_back: real.plan_fft_inverse(padded[0]),
-            columns_forward: complex.plan_fft_forward(padded[1]),
-            columns_back: complex.plan_fft_inverse(padded[1]),
-        }
+        let (rows_forward, rows_back) = fourier::real(padded[0]);
+        let (columns_forward, columns_back) = fourier::complex(padded[1]);
+        let kernel = kernel(padded, spacing, tail);
+        Plan { padded, spacing, kernel, rows_forward, rows_back, columns_forward, columns_back }
     }
 
     fn column_scratch(&self) -> Vec<Complex<f32>> {
@@ -258,7 +249,7 @@ impl Plan {
 pub(super) fn kernel<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Vec<f32> {
     let [long_x, long_y] = padded;
     let (half_x, half_y) = (long_x / 2 + 1, long_y / 2 + 1);
-    let rows = RealFftPlanner::<f64>::new().plan_fft_forward(long_x);
+    let rows = fourier::real_f64(long_x);
     // w is even: so are all transforms, and half of the rows tell the others.
     let mut by_row = vec![0.0f64; half_x * half_y];
     by_row.par_chunks_mut(half_x).enumerate().for_each(|(y, out)| {
@@ -271,7 +262,7 @@ pub(super) fn kernel<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Vec<
         let _ = rows.process(&mut row, &mut spectrum);
         out.iter_mut().zip(&spectrum).for_each(|(out, value)| *out = value.re);
     });
-    let columns = RealFftPlanner::<f64>::new().plan_fft_forward(long_y);
+    let columns = fourier::real_f64(long_y);
     let mut kernel = vec![0.0f32; half_x * long_y];
     kernel.par_chunks_mut(long_y).enumerate().for_each(|(x, out)| {
         let mut column: Vec<f64> = (0..long_y).map(|y| by_row[y.min(long_y - y) * half_x + x]).collect();

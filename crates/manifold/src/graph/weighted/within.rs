@@ -1,7 +1,7 @@
 //! All pairs within a radius, exactly: a k-d tree or matrix products propose, 64-bit distances decide.
 
 use algebra::{Mat, MatRef, Working as _};
-use kiddo::{ImmutableKdTree, SquaredEuclidean};
+use instances::KdTree;
 use rayon::prelude::*;
 
 use super::{WeightedGraph, WeightedGraphError};
@@ -27,16 +27,10 @@ pub(super) fn within(
     if !(radius > 0.0 && radius.is_finite()) {
         return Err(WeightedGraphError::Radius { radius });
     }
-    let rows = match points.dimensions() {
-        1 => by_tree::<1>(points, radius, progress),
-        2 => by_tree::<2>(points, radius, progress),
-        3 => by_tree::<3>(points, radius, progress),
-        4 => by_tree::<4>(points, radius, progress),
-        5 => by_tree::<5>(points, radius, progress),
-        6 => by_tree::<6>(points, radius, progress),
-        7 => by_tree::<7>(points, radius, progress),
-        8 => by_tree::<8>(points, radius, progress),
-        _ => by_products(points, radius, progress),
+    // There is none of many dimensions: then every pair is measured.
+    let rows = match KdTree::new(points.values(), points.dimensions()) {
+        Some(tree) => by_tree(points, &tree, radius, progress),
+        None => by_products(points, radius, progress),
     };
     Ok(WeightedGraph::from_rows(rows?))
 }
@@ -70,18 +64,9 @@ fn by_chunks(
     Ok(rows)
 }
 
-fn by_tree<const D: usize>(points: &Points, radius: f32, progress: &dyn Progress) -> Rows {
-    let coordinates: Vec<f64> = points.values().iter().map(|&x| f64::from(x)).collect();
-    let (all, _) = coordinates.as_chunks::<D>();
-    // A tree of many equal coordinates cannot be built: then every pair is measured.
-    let Ok(tree) = ImmutableKdTree::<f64, D>::new_from_slice(all) else {
-        return by_products(points, radius, progress);
-    };
+fn by_tree(points: &Points, tree: &KdTree, radius: f32, progress: &dyn Progress) -> Rows {
     let squared = f64::from(radius).powi(2) * (1.0 + SLACK) + f64::MIN_POSITIVE;
-    by_chunks(points.n(), 1, progress, |i| {
-        let found = tree.query(&all[i]).within::<SquaredEuclidean<f64>>(squared).unsorted().execute();
-        vec![arcs(points, i, radius, found.iter().map(|item| item.item as usize))]
-    })
+    by_chunks(points.n(), 1, progress, |i| vec![arcs(points, i, radius, tree.within(i, squared).into_iter())])
 }
 
 fn by_products(points: &Points, radius: f32, progress: &dyn Progress) -> Rows {
