@@ -24,15 +24,18 @@ test: setup-test
 
 # The core once more, with LAPACK (OpenBLAS) for the dense decompositions, with overflow checks and debug assertions.
 test-lapack: setup-test
-	cargo nextest run -p seethru-algebra -p seethru-manifold --features seethru-manifold/lapack
+	cargo nextest run --cargo-profile $(PROFILE) -p seethru-algebra -p seethru-manifold --features seethru-manifold/lapack \
+		$(foreach crate,seethru-algebra seethru-manifold,$(foreach check,overflow-checks debug-assertions,\
+			--config profile.$(PROFILE).package.$(crate).$(check)=true))
 
-# The tests of what runs on a GPU, on an emulated driver that executes the kernels on the CPU.
+# The tests of what runs on a GPU, on an emulated driver that executes the kernels on the CPU: all on Turing, and on Ampere
+# those of the kernels that have a second variant for it (scripts/ptx.py).
 test-cuda: setup-test
 	tests/emulator/build.sh target/tmp/emulator
-	for set in 75 80; do \
-		LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/$$set SEETHRU_REQUIRE_CUDA=1 \
-			cargo nextest run --cargo-profile $(PROFILE) --lib --test cuda -E 'binary(cuda) | test(cuda::)' || exit 1; \
-	done
+	LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/75 SEETHRU_REQUIRE_CUDA=1 \
+		cargo nextest run --cargo-profile $(PROFILE) --lib --test cuda -E 'binary(cuda) | test(cuda::)'
+	LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/80 SEETHRU_REQUIRE_CUDA=1 \
+		cargo nextest run --cargo-profile $(PROFILE) --test cuda -E 'binary(cuda) & test(/^(distance|restore)::/)'
 
 # The same on a real GPU, and under compute-sanitizer if it is installed.
 gpu-check: setup-test
@@ -53,22 +56,17 @@ ptx-check: setup-test
 	scripts/ptx.py assemble
 
 # What .ci/run checks without running anything.
-lint: format deny msrv clippy doc features
+lint: format deny msrv clippy doc
 
 format: setup
 	cargo fmt --all --check
 
 clippy: setup-test
 	cargo clippy --profile $(PROFILE) --all-targets -- -D warnings
-	cargo clippy -p seethru-algebra --all-targets --all-features -- -D warnings
+	cargo clippy --profile $(PROFILE) -p seethru-algebra --all-targets --all-features -- -D warnings
 
 doc: setup
 	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps
-
-# What is neither default nor all features.
-features: setup
-	cargo clippy --profile $(PROFILE) --no-default-features -- -D warnings
-	cargo clippy --profile $(PROFILE) --no-default-features --features cuda -- -D warnings
 
 # Licenses, duplicates and sources of the dependencies; advisories if their database can be fetched.
 deny: setup-lint
@@ -76,7 +74,8 @@ deny: setup-lint
 	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; \
 	else echo "deny: skipped: the advisory database cannot be fetched, so advisories were not checked"; fi
 
-# Does the library build with the oldest Rust that Cargo.toml names? ARGS=--all-targets for the program and the tests too.
+# Does the library build with the oldest Rust that Cargo.toml names, without default features, with `cuda` and with `cuda,video`,
+# without a warning? ARGS=--all-targets for the program and the tests too.
 msrv: setup
 	scripts/msrv.py $(ARGS)
 
