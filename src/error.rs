@@ -10,6 +10,7 @@ use crate::video::VideoError;
 use manifold::device::GpuError;
 use manifold::flow::FlowError;
 use manifold::graph::GraphError;
+use manifold::progress::Canceled;
 
 /// Why a video could not be restored.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +120,12 @@ impl From<RegisterError> for Error {
             RegisterError::Gpu(error) => Error::Gpu(error),
             error => Error::Register(error),
         }
+    }
+}
+
+impl From<Canceled> for Error {
+    fn from(_: Canceled) -> Error {
+        Error::Canceled
     }
 }
 

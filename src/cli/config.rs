@@ -54,13 +54,13 @@ pub(crate) fn configured(
         None if !args.no_config && here.is_file() => here,
         None => return Ok(None),
     };
-    let whence = file.display().to_string();
-    let text = std::fs::read_to_string(file).with_context(|| format!("--config: {whence} cannot be read"))?;
+    let origin = file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(|| format!("--config: {origin} cannot be read"))?;
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-        anyhow::anyhow!("{whence}, line {line}: {}", error.message())
+        anyhow::anyhow!("{origin}, line {line}: {}", error.message())
     })?;
-    check(program, &table, &whence)?;
+    check(program, &table, &origin)?;
     let (mut command, mut matches, mut names) = (program, matches, Vec::new());
     while let Some((name, below)) = matches.subcommand() {
         command = command.find_subcommand(name).unwrap_or(command);
@@ -68,41 +68,41 @@ pub(crate) fn configured(
         names.push(name);
     }
     Ok(Some(Configured {
-        words: for_call(command, matches, &layers(&table, &names), &whence)?,
+        words: for_call(command, matches, &layers(&table, &names), &origin)?,
         file: file.to_owned(),
     }))
 }
 
 /// Every key has to be an option of what its section is for, with a value of its kind, whatever the call.
-fn check(program: &Command, table: &Table, whence: &str) -> Result<()> {
+fn check(program: &Command, table: &Table, origin: &str) -> Result<()> {
     for (key, value) in table {
         if let Value::Table(options) = value {
-            let whence = format!("{whence}: [{key}]");
+            let origin = format!("{origin}: [{key}]");
             match program.find_subcommand(key) {
-                Some(command) => check_section(command, options, &whence)?,
-                None if key == RESTORE => drop(all_words(program, options, &whence)?),
-                None => bail!("{whence} is not a command of seethru: give [restore] or a subcommand's name"),
+                Some(command) => check_section(command, options, &origin)?,
+                None if key == RESTORE => drop(all_words(program, options, &origin)?),
+                None => bail!("{origin} is not a command of seethru: give [restore] or a subcommand's name"),
             }
         } else if find(program, key).is_none()
             && !program.get_subcommands().any(|command| find(command, key).is_some())
         {
-            bail!(unknown(program, key, whence));
+            bail!(unknown(program, key, origin));
         }
     }
     Ok(())
 }
 
 /// The section of a subcommand, and those of the subcommands that it has itself.
-fn check_section(command: &Command, options: &Table, whence: &str) -> Result<()> {
+fn check_section(command: &Command, options: &Table, origin: &str) -> Result<()> {
     let mut own = options.clone();
     for (key, value) in options {
         if let (Value::Table(below), Some(command)) = (value, command.find_subcommand(key)) {
             own.remove(key);
-            let whence = format!("{}.{key}]", whence.trim_end_matches(']'));
-            all_words(command, below, &whence)?;
+            let origin = format!("{}.{key}]", origin.trim_end_matches(']'));
+            all_words(command, below, &origin)?;
         }
     }
-    all_words(command, &own, whence)?;
+    all_words(command, &own, origin)?;
     Ok(())
 }
 
@@ -121,7 +121,7 @@ fn layers<'a>(table: &'a Table, names: &[&str]) -> Vec<&'a Table> {
     sections
 }
 
-fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], whence: &str) -> Result<Vec<String>> {
+fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], origin: &str) -> Result<Vec<String>> {
     let typed = |id: &str| {
         matches!(matches.try_contains_id(id), Ok(true))
             && matches.value_source(id) == Some(ValueSource::CommandLine)
@@ -143,7 +143,7 @@ fn for_call(command: &Command, matches: &ArgMatches, layers: &[&Table], whence: 
             continue;
         }
         found.push(arg.get_id());
-        all.extend(words(arg, key, value, whence)?);
+        all.extend(words(arg, key, value, origin)?);
     }
     Ok(all)
 }

@@ -28,17 +28,17 @@ fn shown(command: &Command) -> impl Iterator<Item = &Arg> {
 }
 
 /// `key = value` as words of a command line: `--key=value`, once for each element of an array, or
-/// `--key` for a switch that is true. `whence` names the table in errors.
+/// `--key` for a switch that is true. `origin` names the table in errors.
 ///
 /// # Errors
 /// If the value is not of a kind that the option takes.
-pub(crate) fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result<Vec<String>> {
+pub(crate) fn words(arg: &Arg, key: &str, value: &Value, origin: &str) -> Result<Vec<String>> {
     let takes_value = arg.get_action().takes_values();
     let one = |text: String| {
         if takes_value {
             Ok(vec![format!("--{key}={text}")])
         } else {
-            bail!("{whence}: {key} is a switch: give true or false, not {text}")
+            bail!("{origin}: {key} is a switch: give true or false, not {text}")
         }
     };
     match value {
@@ -51,12 +51,12 @@ pub(crate) fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result
         Value::Integer(number) => one(number.to_string()),
         Value::Float(number) => one(number.to_string()),
         Value::Array(values) if takes_value => {
-            let each = values.iter().map(|value| words(arg, key, value, whence));
+            let each = values.iter().map(|value| words(arg, key, value, origin));
             Ok(each.collect::<Result<Vec<_>>>()?.concat())
         }
-        Value::Boolean(_) => bail!("{whence}: {key} takes a value, not true or false"),
+        Value::Boolean(_) => bail!("{origin}: {key} takes a value, not true or false"),
         Value::Array(_) | Value::Datetime(_) | Value::Table(_) => {
-            bail!("{whence}: {key} takes a string or a number")
+            bail!("{origin}: {key} takes a string or a number")
         }
     }
 }
@@ -65,21 +65,21 @@ pub(crate) fn words(arg: &Arg, key: &str, value: &Value, whence: &str) -> Result
 ///
 /// # Errors
 /// If `command` has no such option, or a value is of the wrong kind.
-pub(crate) fn all_words(command: &Command, table: &Table, whence: &str) -> Result<Vec<String>> {
+pub(crate) fn all_words(command: &Command, table: &Table, origin: &str) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for (key, value) in table {
-        let Some(arg) = find(command, key) else { return Err(unknown(command, key, whence)) };
-        all.extend(words(arg, key, value, whence)?);
+        let Some(arg) = find(command, key) else { return Err(unknown(command, key, origin)) };
+        all.extend(words(arg, key, value, origin)?);
     }
     Ok(all)
 }
 
 /// The error that there is no option `key`, and which one may be meant.
-pub(crate) fn unknown(command: &Command, key: &str, whence: &str) -> anyhow::Error {
+pub(crate) fn unknown(command: &Command, key: &str, origin: &str) -> anyhow::Error {
     let longs = shown(command).filter_map(Arg::get_long).filter(|long| !NOT_OPTIONS.contains(long));
     let near = longs.map(|long| (levenshtein(key, long), long)).min().filter(|&(edits, _)| edits <= 2);
     let hint = near.map_or(String::new(), |(_, long)| format!("; did you mean {long}?"));
-    anyhow::anyhow!("{whence}: {} has no option {key}{hint}", command.get_bin_name().unwrap_or("seethru"))
+    anyhow::anyhow!("{origin}: {} has no option {key}{hint}", command.get_bin_name().unwrap_or("seethru"))
 }
 
 /// The options among `among` that were typed, as words to type again.

@@ -1,16 +1,15 @@
 //! A band of places, and what is found at one of them, on any device.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 
 use super::Grid;
 use super::patch_settings::{CenterSettings, Choice};
-use crate::clip::{Patch, Stack, advance};
+use crate::clip::{Patch, Stack};
 use crate::error::Error;
 use crate::stage;
 use manifold::flow::{CenterSearch, Centers, Marginal, SCALE};
 use manifold::graph::{Neighborhood, UNIT};
-use manifold::progress::Progress;
+use manifold::progress::{After, Counter, Progress};
 
 /// The centers of one place.
 #[derive(Clone, Debug)]
@@ -46,12 +45,14 @@ impl Band<'_> {
         Ok(Marginal::new(&self.settings.cost, frames, self.settings.neighbors.even_degree(frames))?)
     }
 
-    /// More places are finished.
-    pub(super) fn tell(&self, finished: &Mutex<usize>, more: usize) -> Result<(), Error> {
-        // A poisoned lock means another task panicked; its count is still sound.
-        let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
-        *finished += more;
-        advance(self.progress, stage::PLACES, *finished, Some(self.grid.len()))
+    /// Receives what is done of this band, and adds the places before.
+    pub(super) fn after(&self) -> After<'_> {
+        After { progress: self.progress, done: self.done }
+    }
+
+    /// Counts finished places.
+    pub(super) fn counter<'a>(&self, after: &'a After<'_>) -> Counter<'a> {
+        Counter::new(after, stage::PLACES, self.grid.len() - self.done)
     }
 
     /// The centers of one place, from bounds of V of its nodes if there are any.

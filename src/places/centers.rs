@@ -1,7 +1,5 @@
 //! The centers of all places of one band.
 
-use std::sync::Mutex;
-
 use rayon::prelude::*;
 
 use super::band::{Band, Place};
@@ -35,7 +33,8 @@ fn find_on_cpu(band: &Band, shared: &SharedDistances<'_>, marginal: &Marginal) -
         .step_by(TASK_ROWS)
         .flat_map(|row| (0..grid.columns()).step_by(TASK_COLUMNS).map(move |column| (row, column)))
         .collect();
-    let finished = Mutex::new(band.done);
+    let after = band.after();
+    let finished = band.counter(&after);
     let places = tasks.par_iter().map_init(CenterSearch::default, |search, &(row, column)| {
         let columns = column..(column + TASK_COLUMNS).min(grid.columns());
         let task_rows = row..(row + TASK_ROWS).min(rows.len());
@@ -49,7 +48,7 @@ fn find_on_cpu(band: &Band, shared: &SharedDistances<'_>, marginal: &Marginal) -
             }
             found.push((row * grid.columns() + column, place));
             if column + 1 == columns.end {
-                band.tell(&finished, columns.len())?;
+                finished.add(columns.len())?;
             }
             Ok::<_, Error>(())
         })?;

@@ -2,7 +2,7 @@
 //! once, and bounds from below what a flow from each frame costs; the flows that can still win are
 //! solved on the CPU. So the centers are exact, the same as without a GPU.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -61,7 +61,8 @@ pub(super) fn places(
         let error = manifold::graph::GraphError::Neighbors { neighbors: k, points: frames };
         return Err(error.into());
     }
-    let finished = Mutex::new(band.done);
+    let after = band.after();
+    let finished = band.counter(&after);
     let mut places = Vec::with_capacity(band.rows.len() * band.grid.columns());
     let halved = nearest::<Error>(gpu, shared, (k, UNIT), |lists| {
         let near = neighborhoods(band, shared, &lists, mutual)?;
@@ -74,7 +75,7 @@ pub(super) fn places(
                 keep_pixels(band, shared, &mut place, (column, row))?;
             }
             if column + 1 == columns {
-                band.tell(&finished, columns)?;
+                finished.add(columns)?;
             }
             Ok::<_, Error>(place)
         });

@@ -36,7 +36,7 @@ pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptio
     let all = typed.chain(clip.words.iter().cloned());
     let matches = command.clone().try_get_matches_from(all).map_err(|error| blamed(&error, clip))?;
     let args = SettingsArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
-    let settings = match &clip.whence {
+    let settings = match &clip.origin {
         Some(_) => settings(&args).map_err(|error| error.context(clip.title())),
         // Not this clip's doing.
         None => settings(&args),
@@ -51,6 +51,6 @@ pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptio
 fn blamed(error: &clap::Error, clip: &Named) -> anyhow::Error {
     let text = usage_line(error);
     let text = text.trim_end_matches(" (see seethru --help)");
-    let hint = if clip.whence.is_some() { ", with the options of the command line" } else { "" };
+    let hint = if clip.origin.is_some() { ", with the options of the command line" } else { "" };
     anyhow::anyhow!("{}: {text}{hint}", clip.title())
 }

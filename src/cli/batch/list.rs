@@ -50,18 +50,18 @@ fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {
     let mut clips = Vec::new();
     for record in reader.records() {
         let record = record.with_context(|| format!("{list} is not a table of text"))?;
-        let whence = format!("{list}, line {}", line(bytes, record.position()));
+        let origin = format!("{list}, line {}", line(bytes, record.position()));
         ensure!(
             record.len() <= header.len(),
-            "{whence}: {} cells, but only {} columns have names",
+            "{origin}: {} cells, but only {} columns have names",
             record.len(),
             header.len()
         );
         let mut row = Row::default();
         for (column, cell) in header.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
-            row.set(&command, column, cell, &whence)?;
+            row.set(&command, column, cell, &origin)?;
         }
-        clips.push(row.named(path, whence)?);
+        clips.push(row.named(path, origin)?);
     }
     Ok(clips)
 }
@@ -90,34 +90,34 @@ fn tables(text: &str, path: &Path) -> Result<Vec<Named>> {
     let command = clip_options::command();
     let mut clips = Vec::new();
     for table in tables.clip {
-        let whence = format!("{list}, line {}", line(table.span().start));
+        let origin = format!("{list}, line {}", line(table.span().start));
         let mut options = table.into_inner();
         let mut name = |key: &str| match options.remove(key) {
             Some(Value::String(name)) => Ok(Some(name)),
-            Some(_) => bail!("{whence}: {key} must be the name of a file"),
+            Some(_) => bail!("{origin}: {key} must be the name of a file"),
             None => Ok(None),
         };
         let (video, output) = (name(VIDEO)?, name(OUTPUT)?.map(PathBuf::from));
-        options.keys().try_for_each(|key| checked(&command, key, &whence))?;
+        options.keys().try_for_each(|key| checked(&command, key, &origin))?;
         let off = options.iter().filter_map(|(key, value)| off(find(&command, key)?, value)).collect();
-        let row = Row { video, output, words: all_words(&command, &options, &whence)?, off };
-        clips.push(row.named(path, whence)?);
+        let row = Row { video, output, words: all_words(&command, &options, &origin)?, off };
+        clips.push(row.named(path, origin)?);
     }
     Ok(clips)
 }
 
 /// That there is such an option, and that a row may have it.
-fn checked(command: &Command, column: &str, whence: &str) -> Result<()> {
+fn checked(command: &Command, column: &str, origin: &str) -> Result<()> {
     if [VIDEO, OUTPUT].contains(&column) {
         return Ok(());
     }
     ensure!(
         !SHARED.contains(&column),
-        "{whence}: {column} is for the whole batch: give --{column} on the command line"
+        "{origin}: {column} is for the whole batch: give --{column} on the command line"
     );
     match find(command, column) {
         Some(_) => Ok(()),
-        None => Err(unknown(command, column, whence)),
+        None => Err(unknown(command, column, origin)),
     }
 }
 
@@ -136,36 +136,36 @@ struct Row {
 }
 
 impl Row {
-    fn set(&mut self, command: &Command, column: &str, cell: &str, whence: &str) -> Result<()> {
+    fn set(&mut self, command: &Command, column: &str, cell: &str, origin: &str) -> Result<()> {
         match column {
             VIDEO => self.video = Some(cell.to_owned()),
             OUTPUT => self.output = Some(cell.into()),
             _ => {
-                let Some(arg) = find(command, column) else { return Err(unknown(command, column, whence)) };
+                let Some(arg) = find(command, column) else { return Err(unknown(command, column, origin)) };
                 let value = match cell.to_lowercase().as_str() {
                     "true" if !arg.get_action().takes_values() => Value::Boolean(true),
                     "false" if !arg.get_action().takes_values() => Value::Boolean(false),
                     _ => Value::String(cell.to_owned()),
                 };
                 self.off.extend(off(arg, &value));
-                self.words.extend(words(arg, column, &value, whence)?);
+                self.words.extend(words(arg, column, &value, origin)?);
             }
         }
         Ok(())
     }
 
     /// Its video is looked for from the list's folder on.
-    fn named(self, list: &Path, whence: String) -> Result<Named> {
-        let video = self.video.with_context(|| format!("{whence}: the row has no {VIDEO}"))?;
+    fn named(self, list: &Path, origin: String) -> Result<Named> {
+        let video = self.video.with_context(|| format!("{origin}: the row has no {VIDEO}"))?;
         let path = list.parent().unwrap_or(Path::new("")).join(&video);
         Ok(Named {
             name: path.display().to_string(),
-            input: Input::locate(&path).with_context(|| whence.clone())?,
+            input: Input::locate(&path).with_context(|| origin.clone())?,
             below: PathBuf::new(),
             output: self.output,
             words: self.words,
             off: self.off,
-            whence: Some(whence),
+            origin: Some(origin),
         })
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Named {
     /// Switches that its row turns off, as words.
     pub(crate) off: Vec<String>,
     /// The list and its row.
-    pub(crate) whence: Option<String>,
+    pub(crate) origin: Option<String>,
 }
 
 impl Named {
@@ -32,14 +32,14 @@ impl Named {
             output: None,
             words: Vec::new(),
             off: Vec::new(),
-            whence: None,
+            origin: None,
         })
     }
 
     /// How errors call it: behind its row, if it has one.
     pub(crate) fn title(&self) -> String {
-        match &self.whence {
-            Some(whence) => format!("{whence}: {}", self.name),
+        match &self.origin {
+            Some(origin) => format!("{origin}: {}", self.name),
             None => self.name.clone(),
         }
     }

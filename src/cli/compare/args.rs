@@ -9,7 +9,7 @@ use crate::cli::restore::SettingsArgs;
 const EXAMPLES: &str = "\
 Examples:
   seethru compare pool.mp4
-  seethru compare pool.mp4 --truth truth.png --report compared.html --csv figures.csv
+  seethru compare pool.mp4 --truth truth.png --report compared.html --csv measurements.csv
   seethru compare pool.mp4 --methods mean,centers,register --centers 5 --patch 24 -o three.png
   seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
 

@@ -1,4 +1,4 @@
-//! Runs a plan: every method, figures, files, the table.
+//! Runs a plan: every method, measurements, files, the table.
 
 use std::time::Instant;
 

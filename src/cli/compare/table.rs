@@ -1,6 +1,6 @@
-//! The figures as text and as comma-separated values.
+//! The measurements as text and as comma-separated values.
 
-use crate::cli::report::comparison::{Compared, FIGURES, shown};
+use crate::cli::report::comparison::{Compared, MEASUREMENTS, shown};
 use anyhow::Result;
 
 /// What marks the best value of a column.
@@ -8,19 +8,19 @@ const BEST: char = '*';
 
 /// A row for each picture under two lines of headings.
 pub(crate) fn text(pictures: &[Compared]) -> String {
-    let figures = shown(pictures);
-    let names = std::iter::once("image".to_owned()).chain(figures.iter().map(|f| f.name.to_owned()));
-    let units = std::iter::once(String::new()).chain(figures.iter().map(|f| f.unit.to_owned()));
+    let measurements = shown(pictures);
+    let names = std::iter::once("image".to_owned()).chain(measurements.iter().map(|f| f.name.to_owned()));
+    let units = std::iter::once(String::new()).chain(measurements.iter().map(|f| f.unit.to_owned()));
     let mut rows: Vec<Vec<String>> = vec![names.collect(), units.collect()];
-    let best: Vec<_> = figures.iter().map(|figure| figure.best(pictures)).collect();
+    let best: Vec<_> = measurements.iter().map(|measurement| measurement.best(pictures)).collect();
     for one in pictures {
         let mut row = vec![one.name.clone()];
         if one.failed.is_some() {
             row.push("no still".to_owned());
         } else {
-            row.extend(figures.iter().zip(&best).map(|(figure, best)| {
+            row.extend(measurements.iter().zip(&best).map(|(measurement, best)| {
                 let mark = if *best == Some(one.method) { BEST } else { ' ' };
-                format!("{}{mark}", figure.text(one).unwrap_or_else(|| "-".to_owned()))
+                format!("{}{mark}", measurement.text(one).unwrap_or_else(|| "-".to_owned()))
             }));
         }
         rows.push(row);
@@ -29,7 +29,7 @@ pub(crate) fn text(pictures: &[Compared]) -> String {
     for heading in rows[..2].iter_mut().flat_map(|row| row.iter_mut().skip(1)) {
         heading.push(' ');
     }
-    let columns = figures.len() + 1;
+    let columns = measurements.len() + 1;
     let wide = |row: &Vec<String>, column: usize| row.get(column).map_or(0, |cell| cell.chars().count());
     let full = rows.iter().filter(|row| row.len() == columns);
     let widths: Vec<usize> =
@@ -50,16 +50,16 @@ pub(crate) fn text(pictures: &[Compared]) -> String {
     text
 }
 
-/// A row for each picture, all figures to their last digit.
+/// A row for each picture, all measurements to their last digit.
 pub(crate) fn csv(pictures: &[Compared]) -> Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let more = ["ms_ssim_scales", "shift_x", "shift_y", "gain", "offset", "failed"];
-    let keys = FIGURES.iter().map(|figure| figure.key);
+    let keys = MEASUREMENTS.iter().map(|measurement| measurement.key);
     table.write_record(["method", "name"].into_iter().chain(keys).chain(more))?;
     for one in pictures {
         let mut row = vec![one.method.to_owned(), one.name.clone()];
         let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-        row.extend(FIGURES.iter().map(|figure| number((figure.of)(one))));
+        row.extend(MEASUREMENTS.iter().map(|measurement| number((measurement.of)(one))));
         match &one.fidelity {
             Some(f) => row.extend([
                 f.ms_ssim_scales.to_string(),

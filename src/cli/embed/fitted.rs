@@ -103,7 +103,7 @@ impl Fitted {
         }
     }
 
-    pub(crate) fn figure(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
+    pub(crate) fn measurement(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
         self.measurements.push((name, value.into()));
         self
     }

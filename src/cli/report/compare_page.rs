@@ -1,24 +1,24 @@
-//! The page of a comparison: any two pictures under one slider, all figures in a table, how they are measured.
+//! The page of a comparison: any two pictures under one slider, all measurements in a table, how they are measured.
 
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::comparison::{Better, Compared, Comparison, Figure, shown};
+use super::comparison::{Better, Compared, Comparison, Measurement, shown};
 use super::page::{render, source};
 use super::{ReportError, describe};
 
 /// The page as HTML.
 pub(crate) fn compare_page(comparison: &Comparison) -> Result<String, ReportError> {
     let made: Vec<&Compared> = comparison.pictures.iter().filter(|one| one.picture.is_some()).collect();
-    let figures = shown(comparison.pictures);
+    let measurements = shown(comparison.pictures);
     let values = context! {
         report => Value::from(Serde(comparison)),
         facts => facts(comparison),
         pictures => made.iter().map(|one| picture(one, comparison)).collect::<Result<Vec<_>, _>>()?,
         left => made.first().map(|one| one.method),
         right => right(comparison, &made),
-        figures => figures.iter().map(|figure| heading(figure)).collect::<Vec<_>>(),
-        rows => comparison.pictures.iter().map(|one| row(one, comparison, &figures)).collect::<Vec<_>>(),
+        measurements => measurements.iter().map(|measurement| heading(measurement)).collect::<Vec<_>>(),
+        rows => comparison.pictures.iter().map(|one| row(one, comparison, &measurements)).collect::<Vec<_>>(),
         failed => comparison.pictures.iter().filter(|one| one.failed.is_some()).count(),
         settings => comparison.pictures.iter().filter_map(settings).collect::<Vec<_>>(),
         fewer_scales => fewer_scales(comparison),
@@ -48,7 +48,7 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
     facts.into_iter().map(|(name, value)| Value::from(vec![name.to_owned(), value])).collect()
 }
 
-/// The picture, what it is called, and its main figures in a line.
+/// The picture, what it is called, and its main measurements in a line.
 fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError> {
     let file = comparison.input.file;
     let alt = match one.method {
@@ -56,13 +56,13 @@ fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError
         "raw" => format!("Frame {} of {file} as it is", comparison.raw_frame),
         _ => format!("{file} restored: {}", one.name),
     };
-    let figures = match (one.fidelity, one.appearance) {
+    let measurements = match (one.fidelity, one.appearance) {
         (Some(fidelity), _) => format!("SSIM {:.4}, PSNR {:.2} dB", fidelity.ssim, fidelity.psnr),
         (None, Some(appearance)) => format!("gradient {:.2}", appearance.gradient),
         (None, None) => String::new(),
     };
     let frame = one.picture.as_ref().map(source).transpose()?;
-    Ok(context! { key => one.method, name => &one.name, alt, source => frame, figures })
+    Ok(context! { key => one.method, name => &one.name, alt, source => frame, measurements })
 }
 
 /// What is shown at the right at first: the best by SSIM, without a truth what registration made.
@@ -75,25 +75,25 @@ fn right(comparison: &Comparison, made: &[&Compared]) -> Option<&'static str> {
         .or_else(|| methods().next_back())
 }
 
-fn heading(figure: &Figure) -> Value {
-    let better = match figure.better {
+fn heading(measurement: &Measurement) -> Value {
+    let better = match measurement.better {
         Better::Higher => "Higher is better.",
         Better::Lower => "Lower is better.",
         Better::NearerToOne => "Best at 1.",
         Better::Neither => "",
     };
     // What a click on the heading puts first.
-    let first = if figure.better == Better::Lower { "ascending" } else { "descending" };
-    context! { key => figure.key, name => figure.name, unit => figure.unit, note => figure.note, better, first }
+    let first = if measurement.better == Better::Lower { "ascending" } else { "descending" };
+    context! { key => measurement.key, name => measurement.name, unit => measurement.unit, note => measurement.note, better, first }
 }
 
-fn row(one: &Compared, comparison: &Comparison, figures: &[&Figure]) -> Value {
-    let cell = |figure: &&Figure| {
-        let best = figure.best(comparison.pictures) == Some(one.method);
-        let value = (figure.of)(one).filter(|value| value.is_finite()).map(|value| value.to_string());
-        context! { text => figure.text(one), value, best }
+fn row(one: &Compared, comparison: &Comparison, measurements: &[&Measurement]) -> Value {
+    let cell = |measurement: &&Measurement| {
+        let best = measurement.best(comparison.pictures) == Some(one.method);
+        let value = (measurement.of)(one).filter(|value| value.is_finite()).map(|value| value.to_string());
+        context! { text => measurement.text(one), value, best }
     };
-    let cells: Vec<Value> = figures.iter().map(cell).collect();
+    let cells: Vec<Value> = measurements.iter().map(cell).collect();
     context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings => &one.warnings, cells }
 }
 

@@ -1,4 +1,4 @@
-//! What is told of several pictures of one clip: the machine-readable [`Comparison`], and the figures as
+//! What is told of several pictures of one clip: the machine-readable [`Comparison`], and the measurements as
 //! columns of a table.
 
 use std::path::Path;
@@ -54,7 +54,7 @@ pub(crate) struct Comparison<'a> {
     pub(crate) raw_frame: usize,
     /// A raw frame, one for each method, and the truth.
     pub(crate) pictures: &'a [Compared],
-    /// The method that is best by each figure that has a best.
+    /// The method that is best by each measurement that has a best.
     pub(crate) best: Best,
     /// What ran where, and why.
     pub(crate) devices: Vec<Note>,
@@ -72,7 +72,7 @@ pub(crate) struct ComparisonOutput<'a> {
     pub(crate) pictures: Option<&'a Path>,
 }
 
-/// Names of methods by the keys of [`FIGURES`].
+/// Names of methods by the keys of [`MEASUREMENTS`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Best {
     pub(crate) ssim: Option<&'static str>,
@@ -84,7 +84,7 @@ pub(crate) struct Best {
     pub(crate) seconds: Option<&'static str>,
 }
 
-/// Which of two values of a figure is the better.
+/// Which of two values of a measurement is the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Better {
     Higher,
@@ -96,7 +96,7 @@ pub(crate) enum Better {
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Figure {
+pub(crate) struct Measurement {
     pub(crate) key: &'static str,
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
@@ -107,9 +107,9 @@ pub(crate) struct Figure {
     pub(crate) of: fn(&Compared) -> Option<f64>,
 }
 
-/// All figures, in the order in which they are shown; the first four need the truth.
-pub(crate) const FIGURES: [Figure; 9] = [
-    Figure {
+/// All measurements, in the order in which they are shown; the first four need the truth.
+pub(crate) const MEASUREMENTS: [Measurement; 9] = [
+    Measurement {
         key: "ssim",
         name: "SSIM",
         unit: "",
@@ -118,7 +118,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal images.",
         of: |of| Some(of.fidelity?.ssim),
     },
-    Figure {
+    Measurement {
         key: "ms_ssim",
         name: "MS-SSIM",
         unit: "",
@@ -127,7 +127,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "The same over several scales (Wang et al. 2003), so that fine detail counts for less.",
         of: |of| Some(of.fidelity?.ms_ssim),
     },
-    Figure {
+    Measurement {
         key: "psnr",
         name: "PSNR",
         unit: "dB",
@@ -136,7 +136,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Peak signal over the root mean square difference from the truth.",
         of: |of| Some(of.fidelity?.psnr),
     },
-    Figure {
+    Measurement {
         key: "relative_sharpness",
         name: "Sharpness",
         unit: "of truth",
@@ -145,7 +145,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Mean gradient over that of the truth: below 1 softer, above 1 sharper or noisier.",
         of: |of| Some(of.fidelity?.relative_sharpness),
     },
-    Figure {
+    Measurement {
         key: "gradient",
         name: "Gradient",
         unit: "levels/px",
@@ -154,7 +154,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Mean size of the gradient: grows with detail, and with noise and ripples left in.",
         of: |of| Some(of.appearance?.gradient),
     },
-    Figure {
+    Measurement {
         key: "laplacian_variance",
         name: "Laplacian",
         unit: "levels²",
@@ -163,7 +163,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Variance of the Laplacian (Pech-Pacheco et al. 2000): the finest detail, and noise.",
         of: |of| Some(of.appearance?.laplacian_variance),
     },
-    Figure {
+    Measurement {
         key: "residual",
         name: "Residual",
         unit: "levels",
@@ -172,7 +172,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "How far the still, blurred to match the clip's mean best, is from that mean: large if waves remain.",
         of: |of| Some(of.appearance?.explained.residual),
     },
-    Figure {
+    Measurement {
         key: "blur",
         name: "Blur undone",
         unit: "px",
@@ -181,7 +181,7 @@ pub(crate) const FIGURES: [Figure; 9] = [
         note: "Width of that blur: how much sharper the still is than the mean.",
         of: |of| Some(of.appearance?.explained.blur),
     },
-    Figure {
+    Measurement {
         key: "seconds",
         name: "Time",
         unit: "s",
@@ -199,7 +199,7 @@ impl Compared {
     }
 }
 
-impl Figure {
+impl Measurement {
     /// The value as text; nothing where there is none.
     pub(crate) fn text(&self, of: &Compared) -> Option<String> {
         let value = (self.of)(of)?;
@@ -224,15 +224,18 @@ impl Figure {
     }
 }
 
-/// The figures that some picture has.
-pub(crate) fn shown(pictures: &[Compared]) -> Vec<&'static Figure> {
-    FIGURES.iter().filter(|figure| pictures.iter().any(|picture| (figure.of)(picture).is_some())).collect()
+/// The measurements that some picture has.
+pub(crate) fn shown(pictures: &[Compared]) -> Vec<&'static Measurement> {
+    MEASUREMENTS
+        .iter()
+        .filter(|measurement| pictures.iter().any(|picture| (measurement.of)(picture).is_some()))
+        .collect()
 }
 
 impl Best {
     pub(crate) fn of(pictures: &[Compared]) -> Best {
         let [ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, _, _, seconds] =
-            FIGURES.map(|figure| figure.best(pictures));
+            MEASUREMENTS.map(|measurement| measurement.best(pictures));
         Best { ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, seconds }
     }
 }
@@ -290,12 +293,13 @@ mod tests {
 
     #[test]
     fn figures_without_values_are_not_shown() {
-        let keys =
-            |pictures: &[Compared]| shown(pictures).iter().map(|figure| figure.key).collect::<Vec<_>>();
+        let keys = |pictures: &[Compared]| {
+            shown(pictures).iter().map(|measurement| measurement.key).collect::<Vec<_>>()
+        };
         let without = keys(&[compared("mean", None)]);
         assert_eq!(without, ["gradient", "laplacian_variance", "residual", "blur", "seconds"]);
-        assert_eq!(keys(&[compared("mean", Some(0.5))]).len(), FIGURES.len());
-        assert_eq!(FIGURES[2].text(&compared("mean", Some(1.0))).unwrap(), "∞");
-        assert_eq!(FIGURES[0].text(&compared("mean", Some(0.91239))).unwrap(), "0.9124");
+        assert_eq!(keys(&[compared("mean", Some(0.5))]).len(), MEASUREMENTS.len());
+        assert_eq!(MEASUREMENTS[2].text(&compared("mean", Some(1.0))).unwrap(), "∞");
+        assert_eq!(MEASUREMENTS[0].text(&compared("mean", Some(0.91239))).unwrap(), "0.9124");
     }
 }

@@ -40,7 +40,7 @@ fn picture<'a>(report: &'a Value, method: &str) -> &'a Value {
 fn every_method_beside_the_truth() {
     let bench = pool();
     let args = ["compare", "pool.mkv", "--truth", "truth.png", "--json", "--report", "page.html"];
-    let more = ["--csv", "figures.csv", "--pictures", "single", "--patch", "12", "--frames", "..12"];
+    let more = ["--csv", "measurements.csv", "--pictures", "single", "--patch", "12", "--frames", "..12"];
     let report = json(&bench, &[&args[..], &more[..]].concat(), 0);
     assert_eq!((&report["schema"], &report["truth"]), (&"seethru.compare/2".into(), &"truth.png".into()));
     assert_eq!((&report["input"]["frames_used"], &report["raw_frame"]), (&12.into(), &6.into()));
@@ -84,7 +84,7 @@ fn assert_files(bench: &Bench, report: &Value) {
         "{:?}",
         montage.width()
     );
-    let mut csv = csv::Reader::from_path(bench.at("figures.csv")).unwrap();
+    let mut csv = csv::Reader::from_path(bench.at("measurements.csv")).unwrap();
     let heading = csv.headers().unwrap().clone();
     assert_eq!(heading.iter().take(3).collect::<Vec<_>>(), ["method", "name", "ssim"]);
     let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
@@ -146,7 +146,7 @@ fn a_method_that_fails_does_not_take_the_others_along() {
     let bench = Bench::new();
     file(&bench.at("pool.mkv"), &wavy(&still(96, 64), 10));
     let args = ["compare", "pool.mkv", "--methods", "mean,center,centers", "--centers", "11"];
-    let more = ["--json", "--report", "page.html", "--csv", "figures.csv"];
+    let more = ["--json", "--report", "page.html", "--csv", "measurements.csv"];
     let assert = bench.command(&[&args[..], &more[..]].concat()).assert().code(1);
     let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
     let last = told.lines().last().unwrap();
@@ -160,7 +160,7 @@ fn a_method_that_fails_does_not_take_the_others_along() {
     assert!(image::open(bench.at("pool-compare.png")).is_ok());
     let page = String::from_utf8(bench.read("page.html")).unwrap();
     assert!(page.contains("1 method made no still") && !page.contains("picture-centers"));
-    assert!(String::from_utf8(bench.read("figures.csv")).unwrap().contains("give at most 10"));
+    assert!(String::from_utf8(bench.read("measurements.csv")).unwrap().contains("give at most 10"));
     bench.assert_no_temporary_files();
 }
 

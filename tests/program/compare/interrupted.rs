@@ -12,7 +12,7 @@ fn an_interrupted_comparison_leaves_nothing() {
         let bench = Bench::new();
         let clip = repository("samples/wavy.mp4");
         let args = ["compare", clip.to_str().unwrap(), "-v", "--threads", "1", "--step", "1"];
-        let outputs = ["--report", "page.html", "--csv", "figures.csv", "--pictures", "single"];
+        let outputs = ["--report", "page.html", "--csv", "measurements.csv", "--pictures", "single"];
         let mut command = bench.plain_command(&[&args[..], &outputs[..]].concat());
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap());

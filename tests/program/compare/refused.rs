@@ -33,8 +33,8 @@ fn outputs_are_checked_first() {
     refused(&["-o", "montage.jpg"], &["--output", "montage.jpg", ".png"]);
     refused(&["-o", "gone/montage.png"], &["--output", "gone"]);
     refused(&["--report", "page.txt"], &["--report", ".html"]);
-    refused(&["--csv", "figures.txt"], &["--csv", ".csv"]);
-    refused(&["--csv", "gone/figures.csv"], &["--csv", "gone"]);
+    refused(&["--csv", "measurements.txt"], &["--csv", ".csv"]);
+    refused(&["--csv", "gone/measurements.csv"], &["--csv", "gone"]);
     refused(&["--pictures", "truth.png"], &["--pictures", "truth.png is a file"]);
     refused(&["--pictures", "gone/single"], &["--pictures", "gone"]);
     refused(&["-o", "truth.png", "--truth", "truth.png"], &["--output", "is the input truth.png"]);

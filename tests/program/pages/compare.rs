@@ -29,7 +29,8 @@ fn choose(browser: &mut Browser, side: &str, key: &str) {
 
 /// Names of the rows, from above.
 fn rows(browser: &mut Browser) -> Vec<String> {
-    let names = browser.eval("[...document.querySelectorAll('.figures tbody th')].map(e => e.textContent)");
+    let names =
+        browser.eval("[...document.querySelectorAll('.measurements tbody th')].map(e => e.textContent)");
     names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
@@ -79,12 +80,12 @@ fn figures_sort_by_a_click_and_by_the_keyboard() {
     assert_eq!(rows(&mut browser), came);
     let column = |name: &str| {
         format!(
-            "[...document.querySelectorAll('.figures thead th')].findIndex(e => e.textContent.startsWith('{name}'))"
+            "[...document.querySelectorAll('.measurements thead th')].findIndex(e => e.textContent.startsWith('{name}'))"
         )
     };
     let values = |browser: &mut Browser, name: &str| {
         let found = browser.eval(&format!(
-            "[...document.querySelectorAll('.figures tbody tr')].map(r => Number(r.cells[{}].dataset.value ?? NaN)).filter(v => v === v)",
+            "[...document.querySelectorAll('.measurements tbody tr')].map(r => Number(r.cells[{}].dataset.value ?? NaN)).filter(v => v === v)",
             column(name)
         ));
         found.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect::<Vec<f64>>()
@@ -102,7 +103,7 @@ fn figures_sort_by_a_click_and_by_the_keyboard() {
     // The button has the focus now.
     browser.press("Enter");
     assert!(values(&mut browser, "SSIM").is_sorted());
-    let state = "document.querySelector('.figures th:nth-child(2)').getAttribute('aria-sort')";
+    let state = "document.querySelector('.measurements th:nth-child(2)').getAttribute('aria-sort')";
     assert_eq!(browser.eval(state), json!("ascending"));
     browser.press(" ");
     assert_eq!((rows(&mut browser), browser.eval(state)), (came.map(str::to_owned).to_vec(), json!(null)));

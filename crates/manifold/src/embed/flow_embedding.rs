@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use super::isomap::scaling::{Triangle, scaled};
 use super::{EmbedError, Embedding, SquareDistances};
 use crate::embed::Fit;
-use crate::flow::pairwise::{PairwiseSettings, pairwise_distances_told};
+use crate::flow::pairwise::{PairwiseSettings, pairwise_distances};
 use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbors, WeightedGraph};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -119,7 +119,7 @@ impl FlowEmbedding {
         if progress.advance(Stage::FLOW, 0, Some(n)).is_break() {
             return Err(EmbedError::Canceled);
         }
-        let lengths = pairwise_distances_told(&fixed(&graph, scale)?, &self.flow, progress)?;
+        let lengths = pairwise_distances(&fixed(&graph, scale)?, &self.flow, progress)?;
         let values: Vec<f32> = lengths.iter().map(|length| (length / scale) as f32).collect();
         let triangle = Triangle::new(n, &values);
         let scaled = scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::EdgeCost;
 use super::successive::{Network, Workspace};
 use crate::graph::Graph;
-use crate::progress::{Canceled, Counter, Progress, Silent, Stage};
+use crate::progress::{Canceled, Counter, Progress, Stage};
 
 /// Which number of the K unit costs is the distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -150,12 +150,13 @@ pub struct PairFlow {
 }
 
 /// Distances of all pairs: the strict upper triangle, row by row, in the unit of the lengths.
-pub fn pairwise_distances(graph: &Graph, settings: &PairwiseSettings) -> Result<Vec<f64>, PairwiseError> {
-    pairwise_distances_told(graph, settings, &Silent)
-}
-
-/// The same; `progress` receives how many sources are done, and may stop the work.
-pub fn pairwise_distances_told(
+///
+/// `progress` receives how many sources are done, and may stop the work.
+///
+/// # Errors
+/// For costs that are not convex, a graph that is not connected or too long, a shortfall that is not allowed, and
+/// [`Canceled`](PairwiseError::Canceled).
+pub fn pairwise_distances(
     graph: &Graph,
     settings: &PairwiseSettings,
     progress: &dyn Progress,
@@ -253,6 +254,7 @@ fn factors(cost: &EdgeCost, units: usize) -> Result<Vec<f64>, PairwiseError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
 
     fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
         let units = NonZeroU32::new(units).unwrap();
@@ -296,19 +298,19 @@ mod tests {
     fn readings_and_shortfalls() {
         let one = EdgeCost::Capacitated { capacity: None };
         let mut asked = settings(2, one);
-        let last = pairwise_distances(&kite(), &asked).unwrap();
+        let last = pairwise_distances(&kite(), &asked, &Silent).unwrap();
         assert_eq!(last[..4], [45.0, 35.0, 30.0, 32.0]);
         asked.reading = Reading::Mean;
-        let mean = pairwise_distances(&kite(), &asked).unwrap();
+        let mean = pairwise_distances(&kite(), &asked, &Silent).unwrap();
         assert_eq!(mean[..4], [27.5, 27.5, 27.5, 32.0]);
         asked.shortfall = Shortfall::Fail;
         let refused = PairwiseError::Shortfall { from: 0, to: 4, fit: 1, units: 2 };
-        assert_eq!(pairwise_distances(&kite(), &asked), Err(refused));
+        assert_eq!(pairwise_distances(&kite(), &asked, &Silent), Err(refused));
     }
 
     #[test]
     fn nonsense_is_refused() {
-        let error = |cost| pairwise_distances(&kite(), &settings(2, cost)).unwrap_err();
+        let error = |cost| pairwise_distances(&kite(), &settings(2, cost), &Silent).unwrap_err();
         for slopes in [vec![], vec![2.0, 3.0], vec![1.0, 1.0], vec![1.0, f64::NAN], vec![1.0, f64::INFINITY]]
         {
             assert_eq!(error(EdgeCost::Convex { capacity: None, slopes }), PairwiseError::Slopes);
@@ -317,12 +319,12 @@ mod tests {
         assert!(matches!(error(EdgeCost::Quadratic { lambda: f64::NAN }), PairwiseError::Lambda { .. }));
         let long = Graph::from_edges(2, &[(0, 1, i64::MAX / 2)]).unwrap();
         let refused = PairwiseError::TooLong { length: i64::MAX / 2 };
-        assert_eq!(pairwise_distances(&long, &PairwiseSettings::default()), Err(refused));
+        assert_eq!(pairwise_distances(&long, &PairwiseSettings::default(), &Silent), Err(refused));
         let refused = pair_flow(&kite(), 0, 5, &PairwiseSettings::default());
         assert_eq!(refused, Err(PairwiseError::NoSuchNode { node: 5, nodes: 5 }));
         let apart = Graph::from_edges(3, &[(0, 1, 4)]).unwrap();
         let refused = PairwiseError::Unreachable { from: 0, to: 2 };
-        assert_eq!(pairwise_distances(&apart, &PairwiseSettings::default()), Err(refused));
+        assert_eq!(pairwise_distances(&apart, &PairwiseSettings::default(), &Silent), Err(refused));
         let flow = pair_flow(&apart, 0, 2, &PairwiseSettings::default()).unwrap();
         assert_eq!((flow.unit_costs, flow.potentials[2]), (vec![], None));
     }

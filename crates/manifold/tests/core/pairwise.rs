@@ -8,6 +8,7 @@ use manifold::flow::pairwise::{
     PairFlow, PairwiseSettings, Reading, Shortfall, pair_flow, pairwise_distances,
 };
 use manifold::graph::Graph;
+use manifold::progress::Silent;
 use proptest::prelude::*;
 
 fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
@@ -166,7 +167,7 @@ proptest! {
         let asked = settings(units, EdgeCost::Convex { capacity: None, slopes: vec![1.0, 2.5] });
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| pairwise_distances(&graph, &asked))
+            pool.install(|| pairwise_distances(&graph, &asked, &Silent))
         };
         prop_assert_eq!(on(1), on(3));
         let Ok(distances) = on(2) else { return Ok(()) };

@@ -28,9 +28,9 @@ impl Method for FactorAnalysisArgs {
         let method = FactorAnalysis::new(task.dims).steps(self.steps.get());
         let model = task.data.fit_rows(&method, progress)?;
         Ok(Fitted::new(&model)
-            .figure("log_likelihood", model.log_likelihood().last().copied().unwrap_or(f64::NAN))
-            .figure("steps", model.log_likelihood().len())
-            .figure("converged", model.converged())
+            .measurement("log_likelihood", model.log_likelihood().last().copied().unwrap_or(f64::NAN))
+            .measurement("steps", model.log_likelihood().len())
+            .measurement("converged", model.converged())
             .dictionary(model.components())
             .model(model))
     }

@@ -39,10 +39,10 @@ impl Method for FlowArgs {
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(&model)
             .kept(model.kept(), task.data.n())
-            .figure("residual_variance", model.residual_variance())
-            .figure("eigenvalues", eigenvalues.clone())
-            .figure("residuals", model.residuals().to_vec())
-            .figure("components", model.components())
+            .measurement("residual_variance", model.residual_variance())
+            .measurement("eigenvalues", eigenvalues.clone())
+            .measurement("residuals", model.residuals().to_vec())
+            .measurement("components", model.components())
             .spectrum(Spectrum::Eigenvalues(eigenvalues)))
     }
 

@@ -34,9 +34,9 @@ impl Method for IcaArgs {
         let (mixing, k) = (model.mixing(), task.dims);
         let parts: Vec<f64> = (0..k).flat_map(|part| mixing.iter().skip(part).step_by(k).copied()).collect();
         Ok(Fitted::new(&model)
-            .figure("steps", model.steps())
-            .figure("last_turn", model.last_turn())
-            .figure("converged", model.converged())
+            .measurement("steps", model.steps())
+            .measurement("last_turn", model.last_turn())
+            .measurement("converged", model.converged())
             .dictionary(&parts)
             .model(model))
     }

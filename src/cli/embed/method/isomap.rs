@@ -49,10 +49,10 @@ impl Method for IsomapArgs {
         let eigenvalues = model.eigenvalues().to_vec();
         let mut fitted = Fitted::new(&model)
             .kept(model.kept(), task.data.n())
-            .figure("residual_variance", model.residual_variance())
-            .figure("eigenvalues", eigenvalues.clone())
-            .figure("residuals", model.residuals().to_vec())
-            .figure("components", model.components())
+            .measurement("residual_variance", model.residual_variance())
+            .measurement("eigenvalues", eigenvalues.clone())
+            .measurement("residuals", model.residuals().to_vec())
+            .measurement("components", model.components())
             .spectrum(Spectrum::Eigenvalues(eigenvalues));
         if files.shepard.is_some() {
             fitted = fitted.pairs(pairs(model.graph(), model.embedding()));

@@ -50,8 +50,8 @@ impl Method for KernelPcaArgs {
         let model = task.data.fit_rows(&method, progress)?;
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(&model)
-            .figure("energy_kept", model.explained_variance_ratio().iter().sum::<f64>())
-            .figure("eigenvalues", eigenvalues.clone())
+            .measurement("energy_kept", model.explained_variance_ratio().iter().sum::<f64>())
+            .measurement("eigenvalues", eigenvalues.clone())
             .spectrum(Spectrum::Eigenvalues(eigenvalues))
             .model(model))
     }

@@ -51,11 +51,11 @@ impl Method for LaplacianArgs {
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(&model)
             .kept(model.kept(), task.data.n())
-            .figure("eigenvalues", eigenvalues.clone())
-            .figure("residuals", model.residuals().to_vec())
-            .figure("largest_residual", model.residuals().iter().copied().fold(0.0, f64::max))
-            .figure("sigma", model.sigma())
-            .figure("components", model.components())
+            .measurement("eigenvalues", eigenvalues.clone())
+            .measurement("residuals", model.residuals().to_vec())
+            .measurement("largest_residual", model.residuals().iter().copied().fold(0.0, f64::max))
+            .measurement("sigma", model.sigma())
+            .measurement("components", model.components())
             .spectrum(Spectrum::Eigenvalues(eigenvalues))
             .model(model))
     }

@@ -30,9 +30,9 @@ impl Method for LleArgs {
         let method = Lle::new(task.dims).neighbors(self.neighbors).form(form).seed(task.seed);
         let model = task.data.fit_rows(&method, progress)?;
         Ok(Fitted::new(&model)
-            .figure("reconstruction_error", model.reconstruction_error())
-            .figure("eigenvalues", model.eigenvalues().to_vec())
-            .figure("residuals", model.residuals().to_vec())
+            .measurement("reconstruction_error", model.reconstruction_error())
+            .measurement("eigenvalues", model.eigenvalues().to_vec())
+            .measurement("residuals", model.residuals().to_vec())
             .model(model))
     }
 

@@ -30,8 +30,8 @@ impl Method for MdsArgs {
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(&model)
             .pairs(pairs)
-            .figure("strain", model.strain())
-            .figure("eigenvalues", eigenvalues.clone())
+            .measurement("strain", model.strain())
+            .measurement("eigenvalues", eigenvalues.clone())
             .spectrum(Spectrum::Eigenvalues(eigenvalues)))
     }
 

@@ -32,10 +32,10 @@ impl Method for NmfArgs {
         let model = task.data.fit_rows(&method, progress)?;
         let components: Vec<f64> = model.components().iter().map(|&x| f64::from(x)).collect();
         Ok(Fitted::new(&model)
-            .figure("reconstruction_error", model.reconstruction_error())
-            .figure("relative_error", model.relative_error())
-            .figure("steps", model.steps())
-            .figure("converged", model.converged())
+            .measurement("reconstruction_error", model.reconstruction_error())
+            .measurement("relative_error", model.relative_error())
+            .measurement("steps", model.steps())
+            .measurement("converged", model.converged())
             .dictionary(&components)
             .model(model))
     }

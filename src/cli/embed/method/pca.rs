@@ -33,8 +33,8 @@ impl Method for PcaArgs {
         let shares = model.explained_variance_ratio();
         let energies = model.explained_variance().to_vec();
         Ok(Fitted::new(&model)
-            .figure("energy_kept", shares.iter().sum::<f64>())
-            .figure("energy_of_components", shares)
+            .measurement("energy_kept", shares.iter().sum::<f64>())
+            .measurement("energy_of_components", shares)
             .spectrum(Spectrum::Energies { energies, total: model.total_variance() })
             .dictionary(model.components())
             .model(model))

@@ -49,10 +49,10 @@ impl Method for SmacofArgs {
         };
         let fitted = Fitted::new(&model)
             .pairs(pairs)
-            .figure("stress_1", model.stress1())
-            .figure("raw_stress", model.raw_stress())
-            .figure("steps", model.steps())
-            .figure("converged", model.converged());
+            .measurement("stress_1", model.stress1())
+            .measurement("raw_stress", model.raw_stress())
+            .measurement("steps", model.steps())
+            .measurement("converged", model.converged());
         Ok(Fitted { stopped: model.stopped(), ..fitted })
     }
 

@@ -87,9 +87,9 @@ impl DescentArgs {
         let history: Vec<_> =
             model.history().iter().map(|&(step, kl)| serde_json::json!({ "step": step, "kl": kl })).collect();
         let fitted = Fitted::new(&model)
-            .figure("kl", model.kl())
-            .figure("steps", model.steps())
-            .figure("history", history);
+            .measurement("kl", model.kl())
+            .measurement("steps", model.steps())
+            .measurement("history", history);
         let stopped = model.steps() < EARLY + self.steps.get();
         Ok(Fitted { stopped, ..fitted }.model(model))
     }

@@ -2,7 +2,7 @@
 (() => {
   const one = (selector, within = document) => within.querySelector(selector);
 
-  const table = one(".figures");
+  const table = one(".measurements");
   const body = one("tbody", table);
   const asTheyCame = [...body.rows];
   const headings = [...one("thead tr", table).cells];

@@ -144,5 +144,5 @@ pub fn tight_geodesics(graph: &Graph) -> Vec<f64> {
 fn pairwise(graph: &Graph, units: u32, cost: EdgeCost, reading: Reading) -> Vec<f64> {
     let units = units.try_into().unwrap();
     let settings = PairwiseSettings { units, cost, reading, shortfall: Shortfall::Fitting };
-    pairwise_distances(graph, &settings).unwrap()
+    pairwise_distances(graph, &settings, &Silent).unwrap()
 }
