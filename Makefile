@@ -24,7 +24,7 @@ test: setup-test
 
 # The core once more, with LAPACK (OpenBLAS) for the dense decompositions, with overflow checks and debug assertions.
 test-lapack: setup-test
-	cargo nextest run --cargo-profile $(PROFILE) -p seethru-algebra -p seethru-manifold --features seethru-manifold/lapack \
+	cargo nextest run --cargo-profile $(PROFILE) -p seethru-algebra -p seethru-manifold -p one-build --features seethru-manifold/lapack \
 		$(foreach crate,seethru-algebra seethru-manifold,$(foreach check,overflow-checks debug-assertions,\
 			--config profile.$(PROFILE).package.$(crate).$(check)=true))
 
@@ -63,7 +63,7 @@ format: setup
 
 clippy: setup-test
 	cargo clippy --profile $(PROFILE) --all-targets -- -D warnings
-	cargo clippy --profile $(PROFILE) -p seethru-algebra --all-targets --all-features -- -D warnings
+	cargo clippy --profile $(PROFILE) -p seethru-algebra -p one-build --all-targets --all-features -- -D warnings
 
 doc: setup
 	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps
