@@ -15,7 +15,8 @@ use manifold::progress::Progress;
 /// Restores one still from a video.
 ///
 /// The still has the size and colors of the input's frames and depends only on the input and the
-/// settings, not on threads or memory.
+/// settings, not on threads, nor on memory: except that [`Method::MeanRegister`] divides its robust PCA into as many
+/// stripes as [`Settings::memory`](crate::Settings) requires.
 ///
 /// ```
 /// use seethru::progress::Silent;
