@@ -84,7 +84,7 @@ fn assert_stored(name: &str, truth: &Frame, picture: &Frame, rule: &Rule) {
 }
 
 #[test]
-fn figures_are_those_of_scipy_and_sewar() {
+fn measurements_are_those_of_scipy_and_sewar() {
     let whole = truth();
     assert_stored("whole", &whole, &distorted(&whole, 2, -3), &RULE);
     assert_stored("caption", &whole, &distorted(&whole, -4, 1), &Rule { top: 36, ..RULE });

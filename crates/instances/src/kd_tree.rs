@@ -59,10 +59,7 @@ struct Tree<const D: usize> {
     tree: ImmutableKdTree<f64, D>,
 }
 
-impl<const D: usize> Tree<D>
-where
-    Tree<D>: Surroundings + 'static,
-{
+impl<const D: usize> Tree<D> {
     fn boxed(coordinates: &[f32]) -> Option<KdTree> {
         let rows = coordinates.as_chunks::<D>().0.iter();
         let points: Vec<[f64; D]> = rows.map(|row| row.map(f64::from)).collect();

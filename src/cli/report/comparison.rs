@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_without_values_are_not_shown() {
+    fn measurements_without_values_are_not_shown() {
         let keys = |pictures: &[Compared]| {
             shown(pictures).iter().map(|measurement| measurement.key).collect::<Vec<_>>()
         };

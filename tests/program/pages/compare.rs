@@ -74,7 +74,7 @@ fn the_slider_moves_by_mouse_and_by_keyboard() {
 }
 
 #[test]
-fn figures_sort_by_a_click_and_by_the_keyboard() {
+fn measurements_sort_by_a_click_and_by_the_keyboard() {
     let Some((mut browser, _bench)) = shown(&["--truth", "truth.png"]) else { return };
     let came = ["Raw frame 6", "Mean", "Median", "3 centers", "Registered", "Truth"];
     assert_eq!(rows(&mut browser), came);
