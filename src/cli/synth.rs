@@ -28,7 +28,7 @@ Wave settings (lengths in pixels of the clip):
   ripples     share of short ripples, 0 to 1          blur       lens blur, sigma in pixels
   rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in gray levels
   spread      range of directions, 0 to 360 degrees   seed       as --seed
-  direction   mean direction, in degrees")]
+  direction   mean direction, in degrees              reflection share of each wave that comes back, 0 to 1")]
 pub(crate) struct SynthArgs {
     /// The still (PNG, JPEG, TIFF, BMP, WebP or PNM)
     pub(crate) image: PathBuf,
@@ -41,7 +41,7 @@ pub(crate) struct SynthArgs {
     #[arg(long, value_name = "PNG")]
     pub(crate) truth: Option<PathBuf>,
 
-    /// calm, moderate or rough, and name=value pairs, separated by commas
+    /// calm, moderate, rough or standing, and name=value pairs, separated by commas
     #[arg(long, value_name = "WAVES", default_value = "moderate")]
     pub(crate) waves: WaveSettings,
 

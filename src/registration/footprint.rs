@@ -1,6 +1,7 @@
 //! What registration keeps in memory.
 
 use super::field::Lattice;
+use super::second_order::POOL;
 
 /// Bytes besides the frames themselves, for all stages: fields and their inverses, each thread's planes
 /// and pyramids, and the sums of the fusion.
@@ -10,6 +11,8 @@ pub(crate) fn footprint(width: usize, height: usize, frames: usize, threads: usi
     let (frames, threads) = (frames as u64, threads as u64);
     // dx and dy of the field, its inverse and the one composed from both.
     let fields = frames * nodes * 8 * 3;
+    // Displacements and their products, both components, as measured and slow.
+    let second_order = frames * nodes.min(POOL as u64) * 4 * 8;
     // A plane, two pyramids (4/3 each), the warped level, and the five sums' lattices.
     let per_thread = 4 * (5 * pixels + 24 * nodes);
     // Reference, template, means and counts.
@@ -19,5 +22,5 @@ pub(crate) fn footprint(width: usize, height: usize, frames: usize, threads: usi
     let fusion = windows * (1736 + 8 * frames) + 4 * 9 * pixels;
     // Thumbnails and their distances.
     let paths = frames * 4 * (128 * 128).min(pixels) + 2 * 8 * frames * frames;
-    fields + threads * per_thread + planes + fusion.max(paths)
+    fields + second_order + threads * per_thread + planes + fusion.max(paths)
 }

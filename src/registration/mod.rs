@@ -27,12 +27,14 @@ mod luma;
 mod mean;
 mod paths;
 mod plane;
+mod potential;
 mod read_luma;
 mod register_settings;
 mod registered_clip;
 mod residual;
 mod rounds;
 mod rpca;
+mod second_order;
 mod sharpen;
 mod solve;
 mod stabilized;
@@ -75,6 +77,7 @@ pub use register_settings::RegisterSettings;
 pub use registered_clip::Registration;
 pub use rounds::{Registered, Round, Start, register};
 pub use rpca::RpcaError;
+pub use second_order::SecondOrder;
 pub use stabilized::stabilized;
 
 /// The still by registration from either start.

@@ -4,6 +4,7 @@ use super::camera::Pose;
 use super::field::Field;
 use super::plane::Plane;
 use super::rounds::{Registered, Round};
+use super::second_order::SecondOrder;
 use crate::video::{Channels, Frame, Samples};
 
 /// How the frames map to the still.
@@ -23,6 +24,8 @@ pub struct Registration {
     pub rounds: Vec<Round>,
     /// Whether another round would have changed nothing.
     pub converged: bool,
+    /// The second-order bias of the mean displacement, if the geometry was corrected for it.
+    pub second_order: Option<SecondOrder>,
     /// Number of the frame that was the first reference, if one was.
     pub center: Option<u32>,
     /// Numbers of frames that show something else, or could not be registered, and were left out.
@@ -48,6 +51,7 @@ impl Registration {
             fields: found.fields,
             rounds: found.rounds,
             converged: found.converged,
+            second_order: found.second_order,
         }
     }
 }

@@ -19,6 +19,7 @@ use super::frames::Frames;
 use super::mean::{compose, inverse, length, weights};
 use super::paths::{Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
+use super::second_order::{SecondOrder, second_order};
 use super::template::Template;
 use super::walk::{walk, walk_on_gpu};
 use crate::stage;
@@ -88,6 +89,8 @@ pub struct Registered {
     pub rounds: Vec<Round>,
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,
+    /// The second-order bias of the mean displacement, where the clip is long enough to tell; it is corrected.
+    pub second_order: Option<SecondOrder>,
 }
 
 /// Registers all frames. `numbers` are their (ascending) numbers in the video; `progress` receives how
@@ -248,7 +251,15 @@ fn gpu_for(frames: &dyn Frames, device: &Device) -> Option<Arc<Gpu>> {
 
 fn start_state(fields: Vec<Field>, reference: Plane, center: Option<usize>) -> Registered {
     let trusted = vec![true; fields.len()];
-    Registered { fields, reference, trusted, center, rounds: Vec::new(), converged: false }
+    Registered {
+        fields,
+        reference,
+        trusted,
+        center,
+        rounds: Vec::new(),
+        converged: false,
+        second_order: None,
+    }
 }
 
 /// Moves all fields to where the scene is in still water; returns by how much.
@@ -256,7 +267,11 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
     let backwards: Vec<Field> = state.fields.par_iter().map(inverse).collect();
     let weights = weights(&backwards, numbers, &state.trusted);
     let texture = Texture::of(&state.reference);
-    let moved = correction(&state.fields, &backwards, &weights, &texture);
+    let mut moved = correction(&state.fields, &backwards, &weights, &texture);
+    state.second_order = second_order(&backwards, &weights);
+    if let Some(found) = &state.second_order {
+        add(&mut moved, &found.correction);
+    }
     state.fields.par_iter_mut().for_each(|field| *field = compose(&moved, field));
     moved
 }
@@ -273,6 +288,11 @@ fn median(values: &[f32]) -> f32 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f32::total_cmp);
     sorted[sorted.len() / 2]
+}
+
+fn add(sum: &mut Field, field: &Field) {
+    sum.dx.iter_mut().zip(&field.dx).for_each(|(sum, value)| *sum += value);
+    sum.dy.iter_mut().zip(&field.dy).for_each(|(sum, value)| *sum += value);
 }
 
 fn difference(a: &Field, b: &Field) -> Field {

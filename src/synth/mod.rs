@@ -3,8 +3,8 @@
 //! A flat scene lies on the floor; a far camera looks straight down on it through the surface.
 //! At each pixel the ray is refracted by the slope of the surface there ([`refract`]) and meets
 //! the floor displaced; the still is sampled at that place. The surface is a sum of traveling
-//! waves ([`Waves`]), so over time every pixel's displacement averages to about zero, which
-//! restoration relies on.
+//! waves, and of what comes back from walls ([`Waves`]), so over time every pixel's displacement averages to about
+//! zero, which restoration relies on; over shallow water, only to first order.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -65,7 +65,7 @@ pub enum SynthError {
     },
     /// A wave setting cannot be understood.
     #[error(
-        "'{part}' is not a wave setting; give calm, moderate or rough, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, depth, pixel-mm, caustics, blur, noise, seed"
+        "'{part}' is not a wave setting; give calm, moderate, rough or standing, then name=value pairs of strength, wavelength, speed, ripples, rings, spread, direction, reflection, depth, pixel-mm, caustics, blur, noise, seed"
     )]
     Waves {
         /// The part that cannot be understood.

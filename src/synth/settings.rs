@@ -27,6 +27,8 @@ pub struct WaveSettings {
     pub spread: f64,
     /// ... about this one, in degrees clockwise from the picture's right.
     pub direction: f64,
+    /// How much of each plane wave comes back from a wall, as a share of its amplitude, 0 ..= 1; at 1 all of them stand.
+    pub reflection: f64,
     /// Water over the floor, above 0. Deeper water needs smaller slopes for the same strength.
     pub depth: f64,
     /// Side of a pixel on the floor in millimeters, above 0: fixes how fast waves run.
@@ -55,6 +57,7 @@ impl WaveSettings {
         rings: 0.0,
         spread: 360.0,
         direction: 0.0,
+        reflection: 0.0,
         depth: 300.0,
         pixel_mm: 1.5,
         caustics: 0.2,
@@ -66,6 +69,18 @@ impl WaveSettings {
     /// Twice the displacement of `MODERATE`, with circular ripples.
     pub const ROUGH: WaveSettings =
         WaveSettings { strength: 6.0, wavelength: 90.0, rings: 0.05, caustics: 0.3, ..Self::MODERATE };
+
+    /// Standing waves over shallow water, as in a basin: their height changes how far they displace, and the mean
+    /// displacement at each place is not zero.
+    pub const STANDING: WaveSettings = WaveSettings {
+        strength: 4.0,
+        wavelength: 100.0,
+        ripples: 0.0,
+        reflection: 1.0,
+        depth: 60.0,
+        caustics: 0.0,
+        ..Self::MODERATE
+    };
 
     /// Checks every range.
     ///
@@ -81,6 +96,7 @@ impl WaveSettings {
             ("ripples + rings", self.ripples + self.rings, 0.0, 1.0),
             ("spread", self.spread, 0.0, 360.0),
             ("direction", self.direction, -360.0, 360.0),
+            ("reflection", self.reflection, 0.0, 1.0),
             ("depth", self.depth, 1.0, 1e6),
             ("pixel-mm", self.pixel_mm, 1e-3, 1e6),
             ("caustics", self.caustics, 0.0, 1.0),
@@ -111,6 +127,7 @@ impl WaveSettings {
             "rings" => &mut self.rings,
             "spread" => &mut self.spread,
             "direction" => &mut self.direction,
+            "reflection" => &mut self.reflection,
             "depth" => &mut self.depth,
             "pixel-mm" => &mut self.pixel_mm,
             "caustics" => &mut self.caustics,
@@ -139,6 +156,7 @@ impl FromStr for WaveSettings {
                 (0, "calm") => settings = WaveSettings::CALM,
                 (0, "moderate") => settings = WaveSettings::MODERATE,
                 (0, "rough") => settings = WaveSettings::ROUGH,
+                (0, "standing") => settings = WaveSettings::STANDING,
                 (_, pair) => settings.set(pair)?,
             }
         }
@@ -189,6 +207,7 @@ mod tests {
             "depth=0",
             "noise=-1",
             "spread=400",
+            "reflection=1.1",
         ] {
             assert!(matches!(text.parse::<WaveSettings>(), Err(SynthError::Setting { .. })), "{text}");
         }

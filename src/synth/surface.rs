@@ -1,6 +1,7 @@
 //! Which waves there are: drawn once from the seed.
 //!
-//! The surface is z(x, t) = Σ a cos(k·x − ωt + φ) over traveling waves, plus circular ones.
+//! The surface is z(x, t) = Σ a cos(k·x − ωt + φ) over traveling waves, plus circular ones. With reflection each plane wave
+//! meets one that runs the other way, and at equal amplitudes the two stand.
 //! ω follows the dispersion relation of gravity-capillary waves over a floor at depth h,
 //! ω² = (g |k| + (σ/ρ) |k|³) tanh(|k| h) (Lamb, "Hydrodynamics", 6th ed., §§ 228, 266).
 //! Each wave of a kind has the same mean square slope, and many waves of random phase make
@@ -81,6 +82,23 @@ pub(super) fn angular_frequency(k: f64, settings: &WaveSettings) -> f64 {
     ((GRAVITY * k + TENSION * k.powi(3)) * (k * settings.depth * meters).tanh()).sqrt()
 }
 
+/// The waves and, behind them, what comes back of each: the same mean square slope in all.
+fn reflected(waves: Vec<Wave>, reflection: f64, random: &mut ChaCha8Rng) -> Vec<Wave> {
+    if reflection <= 0.0 {
+        return waves;
+    }
+    let share = 1.0 / (1.0 + reflection * reflection).sqrt();
+    let back = |wave: &Wave, random: &mut ChaCha8Rng| Wave {
+        kx: -wave.kx,
+        ky: -wave.ky,
+        phase: TAU * random.random::<f64>(),
+        height: share * reflection * wave.height,
+        ..*wave
+    };
+    let backs: Vec<Wave> = waves.iter().map(|wave| back(wave, random)).collect();
+    waves.into_iter().map(|wave| Wave { height: share * wave.height, ..wave }).chain(backs).collect()
+}
+
 /// Waves whose slopes have a mean square of 1 over time and the picture.
 pub(super) fn draw(width: usize, height: usize, settings: &WaveSettings) -> (Vec<Wave>, Vec<Ring>) {
     let mut random = ChaCha8Rng::seed_from_u64(settings.seed);
@@ -111,7 +129,8 @@ pub(super) fn draw(width: usize, height: usize, settings: &WaveSettings) -> (Vec
         }
     }
     let rings = draw_rings(width as f64, height as f64, settings, &mut random);
-    (waves, rings)
+    // Drawn last: without reflection a seed makes the waves that it always made.
+    (reflected(waves, settings.reflection, &mut random), rings)
 }
 
 fn draw_rings(width: f64, height: f64, settings: &WaveSettings, random: &mut ChaCha8Rng) -> Vec<Ring> {
@@ -176,5 +195,46 @@ mod tests {
             let slope = (ring.at(r + step, 0.3).0 - ring.at(r - step, 0.3).0) / (2.0 * step);
             approx::assert_relative_eq!(ring.at(r, 0.3).1, slope, max_relative = 1e-5, epsilon = 1e-7);
         }
+    }
+
+    #[test]
+    fn waves_and_what_is_reflected_of_them_have_the_same_slopes() {
+        for reflection in [0.0, 0.5, 1.0] {
+            let settings = WaveSettings { reflection, ..WaveSettings::MODERATE };
+            let (waves, _) = draw(100, 80, &settings);
+            let slopes = |waves: &[Wave]| -> f64 {
+                waves.iter().map(|w| 0.5 * (w.height * w.kx.hypot(w.ky)).powi(2)).sum()
+            };
+            approx::assert_relative_eq!(slopes(&waves), 1.0, max_relative = 1e-12);
+            if reflection > 0.0 {
+                let (there, back) = waves.split_at(LONG_WAVES + RIPPLES);
+                approx::assert_relative_eq!(
+                    slopes(back),
+                    reflection.powi(2) * slopes(there),
+                    max_relative = 1e-12
+                );
+                for (there, back) in there.iter().zip(back) {
+                    assert_eq!((there.kx, there.ky, there.omega), (-back.kx, -back.ky, back.omega));
+                }
+            }
+        }
+    }
+
+    /// Two waves of one amplitude that meet: a place is a node at all times, another is at rest at none.
+    #[test]
+    fn a_wave_that_comes_back_whole_stands() {
+        let there = Wave { kx: 0.1, ky: 0.0, omega: 3.0, phase: 0.4, height: 2.0 };
+        let waves = reflected(vec![there], 1.0, &mut ChaCha8Rng::seed_from_u64(1));
+        let height = |x: f64, t: f64| -> f64 {
+            waves.iter().map(|w| w.height * (w.kx * x - w.omega * t + w.phase).cos()).sum()
+        };
+        // cos(a) + cos(b) = 2 cos((a - b)/2) cos((a + b)/2): the first factor is that of the place.
+        let half = 0.5 * (waves[1].phase - waves[0].phase);
+        let node = (TAU / 4.0 + half) / there.kx;
+        for t in [0.0, 0.3, 1.1, 2.0] {
+            assert!(height(node, t).abs() < 1e-9);
+        }
+        let crest = half / there.kx;
+        assert!([0.0, 0.3, 0.6].iter().any(|&t| height(crest, t).abs() > 1.0));
     }
 }

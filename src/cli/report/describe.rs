@@ -1,12 +1,13 @@
 //! Settings and sizes in words, for people.
 
+use super::figure::number;
 use crate::cli::progress::LOAD;
 use manifold::device::Note;
 use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
-use seethru::registration::Motion;
+use seethru::registration::{Motion, SecondOrder, length};
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
@@ -189,6 +190,17 @@ pub(crate) fn seconds(seconds: f64) -> String {
 pub(super) fn devices(notes: &[Note]) -> String {
     let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
     notes.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// The second-order bias of the mean displacement, and what was done about it.
+pub(crate) fn second_order(found: &SecondOrder) -> String {
+    let Some(depth) = found.depth else { return "none found".to_owned() };
+    format!(
+        "corrected by {} px (root mean square); c = {:.2e} px⁻², certainty {:.0}%, as over water {depth:.0} px deep",
+        number(f64::from(length(&found.correction))),
+        found.coefficient,
+        100.0 * found.certainty
+    )
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use manifold::progress::Stage;
 use seethru::places::Places;
 use seethru::registration::Registration;
 use seethru::registration::Round;
+use seethru::registration::SecondOrder;
 use seethru::registration::length;
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
@@ -91,6 +92,8 @@ pub(crate) struct OutputReport {
 pub(crate) struct RegistrationReport<'a> {
     pub(crate) rounds: &'a [Round],
     pub(crate) converged: bool,
+    /// The second-order bias of the mean displacement; `None` where it was not looked for, or could not be.
+    pub(crate) second_order: Option<&'a SecondOrder>,
     /// Number of the frame that was the first reference.
     pub(crate) center_frame: Option<u32>,
     /// Numbers of the frames that were left out.
@@ -197,6 +200,7 @@ fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
     Some(RegistrationReport {
         rounds: &registration.rounds,
         converged: registration.converged,
+        second_order: registration.second_order.as_ref(),
         center_frame: registration.center,
         lost_frames: &registration.lost,
         displacement: Spread::of(&lengths, COST_BINS)?,

@@ -2,7 +2,7 @@
 
 mod compare_page;
 pub(crate) mod comparison;
-mod describe;
+pub(super) mod describe;
 mod figure;
 mod inspect_json;
 mod inspect_page;

@@ -126,6 +126,9 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     if let Some(registration) = &report.registration {
         let end = if registration.converged { "converged" } else { "not converged" };
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
+        if let Some(found) = registration.second_order {
+            facts.push(("Second-order bias", describe::second_order(found)));
+        }
     }
     if !report.devices.is_empty() {
         facts.push(("Computed on", describe::devices(&report.devices)));

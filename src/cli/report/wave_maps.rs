@@ -41,6 +41,8 @@ pub(super) struct WaveMaps {
     /// Share of the frames that agreed, in percent.
     confidence: Vec<f64>,
     pub(super) sways: Vec<Sway>,
+    /// How far the geometry was corrected for the second-order bias, in pixels, if it was.
+    correction: Option<Vec<f64>>,
 }
 
 impl WaveMaps {
@@ -51,18 +53,30 @@ impl WaveMaps {
             (0..length).step_by(side).map(|at| at + (side.min(length - at)) / 2).collect()
         };
         let (xs, ys) = (middles(width), middles(height));
-        let places = ys.iter().flat_map(|&y| xs.iter().map(move |&x| (x, y)));
-        let sways = places.map(|place| sway(registration, place)).collect();
+        let places = || ys.iter().flat_map(|&y| xs.iter().map(move |&x| (x, y)));
+        let sways = places().map(|place| sway(registration, place)).collect();
+        let corrected = registration.second_order.as_ref().filter(|found| found.certainty > 0.0);
+        let correction = corrected.map(|found| {
+            let far = |(x, y): (usize, usize)| {
+                let (dx, dy) = found.correction.at(x as f32, y as f32);
+                f64::from(dx.hypot(dy))
+            };
+            places().map(far).collect()
+        });
         let confidence = means(&registration.confidence, side);
-        WaveMaps { size: (width, height), columns: xs.len(), xs, ys, confidence, sways }
+        WaveMaps { size: (width, height), columns: xs.len(), xs, ys, confidence, sways, correction }
     }
 
     pub(crate) fn figures(&self) -> Result<Vec<Value>, ReportError> {
         let rms: Vec<f64> = self.sways.iter().map(|sway| sway.rms).collect();
-        Ok(vec![
+        let mut figures = vec![
             self.displacement_map(&rms).draw(&rms, self.columns)?,
             self.confidence_map().draw(&self.confidence, self.columns)?,
-        ])
+        ];
+        if let Some(correction) = &self.correction {
+            figures.push(correction_map(correction).draw(correction, self.columns)?);
+        }
+        Ok(figures)
     }
 
     pub(crate) fn cells(&self) -> Cells {
@@ -73,16 +87,16 @@ impl WaveMaps {
         let pixels = self.sways.iter().map(|sway| number(sway.rms)).collect();
         let ways = self.sways.iter().map(direction).collect();
         let percent = self.confidence.iter().map(|value| format!("{value:.0}")).collect();
-        Cells {
-            what: "Pixel",
-            xs: self.xs.clone(),
-            ys: self.ys.clone(),
-            layers: vec![
-                Layer { name: "displacement", unit: " pixels", values: pixels },
-                Layer { name: "", unit: "", values: ways },
-                Layer { name: "confidence", unit: "%", values: percent },
-            ],
+        let mut layers = vec![
+            Layer { name: "displacement", unit: " pixels", values: pixels },
+            Layer { name: "", unit: "", values: ways },
+            Layer { name: "confidence", unit: "%", values: percent },
+        ];
+        if let Some(correction) = &self.correction {
+            let values = correction.iter().map(|&far| number(far)).collect();
+            layers.push(Layer { name: "second-order correction", unit: " pixels", values });
         }
+        Cells { what: "Pixel", xs: self.xs.clone(), ys: self.ys.clone(), layers }
     }
 
     fn displacement_map(&self, rms: &[f64]) -> Map {
@@ -147,6 +161,26 @@ impl WaveMaps {
             Some([share(x - dx, width), share(y - dy, height), share(x + dx, width), share(y + dy, height)])
         };
         places.filter_map(line).collect()
+    }
+}
+
+fn correction_map(correction: &[f64]) -> Map {
+    let high = range(correction.iter().copied()).map_or(0.0, |(_, high)| high);
+    let range = (0.0, high);
+    let mean = correction.iter().sum::<f64>() / correction.len().max(1) as f64;
+    Map {
+        name: "Second-order correction",
+        alt: format!(
+            "Map of how far each point was put right for the second-order bias, {} pixels on average, up to {}",
+            number(mean),
+            number(high)
+        ),
+        palette: Palette::Viridis,
+        range,
+        ticks: ticks(range, |pixels| format!("{} px", number(pixels))),
+        note: "How far each point was put right for the bias that waves leave in the mean displacement, in pixels."
+            .to_owned(),
+        lines: Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::plan::RestorePlan;
 use super::{registration_outputs, remedy};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::memory;
-use crate::cli::report::{self, Report};
+use crate::cli::report::{self, Report, describe};
 use crate::cli::stop::Stop;
 
 pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
@@ -25,6 +25,9 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
     stop.check()?;
     for warning in &restoration.warnings {
         console.warning(warning);
+    }
+    if let Some(found) = restoration.registration.as_ref().and_then(|found| found.second_order.as_ref()) {
+        tracing::info!("second-order bias: {}", describe::second_order(found));
     }
     write(&plan, &input, &restoration, &console.progress(stop.clone()))?;
     if plan.json {

@@ -88,6 +88,7 @@ macro_rules! pages {
 pages! {
     first_clip = "first-clip.md",
     filming = "filming.md",
+    geometry = "geometry.md",
     patches = "patches.md",
     batches = "batches.md",
     comparing = "comparing.md",

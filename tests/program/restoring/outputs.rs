@@ -35,6 +35,33 @@ fn the_sample_with_every_report() {
     bench.assert_no_temporary_files();
 }
 
+/// What the program finds out about a basin of standing waves, in every place where it is told.
+#[test]
+fn the_second_order_bias_is_told() {
+    let bench = Bench::new();
+    let picture = repository("samples/still.png").display().to_string();
+    let basin = "--lossless --waves standing --size 192x160 --frames 60 --fps 50 --seed 1";
+    let synth = ["synth", &picture, "-o", "basin.mkv"];
+    bench.succeeds(&synth.into_iter().chain(basin.split(' ')).collect::<Vec<_>>());
+    let restore = ["basin.mkv", "-o", "out.png", "--report", "page.html", "--json", "-v"];
+    let assert = bench.command(&restore).assert().success();
+    let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    let at = |name: &str| json["registration"]["second_order"][name].as_f64().unwrap();
+    assert!(at("certainty") > 0.5 && at("coefficient") < 0.0 && at("standard_error") > 0.0);
+    assert!((40.0..90.0).contains(&at("depth")), "{} px of 60", at("depth"));
+    assert!((80.0..130.0).contains(&at("wavelength")), "{} px of about 100", at("wavelength"));
+    assert!((10.0..20.0).contains(&at("period")) && (0.0..=1.0).contains(&at("explained")));
+    let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(said.contains("second-order bias: corrected by 0."), "{said}");
+    let page = String::from_utf8(bench.read("page.html")).unwrap();
+    assert!(page.contains("<h3>Second-order correction</h3>") && page.contains("px deep"));
+    // The geometry of the mean is kept as it is.
+    let mean = ["basin.mkv", "-o", "out.png", "--method", "mean-register", "--json"];
+    let kept: Value =
+        serde_json::from_slice(&bench.command(&mean).assert().success().get_output().stdout).unwrap();
+    assert_eq!(kept["registration"]["second_order"], Value::Null);
+}
+
 /// A median needs no patches: the clip may be smaller than the default patch.
 #[test]
 fn a_tiny_clip_has_a_mean_and_a_median() {

@@ -1,8 +1,8 @@
 //! The transforms against their definition.
 
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
 
-use instances::fourier::{Complex, complex, real, real_f64};
+use instances::fourier::{Complex, complex, cosine, real, real_f64};
 
 const LENGTHS: [usize; 6] = [1, 2, 7, 16, 31, 120];
 
@@ -59,6 +59,25 @@ fn complex_transforms_are_their_definition_and_invert() {
                 (f64::from(got.im) / length as f64 - want).abs() < 1e-6 && got.re.abs() < 1e-4,
                 "{length}"
             );
+        }
+    }
+}
+
+#[test]
+fn cosine_transforms_are_their_definition_and_invert() {
+    for length in LENGTHS {
+        let (values, transform) = (values(length), cosine(length));
+        let mut inout: Vec<f32> = values.iter().map(|&x| x as f32).collect();
+        transform.process_dct2(&mut inout);
+        for (k, got) in inout.iter().enumerate() {
+            let angle = |j: usize| PI * k as f64 * (j as f64 + 0.5) / length as f64;
+            let want: f64 = values.iter().enumerate().map(|(j, x)| x * angle(j).cos()).sum();
+            assert!((f64::from(*got) - want).abs() < 1e-4, "{length}, {k}");
+        }
+        transform.process_dct3(&mut inout);
+        // Of type 3 it takes half of the first.
+        for (got, want) in inout.iter().zip(&values) {
+            assert!((f64::from(*got) * 2.0 / length as f64 - want).abs() < 1e-5, "{length}");
         }
     }
 }
