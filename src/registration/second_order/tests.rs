@@ -165,7 +165,10 @@ fn a_slope_is_found_and_what_varies_from_place_to_place_is_uncertain() {
 fn the_period_is_that_of_the_waves() {
     let wave: Vec<Vec<f32>> = (0..90)
         .map(|t| {
-            vec![(std::f32::consts::TAU * t as f32 / 12.0).sin(), (0.5 + t as f32 / 12.0 * 6.2832).cos()]
+            vec![
+                (std::f32::consts::TAU * t as f32 / 12.0).sin(),
+                (0.5 + std::f32::consts::TAU * t as f32 / 12.0).cos(),
+            ]
         })
         .collect();
     let found = period(&wave).unwrap();
