@@ -56,7 +56,8 @@ pub fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<
 
 /// The three ways that a method can go.
 enum Way<'a> {
-    Registration(&'a RegisterSettings, Start),
+    /// From the start given, or the better one.
+    Registration(&'a RegisterSettings, Option<Start>),
     Places(PatchSettings, Pick<'a>),
     Plain(Plain),
 }
@@ -64,8 +65,8 @@ enum Way<'a> {
 impl Way<'_> {
     fn of(method: &Method) -> Way<'_> {
         match method {
-            Method::Register(how) => Way::Registration(how, Start::Center),
-            Method::MeanRegister(how) => Way::Registration(how, Start::Mean),
+            Method::Register(how) => Way::Registration(how, None),
+            Method::MeanRegister(how) => Way::Registration(how, Some(Start::MeanKept)),
             Method::Centers(how) => Way::Places(how.patches, Pick::Centers(how)),
             Method::Lucky(patches) => Way::Places(*patches, Pick::Lucky),
             Method::Baseline(Baseline::NearestMean(patches)) => {

@@ -14,6 +14,8 @@ pub const AGREE: Stage = Stage::new("agree");
 pub const STITCH: Stage = Stage::new("stitch");
 /// The camera's motion is found.
 pub const STABILIZE: Stage = Stage::new("stabilize");
+/// Both halves of a small copy are registered from several starts; the total counts all rounds that may come.
+pub const START: Stage = Stage::new("start");
 /// Frames are registered; the total counts all rounds that may come.
 pub const REGISTER: Stage = Stage::new("register");
 /// Registered frames are fused into one still.

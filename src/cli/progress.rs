@@ -121,6 +121,7 @@ pub(crate) fn name(stage: Stage) -> &'static str {
         stage::AGREE => "agreeing",
         stage::STITCH => "stitching",
         stage::STABILIZE => "stabilizing",
+        stage::START => "choosing a start",
         stage::REGISTER => "registering",
         stage::FUSE => "fusing",
         stage::LOW_RANK => "robust PCA",

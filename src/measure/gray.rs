@@ -45,7 +45,7 @@ impl Gray {
     }
 
     /// `values` are those of `width` x `height` pixels: of this module's own making.
-    pub(super) fn from_values(width: usize, height: usize, values: Vec<f64>) -> Gray {
+    pub(crate) fn from_values(width: usize, height: usize, values: Vec<f64>) -> Gray {
         debug_assert_eq!(values.len(), width * height);
         Gray { width, height, values }
     }

@@ -1,5 +1,6 @@
 //! What registration keeps in memory.
 
+use super::agreement::SIDE;
 use super::field::Lattice;
 use super::second_order::POOL;
 
@@ -22,5 +23,7 @@ pub(crate) fn footprint(width: usize, height: usize, frames: usize, threads: usi
     let fusion = windows * (1736 + 8 * frames) + 4 * 9 * pixels;
     // Thumbnails and their distances.
     let paths = frames * 4 * (128 * 128).min(pixels) + 2 * 8 * frames * frames;
-    fields + second_order + threads * per_thread + planes + fusion.max(paths)
+    // The small copy on which a start is chosen; nothing else is there then.
+    let small = frames * 4 * (SIDE * SIDE).min(width * height) as u64;
+    fields + second_order + threads * per_thread + planes + fusion.max(paths).max(small)
 }

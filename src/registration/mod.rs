@@ -3,12 +3,14 @@
 //!
 //! 1. Decode: the luma of all frames.
 //! 2. Steady: the camera's motion removed, if requested (`camera`).
-//! 3. Register, in rounds: through `paths` from the frame in the middle the displacement field from a
-//!    reference to each frame (`align`); the geometry corrected by the mean displacement
-//!    (`mean`, `correct`); the mean of the frames in it is the next reference.
-//! 4. Fuse: from each frame what it shows best (`fuse`).
-//! 5. Color: each channel's difference from luma, through the same fields.
+//! 3. Choose where to start: the frame in the middle or the temporal mean (`agreement`).
+//! 4. Register, in rounds: the displacement field from a reference to each frame (`align`), from the frame in the middle
+//!    through `paths`; the geometry corrected by the mean displacement (`mean`, `correct`, `second_order`); the mean of the
+//!    frames in it is the next reference.
+//! 5. Fuse: from each frame what it shows best (`fuse`); from the temporal mean, the mean of the frames in register.
+//! 6. Color: each channel's difference from luma, through the same fields.
 
+mod agreement;
 mod align;
 mod average;
 pub(crate) mod camera;
@@ -53,8 +55,9 @@ use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
+use agreement::agreement;
 use color::{color, rounded};
-use fuse::fuse;
+use fuse::{fuse, mean_of_registered};
 use low_rank::low_rank;
 use luma::Luma;
 use manifold::progress::Progress;
@@ -65,6 +68,7 @@ use steady::steady;
 pub(crate) use error::SMALLEST_SIDE;
 pub(crate) use footprint::footprint;
 
+pub use agreement::Agreement;
 pub use camera::{Motion, Pose};
 pub use displacements::write_displacements;
 pub use error::RegisterError;
@@ -80,12 +84,12 @@ pub use rpca::RpcaError;
 pub use second_order::SecondOrder;
 pub use stabilized::stabilized;
 
-/// The still by registration from either start.
+/// The still by registration from `start`, or from the start from which the clip's halves agree better.
 pub(crate) fn restore(
     input: &Input,
     settings: &Settings,
     how: &RegisterSettings,
-    start: Start,
+    start: Option<Start>,
     progress: &dyn Progress,
 ) -> Result<Restoration, Error> {
     let mut timings = Timings::default();
@@ -98,12 +102,20 @@ pub(crate) fn restore(
         motion => timings.time(stage::STABILIZE, || steady(&shaky, motion, progress))?,
     };
     let frames = Luma { poses: &poses, ..shaky };
+    let agreement = match start {
+        Some(_) => None,
+        None => timings.time(stage::START, || agreement(&frames, &clip.numbers, progress))?,
+    };
+    let start = start.or(agreement.map(|found| found.start())).unwrap_or(Start::Center);
     let found = timings
         .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;
     let fused = match start {
         Start::Center => timings
             .time(stage::FUSE, || fuse(&frames, &found.fields, &found.trusted, &found.reference, progress))?,
-        Start::Mean => {
+        Start::Mean => timings.time(stage::FUSE, || {
+            mean_of_registered(&frames, &found.fields, &found.trusted, &found.reference, progress)
+        })?,
+        Start::MeanKept => {
             timings.time(stage::LOW_RANK, || low_rank(&frames, &found, settings.memory, progress))?
         }
     };
@@ -118,7 +130,7 @@ pub(crate) fn restore(
         }
     };
     let picture = picture(&values, &clip.info);
-    let registration = Registration::new(found, &clip.numbers, &fused.confidence, poses);
+    let registration = Registration::new(found, (start, agreement), &clip.numbers, &fused.confidence, poses);
     drop(stack);
     let comparisons = settings.comparisons.then(|| {
         let rows = baseline::plan(&clip.info, settings, clip.frames())?.rows;

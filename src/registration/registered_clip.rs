@@ -1,9 +1,10 @@
 //! How the frames map to the still.
 
+use super::agreement::Agreement;
 use super::camera::Pose;
 use super::field::Field;
 use super::plane::Plane;
-use super::rounds::{Registered, Round};
+use super::rounds::{Registered, Round, Start};
 use super::second_order::SecondOrder;
 use crate::video::{Channels, Frame, Samples};
 
@@ -20,6 +21,10 @@ pub struct Registration {
     pub poses: Vec<Pose>,
     /// Share of the frames that agreed at each pixel, 0 ..= 255 for 0 ..= 1.
     pub confidence: Frame,
+    /// What the first reference was.
+    pub start: Start,
+    /// How well the halves of the clip agree, by start; `None` where only one was tried.
+    pub agreement: Option<Agreement>,
     /// What each round did.
     pub rounds: Vec<Round>,
     /// Whether another round would have changed nothing.
@@ -34,10 +39,18 @@ pub struct Registration {
 
 impl Registration {
     /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed.
-    pub(super) fn new(found: Registered, numbers: &[u32], confidence: &Plane, poses: Vec<Pose>) -> Self {
+    pub(super) fn new(
+        found: Registered,
+        (start, agreement): (Start, Option<Agreement>),
+        numbers: &[u32],
+        confidence: &Plane,
+        poses: Vec<Pose>,
+    ) -> Self {
         let lost = numbers.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
+            start,
+            agreement,
             lost: lost.map(|(&number, _)| number).collect(),
             center: found.center.map(|at| numbers[at]),
             numbers: numbers.to_vec(),

@@ -49,15 +49,17 @@ const FROM_ZERO: Effort = Effort { levels: usize::MAX, steps: 8 };
 /// else, or is lost: twice the spread of the residual itself. It does not count in the geometry.
 const LOST: f32 = 4.0;
 /// What the first reference is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Start {
     /// The center of the frames by convex flow; frames are reached along paths, and the geometry is
     /// corrected by the mean displacement.
     Center,
-    /// The temporal mean, whose geometry is kept; every frame is registered with it in one jump
-    /// (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing through water",
-    /// CVPR 2011, stage one).
+    /// The temporal mean, with which every frame is registered in one jump; the geometry is corrected as for `Center`.
     Mean,
+    /// The temporal mean, whose geometry is kept (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing
+    /// through water", CVPR 2011, stage one).
+    MeanKept,
 }
 
 /// One round, for the report.
@@ -129,7 +131,7 @@ fn in_rounds(
     let mut job = Job { frames, counter, gpu };
     let (mut state, mut residuals) = match start {
         Start::Center => job.along_paths()?,
-        Start::Mean => job.onto_mean()?,
+        Start::Mean | Start::MeanKept => job.onto_mean()?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=ROUNDS {
@@ -138,18 +140,18 @@ fn in_rounds(
         }
         state.trusted = trusted(&residuals);
         let moved = match start {
-            Start::Center => straighten(&mut state, numbers),
-            Start::Mean => Field::zero(before.lattice),
+            Start::Center | Start::Mean => straighten(&mut state, numbers),
+            Start::MeanKept => Field::zero(before.lattice),
         };
         let reference = job.average(&state.fields, &state.trusted)?;
         let change = match start {
-            Start::Center => length(&difference(&moved, &before)),
-            Start::Mean => mean_change(&reference, &state.reference),
+            Start::Center | Start::Mean => length(&difference(&moved, &before)),
+            Start::MeanKept => mean_change(&reference, &state.reference),
         };
         state.reference = reference;
         state.rounds.push(Round { correction: length(&moved), change, residual: median(&residuals).sqrt() });
         before = moved;
-        let limit = if start == Start::Center { CONVERGED } else { CONVERGED_GRAY };
+        let limit = if start == Start::MeanKept { CONVERGED_GRAY } else { CONVERGED };
         if round > 0 && change < limit {
             state.converged = true;
             break;

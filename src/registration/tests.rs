@@ -326,7 +326,7 @@ fn waving(frames: usize) -> Kept {
 fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
-    for start in [Start::Center, Start::Mean] {
+    for start in [Start::Center, Start::Mean, Start::MeanKept] {
         let found = register(&frames, &numbers, start, &Device::cpu(), &Silent).unwrap();
         let off = far(&found.reference, &picture(texture));
         let first = far(&frames.0[0], &picture(texture));
@@ -354,7 +354,7 @@ fn errors_say_what_is_wrong() {
             Err(io::ErrorKind::UnexpectedEof.into())
         }
     }
-    for start in [Start::Mean, Start::Center] {
+    for start in [Start::MeanKept, Start::Mean, Start::Center] {
         let gone = register(&Gone, &numbers[..4], start, &Device::cpu(), &Silent);
         assert!(matches!(gone, Err(RegisterError::Read(_))));
     }

@@ -65,7 +65,8 @@ fn from_the_center_of_small_frames() {
 #[test]
 fn from_the_mean() {
     held(Start::Mean, (61, 47), 5);
-    held(Start::Mean, (17, 31), 2);
+    held(Start::MeanKept, (61, 47), 5);
+    held(Start::MeanKept, (17, 31), 2);
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn too_little_memory_is_said() {
         return;
     }
     let scene = Scene::new(fresh_seed(), (41, 33), 3);
-    for start in [Start::Center, Start::Mean] {
+    for start in [Start::Center, Start::Mean, Start::MeanKept] {
         let error = registered(&scene, start, &limited(10_000)).unwrap_err();
         assert!(
             matches!(error, RegisterError::Gpu(GpuError::Memory { what: "registration", limit: 10_000, .. })),

@@ -7,7 +7,7 @@ use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
-use seethru::registration::{Motion, SecondOrder, length};
+use seethru::registration::{Agreement, Motion, SecondOrder, Start, length};
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
@@ -146,6 +146,7 @@ pub(crate) fn stage(stage: Stage) -> &'static str {
         stage::AGREE => "agreement",
         stage::STITCH => "stitching",
         stage::STABILIZE => "camera motion",
+        stage::START => "choice of the start",
         stage::REGISTER => "registration",
         stage::FUSE => "fusion",
         stage::LOW_RANK => "robust PCA",
@@ -190,6 +191,18 @@ pub(crate) fn seconds(seconds: f64) -> String {
 pub(super) fn devices(notes: &[Note]) -> String {
     let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
     notes.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// What registration started from, and why.
+pub(crate) fn start(start: Start, agreement: Option<&Agreement>) -> String {
+    let from = match start {
+        Start::Center => "central frame",
+        _ => "temporal mean",
+    };
+    let Some(Agreement { center, mean, .. }) = agreement else { return from.to_owned() };
+    format!(
+        "{from}; halves of the clip agree to {center:.3} from the central frame, {mean:.3} from the temporal mean"
+    )
 }
 
 /// The second-order bias of the mean displacement, and what was done about it.

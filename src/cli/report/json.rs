@@ -10,10 +10,7 @@ use super::statistics::{Spread, Tally};
 use manifold::device::Note;
 use manifold::progress::Stage;
 use seethru::places::Places;
-use seethru::registration::Registration;
-use seethru::registration::Round;
-use seethru::registration::SecondOrder;
-use seethru::registration::length;
+use seethru::registration::{Agreement, Registration, Round, SecondOrder, Start, length};
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 
@@ -90,6 +87,10 @@ pub(crate) struct OutputReport {
 
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RegistrationReport<'a> {
+    /// What the first reference was.
+    pub(crate) start: Start,
+    /// How well the halves of the clip agree; `None` where only one start was tried.
+    pub(crate) agreement: Option<&'a Agreement>,
     pub(crate) rounds: &'a [Round],
     pub(crate) converged: bool,
     /// The second-order bias of the mean displacement; `None` where it was not looked for, or could not be.
@@ -198,6 +199,8 @@ fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
         Samples::U16(samples) => samples.iter().map(|&share| f64::from(share) / 65535.0).sum(),
     };
     Some(RegistrationReport {
+        start: registration.start,
+        agreement: registration.agreement.as_ref(),
         rounds: &registration.rounds,
         converged: registration.converged,
         second_order: registration.second_order.as_ref(),

@@ -26,8 +26,11 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
     for warning in &restoration.warnings {
         console.warning(warning);
     }
-    if let Some(found) = restoration.registration.as_ref().and_then(|found| found.second_order.as_ref()) {
-        tracing::info!("second-order bias: {}", describe::second_order(found));
+    if let Some(registration) = &restoration.registration {
+        tracing::info!("start: {}", describe::start(registration.start, registration.agreement.as_ref()));
+        if let Some(found) = &registration.second_order {
+            tracing::info!("second-order bias: {}", describe::second_order(found));
+        }
     }
     write(&plan, &input, &restoration, &console.progress(stop.clone()))?;
     if plan.json {

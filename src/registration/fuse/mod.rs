@@ -75,13 +75,7 @@ pub(super) fn fuse(
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
-    let mut votes = Votes::new(layout, fields.len());
-    for &at in &used {
-        warped.fill(frames, at, &fields[at], reference)?;
-        votes.measure(at, &warped.values, &warped.valid, reference);
-        counter.add(1)?;
-    }
-    votes.settle(&used);
+    let votes = vote(frames, fields, &used, reference, &mut warped, &counter)?;
     let spectrum = Spectrum::new();
     let mut sums = vec![Sum::default(); layout.len()];
     for &at in &used {
@@ -105,6 +99,39 @@ pub(super) fn fuse(
     let mut seen: Vec<bool> = confidence.values.iter().map(|&share| share > 0.0).collect();
     fill_unseen(&mut luma, &mut seen);
     Ok(Fused { luma, confidence, votes })
+}
+
+/// The mean of the `trusted` frames in register, `reference`, as it is, and how many of them agree with it where.
+pub(super) fn mean_of_registered(
+    frames: &dyn Frames,
+    fields: &[Field],
+    trusted: &[bool],
+    reference: &Plane,
+    progress: &dyn Progress,
+) -> Result<Fused, RegisterError> {
+    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
+    let counter = Counter::new(progress, stage::FUSE, used.len());
+    let votes = vote(frames, fields, &used, reference, &mut Warped::new(reference), &counter)?;
+    Ok(Fused { confidence: votes.confidence(&used), ..Fused::plain(reference, fields.len()) })
+}
+
+/// What the frames' votes are.
+fn vote(
+    frames: &dyn Frames,
+    fields: &[Field],
+    used: &[usize],
+    reference: &Plane,
+    warped: &mut Warped,
+    counter: &Counter,
+) -> Result<Votes, RegisterError> {
+    let mut votes = Votes::new(Layout::over(reference.width, reference.height), fields.len());
+    for &at in used {
+        warped.fill(frames, at, &fields[at], reference)?;
+        votes.measure(at, &warped.values, &warped.valid, reference);
+        counter.add(1)?;
+    }
+    votes.settle(used);
+    Ok(votes)
 }
 
 /// One frame in register, its unseen pixels and glint replaced by the reference's.

@@ -1,7 +1,7 @@
 //! Restoration by registration, end to end, on clips whose truth is known.
 
 use seethru::progress::Silent;
-use seethru::registration::RegisterError;
+use seethru::registration::{RegisterError, Start};
 use seethru::registration::{stabilized, write_displacements};
 use seethru::synth::{self, SynthSettings, WaveSettings, Waves};
 use seethru::video::{Channels, Frame, Samples};
@@ -92,6 +92,24 @@ fn registration_is_nearer_to_the_truth_than_anything_else() {
     println!("register {ours:.3}, mean-register {mean_register:.3}, lucky {lucky:.3}, median {median:.3}");
     assert!(ours > 0.9, "{ours}");
     assert!(ours > mean_register + 0.02 && ours > lucky + 0.1 && ours > median + 0.1);
+}
+
+/// Where light moves with the waves, or they are rough, registration starts from the temporal mean, whose halves agree
+/// better, and is ahead of what keeps the geometry of that mean.
+#[test]
+fn under_moving_light_the_start_is_the_mean() {
+    let truth = still(192, 160);
+    let waves = WaveSettings { caustics: 0.4, seed: 2, ..WaveSettings::ROUGH };
+    let folder = tempfile::tempdir().unwrap();
+    let input = images(folder.path(), &clip_under(waves, &truth, 60));
+    let [ours, kept] = registering().map(|method| restored(&input, &with(method)));
+    let registration = ours.registration.as_ref().unwrap();
+    let agreement = registration.agreement.unwrap();
+    let (ours, kept) = (ssim(&ours.still, &truth), ssim(&kept.still, &truth));
+    println!("register {ours:.3}, mean-register {kept:.3}, {agreement:?}");
+    assert_eq!((registration.start, registration.center), (Start::Mean, None));
+    assert!(agreement.mean > agreement.center);
+    assert!(ours > kept, "{ours}, {kept}");
 }
 
 /// The exact displacement from the scene point y to the frame, for Waves says w from frame to scene.
