@@ -29,8 +29,9 @@ const STYLES: Styles = Styles::styled()
 /// Recover one sharp still from a video of a scene under moving water.
 ///
 /// Waves (or heat haze) bend a scene differently in every frame. seethru finds the most central frame
-/// by convex flow, registers all frames with it along paths of small steps, moves everything to where
-/// the scene is in calm water, and fuses the best of each frame into one still. With --method centers
+/// by convex flow, registers all frames with it along paths of small steps (or with the temporal mean,
+/// where that suits the clip better), moves everything to where the scene is in calm water, and fuses
+/// the best of each frame into one still. With --method centers
 /// it picks and joins patches instead, one place at a time.
 #[derive(Debug, Parser)]
 #[command(
