@@ -27,7 +27,7 @@ impl Frames for Kept {
 
 /// Short dark strokes in lines, on a blank page.
 fn page(x: usize, y: usize) -> u8 {
-    let stroke = (x / 3 * 7 + y / 24 * 5) % 4 == 0 || (x * 3 + y / 24 * 11) % 17 < 3;
+    let stroke = (x / 3 * 7 + y / 24 * 5).is_multiple_of(4) || (x * 3 + y / 24 * 11) % 17 < 3;
     if y % 24 < 9 && stroke && x % 48 < 40 { 40 } else { 220 }
 }
 
