@@ -63,7 +63,7 @@ fn the_manifest_says_what_it_took() {
     assert!(done["seconds"].as_f64() > Some(0.0) && done["peak_memory"].as_u64() > Some(1 << 20));
     let stages: Vec<&str> =
         done["timings"].as_array().unwrap().iter().map(|t| t["stage"].as_str().unwrap()).collect();
-    assert!(stages.starts_with(&["decode", "register", "fuse"]), "{stages:?}");
+    assert!(stages.starts_with(&["decode", "start", "register", "fuse"]), "{stages:?}");
     for (output, (name, bytes)) in done["outputs"].as_array().unwrap().iter().zip([
         ("a.png", bench.read("out/a.png")),
         ("a.json", bench.read("out/a.json")),
