@@ -31,8 +31,8 @@ const STYLES: Styles = Styles::styled()
 /// Waves (or heat haze) bend a scene differently in every frame. seethru finds the most central frame
 /// by convex flow, registers all frames with it along paths of small steps (or with the temporal mean,
 /// where that suits the clip better), moves everything to where the scene is in calm water, and fuses
-/// the best of each frame into one still. With --method centers
-/// it picks and joins patches instead, one place at a time.
+/// the best of each frame into one still. With --method centers it picks and joins patches instead,
+/// one place at a time.
 #[derive(Debug, Parser)]
 #[command(
     name = "seethru",

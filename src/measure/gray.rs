@@ -44,7 +44,7 @@ impl Gray {
         Ok(Gray { width, height, values })
     }
 
-    /// `values` are those of `width` x `height` pixels: of this module's own making.
+    /// `values` are those of `width` x `height` pixels: of the library's own making.
     pub(crate) fn from_values(width: usize, height: usize, values: Vec<f64>) -> Gray {
         debug_assert_eq!(values.len(), width * height);
         Gray { width, height, values }

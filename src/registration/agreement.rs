@@ -99,7 +99,7 @@ fn small(frames: &dyn Frames) -> Result<Vec<Plane>, RegisterError> {
     (0..frames.count()).into_par_iter().map_init(Default::default, shrunk).collect()
 }
 
-/// Consecutive frames in memory.
+/// Consecutive frames in memory, at least one.
 struct Half<'a>(&'a [Plane]);
 
 impl Frames for Half<'_> {

@@ -47,12 +47,11 @@ impl Texture {
     }
 }
 
-/// The field v that puts each true place y at y + v(y) of the reference, from the fields u to the frames,
-/// their inverses w, and the frames' weights.
+/// The field v that puts each true place y at y + v(y) of the reference, from the fields u to the frames, the
+/// frames' weights, and the weighted mean of the inverses w of the fields.
 #[must_use]
-pub(super) fn correction(fields: &[Field], backwards: &[Field], weights: &[f64], texture: &Texture) -> Field {
+pub(super) fn correction(fields: &[Field], weights: &[f64], at_pixels: &Field, texture: &Texture) -> Field {
     let at_points = inverse(&mean(fields, weights));
-    let at_pixels = mean(backwards, weights);
     let kernel = kernel();
     let total = blur(&texture.share, texture.lattice, &kernel);
     let smooth = |pixels: &[f32], points: &[f32]| -> Vec<f32> {

@@ -29,7 +29,8 @@ pub struct Registration {
     pub rounds: Vec<Round>,
     /// Whether another round would have changed nothing.
     pub converged: bool,
-    /// The second-order bias of the mean displacement, if the geometry was corrected for it.
+    /// The second-order bias of the mean displacement, which is corrected; `None` where it was not looked for, or could not
+    /// be told.
     pub second_order: Option<SecondOrder>,
     /// Number of the frame that was the first reference, if one was.
     pub center: Option<u32>,

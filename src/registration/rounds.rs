@@ -16,7 +16,7 @@ use super::cuda::Session;
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::field::{Field, Lattice};
 use super::frames::Frames;
-use super::mean::{compose, inverse, length, weights};
+use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
 use super::second_order::{SecondOrder, second_order};
@@ -91,7 +91,8 @@ pub struct Registered {
     pub rounds: Vec<Round>,
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,
-    /// The second-order bias of the mean displacement, where the clip is long enough to tell; it is corrected.
+    /// The second-order bias of the mean displacement, which is corrected; `None` for [`Start::MeanKept`], or where it could
+    /// not be told.
     pub second_order: Option<SecondOrder>,
 }
 
@@ -269,8 +270,9 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
     let backwards: Vec<Field> = state.fields.par_iter().map(inverse).collect();
     let weights = weights(&backwards, numbers, &state.trusted);
     let texture = Texture::of(&state.reference);
-    let mut moved = correction(&state.fields, &backwards, &weights, &texture);
-    state.second_order = second_order(&backwards, &weights);
+    let at_pixels = mean(&backwards, &weights);
+    let mut moved = correction(&state.fields, &weights, &at_pixels, &texture);
+    state.second_order = second_order(&backwards, &weights, &at_pixels);
     if let Some(found) = &state.second_order {
         add(&mut moved, &found.correction);
     }

@@ -40,7 +40,6 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::field::{Field, Lattice, SPACING};
-use super::mean::mean;
 use super::potential::Poisson;
 use regression::{Regression, SIDES, TIMES};
 use slow::{period, slow};
@@ -130,17 +129,17 @@ impl Grid {
     }
 }
 
-/// From fields from pixels to the scene, `backwards`, and their weights: zero for frames that do not count. `None` where
-/// the picture or the clip is too small for it, or nothing moves.
+/// From fields from pixels to the scene, `backwards`, their weights, zero for frames that do not count, and their weighted
+/// mean. `None` where the picture or the clip is too small for it, or nothing moves.
 #[must_use]
-pub(super) fn second_order(backwards: &[Field], weights: &[f64]) -> Option<SecondOrder> {
+pub(super) fn second_order(backwards: &[Field], weights: &[f64], middle: &Field) -> Option<SecondOrder> {
     let used: Vec<usize> = (0..backwards.len()).filter(|&at| weights[at] != 0.0).collect();
     let grid = Grid::within(backwards[0].lattice);
     let pool = grid.pool();
     if grid.columns.min(grid.rows) < 2 * EDGE + SIDES || used.len() < TIMES {
         return None;
     }
-    let products = Products::of(backwards, weights, &used, grid, &pool);
+    let products = Products::of(backwards, weights, middle, &used, (grid, &pool));
     let period = period(&products.displacement)?;
     if (used.len() as f64) < PERIODS * period {
         return None;
@@ -192,17 +191,16 @@ impl Products {
     fn of(
         backwards: &[Field],
         weights: &[f64],
+        middle: &Field,
         used: &[usize],
-        grid: Grid,
-        pool: &[(usize, usize)],
+        (grid, pool): (Grid, &[(usize, usize)]),
     ) -> Products {
-        let middle = mean(backwards, weights);
         let poisson = Poisson::new(grid.columns, grid.rows);
         let mut means = [0, 1].map(|_| vec![0.0f32; grid.columns * grid.rows]);
         let (mut displacement, mut product) = (Vec::new(), Vec::new());
         let mut squares = [0.0; 2];
         for part in used.chunks(CHUNK) {
-            let of = |&at: &usize| Product::of(&backwards[at], &middle, &poisson, grid, pool);
+            let of = |&at: &usize| Product::of(&backwards[at], middle, &poisson, grid, pool);
             let frames: Vec<Product> = part.par_iter().map(of).collect();
             // In the order of the frames: the same on any number of threads.
             for (&at, frame) in part.iter().zip(frames) {

@@ -206,7 +206,7 @@ fn standing_waves_do_not_shift_the_geometry() {
     let even = vec![1.0 / frames as f64; frames];
     let plain = inverse(&mean(&fields, &even));
     let texture = Texture::of(&picture(texture));
-    let corrected = correction(&fields, &backwards, &even, &texture);
+    let corrected = correction(&fields, &even, &mean(&backwards, &even), &texture);
     let size = |field: &Field| apart(|x, y| field.at(x, y), |_, _| (0.0, 0.0), 16);
     assert!(size(&plain) > 0.15, "{}", size(&plain));
     assert!(size(&corrected) < 0.6 * size(&plain), "{} of {}", size(&corrected), size(&plain));

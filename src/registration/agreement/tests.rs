@@ -10,28 +10,13 @@ use manifold::progress::Silent;
 
 const SIZE: (usize, usize) = (192, 144);
 
-struct Kept(Vec<Plane>);
-
-impl Frames for Kept {
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-    fn size(&self) -> (usize, usize) {
-        SIZE
-    }
-    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()> {
-        into.clone_from(&self.0[at]);
-        Ok(())
-    }
-}
-
 /// Short dark strokes in lines, on a blank page.
 fn page(x: usize, y: usize) -> u8 {
     let stroke = (x / 3 * 7 + y / 24 * 5).is_multiple_of(4) || (x * 3 + y / 24 * 11) % 17 < 3;
     if y % 24 < 9 && stroke && x % 48 < 40 { 40 } else { 220 }
 }
 
-fn under(waves: WaveSettings, frames: usize) -> Kept {
+fn under(waves: WaveSettings, frames: usize) -> Vec<Plane> {
     let (width, height) = SIZE;
     let samples = (0..width * height).map(|at| page(at % width, at / width)).collect();
     let still = Frame { width, height, channels: Channels::Luma, samples: Samples::U8(samples) };
@@ -45,7 +30,7 @@ fn under(waves: WaveSettings, frames: usize) -> Kept {
         Ok(())
     };
     render(&still, &settings, &mut keep, &Silent).unwrap();
-    Kept(clip)
+    clip
 }
 
 fn numbers(frames: usize) -> Vec<u32> {
@@ -55,10 +40,10 @@ fn numbers(frames: usize) -> Vec<u32> {
 #[test]
 fn calm_water_starts_from_a_frame_and_moving_light_from_the_mean() {
     let calm = WaveSettings { caustics: 0.0, ..WaveSettings::CALM };
-    let found = agreement(&under(calm, 40), &numbers(40), &Silent).unwrap().unwrap();
+    let found = agreement(&Half(&under(calm, 40)), &numbers(40), &Silent).unwrap().unwrap();
     assert!(found.start() == Start::Center && found.center > 0.95, "{found:?}");
     let bright = WaveSettings { caustics: 0.4, ..WaveSettings::ROUGH };
-    let found = agreement(&under(bright, 40), &numbers(40), &Silent).unwrap().unwrap();
+    let found = agreement(&Half(&under(bright, 40)), &numbers(40), &Silent).unwrap().unwrap();
     assert!(found.start() == Start::Mean, "{found:?}");
 }
 
@@ -72,7 +57,7 @@ fn a_lead_within_the_margin_is_none() {
 #[test]
 fn a_few_frames_have_no_halves() {
     let few = under(WaveSettings::CALM, 2 * LEAST - 1);
-    assert_eq!(agreement(&few, &numbers(2 * LEAST - 1), &Silent).unwrap(), None);
+    assert_eq!(agreement(&Half(&few), &numbers(2 * LEAST - 1), &Silent).unwrap(), None);
 }
 
 /// Told as one stage, which ends with all of it; and it stops when told to.
@@ -85,8 +70,8 @@ fn progress_is_of_one_stage_and_can_stop_it() {
         most.fetch_max(done, Ordering::Relaxed);
         ControlFlow::Continue(())
     };
-    agreement(&frames, &numbers(20), &told).unwrap();
+    agreement(&Half(&frames), &numbers(20), &told).unwrap();
     assert_eq!(most.into_inner(), 2 * 20 * (ROUNDS + 1));
     let stop = |_: Stage, _: usize, _: Option<usize>| ControlFlow::Break(());
-    assert!(matches!(agreement(&frames, &numbers(20), &stop), Err(RegisterError::Canceled)));
+    assert!(matches!(agreement(&Half(&frames), &numbers(20), &stop), Err(RegisterError::Canceled)));
 }

@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::regression::Regression;
 use super::*;
-use crate::registration::mean::{length, weights};
+use crate::registration::mean::{length, mean, weights};
 use crate::synth::{WaveSettings, Waves};
 
 const SIZE: (usize, usize) = (240, 180);
@@ -29,6 +29,10 @@ fn exact(settings: &WaveSettings, frames: usize) -> (Waves, Vec<Field>) {
 fn weighed(fields: &[Field]) -> Vec<f64> {
     let numbers: Vec<u32> = (0..fields.len() as u32).collect();
     weights(fields, &numbers, &vec![true; fields.len()])
+}
+
+fn found(backwards: &[Field], weights: &[f64]) -> Option<SecondOrder> {
+    second_order(backwards, weights, &mean(backwards, weights))
 }
 
 /// The second-order term a h grad h of these waves, averaged as the displacements are.
@@ -66,7 +70,7 @@ fn the_bias_of_standing_waves_is_found_with_the_depth_of_the_water() {
         let settings = WaveSettings { seed, ..WaveSettings::STANDING };
         let (waves, fields) = exact(&settings, 80);
         let weights = weighed(&fields);
-        let found = second_order(&fields, &weights).unwrap();
+        let found = found(&fields, &weights).unwrap();
         assert!(
             found.certainty > 0.95 && found.coefficient < 0.0,
             "{} {}",
@@ -95,7 +99,7 @@ fn long_waves_over_deep_water_and_noise_are_left_alone() {
         for field in &mut fields {
             field.dx.iter_mut().chain(&mut field.dy).for_each(|v| *v += random.random::<f32>() - 0.5);
         }
-        let found = second_order(&fields, &weighed(&fields)).unwrap();
+        let found = found(&fields, &weighed(&fields)).unwrap();
         let moved = length(&found.correction);
         let SecondOrder { coefficient, certainty, .. } = found;
         assert!(moved < 0.05, "{wavelength}: {moved} px, c {coefficient}, certainty {certainty}");
@@ -112,22 +116,22 @@ fn noise_alone_has_no_second_order() {
         field
     };
     let fields: Vec<Field> = (0..40).map(|_| noise()).collect();
-    let found = second_order(&fields, &weighed(&fields)).unwrap();
+    let found = found(&fields, &weighed(&fields)).unwrap();
     assert!(length(&found.correction) < 0.01, "{} px", length(&found.correction));
 }
 
 #[test]
 fn what_is_too_small_too_short_or_at_rest_has_none() {
     let still = vec![Field::zero(Lattice::over(SIZE.0, SIZE.1)); 30];
-    assert_eq!(second_order(&still, &[1.0 / 30.0; 30]), None);
+    assert_eq!(found(&still, &[1.0 / 30.0; 30]), None);
     let (_, fields) = exact(&WaveSettings::STANDING, 6);
-    assert_eq!(second_order(&fields, &weighed(&fields)), None);
+    assert_eq!(found(&fields, &weighed(&fields)), None);
     let narrow = vec![Field::zero(Lattice::over(SIZE.0, 40)); 30];
-    assert_eq!(second_order(&narrow, &[1.0 / 30.0; 30]), None);
+    assert_eq!(found(&narrow, &[1.0 / 30.0; 30]), None);
     // Frames that do not count are not looked at.
     let mut weights = vec![0.0; 6];
     weights[..2].fill(0.5);
-    assert_eq!(second_order(&fields, &weights), None);
+    assert_eq!(found(&fields, &weights), None);
 }
 
 #[test]
@@ -136,7 +140,7 @@ fn the_number_of_threads_changes_nothing() {
     let weights = weighed(&fields);
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| second_order(&fields, &weights))
+        pool.install(|| found(&fields, &weights))
     };
     assert_eq!(on(1), on(3));
 }
