@@ -17,6 +17,7 @@ use std::ops::{ControlFlow, Range};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::average::average;
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::frames::Frames;
 use super::plane::{Plane, Pyramid, levels_of};
@@ -69,9 +70,11 @@ pub(super) fn agreement(
         let progress = Run { progress, before: runs, total: 2 * count * (ROUNDS + 1) };
         runs += part.len() * (ROUNDS + 1);
         let half = Half(&small[part.clone()]);
-        let found = register(&half, &numbers[part], start, &Device::cpu(), &progress)?.reference;
-        let values = found.values.iter().map(|&value| f64::from(value)).collect();
-        Ok(Gray::from_values(found.width, found.height, values))
+        let found = register(&half, &numbers[part], start, &Device::cpu(), &progress)?;
+        // Put together alike, whatever the start: a blurred still agrees better than a sharp one.
+        let still = average(&half, &found.fields, &found.trusted)?;
+        let values = still.values.iter().map(|&value| f64::from(value)).collect();
+        Ok(Gray::from_values(still.width, still.height, values))
     };
     let mut halves = |start| -> Result<f64, RegisterError> {
         let (first, second) = (still(start, 0..count / 2)?, still(start, count / 2..count)?);

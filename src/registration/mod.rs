@@ -7,7 +7,8 @@
 //! 4. Register, in rounds: the displacement field from a reference to each frame (`align`), from the frame in the middle
 //!    through `paths`; the geometry corrected by the mean displacement (`mean`, `correct`, `second_order`); the mean of the
 //!    frames in it is the next reference.
-//! 5. Fuse: from each frame what it shows best (`fuse`); from the temporal mean, the mean of the frames in register.
+//! 5. Fuse: from each frame what it shows best (`fuse`); from the temporal mean, the mean of the frames in
+//!    register, by their votes.
 //! 6. Color: each channel's difference from luma, through the same fields.
 
 mod agreement;

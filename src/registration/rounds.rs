@@ -2,8 +2,7 @@
 //!
 //! Round 0 registers the central frame with all others, along the [`Paths`]. Each round then estimates
 //! where the still scene is ([`mean`](super::mean), [`correct`](super::correct)), moves all fields there, and takes the mean of the
-//! frames, warped by their fields, as the next reference: sharper and with less noise than any
-//! frame, and in place.
+//! frames, warped by their fields, as the next reference: with less noise than any frame, and in place.
 
 use std::sync::Arc;
 
@@ -16,6 +15,7 @@ use super::cuda::Session;
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::field::{Field, Lattice};
 use super::frames::Frames;
+use super::fuse::voted_mean;
 use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances, thumbnail};
 use super::plane::{Plane, Pyramid};
@@ -55,7 +55,8 @@ pub enum Start {
     /// The center of the frames by convex flow; frames are reached along paths, and the geometry is
     /// corrected by the mean displacement.
     Center,
-    /// The temporal mean, with which every frame is registered in one jump; the geometry is corrected as for `Center`.
+    /// The temporal mean, with which every frame is registered in one jump; the geometry is corrected as for `Center`, and
+    /// frames count in the mean as far as they agree with it.
     Mean,
     /// The temporal mean, whose geometry is kept (Oreifej, Shu, Pace, Shah, "A two-stage reconstruction approach for seeing
     /// through water", CVPR 2011, stage one).
@@ -81,7 +82,7 @@ pub struct Round {
 pub struct Registered {
     /// Where each pixel of the still is seen in each frame.
     pub fields: Vec<Field>,
-    /// Mean of the frames in the restored geometry.
+    /// Mean of the frames in the restored geometry; from [`Start::Mean`], of those that agree.
     pub reference: Plane,
     /// Frames that could be registered.
     pub trusted: Vec<bool>,
@@ -132,7 +133,7 @@ fn in_rounds(
     let mut job = Job { frames, counter, gpu };
     let (mut state, mut residuals) = match start {
         Start::Center => job.along_paths()?,
-        Start::Mean | Start::MeanKept => job.onto_mean()?,
+        Start::Mean | Start::MeanKept => job.onto_mean(start)?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=ROUNDS {
@@ -144,7 +145,7 @@ fn in_rounds(
             Start::Center | Start::Mean => straighten(&mut state, numbers),
             Start::MeanKept => Field::zero(before.lattice),
         };
-        let reference = job.average(&state.fields, &state.trusted)?;
+        let reference = job.next_reference(start, &state.fields, &state.trusted)?;
         let change = match start {
             Start::Center | Start::Mean => length(&difference(&moved, &before)),
             Start::MeanKept => mean_change(&reference, &state.reference),
@@ -192,12 +193,12 @@ impl Job<'_> {
         Ok((start_state(fields, reference, Some(paths.center)), residuals))
     }
 
-    /// Round 0 of [`Start::Mean`].
-    fn onto_mean(&mut self) -> Result<(Registered, Vec<f32>), RegisterError> {
+    /// Round 0 of [`Start::Mean`] and [`Start::MeanKept`].
+    fn onto_mean(&mut self, start: Start) -> Result<(Registered, Vec<f32>), RegisterError> {
         let (width, height) = self.frames.size();
         let zero = Field::zero(Lattice::over(width, height));
         let fields = vec![zero; self.frames.count()];
-        let reference = self.average(&fields, &vec![true; self.frames.count()])?;
+        let reference = self.next_reference(start, &fields, &vec![true; self.frames.count()])?;
         let mut state = start_state(fields, reference, None);
         let residuals = self.each(&mut state, FROM_ZERO, None)?;
         Ok((state, residuals))
@@ -233,6 +234,20 @@ impl Job<'_> {
             },
         );
         residuals.collect()
+    }
+
+    /// The mean of the trusted frames; from the mean, of those that agree with it.
+    fn next_reference(
+        &mut self,
+        start: Start,
+        fields: &[Field],
+        trusted: &[bool],
+    ) -> Result<Plane, RegisterError> {
+        let plain = self.average(fields, trusted)?;
+        match start {
+            Start::Mean => voted_mean(self.frames, fields, trusted, &plain),
+            Start::Center | Start::MeanKept => Ok(plain),
+        }
     }
 
     /// Mean over the trusted frames of what they see.

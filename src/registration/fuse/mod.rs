@@ -10,17 +10,23 @@
 //!
 //! Source: Delbracio and Sapiro, "Removing camera shake via weighted Fourier burst accumulation", IEEE
 //! TIP 24(11), 2015, there for whole photographs; here in windows under a Hann taper, half a window apart.
-//! The votes r_f are our addition: they fall where a frame disagrees with the mean of all by more
-//! than frames usually do: a wrong letter, a fish, or glint.
+//! Two additions are ours. The votes r_f fall where a frame disagrees with the mean of all by more than frames usually do:
+//! a wrong letter, a fish, or glint. And of what F adds to the mean under the same votes only as much is kept as both halves
+//! of the clip share (`shared`): elsewhere the largest value is the brightest light, not the sharpest picture.
 
 mod chroma;
+mod shared;
+mod sum;
+#[cfg(test)]
+mod tests;
+mod voted;
 mod votes;
 mod windows;
 
 pub(super) use chroma::Chroma;
+pub(super) use voted::voted_mean;
 pub(super) use votes::Votes;
 
-use instances::fourier::Complex;
 use rayon::prelude::*;
 
 use super::average::fill_unseen;
@@ -31,7 +37,9 @@ use super::plane::Plane;
 use super::warp::{RowScratch, warp_row};
 use crate::stage;
 use manifold::progress::{Counter, Progress};
-use windows::{BINS, Layout, SIDE, Spectrum};
+use shared::{rings, shares};
+use sum::Sum;
+use windows::{Layout, SIDE, Spectrum};
 
 /// 8-bit samples at or above this are saturated, whatever an encoder leaves of them.
 const SATURATED: f32 = 250.0;
@@ -77,8 +85,9 @@ pub(super) fn fuse(
     let mut warped = Warped::new(reference);
     let votes = vote(frames, fields, &used, reference, &mut warped, &counter)?;
     let spectrum = Spectrum::new();
-    let mut sums = vec![Sum::default(); layout.len()];
-    for &at in &used {
+    let mut sums = vec![[Sum::default(), Sum::default()]; layout.len()];
+    for (number, &at) in used.iter().enumerate() {
+        let half = usize::from(number >= used.len() / 2);
         warped.fill(frames, at, &fields[at], reference)?;
         sums.par_chunks_mut(layout.columns).enumerate().for_each_init(
             || spectrum.scratch(),
@@ -87,7 +96,7 @@ pub(super) fn fuse(
                     let vote = votes.of(at, row, column);
                     if vote > 0.0 {
                         let mean = spectrum.forward(&warped.values, layout, (column, row), scratch);
-                        sum.add(vote, mean, &scratch.bins);
+                        sum[half].add(vote, mean, &scratch.bins);
                     }
                 }
             },
@@ -171,42 +180,12 @@ impl Warped {
     }
 }
 
-/// What has been added up in one window.
-#[derive(Clone, Debug)]
-struct Sum {
-    weighted: [Complex<f32>; BINS],
-    weights: [f32; BINS],
-    mean: f32,
-    votes: f32,
-}
-
-impl Default for Sum {
-    fn default() -> Self {
-        Sum { weighted: [Complex::ZERO; BINS], weights: [0.0; BINS], mean: 0.0, votes: 0.0 }
-    }
-}
-
-impl Sum {
-    /// With p = 3: of 2, 3 and 5 the highest that does not yet raise noise where all frames are equally
-    /// sharp. The source recommends 11 for bursts of some ten photographs; noise grows with both.
-    fn add(&mut self, vote: f32, mean: f32, bins: &[Complex<f32>; BINS]) {
-        for ((weighted, weights), bin) in self.weighted.iter_mut().zip(&mut self.weights).zip(bins) {
-            let power = bin.re * bin.re + bin.im * bin.im;
-            let weight = vote * power * power.sqrt();
-            weighted.re += weight * bin.re;
-            weighted.im += weight * bin.im;
-            *weights += weight;
-        }
-        self.mean += vote * mean;
-        self.votes += vote;
-    }
-}
-
 /// Overlaps and adds the windows; where no frame voted the reference stays.
-fn add_up(sums: &[Sum], layout: Layout, spectrum: &Spectrum, reference: &Plane) -> Plane {
+fn add_up(sums: &[[Sum; 2]], layout: Layout, spectrum: &Spectrum, reference: &Plane) -> Plane {
     let width = reference.width;
     let mut out = Plane::new(width, reference.height);
     let step = SIDE / 2;
+    let (shares, rings) = (shares(sums, layout), rings());
     // A stripe of half a window's rows is covered by two rows of windows.
     out.values.par_chunks_mut(width * step).enumerate().for_each_init(
         || spectrum.scratch(),
@@ -214,18 +193,14 @@ fn add_up(sums: &[Sum], layout: Layout, spectrum: &Spectrum, reference: &Plane) 
             for lower in [0, 1] {
                 let row = stripe + lower;
                 for column in 0..layout.columns {
-                    let sum = &sums[row * layout.columns + column];
-                    for ((bin, weighted), weights) in
-                        scratch.bins.iter_mut().zip(&sum.weighted).zip(&sum.weights)
-                    {
-                        *bin = if *weights > 0.0 { weighted / weights } else { Complex::ZERO };
+                    let window = row * layout.columns + column;
+                    let (halves, shares) = (&sums[window], &shares[window]);
+                    for (at, (bin, &ring)) in scratch.bins.iter_mut().zip(&rings).enumerate() {
+                        let (mean, added) = Sum::mean_and_added(halves, at);
+                        *bin = mean + added * shares[ring];
                     }
-                    let mean = if sum.votes > 0.0 {
-                        sum.mean / sum.votes
-                    } else {
-                        layout.mean(reference, column, row)
-                    };
-                    let tile = spectrum.inverse(scratch, mean);
+                    let level = Sum::level(halves).unwrap_or_else(|| layout.mean(reference, column, row));
+                    let tile = spectrum.inverse(scratch, level);
                     layout.overlap(tile, column, if lower == 1 { 0 } else { step }, lines, width);
                 }
             }

@@ -10,7 +10,7 @@ use crate::registration::plane::Plane;
 /// wide loses a tenth of what fusion gains, half as wide holds too few frequencies.
 pub(super) const SIDE: usize = 16;
 /// Columns of a real picture's spectrum.
-const HALF: usize = SIDE / 2 + 1;
+pub(super) const HALF: usize = SIDE / 2 + 1;
 /// Values of a window's spectrum.
 pub(super) const BINS: usize = HALF * SIDE;
 const STEP: usize = SIDE / 2;
