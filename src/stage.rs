@@ -26,6 +26,8 @@ pub const LOW_RANK: Stage = Stage::new("low-rank");
 pub const COLOR: Stage = Stage::new("color");
 /// Frames are decoded again and warped into the restored geometry.
 pub const WARP: Stage = Stage::new("warp");
+/// The height of the water is found in each frame.
+pub const SURFACE: Stage = Stage::new("surface");
 /// A baseline picture (mean, median) is computed.
 pub const BASELINE: Stage = Stage::new("baseline");
 /// A synthetic clip is rendered and encoded.

@@ -127,6 +127,7 @@ pub(crate) fn name(stage: Stage) -> &'static str {
         stage::LOW_RANK => "robust PCA",
         stage::COLOR => "coloring",
         stage::WARP => "warping",
+        stage::SURFACE => "surface",
         stage::BASELINE => "baseline",
         stage::RENDER => "rendering",
         LOAD => "reading",

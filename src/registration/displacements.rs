@@ -83,6 +83,6 @@ fn component(
 }
 
 /// Not compressed, and more than 4 GiB if need be.
-fn stored() -> SimpleFileOptions {
+pub(super) fn stored() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true)
 }

@@ -25,6 +25,7 @@ mod field;
 mod footprint;
 mod frames;
 mod fuse;
+mod grid;
 mod low_rank;
 mod luma;
 mod mean;
@@ -42,6 +43,7 @@ mod sharpen;
 mod solve;
 mod stabilized;
 mod steady;
+mod surface;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -84,6 +86,9 @@ pub use rounds::{Registered, Round, Start, register};
 pub use rpca::RpcaError;
 pub use second_order::SecondOrder;
 pub use stabilized::stabilized;
+pub use surface::{
+    DepthFrom, HeightUnit, Surface, SurfaceError, SurfaceSummary, WaterDepth, WaterSettings, write_surface,
+};
 
 /// The still by registration from `start`, or from the start from which the clip's halves agree better.
 pub(crate) fn restore(

@@ -39,13 +39,14 @@ use std::f64::consts::TAU;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::field::{Field, Lattice, SPACING};
+use super::field::Field;
+use super::grid::Grid;
 use super::potential::Poisson;
 use regression::{Regression, SIDES, TIMES};
 use slow::{period, slow};
 
 /// 1 - 1/n for water.
-const BEND: f64 = 0.25;
+pub(super) const BEND: f64 = 0.25;
 /// Nodes along the border that are left out of the regression: what leaves the picture there is seen only at times.
 const EDGE: usize = 5;
 /// Most points that the regression is pooled over.
@@ -82,51 +83,16 @@ pub struct SecondOrder {
     pub correction: Field,
 }
 
-/// Nodes within the picture.
-#[derive(Clone, Copy)]
-struct Grid {
-    lattice: Lattice,
-    columns: usize,
-    rows: usize,
-}
-
-impl Grid {
-    fn within(lattice: Lattice) -> Grid {
-        // One node lies before the picture and two after it.
-        Grid { lattice, columns: lattice.columns - 3, rows: lattice.rows - 3 }
-    }
-
-    /// The spline's values at these nodes.
-    fn values(&self, coefficients: &[f32]) -> Vec<f32> {
-        let wide = self.lattice.columns;
-        let across = |at: usize| coefficients[at - 1] + 4.0 * coefficients[at] + coefficients[at + 1];
-        let value = |node: usize| {
-            let at = (node / self.columns + 1) * wide + node % self.columns + 1;
-            (across(at - wide) + 4.0 * across(at) + across(at + wide)) / 36.0
-        };
-        (0..self.columns * self.rows).map(value).collect()
-    }
-
-    /// The nodes of the regression and the part of the picture that each is in.
-    fn pool(&self) -> Vec<(usize, usize)> {
-        let inner = |count: usize| EDGE..count.saturating_sub(EDGE);
-        let (xs, ys) = (inner(self.columns), inner(self.rows));
-        let every = (1..).find(|every| xs.len().div_ceil(*every) * ys.len().div_ceil(*every) <= POOL);
-        let every = every.unwrap_or(1);
-        let part = |at: usize, of: &std::ops::Range<usize>| (at - of.start) * SIDES / of.len();
-        let node = |y: usize, x: usize| (y * self.columns + x, part(y, &ys) * SIDES + part(x, &xs));
-        let nodes = ys.clone().step_by(every).flat_map(|y| xs.clone().step_by(every).map(move |x| (y, x)));
-        nodes.map(|(y, x)| node(y, x)).collect()
-    }
-
-    /// The field with these values at the nodes, beyond them as at the nearest.
-    fn field(&self, dx: &[f32], dy: &[f32]) -> Field {
-        let nearest = |at: f32, count: usize| ((at / SPACING as f32) as usize).min(count - 1);
-        Field::through(self.lattice, |x, y| {
-            let at = nearest(y, self.rows) * self.columns + nearest(x, self.columns);
-            (dx[at], dy[at])
-        })
-    }
+/// The nodes of the regression and the part of the picture that each is in.
+fn pool(grid: Grid) -> Vec<(usize, usize)> {
+    let inner = |count: usize| EDGE..count.saturating_sub(EDGE);
+    let (xs, ys) = (inner(grid.columns), inner(grid.rows));
+    let every = (1..).find(|every| xs.len().div_ceil(*every) * ys.len().div_ceil(*every) <= POOL);
+    let every = every.unwrap_or(1);
+    let part = |at: usize, of: &std::ops::Range<usize>| (at - of.start) * SIDES / of.len();
+    let node = |y: usize, x: usize| (y * grid.columns + x, part(y, &ys) * SIDES + part(x, &xs));
+    let nodes = ys.clone().step_by(every).flat_map(|y| xs.clone().step_by(every).map(move |x| (y, x)));
+    nodes.map(|(y, x)| node(y, x)).collect()
 }
 
 /// From fields from pixels to the scene, `backwards`, their weights, zero for frames that do not count, and their weighted
@@ -135,7 +101,7 @@ impl Grid {
 pub(super) fn second_order(backwards: &[Field], weights: &[f64], middle: &Field) -> Option<SecondOrder> {
     let used: Vec<usize> = (0..backwards.len()).filter(|&at| weights[at] != 0.0).collect();
     let grid = Grid::within(backwards[0].lattice);
-    let pool = grid.pool();
+    let pool = pool(grid);
     if grid.columns.min(grid.rows) < 2 * EDGE + SIDES || used.len() < TIMES {
         return None;
     }

@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::regression::Regression;
 use super::*;
+use crate::registration::field::{Lattice, SPACING};
 use crate::registration::mean::{length, mean, weights};
 use crate::synth::{WaveSettings, Waves};
 

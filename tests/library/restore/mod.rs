@@ -9,3 +9,4 @@ mod quality;
 mod registration;
 mod same;
 mod settings;
+mod surface;

@@ -10,7 +10,7 @@ use seethru::{Baseline, Error, Method, Motion, PatchSettings, RegisterSettings, 
 use crate::clips::{bytes, deep, gray, images, still};
 use crate::restore::settings::{registering, restored, with};
 
-const FPS: f64 = 50.0;
+pub(super) const FPS: f64 = 50.0;
 
 fn waves() -> WaveSettings {
     WaveSettings { noise: 1.0, caustics: 0.0, seed: 3, ..WaveSettings::CALM }
@@ -20,7 +20,7 @@ fn clip(truth: &Frame, frames: usize) -> Vec<Frame> {
     clip_under(waves(), truth, frames)
 }
 
-fn clip_under(waves: WaveSettings, truth: &Frame, frames: usize) -> Vec<Frame> {
+pub(super) fn clip_under(waves: WaveSettings, truth: &Frame, frames: usize) -> Vec<Frame> {
     let settings = SynthSettings { waves, frames: frames.try_into().unwrap(), fps: FPS };
     let mut clip = Vec::new();
     let mut keep = |frame| {
@@ -31,7 +31,7 @@ fn clip_under(waves: WaveSettings, truth: &Frame, frames: usize) -> Vec<Frame> {
     clip
 }
 
-fn register() -> Settings {
+pub(super) fn register() -> Settings {
     with(Method::Register(RegisterSettings::default()))
 }
 

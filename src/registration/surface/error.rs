@@ -1,0 +1,45 @@
+//! Why there is no surface.
+
+use manifold::progress::Canceled;
+
+use crate::output::StillError;
+
+/// Why there is no surface.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SurfaceError {
+    /// Nobody knows how deep the water is.
+    #[error("the clip does not tell how deep the water is")]
+    UnknownDepth {
+        /// Of the second-order coefficient, 0 ..= 1; `None` where there is none.
+        certainty: Option<f64>,
+    },
+    /// The second-order bias is for certain not that of the waves' height, which tells the depth.
+    #[error(
+        "the mean level of the water outweighs the height of its waves, so the clip does not tell how deep the water is"
+    )]
+    MeanLevel,
+    /// A depth or scale is not a number above zero.
+    #[error("the {what} of the water is {value}: it must be a number above 0")]
+    OutOfRange {
+        /// What it is of.
+        what: &'static str,
+        /// The value given.
+        value: f64,
+    },
+    /// No frame is registered.
+    #[error("no frame is registered")]
+    NoFrames,
+    /// The file cannot be written.
+    #[error(transparent)]
+    Write(#[from] StillError),
+    /// The caller stopped the work.
+    #[error("canceled")]
+    Canceled,
+}
+
+impl From<Canceled> for SurfaceError {
+    fn from(_: Canceled) -> SurfaceError {
+        SurfaceError::Canceled
+    }
+}
