@@ -15,6 +15,9 @@ pub(crate) const SECTIONS: [(&str, &str); 3] = [
   A drone's clip: stabilized and restored, and the clip without the water as well:
     seethru reef.mov --stabilize translation --video calm.mp4 -o reef.png
 
+  How high the waves are, in millimeters, over water 30 cm deep:
+    seethru pool.mp4 --surface waves.npz --depth 30cm --scale 1.5mm -o pool.png
+
   Center patches instead, the three most central of each place blended:
     seethru pool.mp4 --patch 16 --centers 3 -o patches.png
 

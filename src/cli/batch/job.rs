@@ -128,6 +128,7 @@ fn report<'a>(clip: &'a Clip, settings: &'a Settings, restoration: &'a Restorati
         page: clip.outputs.page.as_deref(),
         video: None,
         displacements: None,
+        surface: None,
         confidence: None,
         peak_memory: None,
     };

@@ -7,7 +7,7 @@ use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
-use seethru::registration::{Agreement, Motion, SecondOrder, Start, length};
+use seethru::registration::{Agreement, DepthFrom, Motion, SecondOrder, Start, SurfaceSummary, length};
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
@@ -152,6 +152,7 @@ pub(crate) fn stage(stage: Stage) -> &'static str {
         stage::LOW_RANK => "robust PCA",
         stage::COLOR => "color",
         stage::WARP => "stabilized video",
+        stage::SURFACE => "surface",
         stage::BASELINE => "baseline",
         stage::RENDER => "rendering",
         LOAD => "reading",
@@ -214,6 +215,18 @@ pub(crate) fn second_order(found: &SecondOrder) -> String {
         found.coefficient,
         100.0 * found.certainty
     )
+}
+
+/// The surface of the water.
+pub(crate) fn surface(found: &SurfaceSummary) -> String {
+    let unit = found.unit.symbol();
+    let depth = match (found.depth_from, found.depth_error) {
+        (DepthFrom::Clip, Some(error)) => {
+            format!("{} ± {} {unit} deep, as the clip tells", number(found.depth), number(error))
+        }
+        _ => format!("{} {unit} deep", number(found.depth)),
+    };
+    format!("waves of {} {unit} (root mean square height), over water {depth}", number(found.rms))
 }
 
 #[cfg(test)]

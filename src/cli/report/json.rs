@@ -10,7 +10,7 @@ use super::statistics::{Spread, Tally};
 use manifold::device::Note;
 use manifold::progress::Stage;
 use seethru::places::Places;
-use seethru::registration::{Agreement, Registration, Round, SecondOrder, Start, length};
+use seethru::registration::{Agreement, Registration, Round, SecondOrder, Start, SurfaceSummary, length};
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 
@@ -35,10 +35,22 @@ pub(crate) struct Run<'a> {
     pub(crate) video: Option<&'a Path>,
     /// Where the waves were written, if they were.
     pub(crate) displacements: Option<&'a Path>,
+    /// The surface of the water, if it was written.
+    pub(crate) surface: Option<SurfaceRun<'a>>,
     /// Where the map of confidence was written, if it was.
     pub(crate) confidence: Option<&'a Path>,
     /// Highest resident memory in bytes, if the system told.
     pub(crate) peak_memory: Option<u64>,
+}
+
+/// The surface of the water.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SurfaceRun<'a> {
+    /// Where its heights were written.
+    pub(crate) arrays: &'a Path,
+    /// Where the moving map was written, if it was.
+    pub(crate) video: Option<&'a Path>,
+    pub(crate) summary: &'a SurfaceSummary,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -82,6 +94,8 @@ pub(crate) struct OutputReport {
     pub(crate) report: Option<String>,
     pub(crate) video: Option<String>,
     pub(crate) displacements: Option<String>,
+    pub(crate) surface: Option<String>,
+    pub(crate) surface_video: Option<String>,
     pub(crate) confidence: Option<String>,
 }
 
@@ -103,6 +117,8 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) displacement: Spread,
     /// Mean over the picture of the share of frames that agreed, 0 ..= 1.
     pub(crate) mean_confidence: f64,
+    /// The water's surface; `None` where it was not asked for.
+    pub(crate) surface: Option<&'a SurfaceSummary>,
 }
 
 /// Bytes, but for `bands`. All but the limit depend on the threads of the run, and are `None` in a
@@ -154,6 +170,8 @@ impl<'a> Report<'a> {
                 report: name(run.page),
                 video: name(run.video),
                 displacements: name(run.displacements),
+                surface: name(run.surface.map(|surface| surface.arrays)),
+                surface_video: name(run.surface.and_then(|surface| surface.video)),
                 confidence: name(run.confidence),
             },
             settings,
@@ -166,7 +184,10 @@ impl<'a> Report<'a> {
             total_seconds: Some(timings.iter().map(|timing| timing.seconds).sum()),
             timings,
             places: restoration.places.as_ref().map(places),
-            registration: restoration.registration.as_ref().and_then(registration),
+            registration: restoration
+                .registration
+                .as_ref()
+                .and_then(|found| registration(found, run.surface)),
             devices: settings.device.notes(),
             warnings: &restoration.warnings,
         }
@@ -192,7 +213,10 @@ fn name(path: Option<&Path>) -> Option<String> {
     path.map(|path| path.display().to_string())
 }
 
-fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
+fn registration<'a>(
+    registration: &'a Registration,
+    surface: Option<SurfaceRun<'a>>,
+) -> Option<RegistrationReport<'a>> {
     let lengths: Vec<f64> = registration.fields.iter().map(|field| f64::from(length(field))).collect();
     let sum: f64 = match &registration.confidence.samples {
         Samples::U8(samples) => samples.iter().map(|&share| f64::from(share) / 255.0).sum(),
@@ -208,6 +232,7 @@ fn registration(registration: &Registration) -> Option<RegistrationReport<'_>> {
         lost_frames: &registration.lost,
         displacement: Spread::of(&lengths, COST_BINS)?,
         mean_confidence: sum / registration.confidence.samples.len().max(1) as f64,
+        surface: surface.map(|surface| surface.summary),
     })
 }
 

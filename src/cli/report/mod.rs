@@ -13,12 +13,13 @@ mod place_maps;
 mod png;
 mod restore_page;
 mod statistics;
+mod surface_maps;
 mod wave_maps;
 
 pub(crate) use compare_page::compare_page;
 pub(crate) use inspect_json::{InspectReport, InspectRun};
 pub(crate) use inspect_page::inspect_page;
-pub(crate) use json::{InputReport, Report, Run, StageTime};
+pub(crate) use json::{InputReport, Report, Run, StageTime, SurfaceRun};
 pub(crate) use png::png_data_uri;
 pub(crate) use restore_page::page;
 

@@ -6,6 +6,7 @@ use minijinja::value::{Serde, Value};
 use super::figure::number;
 use super::page::{render, source};
 use super::statistics::Histogram;
+use super::surface_maps::SurfaceMaps;
 use super::wave_maps::{self, WaveMaps};
 use super::{Report, ReportError, describe, place_maps};
 use seethru::places::Places;
@@ -22,7 +23,7 @@ pub(crate) fn page(report: &Report, restoration: &Restoration) -> Result<String,
         report => Value::from(Serde(report)),
         method => method(report.settings),
         pictures => pictures(report, restoration)?,
-        maps => maps(restoration)?,
+        maps => maps(report, restoration)?,
         places => places.is_some(),
         frames_chart => restoration.registration.as_ref().map(wave_maps::chart).transpose()?.flatten(),
         frames_histogram => places.and_then(|places| bars(frames_used(places).as_ref())),
@@ -67,12 +68,18 @@ fn picture(key: &str, name: &str, alt: String, frame: &Frame) -> Result<Value, R
 }
 
 /// The maps, and what is read out where one points at them; nothing for the pixel-wise baselines.
-fn maps(restoration: &Restoration) -> Result<Option<Value>, ReportError> {
+fn maps(report: &Report, restoration: &Restoration) -> Result<Option<Value>, ReportError> {
     let (figures, cells) = if let Some(places) = &restoration.places {
         (place_maps::figures(places)?, place_maps::cells(places))
     } else if let Some(registration) = &restoration.registration {
         let maps = WaveMaps::of(registration);
-        (maps.figures()?, maps.cells())
+        let (mut figures, mut cells) = (maps.figures()?, maps.cells());
+        if let Some(surface) = report.registration.as_ref().and_then(|found| found.surface) {
+            let maps = SurfaceMaps::of(surface, &cells.xs, &cells.ys);
+            figures.extend(maps.figures()?);
+            cells.layers.extend(maps.layers());
+        }
+        (figures, cells)
     } else {
         return Ok(None);
     };
@@ -129,6 +136,9 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
         if let Some(found) = registration.second_order {
             facts.push(("Second-order bias", describe::second_order(found)));
+        }
+        if let Some(surface) = registration.surface {
+            facts.push(("Surface", describe::surface(surface)));
         }
     }
     if !report.devices.is_empty() {

@@ -108,6 +108,7 @@ fn run<'a>(input: &'a str, command: &'a str) -> Run<'a> {
         page: Some(Path::new("floor.html")),
         video: None,
         displacements: None,
+        surface: None,
         confidence: None,
         peak_memory: Some(801 << 20),
     }
@@ -153,7 +154,7 @@ fn the_schema_keeps_its_fields() {
     assert_eq!(top, expected);
     for (field, fields) in [
         ("input", "channels codec depth file frame_rate frames_announced frames_used height width"),
-        ("output", "confidence displacements report still video"),
+        ("output", "confidence displacements report still surface surface_video video"),
         ("memory", "bands estimate limit peak"),
         ("places", "columns cost count distinct_frames rows several_components solves"),
     ] {

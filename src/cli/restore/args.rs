@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use seethru::{Baseline, Choice, Motion};
 
 use crate::cli::graph_args::GraphArgs;
-use crate::cli::values::{self, Range, one_of};
+use crate::cli::values::{self, Length, Range, one_of};
 
 #[derive(Debug, Args)]
 pub(crate) struct RestoreArgs {
@@ -33,6 +33,22 @@ pub(crate) struct RestoreArgs {
     /// (x + dx, y + dy) in the frame; and frame, the frames' numbers in the video.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) displacements: Option<PathBuf>,
+    /// Also write the surface of the water (.npz): its height over time, at every 4th pixel
+    ///
+    /// Arrays height (frames x rows x columns, 32-bit floats, about the mean of each frame), x and y (pixels),
+    /// frame, time (seconds), depth and unit. With --video also a moving map of it, named alike: surface.npz
+    /// and calm.mp4 make surface.mp4.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) surface: Option<PathBuf>,
+    /// Depth of the water for --surface: 40px, 120mm, 12cm, 0.3m [default: what the clip tells]
+    ///
+    /// Heights are in inverse proportion to it. Waves high for the depth tell it by themselves; where they do
+    /// not, it has to be given.
+    #[arg(long, value_name = "DEPTH", value_parser = values::depth, allow_hyphen_values = true, help_heading = "Output")]
+    pub(crate) depth: Option<Length>,
+    /// Width of a pixel on the floor, for a --surface in millimeters: 0.8mm
+    #[arg(long, value_name = "SIZE", value_parser = values::scale, allow_hyphen_values = true, help_heading = "Output")]
+    pub(crate) scale: Option<f64>,
     /// Also write the confidence in each pixel as a gray image: white where all frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) confidence: Option<PathBuf>,

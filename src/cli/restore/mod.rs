@@ -7,6 +7,8 @@ mod registration_outputs;
 pub(crate) mod remedy;
 mod run;
 pub(crate) mod settings;
+mod surface_outputs;
+mod surface_plan;
 
 pub(crate) use args::{RestoreArgs, SettingsArgs};
 pub(crate) use plan::RestorePlan;

@@ -12,6 +12,7 @@ use seethru::{Method, Settings};
 use super::args::RestoreArgs;
 use super::auto::{Auto, Settled};
 use super::settings::settings;
+use super::surface_plan::SurfacePlan;
 use crate::cli::clip_source::Source;
 use crate::cli::file_names::{check_apart, check_page, folder, named_after};
 
@@ -31,6 +32,8 @@ pub(crate) struct RestorePlan {
     pub(crate) video: Option<PathBuf>,
     /// The waves.
     pub(crate) displacements: Option<PathBuf>,
+    /// The surface of the water.
+    pub(crate) surface: Option<SurfacePlan>,
     /// How sure each pixel is.
     pub(crate) confidence: Option<PathBuf>,
     pub(crate) json: bool,
@@ -54,7 +57,8 @@ impl RestorePlan {
             check_page(page)?;
         }
         check_extras(args, &settings.method)?;
-        check_apart(&source.paths(), &outputs(args, &still))?;
+        let surface = SurfacePlan::new(args, &settings.method)?;
+        check_apart(&source.paths(), &outputs(args, &still, surface.as_ref()))?;
         Ok(RestorePlan {
             source,
             name,
@@ -64,6 +68,7 @@ impl RestorePlan {
             page: args.report.clone(),
             video: args.video.clone(),
             displacements: args.displacements.clone(),
+            surface,
             confidence: args.confidence.clone(),
             json: args.json,
             command,
@@ -93,7 +98,10 @@ impl RestorePlan {
 
 /// Whether outputs are asked for that only registration has.
 fn needs_registration(args: &RestoreArgs) -> bool {
-    args.video.is_some() || args.displacements.is_some() || args.confidence.is_some()
+    args.video.is_some()
+        || args.displacements.is_some()
+        || args.surface.is_some()
+        || args.confidence.is_some()
 }
 
 /// The outputs that only registration has.
@@ -102,6 +110,7 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
     let extras = [
         ("--video", &args.video),
         ("--displacements", &args.displacements),
+        ("--surface", &args.surface),
         ("--confidence", &args.confidence),
     ];
     for (option, path) in extras {
@@ -120,8 +129,9 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
             _ => {
                 let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
                 if ending.as_deref() != Some("npz") {
+                    let what = option.trim_start_matches('-');
                     bail!(
-                        "{option}: {} does not end in .npz: the displacements are a NumPy archive",
+                        "{option}: {} does not end in .npz: the {what} will be a NumPy archive",
                         path.display()
                     );
                 }
@@ -133,15 +143,22 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
 }
 
 /// All files that will be written, with their options.
-fn outputs<'a>(args: &'a RestoreArgs, still: &'a Path) -> Vec<(&'static str, &'a Path)> {
+fn outputs<'a>(
+    args: &'a RestoreArgs,
+    still: &'a Path,
+    surface: Option<&'a SurfacePlan>,
+) -> Vec<(&'static str, &'a Path)> {
+    let moving = surface.and_then(|surface| surface.video.as_deref());
     let others = [
         ("--report", &args.report),
         ("--video", &args.video),
         ("--displacements", &args.displacements),
+        ("--surface", &args.surface),
         ("--confidence", &args.confidence),
     ];
     let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
-    [("--output", still)].into_iter().chain(others).collect()
+    let moving = moving.map(|path| ("--surface with --video", path));
+    [("--output", still)].into_iter().chain(others).chain(moving).collect()
 }
 
 #[cfg(test)]
@@ -169,6 +186,15 @@ mod tests {
             (&["--displacements", &at("gone/b.npz")], "--displacements"),
             (&["--video", &at("b.gif")], "--video"),
             (&["--confidence", &at("b.xyz")], "--confidence"),
+            (&["--surface", &waves, "--baseline", "mean"], "--surface needs --method register"),
+            (&["--surface", &at("b.npy")], ".npz"),
+            (&["--surface", &at("gone/b.npz")], "--surface"),
+            (&["--surface", &waves, "--displacements", &waves], "both"),
+            (&["--surface", &waves, "--video", &video], "--surface with --video and --video are both"),
+            (&["--surface", &waves, "--method", "mean-register"], "--depth 40px"),
+            (&["--surface", &waves, "--depth", "12cm"], "--scale 0.8mm"),
+            (&["--depth", "40px"], "--depth is for --surface"),
+            (&["--scale", "0.8mm", "--video", &video], "--scale is for --surface"),
             (&["--displacements", &waves, "--report", &at("b.html"), "--confidence", &at("a.png")], "both"),
         ] {
             let error = format!("{:#}", refused(extra));

@@ -30,8 +30,7 @@ pub(crate) fn write(
         let spec = VideoSpec {
             width: picture.width,
             height: picture.height,
-            fps: restoration.video.frame_rate.unwrap_or(FRAME_RATE)
-                / plan.resolved().frames.every.get() as f64,
+            fps: frame_rate(plan, restoration),
             channels: picture.channels,
             depth: restoration.video.depth,
             quality: Quality::default(),
@@ -51,4 +50,9 @@ pub(crate) fn write(
         writer.finish()?;
     }
     Ok(())
+}
+
+/// Frames per second of what is made of the frames used.
+pub(crate) fn frame_rate(plan: &RestorePlan, restoration: &Restoration) -> f64 {
+    restoration.video.frame_rate.unwrap_or(FRAME_RATE) / plan.resolved().frames.every.get() as f64
 }

@@ -9,6 +9,7 @@ use seethru::video::{Input, write_still};
 use seethru::{Restoration, restore};
 
 use super::plan::RestorePlan;
+use super::surface_outputs::Water;
 use super::{registration_outputs, remedy};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::memory;
@@ -32,11 +33,19 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
             tracing::info!("second-order bias: {}", describe::second_order(found));
         }
     }
-    write(&plan, &input, &restoration, &console.progress(stop.clone()))?;
+    let water = Water::of(&plan, &restoration, &console.progress(stop.clone()));
+    stop.check()?;
+    // All else is worth having even where the depth of the water is not known.
+    let found = water.as_ref().ok().and_then(Option::as_ref);
+    if let Some(found) = found {
+        tracing::info!("surface: {}", describe::surface(&found.summary));
+    }
+    write(&plan, &input, &restoration, found, &console.progress(stop.clone()))?;
     if plan.json {
-        let json = report(&plan, &restoration).to_json()?;
+        let json = report(&plan, &restoration, found).to_json()?;
         print_bytes(format!("{json}\n").as_bytes()).with_context(|| written(&plan))?;
     }
+    water.with_context(|| written(&plan))?;
     console.summary(&summary(&plan, &restoration, start.elapsed().as_secs_f64()));
     Ok(())
 }
@@ -52,21 +61,28 @@ pub(crate) fn write(
     plan: &RestorePlan,
     input: &Input,
     restoration: &Restoration,
+    water: Option<&Water>,
     progress: &dyn Progress,
 ) -> Result<()> {
     write_still(&plan.still, &restoration.still)?;
     if let Some(path) = &plan.page {
-        let page = report::page(&report(plan, restoration), restoration).with_context(|| written(plan))?;
+        let page =
+            report::page(&report(plan, restoration, water), restoration).with_context(|| written(plan))?;
         write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
     }
-    registration_outputs::write(plan, input, restoration, progress).with_context(|| written(plan))
+    registration_outputs::write(plan, input, restoration, progress).with_context(|| written(plan))?;
+    if let (Some(water), Some(asked)) = (water, &plan.surface) {
+        water.write(plan, asked, restoration, progress).with_context(|| written(plan))?;
+    }
+    Ok(())
 }
 
 fn written(plan: &RestorePlan) -> String {
     format!("{} was written, but not all other outputs", plan.still.display())
 }
 
-fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a> {
+fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration, water: Option<&'a Water>) -> Report<'a> {
+    let surface = plan.surface.as_ref().zip(water);
     let run = report::Run {
         input: &plan.name,
         command: plan.repeat(),
@@ -74,6 +90,11 @@ fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration) -> Report<'a>
         page: plan.page.as_deref(),
         video: plan.video.as_deref(),
         displacements: plan.displacements.as_deref(),
+        surface: surface.map(|(asked, water)| report::SurfaceRun {
+            arrays: &asked.arrays,
+            video: asked.video.as_deref(),
+            summary: &water.summary,
+        }),
         confidence: plan.confidence.as_deref(),
         peak_memory: memory::peak(),
     };
@@ -92,9 +113,11 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
         format!("{lost} registered in {rounds} rounds, {end}")
     });
     let others = [&plan.page, &plan.video, &plan.displacements, &plan.confidence];
+    let surface = plan.surface.iter().flat_map(|surface| [&surface.arrays].into_iter().chain(&surface.video));
     let files: Vec<String> = [&plan.still]
         .into_iter()
         .chain(others.into_iter().flatten())
+        .chain(surface)
         .map(|path| path.display().to_string())
         .collect();
     let files = match files.split_last() {
@@ -146,7 +169,7 @@ mod tests {
     fn picture_and_page_are_written_and_summed_up() {
         let folder = tempfile::tempdir().unwrap();
         let plan = plan(folder.path());
-        write(&plan, &input(&plan), &restoration(), &Silent).unwrap();
+        write(&plan, &input(&plan), &restoration(), None, &Silent).unwrap();
         let picture = image::open(&plan.still).unwrap();
         assert_eq!(picture.to_luma8().into_raw(), [10, 200]);
         let page = std::fs::read_to_string(plan.page.as_ref().unwrap()).unwrap();
@@ -160,7 +183,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut plan = plan(folder.path());
         plan.page = Some(folder.path().join("gone/page.html"));
-        let error = write(&plan, &input(&plan), &restoration(), &Silent).unwrap_err();
+        let error = write(&plan, &input(&plan), &restoration(), None, &Silent).unwrap_err();
         assert!(error.to_string().contains("still.png was written"), "{error}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod bytes;
 mod cost;
+mod lengths;
 mod range;
 mod words;
 
@@ -10,6 +11,7 @@ use std::num::NonZeroUsize;
 
 pub(crate) use bytes::bytes;
 pub(crate) use cost::cost;
+pub(crate) use lengths::{Length, depth, scale};
 pub(crate) use range::{Range, range};
 pub(crate) use words::{Words, one_of};
 

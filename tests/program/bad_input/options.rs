@@ -50,6 +50,33 @@ fn too_little_memory() {
 }
 
 #[test]
+fn surfaces_that_can_not_be_told() {
+    for method in ["--method centers", "--method lucky", "--baseline median"] {
+        refuses(&format!("--surface s.npz {method}"), &["--surface needs --method register"]);
+    }
+    refuses("--surface s.npy", &["--surface", "s.npy does not end in .npz"]);
+    refuses("--surface none/s.npz", &["--surface", "none", "create it first"]);
+    refuses("--surface s.npz --displacements s.npz", &["--surface and --displacements are both s.npz"]);
+    refuses("--surface s.npz --video s.mp4", &["--surface with --video", "--video", "both s.mp4"]);
+    refuses("--surface s.npz --method mean-register", &["--surface needs --depth", "--depth 40px"]);
+    refuses("--surface s.npz --depth 12cm", &["--depth", "needs --scale", "--scale 0.8mm"]);
+    refuses("--depth 40px", &["--depth is for --surface", "leave it out"]);
+    refuses("--scale 0.8mm", &["--scale is for --surface", "leave it out"]);
+    for bad in ["40", "-40px", "0mm", "deep"] {
+        refuses(
+            &format!("--surface s.npz --depth {bad}"),
+            &["'--depth <DEPTH>'", "above 0 with its unit", "40px"],
+        );
+    }
+    for bad in ["1", "-1mm", "0cm", "2px"] {
+        refuses(
+            &format!("--surface s.npz --depth 4px --scale {bad}"),
+            &["'--scale <SIZE>'", "unit", "0.8mm"],
+        );
+    }
+}
+
+#[test]
 fn a_wrong_command_line_is_one_line_too() {
     refuses("--pach 9", &["--pach", "'--patch'", "seethru --help"]);
     refuses("--choice best", &["'best'", "'--choice <HOW>'", "blend, agree, medoids"]);

@@ -43,12 +43,12 @@ fn bad_plan(args: &str, hints: &[&str]) {
 }
 
 #[test]
-fn help_shows_five_examples_and_the_exit_status() {
+fn help_shows_six_examples_and_the_exit_status() {
     let folder = folder();
     let assert = seethru(folder.path()).arg("--help").assert().success();
     let help = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
     let examples = help.split("Examples:").nth(1).unwrap().split("Exit status:").next().unwrap();
-    assert_eq!(examples.matches("seethru ").count(), 5, "{examples}");
+    assert_eq!(examples.matches("seethru ").count(), 6, "{examples}");
     for part in [
         "--method",
         "--video",

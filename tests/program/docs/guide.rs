@@ -89,6 +89,7 @@ pages! {
     first_clip = "first-clip.md",
     filming = "filming.md",
     geometry = "geometry.md",
+    surface = "surface.md",
     patches = "patches.md",
     batches = "batches.md",
     comparing = "comparing.md",

@@ -100,7 +100,7 @@ impl Studio {
 
 /// The files that a line names as output.
 fn written(line: &str) -> Vec<String> {
-    const OUTPUTS: [&str; 13] = [
+    const OUTPUTS: [&str; 14] = [
         "-o",
         "--output",
         "--report",
@@ -109,6 +109,7 @@ fn written(line: &str) -> Vec<String> {
         "--plot",
         "--video",
         "--displacements",
+        "--surface",
         "--confidence",
         "--model",
         "--spectrum",

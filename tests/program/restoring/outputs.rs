@@ -62,6 +62,60 @@ fn the_second_order_bias_is_told() {
     assert_eq!(kept["registration"]["second_order"], Value::Null);
 }
 
+/// The surface of the water: arrays, maps, a moving map and figures, in the unit that was asked for.
+#[test]
+fn the_surface_is_told_in_every_place() {
+    let bench = Bench::new();
+    file(&bench.at("clip.mkv"), &wavy(&still(96, 80), 12));
+    let args = "clip.mkv -o out.png --surface water.npz --depth 30cm --scale 1.5mm --video calm.mkv --report page.html --json";
+    let args: Vec<_> = args.split(' ').collect();
+    let assert = bench.command(&args).assert().success();
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(told.contains("calm.mkv, water.npz and water.mkv: 12 frames"), "{told}");
+    let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(
+        (&json["output"]["surface"], &json["output"]["surface_video"]),
+        (&"water.npz".into(), &"water.mkv".into())
+    );
+    let surface = &json["registration"]["surface"];
+    assert_eq!((&surface["unit"], &surface["depth_from"]), (&"mm".into(), &"given".into()));
+    assert_eq!((surface["depth"].as_f64(), &surface["depth_error"]), (Some(300.0), &Value::Null));
+    let at = |name: &str| surface[name].as_f64().unwrap();
+    assert_eq!(at("significant_height"), 4.0 * at("rms"));
+    assert!(at("rms") > 0.0 && at("lowest") < -at("rms") && at("highest") > at("rms"));
+    let page = String::from_utf8(bench.read("page.html")).unwrap();
+    for part in [
+        "<h3>Height of the waves</h3>",
+        "<h3>Surface in one frame</h3>",
+        " mm</li>",
+        "over water 300 mm deep",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let video = seethru::Input::locate(bench.at("water.mkv")).unwrap().info().unwrap();
+    assert_eq!((video.width, video.height, video.channels), (96, 80, seethru::video::Channels::Rgb));
+    assert_eq!(bench.contents().len(), 6);
+    bench.assert_no_temporary_files();
+}
+
+/// All else is written; only the surface is missing, and the error says what it takes.
+#[test]
+fn a_surface_over_water_of_unknown_depth_costs_nothing_else() {
+    let bench = Bench::with_clip();
+    let args = ["clip.y4m", "-o", "out.png", "--surface", "water.npz", "--confidence", "sure.png", "--json"];
+    let assert = bench.command(&args).assert().code(1);
+    let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(
+        told.starts_with("seethru: error: out.png was written, but not all other outputs: --surface: "),
+        "{told}"
+    );
+    assert!(told.ends_with("give it, such as --depth 40px\n") && told.lines().count() == 1, "{told}");
+    let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!((&json["output"]["surface"], &json["registration"]["surface"]), (&Value::Null, &Value::Null));
+    assert!(bench.at("out.png").exists() && bench.at("sure.png").exists() && !bench.at("water.npz").exists());
+    bench.assert_no_temporary_files();
+}
+
 /// A median needs no patches: the clip may be smaller than the default patch.
 #[test]
 fn a_tiny_clip_has_a_mean_and_a_median() {
