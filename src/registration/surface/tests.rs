@@ -94,7 +94,7 @@ fn exact_displacements_give_the_heights() {
     for (name, settings, limit) in [
         ("calm", WaveSettings::CALM, 0.02),
         ("moderate", WaveSettings::MODERATE, 0.1),
-        ("standing", WaveSettings::STANDING, 0.1),
+        ("standing", WaveSettings::STANDING, 0.05),
     ] {
         let (waves, registration) = exact(&settings, 5);
         let surface = Surface::new(&registration, &deep(settings.depth)).unwrap();
