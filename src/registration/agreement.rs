@@ -84,13 +84,18 @@ pub(super) fn agreement(
     Ok(Some(Agreement { center: halves(Start::Center)?, mean: halves(Start::Mean)? }))
 }
 
-/// All frames, halved until they are small.
-fn small(frames: &dyn Frames) -> Result<Vec<Plane>, RegisterError> {
-    let (width, height) = frames.size();
+/// How often frames of this size are halved until they are small.
+pub(super) fn halvings((width, height): (usize, usize)) -> usize {
     let mut level = 0;
     while width.max(height) >> level > SIDE && level + 1 < levels_of(width, height) {
         level += 1;
     }
+    level
+}
+
+/// All frames, halved until they are small.
+fn small(frames: &dyn Frames) -> Result<Vec<Plane>, RegisterError> {
+    let level = halvings(frames.size());
     let shrunk = |(frame, pyramid): &mut (Plane, Pyramid), at: usize| {
         frames.read(at, frame)?;
         if level == 0 {

@@ -12,12 +12,14 @@ mod pose;
 mod resample;
 mod samples;
 mod search;
+mod support;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use chain::poses;
 pub use pose::Pose;
-pub(crate) use resample::resample;
+pub(crate) use resample::{cubic, resample};
+pub(crate) use support::Cells;
 
 /// What camera motion is removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -28,8 +30,7 @@ pub enum Motion {
     None,
     /// It shakes by small angles: every pixel moves alike (two parameters).
     Translation,
-    /// It turns, rolls, zooms or flies over a flat scene (eight parameters). Needs more picture than
-    /// waves: those of the sample clip, 320 x 240 pixels under strong waves and a camera at rest,
-    /// pass for a tilt that moves the corners by up to 13 pixels, and for a shift of 3 at most.
+    /// It turns, rolls, zooms or flies over a flat scene (eight parameters). Where turns and zooms foretell the
+    /// motion no better than shifts do, as where few waves fill a small picture, shifts are removed instead.
     Homography,
 }

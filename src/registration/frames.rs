@@ -13,3 +13,21 @@ pub trait Frames: Sync {
     /// Replaces `into` by frame `at`, in 0 ..= 255.
     fn read(&self, at: usize, into: &mut Plane) -> io::Result<()>;
 }
+
+/// Frames in memory, at least one.
+pub(super) struct Kept(pub Vec<Plane>);
+
+impl Frames for Kept {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn size(&self) -> (usize, usize) {
+        (self.0[0].width, self.0[0].height)
+    }
+
+    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()> {
+        into.clone_from(&self.0[at]);
+        Ok(())
+    }
+}

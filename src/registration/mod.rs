@@ -58,7 +58,7 @@ use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
-use agreement::agreement;
+use agreement::{agreement, halvings};
 use color::{color, rounded};
 use fuse::{fuse, mean_of_registered};
 use low_rank::low_rank;
@@ -160,6 +160,11 @@ pub(crate) fn restore(
 pub(crate) fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> Result<Estimate, Error> {
     let memory = Budget::plan(info, settings, frames)?.bytes;
     Ok(Estimate { frames, places: 0, bands: 1, memory })
+}
+
+/// Pixels of the small copy of a frame of this size on which a start is chosen.
+pub(crate) fn tried_on((width, height): (usize, usize)) -> f64 {
+    (width * height) as f64 / (1_u64 << (2 * halvings((width, height)))) as f64
 }
 
 fn picture(values: &[f32], info: &VideoInfo) -> Frame {

@@ -1,17 +1,38 @@
 //! The camera's motion, found and removed.
+//!
+//! A homography has six parameters more than a shift. Where the picture holds few waves (small pictures, long waves) they
+//! follow the water: then what is removed is a shift. Steady is the mean view, not that of one frame: so whatever of
+//! the water passes for the camera's motion averages out, as it does over the fields.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::camera::{Motion, Pose, poses, resample};
-use super::error::RegisterError;
-use super::frames::Frames as _;
+use rayon::prelude::*;
+
+use super::agreement::halvings;
+use super::camera::{Cells, Motion, Pose, poses, resample};
+use super::error::{RegisterError, SMALLEST_SIDE};
+use super::frames::{Frames, Kept};
 use super::luma::Luma;
-use super::plane::Plane;
+use super::plane::{Plane, Pyramid};
+use super::rounds::{Start, register};
 use crate::error::Error;
-use manifold::progress::Progress;
+use crate::stage;
+use manifold::device::Device;
+use manifold::progress::{Progress, Stage};
+
+/// A homography is tried on this many small frames at most, spread over the clip.
+const FRAMES: usize = 48;
 
 /// Where the camera pointed in each frame.
 pub(super) fn steady(frames: &Luma, motion: Motion, progress: &dyn Progress) -> Result<Vec<Pose>, Error> {
+    let found = motion_of(frames, motion, progress)?;
+    if motion == Motion::Homography && !is_supported(frames, &found, progress)? {
+        return Ok(centered(&motion_of(frames, Motion::Translation, progress)?));
+    }
+    Ok(centered(&found))
+}
+
+fn motion_of(frames: &Luma, motion: Motion, progress: &dyn Progress) -> Result<Vec<Pose>, Error> {
     let (count, (width, height)) = (frames.count(), frames.size());
     let failed = Mutex::new(None);
     let read = |at: usize| {
@@ -26,6 +47,49 @@ pub(super) fn steady(frames: &Luma, motion: Motion, progress: &dyn Progress) -> 
         return Err(RegisterError::Read(error).into());
     }
     found.map_err(|_| Error::Canceled)
+}
+
+/// Whether homographies explain the motion clearly better than shifts: the frames that they steady are registered on
+/// a small copy, and the displacements of both together are looked at.
+fn is_supported(frames: &Luma, poses: &[Pose], progress: &dyn Progress) -> Result<bool, Error> {
+    let (count, (width, height)) = (frames.count(), frames.size());
+    if width.min(height) < SMALLEST_SIDE {
+        return Ok(true);
+    }
+    let level = halvings((width, height));
+    let numbers: Vec<u32> = (0..count).step_by(count.div_ceil(FRAMES)).map(|at| at as u32).collect();
+    let small = |(frame, pyramid): &mut (Plane, Pyramid), &at: &u32| {
+        frames.read(at as usize, frame)?;
+        let mut steady = Plane::default();
+        resample(frame, &poses[at as usize], &mut steady);
+        if level == 0 {
+            return Ok(steady);
+        }
+        pyramid.fill(&steady, level + 1);
+        Ok(pyramid.smooth(level).clone())
+    };
+    let planes =
+        numbers.par_iter().map_init(Default::default, small).collect::<Result<_, RegisterError>>()?;
+    let small = Kept(planes);
+    // The stage was told complete; it only hears whether to stop.
+    let told = |_: Stage, _: usize, _: Option<usize>| progress.advance(stage::STABILIZE, count, Some(count));
+    let found = register(&small, &numbers, Start::Center, &Device::cpu(), &told)?;
+    let kept = found.fields.iter().zip(&numbers).zip(&found.trusted).filter(|(_, trusted)| **trusted);
+    let by = (1_u64 << level) as f64;
+    let steadied = kept.map(|((field, &at), _)| (field, poses[at as usize].shrunk(by)));
+    Ok(Cells::of(steadied, small.size()).support().better() == Motion::Homography)
+}
+
+/// The same motion, with the median view as the steady one: the median does not lie between two views that a
+/// camera jumps between.
+fn centered(poses: &[Pose]) -> Vec<Pose> {
+    let median = |at: usize| {
+        let mut all: Vec<f64> = poses.iter().map(|pose| pose.h[at]).collect();
+        all.sort_unstable_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let Some(back) = (Pose { h: std::array::from_fn(median) }).inverse() else { return poses.to_vec() };
+    poses.iter().map(|pose| pose.compose(back)).collect()
 }
 
 /// Removes the camera's motion from an interleaved picture.

@@ -17,6 +17,9 @@ const LOST: f64 = 0.2;
 /// A level whose fit makes the pictures agree less by more than this is skipped; fit and agreement
 /// weigh pixels differently, so at the same place they differ slightly.
 pub(super) const HAIR: f64 = 0.01;
+/// A place elsewhere must agree by this much more than the guess's own: waves make places that look alike (tiles, planks)
+/// agree differently by up to .05, while a camera that did move leaves next to nothing where it was.
+const JUMP: f64 = 0.1;
 
 /// Estimates the pose of one frame after the other in the same memory: about six times the
 /// picture in `f32`.
@@ -94,7 +97,9 @@ impl Estimator {
         let judge = coarsest.saturating_sub(JUDGE);
         let scale = |at: usize| (1_u64 << at) as f64;
         let starts = match reach {
-            Reach::Near => vec![guess],
+            Reach::Near if guess == Pose::identity() => vec![guess],
+            // Where a chain of guesses went astray, a camera at rest is the next best.
+            Reach::Near => vec![guess, Pose::identity()],
             Reach::Far => {
                 let (reference, frame) = (&self.reference.pyramid, &self.frame.pyramid);
                 let guess = guess.shrunk(scale(coarsest));
@@ -110,8 +115,8 @@ impl Estimator {
             for at in (judge..=coarsest).rev() {
                 (pose, agreement) = self.refine(at, motion, pose);
             }
-            // The guess comes first: a start elsewhere must be better, not just as good.
-            if agreement > best.map_or(LOST, |(most, _)| most + HAIR) {
+            // The guess comes first: a start elsewhere must be clearly better.
+            if agreement > best.map_or(LOST, |(most, _)| most + JUMP) {
                 best = Some((agreement, pose));
             }
         }
@@ -135,7 +140,7 @@ impl Estimator {
 /// How far from the guess is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// As far as the steps on the coarsest level lead.
+    /// As far as the steps on the coarsest level lead, from the guess and from no motion at all.
     Near,
     /// All shifts of up to a quarter of the picture.
     Far,

@@ -66,7 +66,7 @@ impl Pose {
     }
 
     /// The same pose in pixels `by` times as large.
-    pub(super) fn shrunk(self, by: f64) -> Pose {
+    pub(crate) fn shrunk(self, by: f64) -> Pose {
         let h = self.h;
         Pose { h: [h[0], h[1], h[2] / by, h[3], h[4], h[5] / by, h[6] * by, h[7] * by] }
     }

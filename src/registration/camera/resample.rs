@@ -34,7 +34,7 @@ pub(super) fn sees(frame: &Plane, x: f64, y: f64) -> bool {
 /// The value at a point of a picture that is not empty; beyond the border, or where the point is
 /// not finite, that of a border pixel.
 #[inline]
-pub(super) fn cubic(frame: &Plane, x: f64, y: f64) -> f32 {
+pub(crate) fn cubic(frame: &Plane, x: f64, y: f64) -> f32 {
     let (width, height) = (frame.width, frame.height);
     // `max` and `min` turn NaN into a place of the picture, `clamp` does not.
     let (x, y) = (x.max(0.0).min((width - 1) as f64), y.max(0.0).min((height - 1) as f64));
