@@ -64,12 +64,14 @@ pub struct Selected {
     /// Number of the frame that the source delivers next.
     position: usize,
     delivered: usize,
+    /// Those of the source and its own, once it has ended before the range did.
+    warnings: Vec<String>,
 }
 
 impl Selected {
     /// `path` is named in the error for a range that selects nothing.
     pub fn new(source: Box<dyn FrameSource>, range: FrameRange, path: impl Into<PathBuf>) -> Self {
-        Selected { source, range, path: path.into(), position: 0, delivered: 0 }
+        Selected { source, range, path: path.into(), position: 0, delivered: 0, warnings: Vec::new() }
     }
 
     /// The next frame of the range with its number in the video, counted from 0 before anything
@@ -106,8 +108,16 @@ impl Selected {
         Ok(true)
     }
 
-    fn ended(&self) -> Result<(), VideoError> {
+    fn ended(&mut self) -> Result<(), VideoError> {
         if self.delivered > 0 {
+            if let Some(end) = self.range.end.filter(|&end| end > self.position) {
+                self.warnings = self.source.warnings().to_vec();
+                let start = self.range.start;
+                self.warnings.push(format!(
+                    "frames {start}..{end} were asked for, but there are only {}: used {start}..{}",
+                    self.position, self.position
+                ));
+            }
             return Ok(());
         }
         Err(VideoError::NothingSelected { path: self.path.clone(), range: self.range, read: self.position })
@@ -134,7 +144,7 @@ impl FrameSource for Selected {
     }
 
     fn warnings(&self) -> &[String] {
-        self.source.warnings()
+        if self.warnings.is_empty() { self.source.warnings() } else { &self.warnings }
     }
 }
 
