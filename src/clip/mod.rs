@@ -20,7 +20,7 @@ pub use stack::{Patch, PatchRows, Stack, StackBuilder, StackError, StackSamples}
 pub(crate) use timings::Timings;
 
 /// With fewer frames the middle of the waves is unknown.
-const FEWEST_FRAMES: usize = 3;
+pub(crate) const FEWEST_FRAMES: usize = 3;
 
 /// An input, which of its frames are used, and what the first pass over them found.
 pub(crate) struct Clip<'a> {

@@ -1,49 +1,85 @@
 //! Whether the camera moves.
+//!
+//! What moves all of the picture alike is the camera's, what moves it here and there is the water's
+//! (`registration/camera/support.rs`). The small frames are registered as they are and, where they seem to
+//! shift, once more without the shift: of a long pan only the second shows the displacements, under rough water only
+//! the first. A motion is suggested only if less displacement is left without it.
 
 use super::small::Sample;
+use super::trial::{Trial, poses};
 use crate::error::Error;
-use crate::registration::camera::poses;
+use crate::registration::camera::Cells;
 use crate::registration::{Motion, Pose};
 use manifold::progress::Progress;
 
-/// A shift of the picture below this many pixels is left in: registration removes it along
-/// with the waves, which themselves can pass for a shift of 3 (see [`Motion`]).
+/// A motion below this many pixels is left in: registration removes it along with the waves, which
+/// themselves can pass for a shift of 3 on the sample clip.
 const SHAKES: f64 = 4.0;
+/// The frames without a motion are explained clearly better if less than this part of the misfit is left.
+const CLEARLY: f64 = 0.7;
 
-/// Shifts of the whole picture.
+/// Motion of the whole picture.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Camera {
-    /// Root mean square shift about the mean one, in pixels.
+    /// Root mean square displacement by it about the mean one, in pixels.
     pub rms: f64,
-    /// Largest shift from the mean one, in pixels.
+    /// Largest displacement from the mean one, in pixels.
     pub largest: f64,
+    /// Share of the squared displacement in one part of the picture that the others foretell, 0 ..= 1: that of a camera
+    /// is near 1, that of waves near 0.
+    pub share: f64,
+    /// The motion that had better be removed; `none` for a camera at rest.
+    pub motion: Motion,
 }
 
 impl Camera {
-    pub(super) fn measure(
-        sample: &Sample,
-        motion: Motion,
-        progress: &dyn Progress,
-    ) -> Result<(Camera, Vec<Pose>), Error> {
-        let count = sample.numbers.len();
-        let read = |at: usize| sample.plane(at).clone();
-        let poses = poses(read, count, count / 2, motion, progress).map_err(|_| Error::Canceled)?;
-        let by = sample.shrink as f64;
-        let shifts: Vec<(f64, f64)> = poses.iter().map(|pose| (by * pose.h[2], by * pose.h[5])).collect();
-        let mean = shifts.iter().fold((0.0, 0.0), |sum, shift| (sum.0 + shift.0, sum.1 + shift.1));
-        let mean = (mean.0 / count as f64, mean.1 / count as f64);
-        let squares = shifts.iter().map(|(x, y)| (x - mean.0).powi(2) + (y - mean.1).powi(2));
-        let camera = Camera {
-            rms: (squares.clone().sum::<f64>() / count as f64).sqrt(),
-            largest: squares.fold(0.0, f64::max).sqrt(),
-        };
-        Ok((camera, poses))
+    /// With the frames in register that show the water best.
+    pub(super) fn measure(sample: Sample, progress: &dyn Progress) -> Result<(Camera, Trial), Error> {
+        let shifts = poses(&sample, Motion::Translation, progress)?;
+        let rest = Trial::at_rest(sample, progress)?;
+        let by = rest.sample.shrink as f64;
+        let seems = Camera::of(&rest.cells(), by);
+        if by * largest(&shifts) <= SHAKES && !seems.moves() {
+            return Ok((seems, rest));
+        }
+        let steady = Trial::steadied(&rest.sample, Motion::Translation, progress)?;
+        let is_clear = steady.misfit < CLEARLY * rest.misfit;
+        let mut camera = if is_clear { Camera::of(&steady.cells(), by) } else { seems };
+        let mut best = steady;
+        if camera.motion == Motion::Homography {
+            let turned = Trial::steadied(&rest.sample, Motion::Homography, progress)?;
+            if turned.displacement() < best.displacement() {
+                best = turned;
+            } else {
+                camera.motion = Motion::Translation;
+            }
+        }
+        if camera.moves() && (is_clear || best.displacement() < rest.displacement()) {
+            return Ok((camera, best));
+        }
+        camera.motion = Motion::None;
+        Ok((camera, rest))
+    }
+
+    fn of(cells: &Cells, by: f64) -> Camera {
+        let support = cells.support();
+        let (rms, largest) = cells.extent(support.better());
+        let motion = if by * largest > SHAKES { support.motion() } else { Motion::None };
+        Camera { rms: by * rms, largest: by * largest, share: support.share(), motion }
     }
 
     /// Whether its motion had better be removed.
     #[must_use]
     pub fn moves(&self) -> bool {
-        self.largest > SHAKES
+        self.motion != Motion::None
     }
+}
+
+/// Of shifts from the mean one.
+fn largest(shifts: &[Pose]) -> f64 {
+    let count = shifts.len().max(1) as f64;
+    let mean = shifts.iter().fold((0.0, 0.0), |sum, pose| (sum.0 + pose.h[2], sum.1 + pose.h[5]));
+    let off = |pose: &Pose| (pose.h[2] - mean.0 / count).hypot(pose.h[5] - mean.1 / count);
+    shifts.iter().map(off).fold(0.0, f64::max)
 }

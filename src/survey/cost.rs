@@ -1,24 +1,25 @@
 //! What a restoration will need.
 //!
 //! Memory is what a restoration plans with. Time is measured: the survey's small frames are restored with
-//! the same method and threads, and the time is scaled to the clip. Registration and the pixel-wise
-//! baselines take time for each pixel of each frame. The methods of patches compare all frames with each
-//! other at each place: their time grows with the places and the square of the frames. Decoding is timed
-//! by itself. Rounds, neighbors and cache differ from clip to clip, so this is right only within a factor
-//! of two or so.
+//! the same method and threads, and the time of each stage is scaled to the clip. Registration and the pixel-wise
+//! baselines take time for each pixel of each frame, but for the choice of the start, which is made on a small copy.
+//! The methods of patches compare all frames with each other at each place: their time grows with the places and the
+//! square of the frames. Decoding is timed by itself. Rounds, neighbors and cache differ from clip to clip.
 
 use std::io::Cursor;
 use std::path::Path;
-use std::time::Instant;
+use std::time::Duration;
 
 use super::Survey;
+use crate::clip::FEWEST_FRAMES;
 use crate::error::Error;
 use crate::places::{Grid, PatchSettings};
-use crate::registration::Frames as _;
+use crate::registration::{Frames as _, tried_on};
 use crate::restore::{estimate, restore};
 use crate::settings::{Method, Settings};
+use crate::stage;
 use crate::video::{Channels, FrameRange, Input};
-use manifold::progress::Progress;
+use manifold::progress::{Progress, Stage};
 
 /// A restoration's estimated demands.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -41,46 +42,58 @@ impl Survey {
     /// the small frames.
     ///
     /// # Errors
-    /// If the settings (or the memory) do not suit the clip, or `progress` asked to stop.
+    /// If the clip has too few frames, the settings (or the memory) do not suit it, or `progress` asked to stop.
     pub fn cost(&self, settings: &Settings, folder: &Path, progress: &dyn Progress) -> Result<Cost, Error> {
         let frames = self.used(settings);
+        if frames < FEWEST_FRAMES {
+            return Err(Error::TooFewFrames { path: self.name.clone(), frames });
+        }
         let planned = estimate(&self.video, settings, frames)?;
-        let timed = match self.waves.is_some() {
+        let stages = match self.waves.is_some() {
             true => self.timed(settings, folder, progress)?,
             false => None,
         };
-        let scaled = timed.map(|timed| timed * self.scale(settings, frames, planned.places));
+        let scaled = |stages: &Vec<(Stage, Duration)>| -> f64 {
+            let each = |(stage, time): &(Stage, Duration)| {
+                time.as_secs_f64() * self.scale(*stage, settings, frames, planned.places)
+            };
+            stages.iter().map(each).sum()
+        };
+        let timed = |stages: &Vec<(Stage, Duration)>| stages.iter().map(|(_, time)| time.as_secs_f64()).sum();
         Ok(Cost {
-            seconds: scaled.map(|seconds| seconds + self.decoding(settings)),
-            timed,
+            seconds: stages.as_ref().map(|stages| scaled(stages) + self.decoding(settings)),
+            timed: stages.as_ref().map(timed),
             memory: planned.memory,
             frames,
             bands: planned.bands,
         })
     }
 
-    /// Seconds that restoring the small frames takes.
+    /// What each stage of restoring the small frames takes, but for decoding them.
     fn timed(
         &self,
         settings: &Settings,
         folder: &Path,
         progress: &dyn Progress,
-    ) -> Result<Option<f64>, Error> {
+    ) -> Result<Option<Vec<(Stage, Duration)>>, Error> {
         let clip = self.sample.y4m(self.video.channels);
         let small = Input::spool_y4m(Cursor::new(clip), folder)?;
         let settings = Settings { frames: FrameRange::default(), comparisons: false, ..settings.clone() };
-        let start = Instant::now();
         match restore(&small, &settings, progress) {
-            Ok(_) => Ok(Some(start.elapsed().as_secs_f64())),
+            Ok(restored) => {
+                let stages = restored.timings.into_iter();
+                Ok(Some(stages.filter(|(stage, _)| *stage != stage::DECODE).collect()))
+            }
             Err(Error::Canceled) => Err(Error::Canceled),
             // A patch as large as the clip, say, does not fit the small frames: then nothing is timed.
             Err(_) => Ok(None),
         }
     }
 
-    /// How many times longer the whole clip takes.
-    fn scale(&self, settings: &Settings, frames: usize, places: usize) -> f64 {
+    /// How many times longer a stage takes for the whole clip.
+    fn scale(&self, stage: Stage, settings: &Settings, frames: usize, places: usize) -> f64 {
         let (small, (width, height)) = (self.sample.numbers.len() as f64, self.sample.size());
+        let whole = (self.video.width, self.video.height);
         let longer = frames as f64 / small;
         let grid = |patches: &PatchSettings| Grid::new(width, height, patches.patch, patches.step);
         match settings.method.patches().map(grid) {
@@ -88,7 +101,8 @@ impl Survey {
                 let squared = matches!(settings.method, Method::Centers(_));
                 places as f64 / grid.len() as f64 * if squared { longer * longer } else { longer }
             }
-            _ => longer * (self.video.width * self.video.height) as f64 / (width * height) as f64,
+            _ if stage == stage::START => longer * (tried_on(whole) / tried_on((width, height))),
+            _ => longer * (whole.0 * whole.1) as f64 / (width * height) as f64,
         }
     }
 

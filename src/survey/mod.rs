@@ -29,6 +29,7 @@ mod small;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod wave_size;
 
 pub use camera_shake::Camera;
@@ -37,8 +38,9 @@ pub use look::{Count, Light};
 pub use suggest::{Given, Reason, Setting, Suggestion, suggest};
 pub use wave_size::Waves;
 
+use std::path::PathBuf;
+
 use crate::error::Error;
-use crate::registration::Motion;
 use crate::settings::Settings;
 use crate::threads;
 use crate::video::{Input, VideoInfo};
@@ -65,6 +67,8 @@ pub struct Survey {
     pub waves: Option<Waves>,
     /// Warnings of the decoder.
     pub warnings: Vec<String>,
+    /// What the file is called.
+    name: PathBuf,
     sample: Sample,
     seconds_per_frame: f64,
 }
@@ -83,14 +87,13 @@ fn surveyed(input: &Input, settings: &Settings, progress: &dyn Progress) -> Resu
         look::look(input, settings.frames, progress)?;
     let (mut camera, mut waves) = (None, None);
     if sample.is_telling() && frames.repeated + 1 < frames.seen {
-        let (found, poses) = Camera::measure(&sample, Motion::Translation, progress)?;
-        if found.moves() {
-            sample.steady(&poses);
-        }
+        let (found, trial) = Camera::measure(sample, progress)?;
         camera = Some(found);
-        waves = Some(Waves::measure(&sample, progress)?);
+        waves = Some(Waves::of(&trial.found, &trial.sample));
+        sample = trial.sample;
     }
-    Ok(Survey { video, container, frames, light, camera, waves, warnings, sample, seconds_per_frame })
+    let name = input.name();
+    Ok(Survey { video, container, frames, light, camera, waves, warnings, name, sample, seconds_per_frame })
 }
 
 impl Survey {

@@ -19,7 +19,7 @@ const APART: f64 = 0.08;
 const FRAME_RATE: f64 = 25.0;
 
 /// Small frames, for registration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sample {
     size: (usize, usize),
     /// How many times smaller they are.
@@ -92,13 +92,14 @@ impl Sample {
         }
     }
 
-    /// Removes the camera's motion.
-    pub(super) fn steady(&mut self, poses: &[Pose]) {
-        for (plane, pose) in self.planes.iter_mut().zip(poses) {
+    /// The same frames without the camera's motion.
+    pub(super) fn steadied(&self, poses: &[Pose]) -> Sample {
+        let steady = |(plane, pose): (&Plane, &Pose)| {
             let mut steady = Plane::new(plane.width, plane.height);
             resample(plane, pose, &mut steady);
-            *plane = steady;
-        }
+            steady
+        };
+        Sample { planes: self.planes.iter().zip(poses).map(steady).collect(), ..self.clone() }
     }
 
     pub(super) fn plane(&self, at: usize) -> &Plane {

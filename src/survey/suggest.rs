@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::Survey;
+use crate::clip::FEWEST_FRAMES;
 use crate::error::Error;
 use crate::places::CenterSettings;
 use crate::places::distance::MAX_SIDE;
@@ -14,8 +15,6 @@ use manifold::graph::Neighbors;
 
 /// Fewer frames are not suggested for the sake of memory alone: a second or two of waves.
 const FEWEST: usize = 48;
-/// Any restoration needs at least this many.
-const FEWEST_OF_ANY: usize = 3;
 /// Side of a patch where the water moves the picture by up to [`STRONG`] pixels, and where by more. Measured
 /// as `benches/patches.py` does, on 40 frames of 128 x 96 (made waves) and 160 x 160 pixels (crops of filmed
 /// clips), SSIM for sides of 8, 16, 24 and 32. Made: .865 .868 .839 .823 at 1.5 pixels, .409 .458 .444 .452 at
@@ -101,9 +100,9 @@ fn fewest(method: &Method) -> usize {
                 Neighbors::Nearest(k) | Neighbors::Mutual(k) => k.get(),
                 Neighbors::Within(_) => 0,
             };
-            settings.centers.get().max(neighbors + 1).max(FEWEST_OF_ANY)
+            settings.centers.get().max(neighbors + 1).max(FEWEST_FRAMES)
         }
-        _ => FEWEST_OF_ANY,
+        _ => FEWEST_FRAMES,
     }
 }
 
@@ -133,9 +132,10 @@ impl Suggestion {
         if let Method::Register(register) | Method::MeanRegister(register) = &mut self.settings.method
             && camera.moves()
         {
-            register.stabilize = Motion::Translation;
-            let shift = format!("the whole picture shifts by up to {:.1} pixels", camera.largest);
-            self.because(Setting::Stabilize, shift);
+            register.stabilize = camera.motion;
+            let moves = if camera.motion == Motion::Homography { "turns or tilts" } else { "shifts" };
+            let because = format!("the whole picture {moves} by up to {:.1} pixels", camera.largest);
+            self.because(Setting::Stabilize, because);
         }
     }
 

@@ -1,10 +1,7 @@
 //! How far, and over which lengths, the water moves the picture.
 
 use super::small::Sample;
-use crate::error::Error;
-use crate::registration::{Field, Frames as _, Registered, Start, register};
-use manifold::device::Device;
-use manifold::progress::Progress;
+use crate::registration::{Field, Frames as _, Registered};
 
 /// Points at which displacements are read, this many small pixels apart: one for each node of the fields.
 const APART: usize = crate::registration::SPACING;
@@ -46,13 +43,8 @@ pub struct Waves {
 }
 
 impl Waves {
-    /// Registers the sample.
-    pub(super) fn measure(sample: &Sample, progress: &dyn Progress) -> Result<Waves, Error> {
-        let found = register(sample, &sample.numbers, Start::Center, &Device::cpu(), progress)?;
-        Ok(Waves::of(&found, sample))
-    }
-
-    fn of(found: &Registered, sample: &Sample) -> Waves {
+    /// Of the sample in register.
+    pub(super) fn of(found: &Registered, sample: &Sample) -> Waves {
         let by = sample.shrink as f64;
         let trusted = || found.fields.iter().zip(&found.trusted).filter(|(_, trusted)| **trusted);
         let mut motion = Motion::default();

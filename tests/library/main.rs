@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod agreement;
+mod camera;
 #[path = "../support/clips.rs"]
 mod clips;
 mod measure;

@@ -51,8 +51,8 @@ struct InputReport<'a> {
 
 #[derive(Serialize)]
 struct SuggestionReport<'a> {
-    /// A command line that does it.
-    command: &'a str,
+    /// A command line that does it; `null` where it cannot be done.
+    command: Option<&'a str>,
     /// The options among its words that were chosen.
     options: Vec<String>,
     reasons: &'a [Reason],
@@ -91,7 +91,7 @@ impl<'a> Report<'a> {
             camera: survey.camera.as_ref(),
             waves: survey.waves.as_ref(),
             suggestion: SuggestionReport {
-                command: &told.command,
+                command: told.cost.is_ok().then_some(&told.command),
                 options: auto::words(told.suggestion),
                 reasons: &told.suggestion.reasons,
                 method: auto::method(&settings.method),

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use seethru::survey::{Cost, Setting, Survey, Waves};
+use seethru::survey::{Camera, Cost, Setting, Survey, Waves};
 use seethru::video::{Channels, Depth};
-use seethru::{Method, PatchSettings};
+use seethru::{Method, Motion, PatchSettings};
 
 use super::Told;
 use super::report::aspect;
@@ -13,7 +13,7 @@ use crate::cli::restore::auto;
 /// Columns of the names.
 const NAMES: usize = 12;
 
-/// Several lines, the last one a command to run.
+/// Several lines, the last one a command to run, if it can be run.
 pub(super) fn lines(told: &Told) -> String {
     let mut text = format!("{}\n", told.name);
     let facts = [picture(told.survey), frames(told.survey), light(told.survey), water(told.survey)];
@@ -24,8 +24,10 @@ pub(super) fn lines(told: &Told) -> String {
     for (name, value) in suggested(told) {
         line(&mut text, name, &value);
     }
-    // Fails only where memory does.
-    let _ = write!(text, "\n  {}\n", told.command);
+    if told.cost.is_ok() {
+        // Fails only where memory does.
+        let _ = write!(text, "\n  {}\n", told.command);
+    }
     text
 }
 
@@ -94,16 +96,12 @@ fn water(survey: &Survey) -> Rows {
     let (Some(camera), Some(waves)) = (&survey.camera, &survey.waves) else {
         return vec![("waves", nothing(survey))];
     };
-    let camera = match camera.moves() {
-        true => format!("moves: shifts of up to {:.1} pixels", camera.largest),
-        false => format!("at rest: shifts of up to {:.1} pixels may be waves alone", camera.largest),
-    };
     let length = match waves.wavelength {
         Some(length) => format!("wavelength about {length:.0} pixels"),
         None => "too small to tell the wavelength".to_owned(),
     };
     vec![
-        ("camera", camera),
+        ("camera", motion(camera)),
         (
             "waves",
             format!(
@@ -114,6 +112,16 @@ fn water(survey: &Survey) -> Rows {
         ("nearly calm", near_still(waves)),
         ("measured", measured(waves)),
     ]
+}
+
+fn motion(camera: &Camera) -> String {
+    let (far, share) = (camera.largest, 100.0 * camera.share);
+    let told = format!("one motion of the whole picture explains {share:.0}% of the displacement");
+    match camera.motion {
+        Motion::None => format!("at rest: {told}, up to {far:.1} pixels"),
+        Motion::Translation => format!("shifts by up to {far:.1} pixels: {told}"),
+        Motion::Homography => format!("turns or tilts, by up to {far:.1} pixels: {told}"),
+    }
 }
 
 /// Why there is nothing to say of the waves.

@@ -63,7 +63,7 @@ fn the_schema_keeps_its_fields() {
         ("/input", "aspect channels codec container depth duration file frame_rate height width"),
         ("/frames", "announced complete new_every read repeated seen"),
         ("/light", "flicker high low mean saturated"),
-        ("/camera", "largest rms"),
+        ("/camera", "largest motion rms share"),
         ("/waves", "first frames largest last lost near_still residual rms shrink wavelength"),
         ("/suggestion", "command frames method options patch reasons stabilize step"),
         ("/cost", "bands frames memory seconds timed"),
@@ -102,6 +102,31 @@ fn a_clip_in_which_nothing_moves_is_described_all_the_same() {
         let text = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
         assert!(text.contains(why), "{text}");
     }
+}
+
+#[test]
+fn too_few_frames_are_a_problem_and_not_a_suggestion() {
+    let bench = Bench::new();
+    file(&bench.at("one.y4m"), &wavy(&gray(&still(48, 40)), 1));
+    let told = info(&bench, &["one.y4m"]);
+    assert!(told["problem"].as_str().unwrap().contains("at least 3"), "{told}");
+    assert!(told["suggestion"]["command"].is_null() && told["cost"].is_null(), "{told}");
+    let assert = bench.command(&["info", "one.y4m"]).assert().success();
+    let text = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert!(text.contains("cannot be done") && !text.contains("seethru one.y4m"), "{text}");
+}
+
+#[test]
+fn a_range_that_ends_after_the_clip_is_told() {
+    let bench = Bench::with_clip();
+    let warning = "frames 0..90 were asked for, but there are only 12";
+    let told = info(&bench, &["clip.y4m", "--frames", "0..90"]);
+    assert!(told["warnings"][0].as_str().unwrap().starts_with(warning), "{}", told["warnings"]);
+    assert_eq!(info(&bench, &["clip.y4m", "--frames", "0..12"])["warnings"], json!([]));
+    let words = ["clip.y4m", "--frames", "0..90", "--baseline", "mean", "-o", "mean.png"];
+    let assert = bench.command(&words).assert().success();
+    let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(said.contains(warning), "{said}");
 }
 
 #[test]
