@@ -136,7 +136,7 @@ fn a_homography_follows_a_turn_and_not_the_waves() {
     let waves = filmed(&under(seeded(WaveSettings::MODERATE, 1)), at_rest);
     assert!(bent(&waves) < 1e-6, "{}", bent(&waves));
     let turned = filmed(&under(seeded(WaveSettings::CALM, 5)), |at| (0.0, 0.0, 6.0 * (0.3 * at).sin()));
-    // Six degrees of a diagonal of 199 pixels.
+    // A diagonal of 199 pixels, turned by up to 8.4 degrees from the median view.
     let bent = bent(&turned);
-    assert!((15.0..27.0).contains(&bent), "{bent}");
+    assert!((bent - 30.0).abs() < 5.0, "{bent}");
 }
