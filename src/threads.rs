@@ -2,11 +2,19 @@
 
 use std::num::NonZeroUsize;
 
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
 /// The threads to compute on could not be started.
 #[derive(Debug, thiserror::Error)]
 #[error("the threads to compute on could not be started: {cause}")]
 pub struct ThreadsError {
-    cause: rayon::ThreadPoolBuildError,
+    cause: ThreadPoolBuildError,
+}
+
+/// This many threads; none if no number is given.
+pub(crate) fn pool(threads: Option<NonZeroUsize>) -> Result<Option<ThreadPool>, ThreadsError> {
+    let pool = |threads: NonZeroUsize| ThreadPoolBuilder::new().num_threads(threads.get()).build();
+    threads.map(pool).transpose().map_err(|cause| ThreadsError { cause })
 }
 
 /// Does the work on this many threads of its own, or on those of the caller's rayon pool if no number is given.
@@ -14,7 +22,8 @@ pub(crate) fn on<T: Send>(
     threads: Option<NonZeroUsize>,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, ThreadsError> {
-    let Some(threads) = threads else { return Ok(work()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
-    Ok(pool.map_err(|cause| ThreadsError { cause })?.install(work))
+    Ok(match pool(threads)? {
+        Some(pool) => pool.install(work),
+        None => work(),
+    })
 }

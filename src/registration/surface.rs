@@ -20,8 +20,11 @@ mod error;
 mod tests;
 mod write;
 
+use std::num::NonZeroUsize;
+
 use manifold::progress::{Canceled, Progress};
 use ndarray::Array2;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -31,7 +34,7 @@ use super::mean::inverse;
 use super::potential::Poisson;
 use super::registered_clip::Registration;
 use super::second_order::{BEND, SecondOrder};
-use crate::stage;
+use crate::{stage, threads};
 
 pub use error::SurfaceError;
 pub use write::write_surface;
@@ -49,6 +52,8 @@ pub struct WaterSettings {
     pub depth: Option<f64>,
     /// Millimeters that a pixel is wide on the floor; `None` for heights in pixels.
     pub scale: Option<f64>,
+    /// Computes on this many threads of its own, or on those of the caller's rayon pool if no number is given.
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// How deep the water is at rest.
@@ -102,6 +107,7 @@ pub struct Surface<'a> {
     scale: Option<f64>,
     grid: Grid,
     poisson: Poisson,
+    pool: Option<ThreadPool>,
 }
 
 /// The surface in numbers; heights and depth are in `unit`. Frames that were left out do not count.
@@ -137,7 +143,8 @@ impl<'a> Surface<'a> {
     ///
     /// # Errors
     /// [`SurfaceError::OutOfRange`] for a depth or scale that is not a number above zero; [`SurfaceError::UnknownDepth`] or
-    /// [`SurfaceError::MeanLevel`] where neither the settings nor the clip tell the depth.
+    /// [`SurfaceError::MeanLevel`] where neither the settings nor the clip tell the depth; [`SurfaceError::Threads`] where
+    /// threads could not be started.
     pub fn new(registration: &'a Registration, water: &WaterSettings) -> Result<Surface<'a>, SurfaceError> {
         for (what, value) in [("depth", water.depth), ("scale", water.scale)] {
             if let Some(value) = value.filter(|value| !(value.is_finite() && *value > 0.0)) {
@@ -150,7 +157,8 @@ impl<'a> Surface<'a> {
         let first = registration.fields.first().ok_or(SurfaceError::NoFrames)?;
         let grid = Grid::within(first.lattice);
         let poisson = Poisson::new(grid.columns, grid.rows);
-        Ok(Surface { registration, depth, scale: water.scale, grid, poisson })
+        let pool = threads::pool(water.threads)?;
+        Ok(Surface { registration, depth, scale: water.scale, grid, poisson, pool })
     }
 
     /// How deep the water is at rest.
@@ -190,7 +198,9 @@ impl<'a> Surface<'a> {
                 return Err(Canceled.into());
             }
             let end = (start + CHUNK).min(count);
-            let heights: Vec<_> = (start..end).into_par_iter().filter_map(|at| self.height(at)).collect();
+            let heights =
+                || -> Vec<_> { (start..end).into_par_iter().filter_map(|at| self.height(at)).collect() };
+            let heights = self.pool.as_ref().map_or_else(heights, |pool| pool.install(heights));
             (start..end).zip(heights).try_for_each(|(at, height)| visit(at, height))?;
         }
         match progress.advance(stage::SURFACE, count, Some(count)).is_break() {

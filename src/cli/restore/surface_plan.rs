@@ -47,7 +47,7 @@ impl SurfacePlan {
         if let Some(video) = &video {
             check_writable(video).context("--surface with --video")?;
         }
-        let water = WaterSettings { depth, scale: args.scale };
+        let water = WaterSettings { depth, scale: args.scale, threads: args.settings.threads };
         Ok(Some(SurfacePlan { arrays: arrays.clone(), video, water }))
     }
 }

@@ -3,6 +3,7 @@
 use manifold::progress::Canceled;
 
 use crate::output::StillError;
+use crate::threads::ThreadsError;
 
 /// Why there is no surface.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum SurfaceError {
     /// No frame is registered.
     #[error("no frame is registered")]
     NoFrames,
+    /// The threads to compute on could not be started.
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
     /// The file cannot be written.
     #[error(transparent)]
     Write(#[from] StillError),

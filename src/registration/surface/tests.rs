@@ -71,7 +71,7 @@ fn error(surface: &Surface, waves: &Waves, frames: usize) -> f64 {
 }
 
 fn deep(pixels: f64) -> WaterSettings {
-    WaterSettings { depth: Some(pixels), scale: None }
+    WaterSettings { depth: Some(pixels), scale: None, threads: None }
 }
 
 /// A second-order coefficient with this certainty.
@@ -120,7 +120,7 @@ fn a_height_is_that_of_its_potential() {
 fn millimeters_are_pixels_times_the_scale() {
     let (_, registration) = exact(&WaveSettings::CALM, 2);
     let pixels = Surface::new(&registration, &deep(300.0)).unwrap();
-    let both = WaterSettings { depth: Some(300.0), scale: Some(0.5) };
+    let both = WaterSettings { depth: Some(300.0), scale: Some(0.5), threads: None };
     let millimeters = Surface::new(&registration, &both).unwrap();
     let doubled = millimeters.height(1).unwrap() * 2.0;
     assert!(doubled.iter().zip(&pixels.height(1).unwrap()).all(|(a, b)| (a - b).abs() < 1e-6));
@@ -157,9 +157,10 @@ fn frames_that_were_left_out_have_no_height_and_no_say() {
 fn threads_change_nothing() {
     let (_, registration) = exact(&WaveSettings::MODERATE, 18);
     let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let surface = Surface::new(&registration, &deep(300.0)).unwrap();
-        pool.install(|| surface.summary(&Silent)).unwrap()
+        let water = WaterSettings { threads: NonZeroUsize::new(threads), ..deep(300.0) };
+        let surface = Surface::new(&registration, &water).unwrap();
+        assert_eq!(surface.pool.as_ref().map(ThreadPool::current_num_threads), Some(threads));
+        surface.summary(&Silent).unwrap()
     };
     assert_eq!(on(1), on(3));
 }
@@ -191,8 +192,8 @@ fn what_makes_no_sense_is_refused() {
     let (_, registration) = exact(&WaveSettings::CALM, 1);
     for value in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         for (what, water) in [
-            ("depth", WaterSettings { depth: Some(value), scale: None }),
-            ("scale", WaterSettings { depth: Some(300.0), scale: Some(value) }),
+            ("depth", WaterSettings { depth: Some(value), scale: None, threads: None }),
+            ("scale", WaterSettings { depth: Some(300.0), scale: Some(value), threads: None }),
         ] {
             let refused = Surface::new(&registration, &water).err().unwrap();
             assert!(refused.to_string().contains(what), "{refused}");

@@ -56,7 +56,7 @@ fn heights_are_those_of_the_waves() {
             let input = images(folder.path(), &clip_under(settings, &truth, FRAMES));
             let restoration = restored(&input, &register());
             let registration = restoration.registration.as_ref().unwrap();
-            let depth = WaterSettings { depth: Some(settings.depth), scale: None };
+            let depth = WaterSettings { depth: Some(settings.depth), scale: None, threads: None };
             let surface = Surface::new(registration, &depth).unwrap();
             let waves = Waves::new(SIZE.0, SIZE.1, &settings).unwrap();
             let error = error(&surface, &waves);
@@ -73,7 +73,7 @@ fn a_surface_is_written_for_numpy() {
     let input = images(&folder.path().join("clip"), &clip);
     let motion = RegisterSettings { stabilize: Motion::None, sharpen: false };
     let registration = restored(&input, &with(Method::Register(motion))).registration.unwrap();
-    let water = WaterSettings { depth: Some(300.0), scale: Some(1.5) };
+    let water = WaterSettings { depth: Some(300.0), scale: Some(1.5), threads: None };
     let surface = Surface::new(&registration, &water).unwrap();
     let path = folder.path().join("surface.npz");
     write_surface(&path, &surface, Some(25.0), &Silent).unwrap();
