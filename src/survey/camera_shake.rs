@@ -26,7 +26,7 @@ pub struct Camera {
     pub rms: f64,
     /// Largest displacement from the mean one, in pixels.
     pub largest: f64,
-    /// Share of the squared displacement in one part of the picture that the others foretell, 0 ..= 1: that of a camera
+    /// Share of the squared displacement in one part of the picture that the others predict, 0 ..= 1: that of a camera
     /// is near 1, that of waves near 0.
     pub share: f64,
     /// The motion that had better be removed; `none` for a camera at rest.
@@ -43,12 +43,13 @@ impl Camera {
         if by * largest(&shifts) <= SHAKES && !seems.moves() {
             return Ok((seems, rest));
         }
-        let steady = Trial::steadied(&rest.sample, Motion::Translation, progress)?;
+        let steady = Trial::steadied(&rest.sample, shifts, progress)?;
         let is_clear = steady.misfit < CLEARLY * rest.misfit;
         let mut camera = if is_clear { Camera::of(&steady.cells(), by) } else { seems };
         let mut best = steady;
         if camera.motion == Motion::Homography {
-            let turned = Trial::steadied(&rest.sample, Motion::Homography, progress)?;
+            let turns = poses(&rest.sample, Motion::Homography, progress)?;
+            let turned = Trial::steadied(&rest.sample, turns, progress)?;
             if turned.displacement() < best.displacement() {
                 best = turned;
             } else {

@@ -28,8 +28,11 @@ impl Trial {
     }
 
     /// Of the frames less this motion.
-    pub(super) fn steadied(sample: &Sample, motion: Motion, progress: &dyn Progress) -> Result<Trial, Error> {
-        let poses = poses(sample, motion, progress)?;
+    pub(super) fn steadied(
+        sample: &Sample,
+        poses: Vec<Pose>,
+        progress: &dyn Progress,
+    ) -> Result<Trial, Error> {
         Trial::of(sample.steadied(&poses), poses, progress)
     }
 

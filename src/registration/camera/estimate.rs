@@ -1,7 +1,7 @@
 //! The pose of one frame.
 
 use super::Motion;
-use super::fit::Fit;
+use super::fit::{Fit, parameters};
 use super::pose::Pose;
 use super::samples::Samples;
 use super::search::starts;
@@ -127,7 +127,7 @@ impl Estimator {
     /// Refines a pose, in pixels of the picture, on one level; with how well the level then agrees.
     fn refine(&mut self, at: usize, motion: Motion, from: Pose) -> (Pose, f64) {
         let scale = (1_u64 << at) as f64;
-        self.samples.gather(&self.reference.pyramid, at);
+        self.samples.gather(&self.reference.pyramid, at, parameters(motion));
         let frame = self.frame.pyramid.smooth(at);
         let start = from.shrunk(scale);
         let pose = self.fit.run(&self.samples, (frame, self.frame.pyramid.level(at)), motion, start);

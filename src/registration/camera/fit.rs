@@ -156,7 +156,7 @@ fn median(values: &mut [f32]) -> Option<f32> {
 }
 
 /// How many parameters a motion has.
-fn parameters(motion: Motion) -> usize {
+pub(super) fn parameters(motion: Motion) -> usize {
     match motion {
         Motion::None => 0,
         Motion::Translation => 2,

@@ -4,9 +4,9 @@ use super::pose::Pose;
 use super::resample::{cubic, sees};
 use crate::registration::plane::{Plane, Pyramid};
 
-/// About how many pixels of a level are sampled: ten parameters from this many pixels are exact to a
-/// hundredth of a pixel under any noise one can see through, and more would only take longer.
-const ENOUGH: usize = 1 << 16;
+/// About how many pixels of a level are sampled for each parameter of the motion: enough for a hundredth of a pixel under
+/// any noise one can see through, and more would only take longer.
+const ENOUGH: usize = 1 << 13;
 /// A frame that shows less than this share of the reference cannot determine eight parameters: what is
 /// left of it lies to one side.
 pub(super) const OVERLAP: f64 = 0.25;
@@ -14,6 +14,8 @@ pub(super) const OVERLAP: f64 = 0.25;
 /// Samples in a row and in a column of a block, within which light changes alike: wide enough for
 /// a median that does not follow the picture, narrow enough for shadows.
 const BLOCK: usize = 16;
+/// About how many pixels tell a level's contrast and steepness.
+const LEVEL: usize = 1 << 16;
 /// About how many samples agreement is measured from; it decides between places far apart, so fewer suffice.
 const TELLING: usize = 1 << 14;
 
@@ -46,14 +48,14 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// Samples another level's pixels, without the border, where there are no central differences.
-    pub(super) fn gather(&mut self, pyramid: &Pyramid, at: usize) {
+    /// Samples another level's pixels for so many parameters, without the border, where there are no central differences.
+    pub(super) fn gather(&mut self, pyramid: &Pyramid, at: usize, parameters: usize) {
         let (level, detail) = (pyramid.smooth(at), pyramid.level(at));
         (self.width, self.height) = (level.width, level.height);
         self.all.clear();
         self.ends.clear();
         self.contrast = contrast(detail);
-        let every = stride(level);
+        let every = stride(level, ENOUGH * parameters);
         let side = BLOCK * every;
         let inner = |size: usize| (1..size.saturating_sub(1)).step_by(side);
         for top in inner(level.height) {
@@ -111,7 +113,7 @@ impl Samples {
 
 /// Root mean square gradient of a level.
 fn steepness(level: &Plane) -> f32 {
-    let every = stride(level) | 1;
+    let every = stride(level, LEVEL) | 1;
     let width = level.width;
     let (sum, count) = (0..level.values.len().saturating_sub(width + 1)).step_by(every).fold(
         (0.0, 0usize),
@@ -123,15 +125,15 @@ fn steepness(level: &Plane) -> f32 {
     (sum / count.max(1) as f64).sqrt() as f32
 }
 
-/// Pixels from sample to sample.
-fn stride(level: &Plane) -> usize {
-    ((level.values.len() as f64 / ENOUGH as f64).sqrt().ceil() as usize).max(1)
+/// Pixels from sample to sample, for this many in all.
+fn stride(level: &Plane, samples: usize) -> usize {
+    ((level.values.len() as f64 / samples as f64).sqrt().ceil() as usize).max(1)
 }
 
 /// Mean gray levels off the local mean.
 pub(super) fn contrast(level: &Plane) -> f32 {
     // Odd steps do not fall on the same columns of every row.
-    let every = stride(level) | 1;
+    let every = stride(level, LEVEL) | 1;
     let (sum, count) = level
         .values
         .iter()
