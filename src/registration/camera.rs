@@ -30,7 +30,7 @@ pub enum Motion {
     None,
     /// It shakes by small angles: every pixel moves alike (two parameters).
     Translation,
-    /// It turns, rolls, zooms or flies over a flat scene (eight parameters). Where turns and zooms foretell the
+    /// It turns, rolls, zooms or flies over a flat scene (eight parameters). Where turns and zooms predict the
     /// motion no better than shifts do, as where few waves fill a small picture, shifts are removed instead.
     Homography,
 }

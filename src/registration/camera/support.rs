@@ -1,8 +1,8 @@
 //! Which motion of the camera a clip supports.
 //!
 //! A camera moves all of the picture at once, waves and passers-by move it here and there. So the displacements of
-//! each frame are averaged in cells, and for each cell a motion fitted to the other cells foretells this one
-//! (cross-validation by the sum of squares PRESS: Allen 1974). A camera's motion foretells it; what is fitted to waves
+//! each frame are averaged in cells, and for each cell a motion fitted to the other cells predicts this one
+//! (cross-validation by the sum of squares PRESS: Allen 1974). A camera's motion predicts it; what is fitted to waves
 //! does not, and does worse the more parameters it has. Of a homography only the similarity in it is fitted: a hand and a
 //! drone turn and zoom, and eight parameters would follow waves of half the picture's length.
 //!
@@ -32,7 +32,7 @@ const MOST: usize = 4;
 const ASPECT: f64 = 0.75;
 /// Added to the diagonal: where all cells in view lie on a line, what they do not say is not there.
 const RIDGE: f64 = 1e-6;
-/// A camera's motion foretells at least this share. On clips of 160 x 120 pixels it was .82 to .99 of pans, shakes and turns
+/// A camera's motion predicts at least this share. On clips of 160 x 120 pixels it was .82 to .99 of pans, shakes and turns
 /// of 5 to 25 pixels over waves of 1.5 and 3 pixels. Of a camera at rest it was .03 at most over such waves, and .64 at most
 /// over waves of 6 and 10 pixels, under which a hand's 6 pixels had .56: there nothing is told.
 const EXPLAINED: f64 = 0.7;
@@ -107,12 +107,12 @@ impl Support {
         }
     }
 
-    /// Of a shift and a homography the one that foretells more: a homography only if it clearly does.
+    /// Of a shift and a homography the one that predicts more: a homography only if it clearly does.
     pub(crate) fn better(&self) -> Motion {
         if self.after_turn < BETTER * self.after_shift { Motion::Homography } else { Motion::Translation }
     }
 
-    /// Share of the displacements that the better one foretells, 0 ..= 1.
+    /// Share of the displacements that the better one predicts, 0 ..= 1.
     pub(crate) fn share(&self) -> f64 {
         let left = match self.better() {
             Motion::Homography => self.after_turn,
