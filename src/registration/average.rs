@@ -7,22 +7,25 @@ use super::field::Field;
 use super::frames::Frames;
 use super::plane::Plane;
 use super::warp::{RowScratch, warp_row};
+use manifold::progress::Counter;
 
 /// Rows that are worth a task of their own.
 const ROWS: usize = 16;
 
 /// Mean over the `trusted` frames of frame(x + u(x)), of those that see the pixel. Frames are added one
-/// after the other, so the sum does not depend on threads.
+/// after the other, so the sum does not depend on threads. `counter` may stop it.
 pub(super) fn average(
     frames: &dyn Frames,
     fields: &[Field],
     trusted: &[bool],
+    counter: &Counter,
 ) -> Result<Plane, RegisterError> {
     let (width, height) = frames.size();
     let mut sums = vec![(0.0f32, 0.0f32); width * height];
     let mut frame = Plane::default();
     for (at, field) in fields.iter().enumerate().filter(|&(at, _)| trusted[at]) {
         frames.read(at, &mut frame)?;
+        counter.add(0)?;
         sums.par_chunks_mut(width * ROWS).enumerate().for_each_init(
             || (RowScratch::default(), vec![0.0; width]),
             |(scratch, line), (chunk, rows)| {

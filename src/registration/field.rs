@@ -61,6 +61,12 @@ impl Lattice {
     pub fn nodes(&self) -> usize {
         self.columns * self.rows
     }
+
+    /// The pixel at which a node lies.
+    pub(super) fn place(&self, node: usize) -> (f32, f32) {
+        let position = |index: usize| (index as f32 - 1.0) * SPACING as f32;
+        (position(node % self.columns), position(node / self.columns))
+    }
 }
 
 /// Displacements in pixels, as spline coefficients, row-major.
@@ -91,28 +97,36 @@ impl Field {
             (first, weights_at(at - first as f32))
         };
         let ((left, wx), (top, wy)) = (cell(x, columns), cell(y, rows));
-        let mut sum = (0.0, 0.0);
+        // Rows first: four products at a time.
+        let mut four = [[0.0f32; 4]; 2];
         for (j, wy) in wy.iter().enumerate() {
             let start = (top + j) * columns + left;
-            let (dx, dy) = (&self.dx[start..start + 4], &self.dy[start..start + 4]);
-            for i in 0..4 {
-                sum.0 += wy * wx[i] * dx[i];
-                sum.1 += wy * wx[i] * dy[i];
+            for (four, values) in four.iter_mut().zip([&self.dx, &self.dy]) {
+                let line = &values[start..][..4];
+                for i in 0..4 {
+                    four[i] += wy * line[i];
+                }
             }
         }
-        sum
+        let [dx, dy] =
+            four.map(|four| (wx[0] * four[0] + wx[1] * four[1]) + (wx[2] * four[2] + wx[3] * four[3]));
+        (dx, dy)
     }
 
     /// The spline that takes `value(x, y)` at every node.
     pub fn through(lattice: Lattice, value: impl Fn(f32, f32) -> (f32, f32)) -> Field {
         let mut field = Field::zero(lattice);
-        let position = |node: usize| (node as f32 - 1.0) * SPACING as f32;
-        for row in 0..lattice.rows {
-            for column in 0..lattice.columns {
-                let at = row * lattice.columns + column;
-                (field.dx[at], field.dy[at]) = value(position(column), position(row));
-            }
+        for at in 0..lattice.nodes() {
+            let (x, y) = lattice.place(at);
+            (field.dx[at], field.dy[at]) = value(x, y);
         }
+        field.interpolated()
+    }
+
+    /// The spline that takes these values at the nodes.
+    pub(super) fn interpolated(self) -> Field {
+        let mut field = self;
+        let lattice = field.lattice;
         interpolate(&mut field.dx, lattice);
         interpolate(&mut field.dy, lattice);
         field
@@ -176,42 +190,41 @@ impl Field {
     }
 }
 
-/// Turns values at the nodes into coefficients, in both directions.
+/// Of the recursive filter below: sqrt(3) - 2.
+const POLE: f32 = -0.267_949_2;
+
+/// Turns values at the nodes into coefficients, in both directions: solves (c[i-1] + 4c[i] + c[i+1])/6 = v[i], beyond
+/// the ends as at the ends, by a recursive filter (Unser 1999, box 2).
+///
+/// Beyond the start the values are the first one: the geometric series of the pole. The end is at rest: exact for a
+/// constant, and the pole damps what it is not within a few nodes.
 fn interpolate(values: &mut [f32], lattice: Lattice) {
     let Lattice { columns, rows } = lattice;
-    let mut line = vec![0.0; columns.max(rows)];
     for row in values.chunks_exact_mut(columns) {
-        interpolate_line(row);
-    }
-    for column in 0..columns {
-        for row in 0..rows {
-            line[row] = values[row * columns + column];
+        row[0] /= 1.0 - POLE;
+        for i in 1..columns {
+            row[i] += POLE * row[i - 1];
         }
-        interpolate_line(&mut line[..rows]);
-        for row in 0..rows {
-            values[row * columns + column] = line[row];
+        row[columns - 1] *= -POLE / (1.0 - POLE);
+        for i in (0..columns - 1).rev() {
+            row[i] = POLE * (row[i + 1] - row[i]);
         }
+        row.iter_mut().for_each(|value| *value *= 6.0);
     }
-}
-
-/// Solves (c[i-1] + 4c[i] + c[i+1])/6 = v[i], beyond the ends as at the ends, by the recursive filter
-/// with the pole sqrt(3) - 2 (Unser 1999, box 2).
-fn interpolate_line(line: &mut [f32]) {
-    const POLE: f32 = -0.267_949_2;
-    let last = line.len() - 1;
-    // Beyond the start the first value: the geometric series of the pole.
-    line[0] /= 1.0 - POLE;
-    for i in 1..=last {
-        line[i] += POLE * line[i - 1];
+    // All columns side by side.
+    let pair = |values: &mut [f32], row: usize, change: fn(&mut f32, &mut f32)| {
+        let (upper, lower) = values[row * columns..][..2 * columns].split_at_mut(columns);
+        upper.iter_mut().zip(lower).for_each(|(upper, lower)| change(upper, lower));
+    };
+    values[..columns].iter_mut().for_each(|value| *value /= 1.0 - POLE);
+    for row in 0..rows - 1 {
+        pair(values, row, |upper, lower| *lower += POLE * *upper);
     }
-    // Ends at rest: exact for a constant, and the pole damps what it is not within a few nodes.
-    line[last] *= -POLE / (1.0 - POLE);
-    for i in (0..last).rev() {
-        line[i] = POLE * (line[i + 1] - line[i]);
+    values[(rows - 1) * columns..].iter_mut().for_each(|value| *value *= -POLE / (1.0 - POLE));
+    for row in (0..rows - 1).rev() {
+        pair(values, row, |upper, lower| *upper = POLE * (*lower - *upper));
     }
-    for value in line {
-        *value *= 6.0;
-    }
+    values.iter_mut().for_each(|value| *value *= 6.0);
 }
 
 /// Blends four rows of coefficients into the row of a pixel row.

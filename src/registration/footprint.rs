@@ -1,8 +1,8 @@
 //! What registration keeps in memory.
 
-use super::agreement::SIDE;
 use super::field::Lattice;
 use super::second_order::POOL;
+use super::small::SIDE;
 
 /// Bytes besides the frames themselves, for all stages: fields and their inverses, each thread's planes
 /// and pyramids, and the sums of the fusion.

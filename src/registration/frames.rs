@@ -15,9 +15,10 @@ pub trait Frames: Sync {
 }
 
 /// Frames in memory, at least one.
-pub(super) struct Kept(pub Vec<Plane>);
+#[derive(Clone, Copy)]
+pub(super) struct Kept<'a>(pub &'a [Plane]);
 
-impl Frames for Kept {
+impl Frames for Kept<'_> {
     fn count(&self) -> usize {
         self.0.len()
     }

@@ -154,15 +154,23 @@ pub(super) fn inverse(mean: &Field) -> Field {
     })
 }
 
-/// The displacement to a frame from the places that `to_reference` puts into the reference:
+/// Replaces the displacements u to the frames by those from the places that `to_reference` puts into the reference:
 /// v(y) + u(y + v(y)).
-#[must_use]
-pub(super) fn compose(to_reference: &Field, field: &Field) -> Field {
-    Field::through(field.lattice, |x, y| {
-        let v = to_reference.at(x, y);
-        let u = field.at(x + v.0, y + v.1);
-        (v.0 + u.0, v.1 + u.1)
-    })
+pub(super) fn compose(to_reference: &Field, fields: &mut [Field]) {
+    let lattice = to_reference.lattice;
+    let at = |node: usize| {
+        let (x, y) = lattice.place(node);
+        (to_reference.at(x, y), (x, y))
+    };
+    let nodes: Vec<_> = (0..lattice.nodes()).map(at).collect();
+    fields.par_iter_mut().for_each(|field| {
+        let mut moved = Field::zero(lattice);
+        for ((v, (x, y)), (dx, dy)) in nodes.iter().zip(moved.dx.iter_mut().zip(&mut moved.dy)) {
+            let u = field.at(x + v.0, y + v.1);
+            (*dx, *dy) = (v.0 + u.0, v.1 + u.1);
+        }
+        *field = moved.interpolated();
+    });
 }
 
 /// Root mean square length, in pixels, of the displacements within the picture.

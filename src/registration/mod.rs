@@ -40,6 +40,7 @@ mod rounds;
 mod rpca;
 mod second_order;
 mod sharpen;
+mod small;
 mod solve;
 mod stabilized;
 mod steady;
@@ -58,7 +59,7 @@ use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
-use agreement::{agreement, halvings};
+use agreement::agreement;
 use color::{color, rounded};
 use fuse::{fuse, mean_of_registered};
 use low_rank::low_rank;
@@ -66,6 +67,7 @@ use luma::Luma;
 use manifold::progress::Progress;
 use read_luma::{Budget, decode};
 use sharpen::sharpen;
+use small::halvings;
 use steady::steady;
 
 pub(crate) use error::SMALLEST_SIDE;
@@ -103,8 +105,8 @@ pub(crate) fn restore(
     let (stack, memory) = timings.time(stage::DECODE, || decode(&mut clip, settings, progress))?;
     let gains = clip.gains();
     let shaky = Luma { clip: &clip, stack: stack.as_ref(), gains: &gains, poses: &[] };
-    let poses: Vec<Pose> = match how.stabilize {
-        Motion::None => Vec::new(),
+    let (poses, warning) = match how.stabilize {
+        Motion::None => (Vec::new(), None),
         motion => timings.time(stage::STABILIZE, || steady(&shaky, motion, progress))?,
     };
     let frames = Luma { poses: &poses, ..shaky };
@@ -138,6 +140,7 @@ pub(crate) fn restore(
     let picture = picture(&values, &clip.info);
     let registration = Registration::new(found, (start, agreement), &clip.numbers, &fused.confidence, poses);
     drop(stack);
+    clip.warnings.extend(warning.map(str::to_owned));
     let comparisons = settings.comparisons.then(|| {
         let rows = baseline::plan(&clip.info, settings, clip.frames())?.rows;
         timings.time(stage::BASELINE, || baseline::comparisons(&clip, &rows, progress))

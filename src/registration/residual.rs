@@ -235,28 +235,65 @@ fn across(terms: &[f32], cells: usize, sums: &mut [f32]) {
 /// The frame between its pixels, bilinear; beyond its border `otherwise`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn sample(frame: &Plane, xs: &[f32], ys: &[f32], otherwise: &[f32], out: &mut [f32]) {
-    let (width, height) = (frame.width, frame.height);
-    assert!(frame.values.len() == width * height && width >= 2 && height >= 2);
-    let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
-    let (last_x, last_y) = ((width - 2) as i32, (height - 2) as i32);
-    let pixels = frame.values.as_ptr();
-    for (((&x, &y), &otherwise), out) in xs.iter().zip(ys).zip(otherwise).zip(out) {
-        let inside = x >= 0.0 && x <= right && y >= 0.0 && y <= bottom;
+    let last = [padded(xs), padded(ys)];
+    let xs = xs.as_chunks().0.iter().chain([&last[0]]);
+    let ys = ys.as_chunks().0.iter().chain([&last[1]]);
+    let here = otherwise.chunks(LANES).zip(out.chunks_mut(LANES));
+    for ((xs, ys), (otherwise, out)) in xs.zip(ys).zip(here) {
+        let (values, inside) = between(frame, xs, ys);
+        for ((out, otherwise), (value, inside)) in
+            out.iter_mut().zip(otherwise).zip(values.iter().zip(inside))
+        {
+            *out = if inside { *value } else { *otherwise };
+        }
+    }
+}
+
+/// What is left of a line after whole blocks, and zeros.
+fn padded(line: &[f32]) -> [f32; LANES] {
+    let rest = line.as_chunks::<LANES>().1;
+    let mut block = [0.0; LANES];
+    block[..rest.len()].copy_from_slice(rest);
+    block
+}
+
+/// The frame at a block of points, and which of them are in it.
+#[inline(always)]
+fn between(frame: &Plane, xs: &[f32; LANES], ys: &[f32; LANES]) -> ([f32; LANES], [bool; LANES]) {
+    let width = frame.width;
+    assert!(frame.values.len() == width * frame.height && width >= 2 && frame.height >= 2);
+    let (right, bottom) = ((width - 1) as f32, (frame.height - 1) as f32);
+    let (last_x, last_y) = ((width - 2) as i32, (frame.height - 2) as i32);
+    // One loop for what is computed, one for what is fetched: the first has many points in hand at once.
+    let (mut at, mut shares, mut inside) = ([0i32; LANES], [[0.0f32; LANES]; 2], [false; LANES]);
+    for k in 0..LANES {
+        let (x, y) = (xs[k], ys[k]);
+        inside[k] = (x >= 0.0) & (x <= right) & (y >= 0.0) & (y <= bottom);
         // NaN becomes 0.
         let (x, y) = (x.max(0.0).min(right), y.max(0.0).min(bottom));
         // SAFETY: both are in 0 ..= the picture's size, far inside i32.
         let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
         let (column, row) = (column.min(last_x), row.min(last_y));
-        let (tx, ty) = (x - column as f32, y - row as f32);
-        let at = row * width as i32 + column;
+        (shares[0][k], shares[1][k]) = (x - column as f32, y - row as f32);
+        at[k] = row * width as i32 + column;
+    }
+    let mut corners = [[0.0f32; LANES]; 4];
+    for k in 0..LANES {
         // SAFETY: 0 <= column <= width - 2 and 0 <= row <= height - 2, so all four are among the
         // width * height values asserted above.
-        let (a, b, c, d) = unsafe {
-            let at = pixels.offset(at as isize);
-            (*at, *at.add(1), *at.add(width), *at.add(width + 1))
-        };
-        let above = a + tx * (b - a);
-        let below = c + tx * (d - c);
-        *out = if inside { above + ty * (below - above) } else { otherwise };
+        unsafe {
+            let corner = frame.values.as_ptr().offset(at[k] as isize);
+            corners[0][k] = *corner;
+            corners[1][k] = *corner.add(1);
+            corners[2][k] = *corner.add(width);
+            corners[3][k] = *corner.add(width + 1);
+        }
     }
+    let mut values = [0.0; LANES];
+    for k in 0..LANES {
+        let above = corners[0][k] + shares[0][k] * (corners[1][k] - corners[0][k]);
+        let below = corners[2][k] + shares[0][k] * (corners[3][k] - corners[2][k]);
+        values[k] = above + shares[1][k] * (below - above);
+    }
+    (values, inside)
 }

@@ -108,11 +108,23 @@ pub fn register(
     device: &Device,
     progress: &dyn Progress,
 ) -> Result<Registered, RegisterError> {
+    register_within(ROUNDS, frames, numbers, start, device, progress)
+}
+
+/// The same in at most `most` rounds after round 0.
+pub(super) fn register_within(
+    most: usize,
+    frames: &dyn Frames,
+    numbers: &[u32],
+    start: Start,
+    device: &Device,
+    progress: &dyn Progress,
+) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
     if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
         return Err(RegisterError::TooSmall { width, height });
     }
-    let rounds = |gpu| in_rounds(frames, numbers, start, gpu, progress);
+    let rounds = |gpu| in_rounds(frames, numbers, (start, most), gpu, progress);
     let Some(gpu) = gpu_for(frames, device) else { return rounds(None) };
     let found = Session::new(gpu, device, frames).and_then(|session| rounds(Some(session)));
     match device.or_cpu(stage::REGISTRATION, "hold the data for registering a frame", found)? {
@@ -124,19 +136,19 @@ pub fn register(
 fn in_rounds(
     frames: &dyn Frames,
     numbers: &[u32],
-    start: Start,
+    (start, most): (Start, usize),
     gpu: Option<Session<'_>>,
     progress: &dyn Progress,
 ) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
-    let counter = Counter::new(progress, stage::REGISTER, frames.count() * (ROUNDS + 1));
+    let counter = Counter::new(progress, stage::REGISTER, frames.count() * (most + 1));
     let mut job = Job { frames, counter, gpu };
     let (mut state, mut residuals) = match start {
         Start::Center => job.along_paths()?,
         Start::Mean | Start::MeanKept => job.onto_mean(start)?,
     };
     let mut before = Field::zero(Lattice::over(width, height));
-    for round in 0..=ROUNDS {
+    for round in 0..=most {
         if round > 0 {
             residuals = job.again(&mut state, round)?;
         }
@@ -245,7 +257,7 @@ impl Job<'_> {
     ) -> Result<Plane, RegisterError> {
         let plain = self.average(fields, trusted)?;
         match start {
-            Start::Mean => voted_mean(self.frames, fields, trusted, &plain),
+            Start::Mean => voted_mean(self.frames, fields, trusted, &plain, &self.counter),
             Start::Center | Start::MeanKept => Ok(plain),
         }
     }
@@ -254,7 +266,7 @@ impl Job<'_> {
     fn average(&mut self, fields: &[Field], trusted: &[bool]) -> Result<Plane, RegisterError> {
         match &mut self.gpu {
             Some(gpu) => gpu.average(fields, trusted),
-            None => average(self.frames, fields, trusted),
+            None => average(self.frames, fields, trusted, &self.counter),
         }
     }
 }
@@ -291,7 +303,7 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
     if let Some(found) = &state.second_order {
         add(&mut moved, &found.correction);
     }
-    state.fields.par_iter_mut().for_each(|field| *field = compose(&moved, field));
+    compose(&moved, &mut state.fields);
     moved
 }
 

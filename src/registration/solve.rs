@@ -78,37 +78,43 @@ impl Solve {
             }
         }
         invert_blocks(lattice, &self.blocks, a, &mut self.inverse);
-        let mut old = 0.0;
-        for iteration in 0..ITERATIONS {
-            let [rx, ry] = &self.residual;
-            let new = precondition(&self.inverse, rx, ry, &mut self.image);
-            let beta = if iteration == 0 { 0.0 } else { new / old };
-            old = new;
-            if old <= f32::MIN_POSITIVE {
-                return;
+        conjugate_gradients(self, lattice, a);
+    }
+}
+
+/// From x = y = 0 with its residual.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn conjugate_gradients(of: &mut Solve, lattice: Lattice, a: f32) {
+    let mut old = 0.0;
+    for iteration in 0..ITERATIONS {
+        let [rx, ry] = &of.residual;
+        let new = precondition(&of.inverse, rx, ry, &mut of.image);
+        let beta = if iteration == 0 { 0.0 } else { new / old };
+        old = new;
+        if old <= f32::MIN_POSITIVE {
+            return;
+        }
+        for (p, z) in of.direction.iter_mut().zip(&of.image) {
+            if iteration == 0 {
+                p.copy_from_slice(z);
+            } else {
+                p.iter_mut().zip(z).for_each(|(p, z)| *p = z + beta * *p);
             }
-            for (p, z) in self.direction.iter_mut().zip(&self.image) {
-                if iteration == 0 {
-                    p.copy_from_slice(z);
-                } else {
-                    p.iter_mut().zip(z).for_each(|(p, z)| *p = z + beta * *p);
-                }
-            }
-            apply(lattice, &self.blocks, a, &self.direction, &mut self.image);
-            let curvature = dot(&self.direction[0], &self.image[0]) + dot(&self.direction[1], &self.image[1]);
-            if curvature <= f32::MIN_POSITIVE {
-                return;
-            }
-            let step = old / curvature;
-            let [rx, ry] = &mut self.residual;
-            for (sum, line, by) in [
-                (&mut self.x, &self.direction[0], step),
-                (&mut self.y, &self.direction[1], step),
-                (rx, &self.image[0], -step),
-                (ry, &self.image[1], -step),
-            ] {
-                sum.iter_mut().zip(line).for_each(|(sum, value)| *sum += by * value);
-            }
+        }
+        apply(lattice, &of.blocks, a, &of.direction, &mut of.image);
+        let curvature = dot(&of.direction[0], &of.image[0]) + dot(&of.direction[1], &of.image[1]);
+        if curvature <= f32::MIN_POSITIVE {
+            return;
+        }
+        let step = old / curvature;
+        let [rx, ry] = &mut of.residual;
+        for (sum, line, by) in [
+            (&mut of.x, &of.direction[0], step),
+            (&mut of.y, &of.direction[1], step),
+            (rx, &of.image[0], -step),
+            (ry, &of.image[1], -step),
+        ] {
+            sum.iter_mut().zip(line).for_each(|(sum, value)| *sum += by * value);
         }
     }
 }
@@ -151,10 +157,14 @@ fn invert_blocks(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, inverse: &mut
 }
 
 /// z = M⁻¹ r; returns r·z.
+#[inline(always)]
 fn precondition(inverse: &[Vec<f32>; 3], rx: &[f32], ry: &[f32], z: &mut [Vec<f32>; 2]) -> f32 {
     let [ixx, ixy, iyy] = inverse;
+    let nodes = rx.len();
     let [zx, zy] = z;
-    for k in 0..rx.len() {
+    let (zx, zy, ry) = (&mut zx[..nodes], &mut zy[..nodes], &ry[..nodes]);
+    let (ixx, ixy, iyy) = (&ixx[..nodes], &ixy[..nodes], &iyy[..nodes]);
+    for k in 0..nodes {
         zx[k] = ixx[k] * rx[k] + ixy[k] * ry[k];
         zy[k] = ixy[k] * rx[k] + iyy[k] * ry[k];
     }
@@ -162,20 +172,24 @@ fn precondition(inverse: &[Vec<f32>; 3], rx: &[f32], ry: &[f32], z: &mut [Vec<f3
 }
 
 /// q = (J + a L) p.
+#[inline(always)]
 fn apply(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, p: &[Vec<f32>; 2], q: &mut [Vec<f32>; 2]) {
     let [px, py] = p;
     let [qx, qy] = q;
     let [xx, xy, yy] = blocks;
     laplacian(px, lattice, qx);
     laplacian(py, lattice, qy);
-    for k in 0..px.len() {
+    let nodes = px.len();
+    let (qx, qy, py) = (&mut qx[..nodes], &mut qy[..nodes], &py[..nodes]);
+    let (xx, xy, yy) = (&xx[..nodes], &xy[..nodes], &yy[..nodes]);
+    for k in 0..nodes {
         qx[k] = a * qx[k] + xx[k] * px[k] + xy[k] * py[k];
         qy[k] = a * qy[k] + xy[k] * px[k] + yy[k] * py[k];
     }
 }
 
 /// Sum over the neighbors of (own - neighbor).
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+#[inline(always)]
 fn laplacian(values: &[f32], lattice: Lattice, out: &mut [f32]) {
     let Lattice { columns, rows } = lattice;
     for row in 0..rows {
@@ -198,7 +212,7 @@ fn laplacian(values: &[f32], lattice: Lattice, out: &mut [f32]) {
 }
 
 /// In a fixed order: sixteen sums side by side.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+#[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 16];
     let (a16, b16) = (a.chunks_exact(16), b.chunks_exact(16));

@@ -6,15 +6,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
-use super::agreement::halvings;
 use super::camera::{Cells, Motion, Pose, poses, resample};
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::frames::{Frames, Kept};
 use super::luma::Luma;
-use super::plane::{Plane, Pyramid};
+use super::plane::Plane;
 use super::rounds::{Start, register};
+use super::small::{halvings, small};
 use crate::error::Error;
 use crate::stage;
 use manifold::device::Device;
@@ -23,13 +21,22 @@ use manifold::progress::{Progress, Stage};
 /// A homography is tried on this many small frames at most, spread over the clip.
 const FRAMES: usize = 48;
 
-/// Where the camera pointed in each frame.
-pub(super) fn steady(frames: &Luma, motion: Motion, progress: &dyn Progress) -> Result<Vec<Pose>, Error> {
+/// Why less was removed than was asked for.
+const ONLY_SHIFTS: &str =
+    "turns and zooms explain the motion of the picture no better than shifts do: only shifts were removed";
+
+/// Where the camera pointed in each frame, with a warning if only shifts were removed in place of homographies.
+pub(super) fn steady(
+    frames: &Luma,
+    motion: Motion,
+    progress: &dyn Progress,
+) -> Result<(Vec<Pose>, Option<&'static str>), Error> {
     let found = motion_of(frames, motion, progress)?;
     if motion == Motion::Homography && !is_supported(frames, &found, progress)? {
-        return Ok(centered(&motion_of(frames, Motion::Translation, progress)?));
+        let shifts = motion_of(frames, Motion::Translation, progress)?;
+        return Ok((centered(&shifts), Some(ONLY_SHIFTS)));
     }
-    Ok(centered(&found))
+    Ok((centered(&found), None))
 }
 
 fn motion_of(frames: &Luma, motion: Motion, progress: &dyn Progress) -> Result<Vec<Pose>, Error> {
@@ -56,27 +63,15 @@ fn is_supported(frames: &Luma, poses: &[Pose], progress: &dyn Progress) -> Resul
     if width.min(height) < SMALLEST_SIDE {
         return Ok(true);
     }
-    let level = halvings((width, height));
-    let numbers: Vec<u32> = (0..count).step_by(count.div_ceil(FRAMES)).map(|at| at as u32).collect();
-    let small = |(frame, pyramid): &mut (Plane, Pyramid), &at: &u32| {
-        frames.read(at as usize, frame)?;
-        let mut steady = Plane::default();
-        resample(frame, &poses[at as usize], &mut steady);
-        if level == 0 {
-            return Ok(steady);
-        }
-        pyramid.fill(&steady, level + 1);
-        Ok(pyramid.smooth(level).clone())
-    };
-    let planes =
-        numbers.par_iter().map_init(Default::default, small).collect::<Result<_, RegisterError>>()?;
-    let small = Kept(planes);
+    let which: Vec<usize> = (0..count).step_by(count.div_ceil(FRAMES)).collect();
+    let planes = small(&Luma { poses, ..*frames }, &which)?;
+    let (small, numbers) = (Kept(&planes), Vec::from_iter(which.iter().map(|&at| at as u32)));
     // The stage was told complete; it only hears whether to stop.
     let told = |_: Stage, _: usize, _: Option<usize>| progress.advance(stage::STABILIZE, count, Some(count));
     let found = register(&small, &numbers, Start::Center, &Device::cpu(), &told)?;
-    let kept = found.fields.iter().zip(&numbers).zip(&found.trusted).filter(|(_, trusted)| **trusted);
-    let by = (1_u64 << level) as f64;
-    let steadied = kept.map(|((field, &at), _)| (field, poses[at as usize].shrunk(by)));
+    let kept = found.fields.iter().zip(&which).zip(&found.trusted).filter(|(_, trusted)| **trusted);
+    let by = (1_u64 << halvings((width, height))) as f64;
+    let steadied = kept.map(|((field, &at), _)| (field, poses[at].shrunk(by)));
     Ok(Cells::of(steadied, small.size()).support().better() == Motion::Homography)
 }
 

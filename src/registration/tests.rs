@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::align::{Aligner, Effort};
 use super::correct::{Texture, correction};
 use super::field::{WEIGHTS, expand_row};
+use super::frames::Kept;
 use super::fuse::fuse;
 use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances};
@@ -154,11 +155,16 @@ fn normal_equations_are_those_of_the_formula() {
 fn inverses_undo_and_compositions_add_up() {
     let field = Field::through(lattice(), smooth);
     let back = inverse(&field);
-    let there_and_back = compose(&back, &field);
+    let composed = |to_reference: &Field, field: &Field| {
+        let mut fields = [field.clone()];
+        compose(to_reference, &mut fields);
+        fields[0].clone()
+    };
+    let there_and_back = composed(&back, &field);
     // y + v(y) + u(y + v(y)) = y.
     assert!(apart(|x, y| there_and_back.at(x, y), |_, _| (0.0, 0.0), 12) < 0.03);
     let shift = Field::through(lattice(), |_, _| (1.5, -0.5));
-    let sum = compose(&shift, &shift);
+    let sum = composed(&shift, &shift);
     assert!(apart(|x, y| sum.at(x, y), |_, _| (3.0, -1.0), 0) < 1e-3);
 }
 
@@ -238,26 +244,10 @@ fn distances_of_planes() -> SquaredDistances {
     distances(&[picture(|_, _| 3.0), picture(|_, _| 4.0)])
 }
 
-/// Frames in memory.
-struct Kept(Vec<Plane>);
-
-impl Frames for Kept {
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-    fn size(&self) -> (usize, usize) {
-        SIZE
-    }
-    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()> {
-        into.clone_from(self.0.get(at).ok_or(io::ErrorKind::NotFound)?);
-        Ok(())
-    }
-}
-
 fn fused(frames: Vec<Plane>, reference: &Plane) -> fuse::Fused {
     let fields = vec![Field::zero(lattice()); frames.len()];
     let trusted = vec![true; frames.len()];
-    fuse(&Kept(frames), &fields, &trusted, reference, &Silent).unwrap()
+    fuse(&Kept(&frames), &fields, &trusted, reference, &Silent).unwrap()
 }
 
 fn far(a: &Plane, b: &Plane) -> f32 {
@@ -312,14 +302,14 @@ fn glint_is_not_seen() {
     assert!(far(&fused.luma, &truth) < 0.05);
 }
 
-fn waving(frames: usize) -> Kept {
+fn waving(frames: usize) -> Vec<Plane> {
     let frame = |t: usize| {
         picture(|x, y| {
             let phase = 0.7 * t as f32;
             texture(x + 1.5 * (x / 15.0 + phase).sin(), y + 1.2 * (y / 17.0 - phase).cos())
         })
     };
-    Kept((0..frames).map(frame).collect())
+    (0..frames).map(frame).collect()
 }
 
 #[test]
@@ -327,9 +317,9 @@ fn rounds_converge_on_the_still_picture() {
     let frames = waving(18);
     let numbers: Vec<u32> = (0..18).collect();
     for start in [Start::Center, Start::Mean, Start::MeanKept] {
-        let found = register(&frames, &numbers, start, &Device::cpu(), &Silent).unwrap();
+        let found = register(&Kept(&frames), &numbers, start, &Device::cpu(), &Silent).unwrap();
         let off = far(&found.reference, &picture(texture));
-        let first = far(&frames.0[0], &picture(texture));
+        let first = far(&frames[0], &picture(texture));
         assert!(off < 0.5 * first, "{start:?}: {off} of {first}");
         assert_eq!(found.center.is_some(), start == Start::Center);
         assert!(found.rounds.len() <= ROUNDS + 1 && found.trusted.iter().all(|&trusted| trusted));
@@ -340,7 +330,7 @@ fn rounds_converge_on_the_still_picture() {
 fn errors_say_what_is_wrong() {
     let numbers: Vec<u32> = (0..6).collect();
     let stop = |_: Stage, _: usize, _: Option<usize>| ControlFlow::Break(());
-    let canceled = register(&waving(6), &numbers, Start::Center, &Device::cpu(), &stop);
+    let canceled = register(&Kept(&waving(6)), &numbers, Start::Center, &Device::cpu(), &stop);
     assert!(matches!(canceled, Err(RegisterError::Canceled)));
     struct Gone;
     impl Frames for Gone {

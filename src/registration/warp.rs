@@ -19,12 +19,24 @@ pub(super) struct RowScratch {
 /// frame(x + u(x)) for the pixels of row `y`, by cubic convolution (Keys 1981, a = -1/2);
 /// [`UNSEEN`] where that is beyond the frame.
 pub(super) fn warp_row(frame: &Plane, field: &Field, y: usize, scratch: &mut RowScratch, out: &mut [f32]) {
+    let size = (frame.width, frame.height);
+    warp_channels::<1>((&frame.values, size), field, y, scratch, out.as_chunks_mut().0);
+}
+
+/// The same of `N` channels that lie side by side: where a pixel is seen is computed once for all.
+pub(super) fn warp_channels<const N: usize>(
+    (values, size): (&[f32], (usize, usize)),
+    field: &Field,
+    y: usize,
+    scratch: &mut RowScratch,
+    out: &mut [[f32; N]],
+) {
     let stride = out.len().next_multiple_of(SPACING);
     scratch.dx.resize(stride, 0.0);
     scratch.dy.resize(stride, 0.0);
     expand_row(&field.dx, field.lattice, y, &mut scratch.nodes, &mut scratch.dx);
     expand_row(&field.dy, field.lattice, y, &mut scratch.nodes, &mut scratch.dy);
-    sample(frame, &scratch.dx, &scratch.dy, y, out);
+    sample((values, size), &scratch.dx, &scratch.dy, y, out);
 }
 
 #[inline]
@@ -34,8 +46,13 @@ pub(super) fn keys(t: f32) -> [f32; 4] {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn sample(frame: &Plane, dx: &[f32], dy: &[f32], y: usize, out: &mut [f32]) {
-    let (width, height) = (frame.width, frame.height);
+fn sample<const N: usize>(
+    (values, (width, height)): (&[f32], (usize, usize)),
+    dx: &[f32],
+    dy: &[f32],
+    y: usize,
+    out: &mut [[f32; N]],
+) {
     let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
     for (x, ((out, dx), dy)) in out.iter_mut().zip(dx).zip(dy).enumerate() {
         let (px, py) = (x as f32 + dx, y as f32 + dy);
@@ -44,35 +61,47 @@ fn sample(frame: &Plane, dx: &[f32], dy: &[f32], y: usize, out: &mut [f32]) {
             let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
             let start = (row - 1) * width + column - 1;
             // Rows first: four products at a time.
-            let mut four = [0.0f32; 4];
+            let mut four = [[0.0f32; N]; 4];
             for (j, wy) in wy.iter().enumerate() {
-                let line = &frame.values[start + j * width..][..4];
+                let line = &values[(start + j * width) * N..][..4 * N];
                 for i in 0..4 {
-                    four[i] += wy * line[i];
+                    for channel in 0..N {
+                        four[i][channel] += wy * line[i * N + channel];
+                    }
                 }
             }
-            *out = (wx[0] * four[0] + wx[1] * four[1]) + (wx[2] * four[2] + wx[3] * four[3]);
+            for channel in 0..N {
+                let [a, b, c, d] = four.map(|four| four[channel]);
+                out[channel] = (wx[0] * a + wx[1] * b) + (wx[2] * c + wx[3] * d);
+            }
         } else {
-            *out = at_border(frame, px, py);
+            *out = at_border((values, (width, height)), px, py);
         }
     }
 }
 
 /// The same where the kernel leaves the frame; the border pixels reach half a pixel further.
 #[cold]
-fn at_border(frame: &Plane, px: f32, py: f32) -> f32 {
-    let (right, bottom) = ((frame.width - 1) as f32, (frame.height - 1) as f32);
+fn at_border<const N: usize>(
+    (values, (width, height)): (&[f32], (usize, usize)),
+    px: f32,
+    py: f32,
+) -> [f32; N] {
+    let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
     if !(px >= -0.5 && px <= right + 0.5 && py >= -0.5 && py <= bottom + 0.5) {
-        return UNSEEN;
+        return [UNSEEN; N];
     }
     let (px, py) = (px.clamp(0.0, right), py.clamp(0.0, bottom));
     let (column, row) = (px as usize, py as usize);
     let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
-    let mut sum = 0.0;
+    let mut sum = [0.0; N];
     for (j, wy) in wy.iter().enumerate() {
-        let line = frame.row((row + j).saturating_sub(1).min(frame.height - 1));
+        let line = (row + j).saturating_sub(1).min(height - 1) * width;
         for (i, wx) in wx.iter().enumerate() {
-            sum += wy * wx * line[(column + i).saturating_sub(1).min(frame.width - 1)];
+            let at = line + (column + i).saturating_sub(1).min(width - 1);
+            for channel in 0..N {
+                sum[channel] += wy * wx * values[at * N + channel];
+            }
         }
     }
     sum

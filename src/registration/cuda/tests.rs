@@ -154,7 +154,8 @@ fn averages_are_those_of_the_cpu() {
             .collect();
         let mut trusted = vec![true; frames];
         trusted[frames / 2] = frames == 1;
-        let cpu = average(&scene, &fields, &trusted).unwrap();
+        let counter = Counter::new(&Silent, stage::REGISTER, frames);
+        let cpu = average(&scene, &fields, &trusted, &counter).unwrap();
         let mut session = Session::new(gpu.clone(), &device, &scene).unwrap();
         let far = apart(&cpu.values, &session.average(&fields, &trusted).unwrap().values);
         println!("{size:?}: {far:?}");

@@ -6,9 +6,11 @@ use rayon::prelude::*;
 use super::votes::Votes;
 use crate::registration::field::Field;
 use crate::registration::plane::Plane;
-use crate::registration::warp::{RowScratch, warp_row};
+use crate::registration::warp::{RowScratch, warp_channels};
 
 const CHANNELS: usize = 3;
+/// Values of a pixel while it is warped: those of the channels, and one more that fills a vector.
+const LANES: usize = 4;
 /// Rows that are worth a task of their own.
 const ROWS: usize = 16;
 
@@ -16,49 +18,46 @@ const ROWS: usize = 16;
 #[derive(Clone, Debug)]
 pub(crate) struct Chroma {
     width: usize,
-    sums: [Vec<f32>; CHANNELS],
-    weights: Vec<f32>,
-    differences: [Plane; CHANNELS],
+    /// Of each pixel: weighted differences, and the weights.
+    sums: Vec<[f32; LANES]>,
+    /// Interleaved.
+    differences: Vec<f32>,
 }
 
 impl Chroma {
     /// Of no frames yet.
     #[must_use]
     pub(crate) fn new(width: usize, height: usize) -> Chroma {
-        let zeros = || vec![0.0; width * height];
-        Chroma {
-            width,
-            sums: [zeros(), zeros(), zeros()],
-            weights: zeros(),
-            differences: [Plane::new(width, height), Plane::new(width, height), Plane::new(width, height)],
-        }
+        let pixels = width * height;
+        Chroma { width, sums: vec![[0.0; LANES]; pixels], differences: vec![0.0; LANES * pixels] }
     }
 
     /// Adds frame `at`: `color` interleaved, both in 0 ..= 255.
     pub(crate) fn add(&mut self, at: usize, color: &[f32], luma: &Plane, field: &Field, votes: &Votes) {
-        for (channel, plane) in self.differences.iter_mut().enumerate() {
-            let values = color.iter().skip(channel).step_by(CHANNELS);
-            plane.values.iter_mut().zip(values.zip(&luma.values)).for_each(|(d, (c, l))| *d = c - l);
-        }
-        let (width, differences) = (self.width, &self.differences);
-        let [red, green, blue] = &mut self.sums;
-        let sums = red.par_chunks_mut(width * ROWS).zip(green.par_chunks_mut(width * ROWS));
-        let sums = sums.zip(blue.par_chunks_mut(width * ROWS)).zip(self.weights.par_chunks_mut(width * ROWS));
-        sums.enumerate().for_each_init(
-            || (RowScratch::default(), vec![0.0; width], vec![0.0; width]),
-            |(scratch, line, vote), (chunk, (((red, green), blue), weights))| {
-                for row in 0..weights.len() / width {
-                    let (y, here) = (chunk * ROWS + row, row * width..(row + 1) * width);
+        let (width, chunk) = (self.width, self.width * ROWS);
+        let pixels = color.par_chunks(CHANNELS * chunk).zip(luma.values.par_chunks(chunk));
+        self.differences.par_chunks_mut(LANES * chunk).zip(pixels).for_each(
+            |(differences, (color, luma))| {
+                let pixels = color.as_chunks::<CHANNELS>().0.iter().zip(luma);
+                for (difference, (color, luma)) in
+                    differences.as_chunks_mut::<LANES>().0.iter_mut().zip(pixels)
+                {
+                    // What votes for all three is summed in the last lane.
+                    *difference = [color[0] - luma, color[1] - luma, color[2] - luma, 1.0];
+                }
+            },
+        );
+        let differences = (&self.differences[..], (width, luma.height));
+        self.sums.par_chunks_mut(chunk).enumerate().for_each_init(
+            || (RowScratch::default(), vec![[0.0; LANES]; width], vec![0.0; width]),
+            |(scratch, line, vote), (number, sums)| {
+                for (row, sums) in sums.chunks_exact_mut(width).enumerate() {
+                    let y = number * ROWS + row;
                     votes.along(at, y, vote);
-                    let channels =
-                        [&mut red[here.clone()], &mut green[here.clone()], &mut blue[here.clone()]];
-                    for (channel, (sums, plane)) in channels.into_iter().zip(differences).enumerate() {
-                        warp_row(plane, field, y, scratch, line);
-                        for (x, &value) in line.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
-                            sums[x] += vote[x] * value;
-                            if channel == 0 {
-                                weights[row * width + x] += vote[x];
-                            }
+                    warp_channels(differences, field, y, scratch, line);
+                    for ((sums, values), vote) in sums.iter_mut().zip(line.iter()).zip(vote.iter()) {
+                        if !values[0].is_nan() {
+                            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += vote * value);
                         }
                     }
                 }
@@ -70,9 +69,9 @@ impl Chroma {
     #[must_use]
     pub(crate) fn finish(self, luma: &Plane) -> Vec<f32> {
         let mut out = Vec::with_capacity(luma.values.len() * CHANNELS);
-        for (at, &luma) in luma.values.iter().enumerate() {
-            let weight = self.weights[at].max(f32::MIN_POSITIVE);
-            out.extend(self.sums.iter().map(|sums| luma + sums[at] / weight));
+        for ([red, green, blue, weight], luma) in self.sums.iter().zip(&luma.values) {
+            let weight = weight.max(f32::MIN_POSITIVE);
+            out.extend([red, green, blue].map(|sum| luma + sum / weight));
         }
         out
     }

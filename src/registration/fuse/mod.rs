@@ -36,7 +36,7 @@ use super::frames::Frames;
 use super::plane::Plane;
 use super::warp::{RowScratch, warp_row};
 use crate::stage;
-use manifold::progress::{Counter, Progress};
+use manifold::progress::{Canceled, Counter, Progress};
 use shared::{rings, shares};
 use sum::Sum;
 use windows::{Layout, SIDE, Spectrum};
@@ -83,7 +83,7 @@ pub(super) fn fuse(
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
-    let votes = vote(frames, fields, &used, reference, &mut warped, &counter)?;
+    let votes = vote(frames, fields, &used, reference, &mut warped, &|| counter.add(1))?;
     let spectrum = Spectrum::new();
     let mut sums = vec![[Sum::default(), Sum::default()]; layout.len()];
     for (number, &at) in used.iter().enumerate() {
@@ -120,24 +120,24 @@ pub(super) fn mean_of_registered(
 ) -> Result<Fused, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, used.len());
-    let votes = vote(frames, fields, &used, reference, &mut Warped::new(reference), &counter)?;
+    let votes = vote(frames, fields, &used, reference, &mut Warped::new(reference), &|| counter.add(1))?;
     Ok(Fused { confidence: votes.confidence(&used), ..Fused::plain(reference, fields.len()) })
 }
 
-/// What the frames' votes are.
+/// What the frames' votes are; `told` hears of each frame and may stop it.
 fn vote(
     frames: &dyn Frames,
     fields: &[Field],
     used: &[usize],
     reference: &Plane,
     warped: &mut Warped,
-    counter: &Counter,
+    told: &dyn Fn() -> Result<(), Canceled>,
 ) -> Result<Votes, RegisterError> {
     let mut votes = Votes::new(Layout::over(reference.width, reference.height), fields.len());
     for &at in used {
         warped.fill(frames, at, &fields[at], reference)?;
         votes.measure(at, &warped.values, &warped.valid, reference);
-        counter.add(1)?;
+        told()?;
     }
     votes.settle(used);
     Ok(votes)

@@ -1,33 +1,19 @@
 //! Fusion keeps what both halves of the clip share, and no more.
 
-use std::io;
-
 use super::*;
 use crate::registration::field::Lattice;
+use crate::registration::frames::Kept;
 use manifold::progress::Silent;
 
 const SIZE: (usize, usize) = (96, 80);
 const FRAMES: usize = 24;
 
-/// Frames in memory, in register as they are.
-struct Kept(Vec<Plane>);
+/// A clip in memory, in register as it is.
+struct Clip(Vec<Plane>);
 
-impl Frames for Kept {
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-    fn size(&self) -> (usize, usize) {
-        SIZE
-    }
-    fn read(&self, at: usize, into: &mut Plane) -> io::Result<()> {
-        into.clone_from(&self.0[at]);
-        Ok(())
-    }
-}
-
-impl Kept {
-    fn of(value: impl Fn(usize, usize, usize) -> f32) -> Kept {
-        Kept((0..FRAMES).map(|t| picture(|x, y| value(t, x, y))).collect())
+impl Clip {
+    fn of(value: impl Fn(usize, usize, usize) -> f32) -> Clip {
+        Clip((0..FRAMES).map(|t| picture(|x, y| value(t, x, y))).collect())
     }
 
     fn mean(&self) -> Plane {
@@ -35,7 +21,7 @@ impl Kept {
     }
 
     fn fused(&self) -> Plane {
-        fuse(self, &still(), &[true; FRAMES], &self.mean(), &Silent).unwrap().luma
+        fuse(&Kept(&self.0), &still(), &[true; FRAMES], &self.mean(), &Silent).unwrap().luma
     }
 }
 
@@ -71,7 +57,7 @@ fn scene(x: f32, y: f32) -> f32 {
 #[test]
 fn noise_is_not_taken_for_detail() {
     let flat = picture(|_, _| 128.0);
-    let frames = Kept::of(|t, x, y| 128.0 + 12.0 * chance(t, x, y));
+    let frames = Clip::of(|t, x, y| 128.0 + 12.0 * chance(t, x, y));
     let (fused, mean) = (far(&frames.fused(), &flat), far(&frames.mean(), &flat));
     assert!(fused < 1.1 * mean, "{fused}, the mean {mean}");
 }
@@ -80,7 +66,7 @@ fn noise_is_not_taken_for_detail() {
 fn light_that_only_one_half_saw_is_not_kept() {
     // A bright pattern, a third of the time in one half.
     let lit = |t: usize| t < FRAMES / 2 && t.is_multiple_of(3);
-    let frames = Kept::of(|t, x, y| {
+    let frames = Clip::of(|t, x, y| {
         let light = if lit(t) { 40.0 * (0.8 * x as f32).sin() } else { 0.0 };
         128.0 + 3.0 * chance(t, x, y) + light
     });
@@ -93,7 +79,7 @@ fn light_that_only_one_half_saw_is_not_kept() {
 fn detail_that_both_halves_saw_is_kept() {
     // Every other frame is sharp; the others are blurred along x.
     let truth = picture(|x, y| scene(x as f32, y as f32));
-    let frames = Kept::of(|t, x, y| {
+    let frames = Clip::of(|t, x, y| {
         let shift = |i: usize| if t.is_multiple_of(2) { 0.0 } else { i as f32 - 1.0 };
         let sum: f32 = (0..3).map(|i| scene(x as f32 + shift(i), y as f32)).sum();
         sum / 3.0 + 3.0 * chance(t, x, y)
@@ -106,12 +92,13 @@ fn detail_that_both_halves_saw_is_kept() {
 fn frames_that_are_off_hardly_count_in_the_mean() {
     let truth = picture(|x, y| scene(x as f32, y as f32));
     // Each frame shows something else in one part, another one each time, and a quarter of the frames in all parts.
-    let frames = Kept::of(|t, x, y| {
+    let frames = Clip::of(|t, x, y| {
         let off = t.is_multiple_of(4) || (x / 24 + y / 20) % 8 == t % 8;
         scene(x as f32 + if off { 3.0 } else { 0.0 }, y as f32)
     });
     let plain = frames.mean();
-    let voted = voted_mean(&frames, &still(), &[true; FRAMES], &plain).unwrap();
+    let counter = Counter::new(&Silent, stage::REGISTER, FRAMES);
+    let voted = voted_mean(&Kept(&frames.0), &still(), &[true; FRAMES], &plain, &counter).unwrap();
     let (voted, plain) = (far(&voted, &truth), far(&plain, &truth));
     assert!(voted < 0.3 * plain, "{voted}, the plain mean {plain}");
 }

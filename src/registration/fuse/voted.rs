@@ -7,8 +7,7 @@ use crate::registration::error::RegisterError;
 use crate::registration::field::Field;
 use crate::registration::frames::Frames;
 use crate::registration::plane::Plane;
-use crate::stage;
-use manifold::progress::{Counter, Silent};
+use manifold::progress::Counter;
 
 /// Less than this sum of votes says nothing about a pixel.
 const SILENT: f32 = 1e-3;
@@ -17,21 +16,22 @@ const SILENT: f32 = 1e-3;
 /// window; `plain` where none does.
 ///
 /// In rough water, or where light moves, most frames are off somewhere: without them the reference is sharper, and so the
-/// next round's registration better.
+/// next round's registration better. `counter` may stop it.
 pub(in crate::registration) fn voted_mean(
     frames: &dyn Frames,
     fields: &[Field],
     trusted: &[bool],
     plain: &Plane,
+    counter: &Counter,
 ) -> Result<Plane, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
-    let counter = Counter::new(&Silent, stage::REGISTER, used.len());
     let mut warped = Warped::new(plain);
-    let votes = vote(frames, fields, &used, plain, &mut warped, &counter)?;
+    let votes = vote(frames, fields, &used, plain, &mut warped, &|| counter.add(0))?;
     let width = plain.width;
     let mut sums = vec![(0.0f32, 0.0f32); plain.values.len()];
     for &at in &used {
         warped.fill(frames, at, &fields[at], plain)?;
+        counter.add(0)?;
         let Warped { values, valid, .. } = &warped;
         let add = |vote: &mut Vec<f32>, (y, sums): (usize, &mut [(f32, f32)])| {
             votes.along(at, y, vote);
