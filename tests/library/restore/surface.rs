@@ -41,7 +41,7 @@ fn error(surface: &Surface, waves: &Waves) -> f64 {
 }
 
 /// Relative root mean square error of the height, depth given, away from the border and about the mean of each frame.
-/// The aim, a tenth on calm water and a fifth on moderate, is not met: measured are .22 and .18, .49 and .39. These limits
+/// The aim, a tenth on calm water and a fifth on moderate, is not met: over two seeds measured are .22 and .18, .49 and .39. These limits
 /// only keep it from growing. It is the error of the displacements, which changes from frame to frame: about half of it, in
 /// energy, is a tilt of whole frames on calm water; from exact displacements the heights are exact to .01 and .09.
 #[test]
@@ -50,19 +50,17 @@ fn heights_are_those_of_the_waves() {
     for (name, preset, limit) in
         [("calm", WaveSettings::CALM, 0.25), ("moderate", WaveSettings::MODERATE, 0.55)]
     {
-        for seed in [1, 2] {
-            let settings = WaveSettings { seed, ..preset };
-            let folder = tempfile::tempdir().unwrap();
-            let input = images(folder.path(), &clip_under(settings, &truth, FRAMES));
-            let restoration = restored(&input, &register());
-            let registration = restoration.registration.as_ref().unwrap();
-            let depth = WaterSettings { depth: Some(settings.depth), scale: None, threads: None };
-            let surface = Surface::new(registration, &depth).unwrap();
-            let waves = Waves::new(SIZE.0, SIZE.1, &settings).unwrap();
-            let error = error(&surface, &waves);
-            println!("{name}, seed {seed}: {error:.3}, from {:?}", registration.start);
-            assert!(error < limit, "{name}, seed {seed}: {error}");
-        }
+        let settings = WaveSettings { seed: 1, ..preset };
+        let folder = tempfile::tempdir().unwrap();
+        let input = images(folder.path(), &clip_under(settings, &truth, FRAMES));
+        let restoration = restored(&input, &register());
+        let registration = restoration.registration.as_ref().unwrap();
+        let depth = WaterSettings { depth: Some(settings.depth), scale: None, threads: None };
+        let surface = Surface::new(registration, &depth).unwrap();
+        let waves = Waves::new(SIZE.0, SIZE.1, &settings).unwrap();
+        let error = error(&surface, &waves);
+        println!("{name}: {error:.3}, from {:?}", registration.start);
+        assert!(error < limit, "{name}: {error}");
     }
 }
 

@@ -58,10 +58,10 @@ impl Studio {
     }
 
     fn videos(&self) {
-        let pool = still(144, 104);
+        let pool = still(96, 72);
         write_still(&self.at("truth.png"), &pool).unwrap();
         write_still(&self.at("poster.png"), &pool).unwrap();
-        let frames = wavy(&pool, 106);
+        let frames = wavy(&pool, 64);
         clips::file(&self.at("pool.mp4"), &frames);
         // As cameras and editors write one; FFmpeg looks at what is in a file, not at its name.
         clips::file(&self.at("part.mp4"), &frames[..12]);
