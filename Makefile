@@ -74,8 +74,8 @@ deny: setup-lint
 	@if cargo deny fetch db; then cargo deny check --disable-fetch advisories; \
 	else echo "deny: skipped: the advisory database cannot be fetched, so advisories were not checked"; fi
 
-# Does the library build with the oldest Rust that Cargo.toml names, without default features, with `cuda` and with `cuda,video`,
-# without a warning? ARGS=--all-targets for the program and the tests too.
+# Does the library build with the oldest Rust that Cargo.toml names, without default features and with `cuda`, without a warning?
+# (What else it may not use yet clippy tells: incompatible_msrv.) ARGS=--all-targets for the program and the tests too.
 msrv: setup
 	scripts/msrv.py $(ARGS)
 
