@@ -10,7 +10,7 @@ pub(crate) const SECTIONS: [(&str, &str); 3] = [
     seethru pool.mp4
 
   Every other frame of a section, and a page to judge the still by:
-    seethru pool.mp4 --frames 100..600 --every 2 --report floor.html -o floor.png
+    seethru pool.mp4 --frames 20..60 --every 2 --report floor.html -o floor.png
 
   A drone's clip: stabilized and restored, and the clip without the water as well:
     seethru reef.mov --stabilize translation --video calm.mp4 -o reef.png

@@ -72,7 +72,7 @@ impl fmt::Display for Stage {
 
 /// Receives progress. Called from one thread at a time, a few hundred times per stage at most.
 pub trait Progress: Sync {
-    /// `done` of `total` units of `stage` are finished (points or steps, say; `total` is `None`
+    /// `done` of `total` units of `stage` are finished (points or steps, say; the count never falls, and `total` is `None`
     /// when it cannot be known). Return `Break` to stop: the call in progress then ends with
     /// its `Canceled` error and nothing is written.
     fn advance(&self, stage: Stage, done: usize, total: Option<usize>) -> ControlFlow<()>;

@@ -34,7 +34,7 @@ const EXAMPLES: &str = "\
 Examples:
   seethru embed tsne digits.npy -o map.npy --plot map.svg --labels digits_y.npy
   seethru embed pca table.csv --label-column species -o scores.csv --spectrum energy.svg
-  seethru embed isomap pool.mp4 --at 60,40 --patch 16 --plot patches.png --thumbnails
+  seethru embed isomap pool.mp4 --at 40,30 --patch 16 --plot patches.png --thumbnails
 
 Run seethru embed METHOD --help for the options of a method.";
 
@@ -80,7 +80,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   seethru embed isomap roll.npy --neighbors 12 -o flat.npy --shepard shepard.png
-  seethru embed isomap pool.mp4 --at 60,40 --patch 16 --plot patches.png --thumbnails")]
+  seethru embed isomap pool.mp4 --at 40,30 --patch 16 --plot patches.png --thumbnails")]
     Isomap(MethodArgs<IsomapArgs>),
     /// Classical scaling of convex-flow distances, which false edges do not shorten
     #[command(after_help = "\

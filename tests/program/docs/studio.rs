@@ -58,7 +58,7 @@ impl Studio {
     }
 
     fn videos(&self) {
-        let pool = still(96, 72);
+        let pool = still(72, 54);
         write_still(&self.at("truth.png"), &pool).unwrap();
         write_still(&self.at("poster.png"), &pool).unwrap();
         let frames = wavy(&pool, 64);
