@@ -15,7 +15,7 @@
 //!
 //! The first includes the second. 16 pixels along the border count for neither, nor does a point in
 //! a frame where it is out of sight or folded over (u* is then none, or several); `seen` is the
-//! share that counts. `plain` is the geometry error of exact displacements less their plain mean.
+//! share that counts. `halves` is the reliability of `register`, `plain` the geometry error of exact displacements less their plain mean.
 //!
 //! **Auto**: the same clips, and with caustics of 0 and .1: `--auto` beside the default. It fails if more than .005 of SSIM
 //! is lost on any.
@@ -125,6 +125,8 @@ struct Row {
     errors: Vec<Errors>,
     /// Frames that each of them gave up.
     lost: Vec<f64>,
+    /// Agreement of the halves, of `register`.
+    reliability: f64,
     plain: f64,
     seen: f64,
 }
@@ -134,7 +136,7 @@ fn accuracy() -> Result<(), Box<dyn Error>> {
     println!("\n{:18} | {:^59} | {:^20} | {:^20} |", "", "SSIM", "register, px", "mean-register, px");
     print!("{:8} {:9} |", "still", "waves");
     print!(" register  mean-register    lucky  centers     mean   median");
-    println!("{} |  plain   seen", " |  waves geometry lost".repeat(2));
+    println!("{} | halves |  plain   seen", " |  waves geometry lost".repeat(2));
     let mut rows = Vec::new();
     for (name, still) in &stills {
         for (strength, waves) in WAVES {
@@ -159,6 +161,7 @@ fn row(still: &Frame, waves: &WaveSettings) -> Result<Row, Box<dyn Error>> {
         eprintln!("clip {}: {name} in {:.1} s", waves.seed, start.elapsed().as_secs_f64());
         row.ssim.push(ssim(&restoration.still, still));
         if let Some(found) = &restoration.registration {
+            row.reliability = found.reliability.unwrap_or(row.reliability);
             row.errors.push(truth.of(found));
             row.lost.push(found.lost.len() as f64);
         }
@@ -176,6 +179,7 @@ fn mean(rows: &[Row]) -> Row {
         ssim: (0..rows[0].ssim.len()).map(|at| of(&|row| row.ssim[at])).collect(),
         errors: (0..rows[0].errors.len()).map(errors).collect(),
         lost: (0..rows[0].lost.len()).map(|at| of(&|row| row.lost[at])).collect(),
+        reliability: of(&|row| row.reliability),
         plain: of(&|row| row.plain),
         seen: of(&|row| row.seen),
     }
@@ -187,7 +191,7 @@ fn print_row(still: &str, waves: &str, row: &Row) {
     for (Errors { end_point, geometry }, lost) in row.errors.iter().zip(&row.lost) {
         print!(" | {end_point:6.3} {geometry:8.3} {lost:4.1}");
     }
-    println!(" | {:6.3} {:4.0}%", row.plain, 100.0 * row.seen);
+    println!(" | {:6.3} | {:6.3} {:4.0}%", row.reliability, row.plain, 100.0 * row.seen);
 }
 
 fn cost() -> Result<(), Box<dyn Error>> {

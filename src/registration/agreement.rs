@@ -33,6 +33,11 @@ const LEAST: usize = 8;
 /// frame is the better one.
 const MARGIN: f64 = 0.003;
 
+/// Where the halves agree less than this, the still is more water than scene: on seventeen clips with truth (five real ones, and
+/// simulated ones from calm to rough, moving light included) its SSIM with the truth was at most .81 in the five below, and
+/// at least .84 in the twelve above.
+pub const RELIABLE: f64 = 0.96;
+
 /// How well the stills of the two halves of a clip agree, by what registration started from: SSIM, -1 ..= 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -48,6 +53,11 @@ impl Agreement {
     #[must_use]
     pub(super) fn start(&self) -> Start {
         if self.mean > self.center + MARGIN { Start::Mean } else { Start::Center }
+    }
+
+    /// Of the better start: how reliable its still is. What both halves share, a blur or a bias, is not seen.
+    pub(super) fn reliability(&self) -> f64 {
+        if self.start() == Start::Mean { self.mean } else { self.center }
     }
 }
 

@@ -73,7 +73,7 @@ use steady::steady;
 pub(crate) use error::SMALLEST_SIDE;
 pub(crate) use footprint::footprint;
 
-pub use agreement::Agreement;
+pub use agreement::{Agreement, RELIABLE};
 pub use camera::{Motion, Pose};
 pub use displacements::write_displacements;
 pub use error::RegisterError;

@@ -25,6 +25,9 @@ pub struct Registration {
     pub start: Start,
     /// How well the halves of the clip agree, by start; `None` where only one was tried.
     pub agreement: Option<Agreement>,
+    /// How well the halves agree from the start that was chosen: SSIM, -1 ..= 1. Below [`RELIABLE`](super::RELIABLE) the
+    /// still is more water than scene. `None` where it cannot be told: of fewer than 16 frames, and where the start was given.
+    pub reliability: Option<f64>,
     /// What each round did.
     pub rounds: Vec<Round>,
     /// Whether another round would have changed nothing.
@@ -51,6 +54,7 @@ impl Registration {
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
             start,
+            reliability: agreement.map(|found| found.reliability()),
             agreement,
             lost: lost.map(|(&number, _)| number).collect(),
             center: found.center.map(|at| numbers[at]),

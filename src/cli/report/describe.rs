@@ -7,7 +7,9 @@ use manifold::flow::EdgeCost;
 use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
-use seethru::registration::{Agreement, DepthFrom, Motion, SecondOrder, Start, SurfaceSummary, length};
+use seethru::registration::{
+    Agreement, DepthFrom, Motion, RELIABLE, SecondOrder, Start, SurfaceSummary, length,
+};
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
 
@@ -206,6 +208,26 @@ pub(crate) fn start(start: Start, agreement: Option<&Agreement>) -> String {
     )
 }
 
+/// How the rounds ended. Rounds converge on nonsense, too: it is not called so where the still is not reliable.
+pub(crate) fn end(converged: bool, reliability: Option<f64>) -> String {
+    match reliability {
+        Some(reliability) if reliability < RELIABLE => {
+            format!("not reliable (halves of the clip agree to {reliability:.2})")
+        }
+        _ if converged => "converged".to_owned(),
+        _ => "not converged".to_owned(),
+    }
+}
+
+/// What a user had better know about a still before using it.
+pub(crate) fn doubt(reliability: Option<f64>) -> Option<String> {
+    let low = reliability.filter(|&reliability| reliability < RELIABLE)?;
+    Some(format!(
+        "the still is not reliable: the two halves of the clip, each restored by itself, agree to {low:.2} only (good ones to \
+         {RELIABLE} and more): film for longer, in calmer or shallower water, or see what other methods make of it (seethru compare)"
+    ))
+}
+
 /// The second-order bias of the mean displacement, and what was done about it.
 pub(crate) fn second_order(found: &SecondOrder) -> String {
     let Some(depth) = found.depth else { return "none found".to_owned() };
@@ -232,6 +254,16 @@ pub(crate) fn surface(found: &SurfaceSummary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounds_do_not_converge_on_nonsense() {
+        assert_eq!(end(true, None), "converged");
+        assert_eq!(end(true, Some(RELIABLE)), "converged");
+        assert_eq!(end(false, Some(0.99)), "not converged");
+        assert_eq!(end(true, Some(0.7)), "not reliable (halves of the clip agree to 0.70)");
+        assert!(doubt(Some(0.7)).unwrap().contains("agree to 0.70 only (good ones to 0.96"));
+        assert!(doubt(Some(RELIABLE)).is_none() && doubt(None).is_none());
+    }
 
     #[test]
     fn sizes_and_times_are_short() {

@@ -105,6 +105,8 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) start: Start,
     /// How well the halves of the clip agree; `None` where only one start was tried.
     pub(crate) agreement: Option<&'a Agreement>,
+    /// How well they agree from the start that was chosen.
+    pub(crate) reliability: Option<f64>,
     pub(crate) rounds: &'a [Round],
     pub(crate) converged: bool,
     /// The second-order bias of the mean displacement; `None` where it was not looked for, or could not be.
@@ -225,6 +227,7 @@ fn registration<'a>(
     Some(RegistrationReport {
         start: registration.start,
         agreement: registration.agreement.as_ref(),
+        reliability: registration.reliability,
         rounds: &registration.rounds,
         converged: registration.converged,
         second_order: registration.second_order.as_ref(),

@@ -131,7 +131,7 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         }
     }
     if let Some(registration) = &report.registration {
-        let end = if registration.converged { "converged" } else { "not converged" };
+        let end = describe::end(registration.converged, registration.reliability);
         facts.push(("Start", describe::start(registration.start, registration.agreement)));
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
         if let Some(found) = registration.second_order {

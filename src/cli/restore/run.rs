@@ -53,7 +53,11 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
 /// The plan's restoration, with what `--auto` chooses; nothing is written yet.
 pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
     plan.settle(input, progress)?;
-    restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))
+    let mut restoration =
+        restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))?;
+    let reliability = restoration.registration.as_ref().and_then(|registration| registration.reliability);
+    restoration.warnings.extend(describe::doubt(reliability));
+    Ok(restoration)
 }
 
 /// Writes all the files that the plan asks for, the picture first.
@@ -105,7 +109,7 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
     let places = restoration.places.as_ref().map(|places| format!(", {} places", places.grid.len()));
     let registration = restoration.registration.as_ref().map(|registration| {
         let rounds = registration.rounds.len();
-        let end = if registration.converged { "converged" } else { "not converged" };
+        let end = describe::end(registration.converged, registration.reliability);
         let lost = match registration.lost.len() {
             0 => String::new(),
             lost => format!(" ({lost} left out)"),

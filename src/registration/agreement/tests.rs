@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::registration::plane::Plane;
 use crate::synth::{SynthSettings, WaveSettings, render};
 use crate::video::{Channels, Frame, Samples};
 use manifold::progress::Silent;
