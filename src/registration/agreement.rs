@@ -16,6 +16,7 @@ use std::ops::{ControlFlow, Range};
 use serde::Serialize;
 
 use super::average::average;
+use super::cut::cut;
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::frames::{Frames, Kept};
 use super::rounds::{Start, register_within};
@@ -33,7 +34,7 @@ const LEAST: usize = 8;
 /// frame is the better one.
 const MARGIN: f64 = 0.003;
 
-/// Where the halves agree less than this, the still is more water than scene: on seventeen clips with truth (five real ones, and
+/// Where the halves agree less than this, parts of the still are wrong: on seventeen clips with truth (five real ones, and
 /// simulated ones from calm to rough, moving light included) its SSIM with the truth was at most .81 in the five below, and
 /// at least .84 in the twelve above.
 pub const RELIABLE: f64 = 0.96;
@@ -61,12 +62,20 @@ impl Agreement {
     }
 }
 
+/// What a small copy tells about a clip.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Halves {
+    pub agreement: Agreement,
+    /// The first frame of another scene, if there is a cut.
+    pub cut: Option<usize>,
+}
+
 /// Registers the halves of a small copy from both starts; `None` for clips that are too short or too small for it.
-pub(super) fn agreement(
+pub(super) fn halves(
     frames: &dyn Frames,
     numbers: &[u32],
     progress: &dyn Progress,
-) -> Result<Option<Agreement>, RegisterError> {
+) -> Result<Option<Halves>, RegisterError> {
     let (count, (width, height)) = (frames.count(), frames.size());
     if count < 2 * LEAST || width.min(height) < SMALLEST_SIDE {
         return Ok(None);
@@ -84,12 +93,13 @@ pub(super) fn agreement(
         let values = still.values.iter().map(|&value| f64::from(value)).collect();
         Ok(Gray::from_values(still.width, still.height, values))
     };
-    let mut halves = |start| -> Result<f64, RegisterError> {
+    let mut agree = |start| -> Result<f64, RegisterError> {
         let (first, second) = (still(start, 0..count / 2)?, still(start, count / 2..count)?);
         // Of one size, and not smaller than a window.
         Ok(ssim(&first, &second).unwrap_or(0.0))
     };
-    Ok(Some(Agreement { center: halves(Start::Center)?, mean: halves(Start::Mean)? }))
+    let agreement = Agreement { center: agree(Start::Center)?, mean: agree(Start::Mean)? };
+    Ok(Some(Halves { agreement, cut: cut(&small) }))
 }
 
 /// One of several registrations, told as part of a stage of its own.

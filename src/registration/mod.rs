@@ -19,6 +19,7 @@ mod color;
 mod correct;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
+mod cut;
 mod displacements;
 mod error;
 mod field;
@@ -59,7 +60,7 @@ use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
-use agreement::agreement;
+use agreement::halves;
 use color::{color, rounded};
 use fuse::{fuse, mean_of_registered};
 use low_rank::low_rank;
@@ -110,10 +111,11 @@ pub(crate) fn restore(
         motion => timings.time(stage::STABILIZE, || steady(&shaky, motion, progress))?,
     };
     let frames = Luma { poses: &poses, ..shaky };
-    let agreement = match start {
+    let halves = match start {
         Some(_) => None,
-        None => timings.time(stage::START, || agreement(&frames, &clip.numbers, progress))?,
+        None => timings.time(stage::START, || halves(&frames, &clip.numbers, progress))?,
     };
+    let agreement = halves.map(|found| found.agreement);
     let start = start.or(agreement.map(|found| found.start())).unwrap_or(Start::Center);
     let found = timings
         .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;
@@ -138,7 +140,7 @@ pub(crate) fn restore(
         }
     };
     let picture = picture(&values, &clip.info);
-    let registration = Registration::new(found, (start, agreement), &clip.numbers, &fused.confidence, poses);
+    let registration = Registration::new(found, (start, halves), &clip.numbers, &fused.confidence, poses);
     drop(stack);
     clip.warnings.extend(warning.map(str::to_owned));
     let comparisons = settings.comparisons.then(|| {

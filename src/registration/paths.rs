@@ -91,7 +91,8 @@ pub(super) fn distances(thumbnails: &[Plane]) -> SquaredDistances {
     SquaredDistances::from_fn(thumbnails.len(), |i, j| rows[i.min(j)][i.max(j)])
 }
 
-fn squared(a: &Plane, b: &Plane) -> f32 {
+/// The squared distance of two of them.
+pub(super) fn squared(a: &Plane, b: &Plane) -> f32 {
     let mut sums = [0.0f32; 16];
     for (a, b) in a.values.chunks(16).zip(b.values.chunks(16)) {
         for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {

@@ -1,6 +1,6 @@
 //! How the frames map to the still.
 
-use super::agreement::Agreement;
+use super::agreement::{Agreement, Halves};
 use super::camera::Pose;
 use super::field::Field;
 use super::plane::Plane;
@@ -25,8 +25,8 @@ pub struct Registration {
     pub start: Start,
     /// How well the halves of the clip agree, by start; `None` where only one was tried.
     pub agreement: Option<Agreement>,
-    /// How well the halves agree from the start that was chosen: SSIM, -1 ..= 1. Below [`RELIABLE`](super::RELIABLE) the
-    /// still is more water than scene. `None` where it cannot be told: of fewer than 16 frames, and where the start was given.
+    /// How well the halves agree from the start that was chosen: SSIM, -1 ..= 1. Below [`RELIABLE`](super::RELIABLE) parts of
+    /// the still are wrong. `None` where it cannot be told: of fewer than 16 frames, and where the start was given.
     pub reliability: Option<f64>,
     /// What each round did.
     pub rounds: Vec<Round>,
@@ -37,6 +37,9 @@ pub struct Registration {
     pub second_order: Option<SecondOrder>,
     /// Number of the frame that was the first reference, if one was.
     pub center: Option<u32>,
+    /// Number of the first frame of another scene, if there is a cut; not looked for in fewer than 16 frames, and where the start
+    /// was given.
+    pub cut: Option<u32>,
     /// Numbers of frames that show something else, or could not be registered, and were left out.
     pub lost: Vec<u32>,
 }
@@ -45,7 +48,7 @@ impl Registration {
     /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed.
     pub(super) fn new(
         found: Registered,
-        (start, agreement): (Start, Option<Agreement>),
+        (start, halves): (Start, Option<Halves>),
         numbers: &[u32],
         confidence: &Plane,
         poses: Vec<Pose>,
@@ -54,8 +57,9 @@ impl Registration {
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
             start,
-            reliability: agreement.map(|found| found.reliability()),
-            agreement,
+            reliability: halves.map(|found| found.agreement.reliability()),
+            cut: halves.and_then(|found| found.cut).map(|at| numbers[at]),
+            agreement: halves.map(|found| found.agreement),
             lost: lost.map(|(&number, _)| number).collect(),
             center: found.center.map(|at| numbers[at]),
             numbers: numbers.to_vec(),

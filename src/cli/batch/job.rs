@@ -19,6 +19,7 @@ use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
 use super::plan::Plan;
 use crate::cli::console::one_line;
 use crate::cli::memory;
+use crate::cli::restore::doubts::doubt;
 use crate::cli::restore::remedy;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
@@ -83,8 +84,9 @@ fn restored_and_written(
     if let Some(auto) = &clip.auto {
         auto.settle(&clip.input, &plan.share.of(clip), &clip.command, progress)?;
     }
-    let restoration = restore(&clip.input, &plan.share.of(clip), progress)
+    let mut restoration = restore(&clip.input, &plan.share.of(clip), progress)
         .map_err(|error| remedy::in_options(error, &clip.input))?;
+    restoration.warnings.extend(restoration.registration.as_ref().and_then(doubt));
     let outputs = written(plan, clip, &restoration)?;
     Ok((restoration, outputs))
 }

@@ -219,15 +219,6 @@ pub(crate) fn end(converged: bool, reliability: Option<f64>) -> String {
     }
 }
 
-/// What a user had better know about a still before using it.
-pub(crate) fn doubt(reliability: Option<f64>) -> Option<String> {
-    let low = reliability.filter(|&reliability| reliability < RELIABLE)?;
-    Some(format!(
-        "the still is not reliable: the two halves of the clip, each restored by itself, agree to {low:.2} only (good ones to \
-         {RELIABLE} and more): film for longer, in calmer or shallower water, or see what other methods make of it (seethru compare)"
-    ))
-}
-
 /// The second-order bias of the mean displacement, and what was done about it.
 pub(crate) fn second_order(found: &SecondOrder) -> String {
     let Some(depth) = found.depth else { return "none found".to_owned() };
@@ -261,8 +252,6 @@ mod tests {
         assert_eq!(end(true, Some(RELIABLE)), "converged");
         assert_eq!(end(false, Some(0.99)), "not converged");
         assert_eq!(end(true, Some(0.7)), "not reliable (halves of the clip agree to 0.70)");
-        assert!(doubt(Some(0.7)).unwrap().contains("agree to 0.70 only (good ones to 0.96"));
-        assert!(doubt(Some(RELIABLE)).is_none() && doubt(None).is_none());
     }
 
     #[test]

@@ -111,6 +111,8 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) converged: bool,
     /// The second-order bias of the mean displacement; `None` where it was not looked for, or could not be.
     pub(crate) second_order: Option<&'a SecondOrder>,
+    /// Number of the first frame of another scene.
+    pub(crate) cut_frame: Option<u32>,
     /// Number of the frame that was the first reference.
     pub(crate) center_frame: Option<u32>,
     /// Numbers of the frames that were left out.
@@ -231,6 +233,7 @@ fn registration<'a>(
         rounds: &registration.rounds,
         converged: registration.converged,
         second_order: registration.second_order.as_ref(),
+        cut_frame: registration.cut,
         center_frame: registration.center,
         lost_frames: &registration.lost,
         displacement: Spread::of(&lengths, COST_BINS)?,

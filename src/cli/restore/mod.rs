@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod auto;
+pub(crate) mod doubts;
 mod plan;
 mod registration_outputs;
 pub(crate) mod remedy;

@@ -8,6 +8,7 @@ use seethru::output::write_whole;
 use seethru::video::{Input, write_still};
 use seethru::{Restoration, restore};
 
+use super::doubts::doubt;
 use super::plan::RestorePlan;
 use super::surface_outputs::Water;
 use super::{registration_outputs, remedy};
@@ -55,8 +56,7 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     plan.settle(input, progress)?;
     let mut restoration =
         restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))?;
-    let reliability = restoration.registration.as_ref().and_then(|registration| registration.reliability);
-    restoration.warnings.extend(describe::doubt(reliability));
+    restoration.warnings.extend(restoration.registration.as_ref().and_then(doubt));
     Ok(restoration)
 }
 

@@ -41,10 +41,10 @@ fn numbers(frames: usize) -> Vec<u32> {
 #[test]
 fn calm_water_starts_from_a_frame_and_moving_light_from_the_mean() {
     let calm = WaveSettings { caustics: 0.0, ..WaveSettings::CALM };
-    let found = agreement(&Kept(&under(calm, 40)), &numbers(40), &Silent).unwrap().unwrap();
+    let found = halves(&Kept(&under(calm, 40)), &numbers(40), &Silent).unwrap().unwrap().agreement;
     assert!(found.start() == Start::Center && found.center > 0.95, "{found:?}");
     let bright = WaveSettings { caustics: 0.4, ..WaveSettings::ROUGH };
-    let found = agreement(&Kept(&under(bright, 40)), &numbers(40), &Silent).unwrap().unwrap();
+    let found = halves(&Kept(&under(bright, 40)), &numbers(40), &Silent).unwrap().unwrap().agreement;
     assert!(found.start() == Start::Mean, "{found:?}");
 }
 
@@ -58,7 +58,7 @@ fn a_lead_within_the_margin_is_none() {
 #[test]
 fn a_few_frames_have_no_halves() {
     let few = under(WaveSettings::CALM, 2 * LEAST - 1);
-    assert_eq!(agreement(&Kept(&few), &numbers(2 * LEAST - 1), &Silent).unwrap(), None);
+    assert_eq!(halves(&Kept(&few), &numbers(2 * LEAST - 1), &Silent).unwrap(), None);
 }
 
 /// Told as one stage, which ends with all of it; and it stops when told to.
@@ -71,8 +71,8 @@ fn progress_is_of_one_stage_and_can_stop_it() {
         most.fetch_max(done, Ordering::Relaxed);
         ControlFlow::Continue(())
     };
-    agreement(&Kept(&frames), &numbers(20), &told).unwrap();
+    halves(&Kept(&frames), &numbers(20), &told).unwrap();
     assert_eq!(most.into_inner(), 2 * 20 * (ROUNDS + 1));
     let stop = |_: Stage, _: usize, _: Option<usize>| ControlFlow::Break(());
-    assert!(matches!(agreement(&Kept(&frames), &numbers(20), &stop), Err(RegisterError::Canceled)));
+    assert!(matches!(halves(&Kept(&frames), &numbers(20), &stop), Err(RegisterError::Canceled)));
 }

@@ -1,5 +1,6 @@
 //! Runs that succeed, and all they write.
 
+use seethru::video::Samples;
 use serde_json::Value;
 
 use crate::clips::{file, still, wavy};
@@ -60,6 +61,58 @@ fn the_second_order_bias_is_told() {
     let kept: Value =
         serde_json::from_slice(&bench.command(&mean).assert().success().get_output().stdout).unwrap();
     assert_eq!(kept["registration"]["second_order"], Value::Null);
+}
+
+/// Rough water leaves a still that is wrong in parts, and every place says so; of calm water none does.
+#[test]
+fn a_still_that_is_not_reliable_is_called_so() {
+    let bench = Bench::new();
+    let picture = repository("samples/still.png").display().to_string();
+    for (waves, is_reliable) in [("rough", false), ("calm", true)] {
+        let clip = format!("{waves}.mkv");
+        let made = ["--lossless", "--size", "160x120", "--frames", "32", "--seed", "1", "--waves", waves];
+        bench.succeeds(&["synth", &picture, "-o", &clip].into_iter().chain(made).collect::<Vec<_>>());
+        let assert =
+            bench.command(&[&clip, "-o", "out.png", "--report", "page.html", "--json"]).assert().success();
+        let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+        let reliability = json["registration"]["reliability"].as_f64().unwrap();
+        assert_eq!(reliability >= 0.96, is_reliable, "{waves}: {reliability}");
+        let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        let warned =
+            json["warnings"][0].as_str().is_some_and(|line| line.starts_with("parts of the still may be"));
+        let page = String::from_utf8(bench.read("page.html")).unwrap();
+        for doubts in [
+            said.contains("not reliable"),
+            said.contains("may be wrong"),
+            warned,
+            page.contains("not reliable"),
+        ] {
+            assert_eq!(doubts, !is_reliable, "{waves}: {said}");
+        }
+        assert_eq!(said.contains("converged"), is_reliable, "{waves}: {said}");
+    }
+}
+
+/// Two scenes in one clip are one line, which names the frame and the remedy.
+#[test]
+fn a_cut_is_named() {
+    let bench = Bench::new();
+    let mut clip = wavy(&still(96, 80), 24);
+    for frame in &mut clip[14..] {
+        let Samples::U8(samples) = &mut frame.samples else { unreachable!("8 bits in, 8 bits out") };
+        samples.reverse();
+    }
+    file(&bench.at("two.mkv"), &clip);
+    let assert = bench.command(&["two.mkv", "-o", "out.png", "--json"]).assert().success();
+    let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    let remedy = "another scene at frame 14: restore one at a time, with --frames ..14 or --frames 14..";
+    assert_eq!(said.matches(remedy).count(), 1, "{said}");
+    let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(json["registration"]["cut_frame"], 14);
+    let assert =
+        bench.command(&["two.mkv", "-o", "one.png", "--json", "--frames", "..14"]).assert().success();
+    let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(json["registration"]["cut_frame"], Value::Null);
 }
 
 /// The surface of the water: arrays, maps, a moving map and figures, in the unit that was asked for.
