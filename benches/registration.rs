@@ -15,7 +15,8 @@
 //!
 //! The first includes the second. 16 pixels along the border count for neither, nor does a point in
 //! a frame where it is out of sight or folded over (u* is then none, or several); `seen` is the
-//! share that counts. `halves` is the reliability of `register`, `plain` the geometry error of exact displacements less their plain mean.
+//! share that counts. `halves` is the reliability of `register`: how well the stills of the clip's halves agree. `plain` is
+//! the geometry error of exact displacements less their plain mean.
 //!
 //! **Auto**: the same clips, and with caustics of 0 and .1: `--auto` beside the default. It fails if more than .005 of SSIM
 //! is lost on any.
