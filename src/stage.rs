@@ -20,6 +20,8 @@ pub const START: Stage = Stage::new("start");
 pub const REGISTER: Stage = Stage::new("register");
 /// Registered frames are fused into one still.
 pub const FUSE: Stage = Stage::new("fuse");
+/// Blur of the still is undone.
+pub const DEBLUR: Stage = Stage::new("deblur");
 /// Robust PCA removes what is sparse from registered frames; its steps are counted.
 pub const LOW_RANK: Stage = Stage::new("low-rank");
 /// Frames are decoded again and their colors averaged.

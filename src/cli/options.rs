@@ -28,12 +28,13 @@ fn shown(command: &Command) -> impl Iterator<Item = &Arg> {
 }
 
 /// `key = value` as words of a command line: `--key=value`, once for each element of an array, or
-/// `--key` for a switch that is true. `origin` names the table in errors.
+/// `--key` for a switch, or an option whose value may be left out, that is true. `origin` names the table in errors.
 ///
 /// # Errors
 /// If the value is not of a kind that the option takes.
 pub(crate) fn words(arg: &Arg, key: &str, value: &Value, origin: &str) -> Result<Vec<String>> {
     let takes_value = arg.get_action().takes_values();
+    let switch = is_switch(arg);
     let one = |text: String| {
         if takes_value {
             Ok(vec![format!("--{key}={text}")])
@@ -42,8 +43,8 @@ pub(crate) fn words(arg: &Arg, key: &str, value: &Value, origin: &str) -> Result
         }
     };
     match value {
-        Value::Boolean(true) if !takes_value => Ok(vec![format!("--{key}")]),
-        Value::Boolean(false) if !takes_value => Ok(Vec::new()),
+        Value::Boolean(true) if switch => Ok(vec![format!("--{key}")]),
+        Value::Boolean(false) if switch => Ok(Vec::new()),
         Value::Integer(times) if matches!(arg.get_action(), ArgAction::Count) && (0..=3).contains(times) => {
             Ok(vec![format!("--{key}"); *times as usize])
         }
@@ -59,6 +60,11 @@ pub(crate) fn words(arg: &Arg, key: &str, value: &Value, origin: &str) -> Result
             bail!("{origin}: {key} takes a string or a number")
         }
     }
+}
+
+/// Whether an option is given without a value, or may be.
+pub(crate) fn is_switch(arg: &Arg) -> bool {
+    !arg.get_action().takes_values() || arg.get_num_args().is_some_and(|values| values.min_values() == 0)
 }
 
 /// All of `table` as words for `command`.
@@ -118,6 +124,9 @@ mod tests {
     fn values_become_words() {
         let words = all("centers = 3\nlevel = true\nmutual = false\ncost = 'convex:slopes=1/2'").unwrap();
         assert_eq!(words, ["--centers=3", "--cost=convex:slopes=1/2", "--level"]);
+        assert_eq!(all("sharpen = true\nstabilize = 'none'").unwrap(), ["--sharpen", "--stabilize=none"]);
+        assert_eq!(all("sharpen = 0.5").unwrap(), ["--sharpen=0.5"]);
+        assert!(all("sharpen = false").unwrap().is_empty());
         assert_eq!(
             all("radius = 2.5\nstabilize = 'translation'").unwrap(),
             ["--radius=2.5", "--stabilize=translation"]
@@ -129,6 +138,7 @@ mod tests {
         for (text, part) in [
             ("centers = true", "takes a value"),
             ("level = 1", "switch"),
+            ("stabilize = true", "takes a value"),
             ("patch = {}", "string or a number"),
             ("pach = 8", "did you mean patch?"),
             ("help = true", "has no option help"),

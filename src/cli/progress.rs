@@ -124,6 +124,7 @@ pub(crate) fn name(stage: Stage) -> &'static str {
         stage::START => "choosing a start",
         stage::REGISTER => "registering",
         stage::FUSE => "fusing",
+        stage::DEBLUR => "deblurring",
         stage::LOW_RANK => "robust PCA",
         stage::COLOR => "coloring",
         stage::WARP => "warping",

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::paths::PathError;
+use super::register_settings::MOST_SHARPENED;
 use manifold::device::{AsMemory, GpuError};
 use manifold::progress::Canceled;
 
@@ -22,6 +23,12 @@ pub enum RegisterError {
         width: usize,
         /// Height in pixels.
         height: usize,
+    },
+    /// The strength of the sharpening is out of its range.
+    #[error("a strength of sharpening of {strength} is not from 0 to {MOST_SHARPENED}")]
+    Sharpen {
+        /// As it was given.
+        strength: f64,
     },
     /// The frames cannot be ordered by likeness.
     #[error(transparent)]

@@ -9,7 +9,8 @@
 //!    frames in it is the next reference.
 //! 5. Fuse: from each frame what it shows best (`fuse`); from the temporal mean, the mean of the frames in
 //!    register, by their votes.
-//! 6. Color: each channel's difference from luma, through the same fields.
+//! 6. Deblur: what interpolation and errors of registration blurred, and on request the scene's own blur (`deblur`).
+//! 7. Color: each channel's difference from luma, through the same fields.
 
 mod agreement;
 mod align;
@@ -20,6 +21,7 @@ mod correct;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
 mod cut;
+mod deblur;
 mod displacements;
 mod error;
 mod field;
@@ -40,7 +42,6 @@ mod residual;
 mod rounds;
 mod rpca;
 mod second_order;
-mod sharpen;
 mod small;
 mod solve;
 mod stabilized;
@@ -62,12 +63,12 @@ use crate::stage;
 use crate::video::{Channels, Frame, Input, VideoInfo};
 use agreement::halves;
 use color::{color, rounded};
+use deblur::deblur;
 use fuse::{fuse, mean_of_registered};
 use low_rank::low_rank;
 use luma::Luma;
 use manifold::progress::Progress;
 use read_luma::{Budget, decode};
-use sharpen::sharpen;
 use small::halvings;
 use steady::steady;
 
@@ -76,6 +77,7 @@ pub(crate) use footprint::footprint;
 
 pub use agreement::{Agreement, RELIABLE};
 pub use camera::{Motion, Pose};
+pub use deblur::Blur;
 pub use displacements::write_displacements;
 pub use error::RegisterError;
 pub use field::{Field, Lattice, SPACING};
@@ -83,7 +85,7 @@ pub use frames::Frames;
 pub use mean::length;
 pub use paths::PathError;
 pub use plane::Plane;
-pub use register_settings::RegisterSettings;
+pub use register_settings::{MOST_SHARPENED, RegisterSettings};
 pub use registered_clip::Registration;
 pub use rounds::{Registered, Round, Start, register};
 pub use rpca::RpcaError;
@@ -101,6 +103,7 @@ pub(crate) fn restore(
     start: Option<Start>,
     progress: &dyn Progress,
 ) -> Result<Restoration, Error> {
+    how.validate()?;
     let mut timings = Timings::default();
     let mut clip = Clip::open(input, settings.frames)?;
     let (stack, memory) = timings.time(stage::DECODE, || decode(&mut clip, settings, progress))?;
@@ -130,8 +133,11 @@ pub(crate) fn restore(
         }
     };
     let mut luma = fused.luma;
-    if how.sharpen {
-        sharpen(&mut luma);
+    // Of the published method only on request.
+    let blur = (start != Start::MeanKept || how.sharpen > 0.0)
+        .then(|| Blur::of(&luma, fused.spread.as_ref(), how.sharpen > 0.0));
+    if let Some(blur) = &blur {
+        timings.time(stage::DEBLUR, || deblur(&mut luma, blur, how.sharpen));
     }
     let values = match clip.info.channels {
         Channels::Luma => luma.values,
@@ -140,7 +146,8 @@ pub(crate) fn restore(
         }
     };
     let picture = picture(&values, &clip.info);
-    let registration = Registration::new(found, (start, halves), &clip.numbers, &fused.confidence, poses);
+    let registration =
+        Registration::new(found, (start, halves), &clip.numbers, (&fused.confidence, blur), poses);
     drop(stack);
     clip.warnings.extend(warning.map(str::to_owned));
     let comparisons = settings.comparisons.then(|| {

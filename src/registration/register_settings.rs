@@ -1,14 +1,19 @@
 //! The settings of registration.
 
 use super::camera::Motion;
+use super::error::RegisterError;
+
+/// The most that can be asked for: blur is estimated from the sharpest edges, and twice as much rings.
+pub const MOST_SHARPENED: f64 = 2.0;
 
 /// The settings of registration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct RegisterSettings {
     /// Camera motion that is removed first.
     pub stabilize: Motion,
-    /// Sharpen the still at the end: more contrast in fine detail, and more noise.
-    pub sharpen: bool,
+    /// How much of the scene's own blur is undone at the end, by [`MOST_SHARPENED`] at most; 0 undoes only what registration
+    /// blurred, 1 all that the still's steepest edges show.
+    pub sharpen: f64,
 }
 
 impl RegisterSettings {
@@ -18,9 +23,18 @@ impl RegisterSettings {
         RegisterSettings { stabilize, ..self }
     }
 
-    /// Sets whether the still is sharpened at the end.
+    /// # Errors
+    /// If the sharpening is out of its range.
+    pub(super) fn validate(&self) -> Result<(), RegisterError> {
+        match (0.0..=MOST_SHARPENED).contains(&self.sharpen) {
+            true => Ok(()),
+            false => Err(RegisterError::Sharpen { strength: self.sharpen }),
+        }
+    }
+
+    /// Sets how much of the scene's own blur is undone at the end.
     #[must_use]
-    pub fn sharpen(self, sharpen: bool) -> Self {
+    pub fn sharpen(self, sharpen: f64) -> Self {
         RegisterSettings { sharpen, ..self }
     }
 }

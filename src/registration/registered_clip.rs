@@ -2,6 +2,7 @@
 
 use super::agreement::{Agreement, Halves};
 use super::camera::Pose;
+use super::deblur::Blur;
 use super::field::Field;
 use super::plane::Plane;
 use super::rounds::{Registered, Round, Start};
@@ -28,6 +29,8 @@ pub struct Registration {
     /// How well the halves agree from the start that was chosen: SSIM, -1 ..= 1. Below [`RELIABLE`](super::RELIABLE) parts of
     /// the still are wrong. `None` where it cannot be told: of fewer than 16 frames, and where the start was given.
     pub reliability: Option<f64>,
+    /// What was undone of the blur; `None` where nothing was.
+    pub blur: Option<Blur>,
     /// What each round did.
     pub rounds: Vec<Round>,
     /// Whether another round would have changed nothing.
@@ -45,18 +48,19 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed.
+    /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed, and whose still was so blurred.
     pub(super) fn new(
         found: Registered,
         (start, halves): (Start, Option<Halves>),
         numbers: &[u32],
-        confidence: &Plane,
+        (confidence, blur): (&Plane, Option<Blur>),
         poses: Vec<Pose>,
     ) -> Self {
         let lost = numbers.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
             start,
+            blur,
             reliability: halves.map(|found| found.agreement.reliability()),
             cut: halves.and_then(|found| found.cut).map(|at| numbers[at]),
             agreement: halves.map(|found| found.agreement),

@@ -1,5 +1,7 @@
 //! Registration part by part, against exact fields and plain references.
 
+mod border;
+
 use std::io;
 use std::ops::ControlFlow;
 

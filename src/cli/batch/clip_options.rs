@@ -32,7 +32,7 @@ pub(crate) struct ClipOptions {
 /// If options contradict each other, naming the clip.
 pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptions> {
     let command = command();
-    let typed = given(batch, command.get_arguments()).into_iter().filter(|word| !clip.off.contains(word));
+    let typed = given(batch, command.get_arguments()).into_iter().filter(|word| !is_off(word, &clip.off));
     let all = typed.chain(clip.words.iter().cloned());
     let matches = command.clone().try_get_matches_from(all).map_err(|error| blamed(&error, clip))?;
     let args = SettingsArgs::from_arg_matches(&matches).map_err(|error| blamed(&error, clip))?;
@@ -53,4 +53,9 @@ fn blamed(error: &clap::Error, clip: &Named) -> anyhow::Error {
     let text = text.trim_end_matches(" (see seethru --help)");
     let hint = if clip.origin.is_some() { ", with the options of the command line" } else { "" };
     anyhow::anyhow!("{}: {text}{hint}", clip.title())
+}
+
+/// Whether the option of this word, with a value or without, is switched off.
+fn is_off(word: &str, off: &[String]) -> bool {
+    off.iter().any(|off| word.split('=').next() == Some(off))
 }

@@ -9,7 +9,7 @@ use toml::{Spanned, Table, Value};
 
 use super::clip_options;
 use super::named::Named;
-use crate::cli::options::{all_words, find, unknown, words};
+use crate::cli::options::{all_words, find, is_switch, unknown, words};
 
 /// Columns that are no options.
 const VIDEO: &str = "video";
@@ -121,7 +121,7 @@ fn checked(command: &Command, column: &str, origin: &str) -> Result<()> {
     }
 }
 
-/// The word of a switch that is off: of the command line's it has to go.
+/// The option of a switch that is off: of the command line's words it has to go.
 fn off(switch: &Arg, value: &Value) -> Option<String> {
     let long = switch.get_long().filter(|_| *value == Value::Boolean(false))?;
     Some(format!("--{long}"))
@@ -143,8 +143,8 @@ impl Row {
             _ => {
                 let Some(arg) = find(command, column) else { return Err(unknown(command, column, origin)) };
                 let value = match cell.to_lowercase().as_str() {
-                    "true" if !arg.get_action().takes_values() => Value::Boolean(true),
-                    "false" if !arg.get_action().takes_values() => Value::Boolean(false),
+                    "true" if is_switch(arg) => Value::Boolean(true),
+                    "false" if is_switch(arg) => Value::Boolean(false),
                     _ => Value::String(cell.to_owned()),
                 };
                 self.off.extend(off(arg, &value));

@@ -165,17 +165,13 @@ fn jobs(args: &CompareArgs) -> Result<Vec<Job>> {
 
 /// One method with those of the options that are its own.
 fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
-    let nearest = |kind: Baseline| SettingsArgs {
-        baseline: Some(kind),
-        stabilize: None,
-        sharpen: false,
-        ..how.clone()
-    };
+    let nearest =
+        |kind: Baseline| SettingsArgs { baseline: Some(kind), stabilize: None, sharpen: None, ..how.clone() };
     let plain = |kind: Baseline| SettingsArgs { patch: None, step: None, ..nearest(kind) };
     let patches = |method: MethodArg| SettingsArgs {
         method: Some(method),
         stabilize: None,
-        sharpen: false,
+        sharpen: None,
         ..how.clone()
     };
     let register = |method: MethodArg| SettingsArgs {
@@ -206,7 +202,7 @@ fn job(method: Compare, how: &SettingsArgs) -> Result<Job> {
         Compare::Centers if centers == 1 => ("centers", "One center".to_owned(), patches(MethodArg::Centers)),
         Compare::Centers => ("centers", format!("{centers} centers"), patches(MethodArg::Centers)),
         Compare::Lucky => {
-            let lucky = SettingsArgs { stabilize: None, sharpen: false, ..without_centers(how) };
+            let lucky = SettingsArgs { stabilize: None, sharpen: None, ..without_centers(how) };
             ("lucky", "Sharpest patches".to_owned(), SettingsArgs { method: Some(MethodArg::Lucky), ..lucky })
         }
         Compare::MeanRegister => {

@@ -8,7 +8,7 @@ use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
 use seethru::registration::{
-    Agreement, DepthFrom, Motion, RELIABLE, SecondOrder, Start, SurfaceSummary, length,
+    Agreement, Blur, DepthFrom, Motion, RELIABLE, SecondOrder, Start, SurfaceSummary, length,
 };
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
@@ -30,7 +30,7 @@ pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
                 Motion::Homography => "removed, as homographies",
             };
             rows.push(("Camera motion", motion.to_owned()));
-            rows.push(("Sharpened", if register.sharpen { "yes" } else { "no" }.to_owned()));
+            rows.push(("Sharpening", number(register.sharpen)));
         }
         Method::Lucky(_) | Method::Baseline(_) => {}
     }
@@ -151,6 +151,7 @@ pub(crate) fn stage(stage: Stage) -> &'static str {
         stage::START => "choice of the start",
         stage::REGISTER => "registration",
         stage::FUSE => "fusion",
+        stage::DEBLUR => "deblurring",
         stage::LOW_RANK => "robust PCA",
         stage::COLOR => "color",
         stage::WARP => "stabilized video",
@@ -217,6 +218,18 @@ pub(crate) fn end(converged: bool, reliability: Option<f64>) -> String {
         _ if converged => "converged".to_owned(),
         _ => "not converged".to_owned(),
     }
+}
+
+/// What was undone of the blur.
+pub(crate) fn blur(found: &Blur) -> String {
+    let scene =
+        found.scene.map(|scene| format!("; the scene's own {scene:.2} px, at the strength asked for"));
+    format!(
+        "interpolation, {:.2} px of registration{} (noise of the still: {:.2} gray levels)",
+        found.registration,
+        scene.unwrap_or_default(),
+        found.noise
+    )
 }
 
 /// The second-order bias of the mean displacement, and what was done about it.

@@ -10,7 +10,9 @@ use super::statistics::{Spread, Tally};
 use manifold::device::Note;
 use manifold::progress::Stage;
 use seethru::places::Places;
-use seethru::registration::{Agreement, Registration, Round, SecondOrder, Start, SurfaceSummary, length};
+use seethru::registration::{
+    Agreement, Blur, Registration, Round, SecondOrder, Start, SurfaceSummary, length,
+};
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
 
@@ -107,6 +109,8 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) agreement: Option<&'a Agreement>,
     /// How well they agree from the start that was chosen.
     pub(crate) reliability: Option<f64>,
+    /// What was undone of the blur; `None` where nothing was.
+    pub(crate) blur: Option<&'a Blur>,
     pub(crate) rounds: &'a [Round],
     pub(crate) converged: bool,
     /// The second-order bias of the mean displacement; `None` where it was not looked for, or could not be.
@@ -230,6 +234,7 @@ fn registration<'a>(
         start: registration.start,
         agreement: registration.agreement.as_ref(),
         reliability: registration.reliability,
+        blur: registration.blur.as_ref(),
         rounds: &registration.rounds,
         converged: registration.converged,
         second_order: registration.second_order.as_ref(),

@@ -134,6 +134,9 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         let end = describe::end(registration.converged, registration.reliability);
         facts.push(("Start", describe::start(registration.start, registration.agreement)));
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
+        if let Some(found) = registration.blur {
+            facts.push(("Deblurred", describe::blur(found)));
+        }
         if let Some(found) = registration.second_order {
             facts.push(("Second-order bias", describe::second_order(found)));
         }

@@ -84,9 +84,14 @@ pub(crate) struct SettingsArgs {
     /// Camera motion to remove first (hand-held, drone) [default: none]
     #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Still")]
     pub(crate) stabilize: Option<Motion>,
-    /// Sharpen fine detail at the end
-    #[arg(long, help_heading = "Still")]
-    pub(crate) sharpen: bool,
+    /// Undo the scene's own blur (haze, a soft lens), all that its steepest edges show or this share of it
+    ///
+    /// From 0 to 2; without a strength 1. What registration blurred is undone always.
+    #[arg(
+        long, value_name = "STRENGTH", value_parser = values::sharpening, help_heading = "Still",
+        num_args = 0..=1, require_equals = true, default_missing_value = "1"
+    )]
+    pub(crate) sharpen: Option<f64>,
     /// Make a simple still instead, to compare with
     #[arg(
         long, value_name = "KIND", value_parser = one_of::<Baseline>(), help_heading = "Still",

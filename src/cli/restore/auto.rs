@@ -74,7 +74,7 @@ pub(crate) fn given(args: &SettingsArgs) -> Given {
     let names_method = args.method.is_some() || args.baseline.is_some();
     let implies_method = patch_option(args).or(center_option(args)).is_some();
     Given {
-        method: names_method || implies_method || args.stabilize.is_some() || args.sharpen,
+        method: names_method || implies_method || args.stabilize.is_some() || args.sharpen.is_some(),
         stabilize: args.stabilize.is_some(),
         every: args.every.is_some(),
         patch: args.patch.is_some(),

@@ -49,7 +49,10 @@ fn method(args: &SettingsArgs) -> Result<Method> {
     }
     let (patches, graph) = (patch_option(args), center_option(args));
     let implied = if patches.or(graph).is_some() { MethodArg::Centers } else { MethodArg::Register };
-    let register = RegisterSettings { stabilize: args.stabilize.unwrap_or_default(), sharpen: args.sharpen };
+    let register = RegisterSettings {
+        stabilize: args.stabilize.unwrap_or_default(),
+        sharpen: args.sharpen.unwrap_or_default(),
+    };
     let chosen = args.method.unwrap_or(implied);
     let unused = match chosen {
         MethodArg::Centers => None,
@@ -88,7 +91,7 @@ fn baseline(args: &SettingsArgs, kind: Baseline) -> Result<Method> {
 fn register_option(args: &SettingsArgs) -> Option<&'static str> {
     let given = [
         ("--stabilize", args.stabilize.unwrap_or_default() != Motion::default()),
-        ("--sharpen", args.sharpen),
+        ("--sharpen", args.sharpen.is_some_and(|strength| strength > 0.0)),
     ];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
@@ -155,7 +158,7 @@ mod tests {
         let steady = parsed("seethru a.mp4 --stabilize homography --sharpen").unwrap().method;
         assert_eq!(
             steady,
-            Method::Register(RegisterSettings { stabilize: Motion::Homography, sharpen: true })
+            Method::Register(RegisterSettings { stabilize: Motion::Homography, sharpen: 1.0 })
         );
         assert_eq!(
             parsed("seethru a.mp4 --method lucky --patch 8").unwrap().method,

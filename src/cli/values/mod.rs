@@ -9,6 +9,8 @@ mod words;
 
 use std::num::NonZeroUsize;
 
+use seethru::registration::MOST_SHARPENED;
+
 pub(crate) use bytes::bytes;
 pub(crate) use cost::cost;
 pub(crate) use lengths::{Length, depth, scale};
@@ -18,6 +20,14 @@ pub(crate) use words::{Words, one_of};
 /// A count or a length in pixels.
 pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "must be a whole number from 1".to_owned())
+}
+
+/// A strength of sharpening.
+pub(crate) fn sharpening(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(strength) if (0.0..=MOST_SHARPENED).contains(&strength) => Ok(strength),
+        _ => Err(format!("must be a number from 0 to {MOST_SHARPENED}")),
+    }
 }
 
 /// A length that is not zero.

@@ -16,6 +16,7 @@
 
 mod chroma;
 mod shared;
+mod spread;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ mod votes;
 mod windows;
 
 pub(super) use chroma::Chroma;
+pub(super) use spread::Spread;
 pub(super) use voted::voted_mean;
 pub(super) use votes::Votes;
 
@@ -57,6 +59,8 @@ pub(super) struct Fused {
     pub confidence: Plane,
     /// Each frame's votes, for [`Chroma`].
     pub votes: Votes,
+    /// How far the frames are spread; `None` where this was not measured.
+    pub spread: Option<Spread>,
 }
 
 impl Fused {
@@ -66,7 +70,7 @@ impl Fused {
         let mut confidence = Plane::new(luma.width, luma.height);
         confidence.values.fill(1.0);
         let layout = Layout::over(luma.width, luma.height);
-        Fused { luma: luma.clone(), confidence, votes: Votes::all(layout, frames) }
+        Fused { luma: luma.clone(), confidence, votes: Votes::all(layout, frames), spread: None }
     }
 }
 
@@ -83,7 +87,7 @@ pub(super) fn fuse(
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
-    let votes = vote(frames, fields, &used, reference, &mut warped, &|| counter.add(1))?;
+    let (votes, spread) = vote(frames, fields, &used, reference, &mut warped, &|| counter.add(1))?;
     let spectrum = Spectrum::new();
     let mut sums = vec![[Sum::default(), Sum::default()]; layout.len()];
     for (number, &at) in used.iter().enumerate() {
@@ -107,7 +111,7 @@ pub(super) fn fuse(
     let confidence = votes.confidence(&used);
     let mut seen: Vec<bool> = confidence.values.iter().map(|&share| share > 0.0).collect();
     fill_unseen(&mut luma, &mut seen);
-    Ok(Fused { luma, confidence, votes })
+    Ok(Fused { luma, confidence, votes, spread: Some(spread) })
 }
 
 /// The mean of the `trusted` frames in register, `reference`, as it is, and how many of them agree with it where.
@@ -120,11 +124,13 @@ pub(super) fn mean_of_registered(
 ) -> Result<Fused, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, used.len());
-    let votes = vote(frames, fields, &used, reference, &mut Warped::new(reference), &|| counter.add(1))?;
-    Ok(Fused { confidence: votes.confidence(&used), ..Fused::plain(reference, fields.len()) })
+    let (votes, spread) =
+        vote(frames, fields, &used, reference, &mut Warped::new(reference), &|| counter.add(1))?;
+    let confidence = votes.confidence(&used);
+    Ok(Fused { confidence, spread: Some(spread), ..Fused::plain(reference, fields.len()) })
 }
 
-/// What the frames' votes are; `told` hears of each frame and may stop it.
+/// What the frames' votes are, and how far the frames are spread; `told` hears of each frame and may stop it.
 fn vote(
     frames: &dyn Frames,
     fields: &[Field],
@@ -132,15 +138,16 @@ fn vote(
     reference: &Plane,
     warped: &mut Warped,
     told: &dyn Fn() -> Result<(), Canceled>,
-) -> Result<Votes, RegisterError> {
-    let mut votes = Votes::new(Layout::over(reference.width, reference.height), fields.len());
+) -> Result<(Votes, Spread), RegisterError> {
+    let layout = Layout::over(reference.width, reference.height);
+    let mut votes = Votes::new(layout, fields.len());
     for &at in used {
         warped.fill(frames, at, &fields[at], reference)?;
         votes.measure(at, &warped.values, &warped.valid, reference);
         told()?;
     }
-    votes.settle(used);
-    Ok(votes)
+    let spread = Spread::of(&votes.settle(used), layout, reference, used.len());
+    Ok((votes, spread))
 }
 
 /// One frame in register, its unseen pixels and glint replaced by the reference's.

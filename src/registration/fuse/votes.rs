@@ -57,8 +57,8 @@ impl Votes {
 
     /// Turns disagreements d into votes, share² / (1 + (d/s)²)², s the median over the frames: a frame
     /// that disagrees twice as much as usual has a twenty-fifth of a vote. It must fall faster than
-    /// d^-2, or the power of a wrong line in a blank window would outweigh it.
-    pub(super) fn settle(&mut self, used: &[usize]) {
+    /// d^-2, or the power of a wrong line in a blank window would outweigh it. Returns the medians.
+    pub(super) fn settle(&mut self, used: &[usize]) -> Vec<f32> {
         let len = self.layout.len();
         let medians: Vec<f32> = (0..len)
             .into_par_iter()
@@ -66,17 +66,18 @@ impl Votes {
                 line.clear();
                 line.extend(used.iter().map(|&at| self.votes[at * len + window]));
                 let middle = line.len() / 2;
-                line.select_nth_unstable_by(middle, f32::total_cmp).1.to_owned() + FLOOR
+                *line.select_nth_unstable_by(middle, f32::total_cmp).1
             })
             .collect();
         for &at in used {
             let votes = &mut self.votes[at * len..(at + 1) * len];
             let shares = &self.valid[at * len..(at + 1) * len];
             for ((vote, share), median) in votes.iter_mut().zip(shares).zip(&medians) {
-                *vote = share * share / (1.0 + (*vote / median).powi(2)).powi(2);
+                *vote = share * share / (1.0 + (*vote / (median + FLOOR)).powi(2)).powi(2);
             }
         }
         self.valid = Vec::new();
+        medians
     }
 
     pub(super) fn of(&self, at: usize, row: usize, column: usize) -> f32 {

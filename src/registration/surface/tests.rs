@@ -28,7 +28,7 @@ fn registered(fields: Vec<Field>, lost: Option<usize>) -> Registration {
     };
     let numbers: Vec<u32> = (0..count as u32).map(|at| 10 + 2 * at).collect();
     let confidence = Plane::new(SIZE.0, SIZE.1);
-    Registration::new(found, (Start::Center, None), &numbers, &confidence, Vec::new())
+    Registration::new(found, (Start::Center, None), &numbers, (&confidence, None), Vec::new())
 }
 
 /// Exact displacements from the scene to the frames.

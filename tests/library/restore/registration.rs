@@ -281,7 +281,7 @@ fn camera_motion_is_taken_out() {
     let input = images(folder.path(), &frames);
     let with_motion = |stabilize| {
         let restoration =
-            restored(&input, &with(Method::Register(RegisterSettings { stabilize, sharpen: false })));
+            restored(&input, &with(Method::Register(RegisterSettings { stabilize, sharpen: 0.0 })));
         restoration.registration.unwrap()
     };
     let steady = with_motion(Motion::Translation);

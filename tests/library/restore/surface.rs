@@ -69,7 +69,7 @@ fn a_surface_is_written_for_numpy() {
     let folder = tempfile::tempdir().unwrap();
     let clip = clip_under(WaveSettings { seed: 3, ..WaveSettings::CALM }, &still(98, 80), 12);
     let input = images(&folder.path().join("clip"), &clip);
-    let motion = RegisterSettings { stabilize: Motion::None, sharpen: false };
+    let motion = RegisterSettings { stabilize: Motion::None, sharpen: 0.0 };
     let registration = restored(&input, &with(Method::Register(motion))).registration.unwrap();
     let water = WaterSettings { depth: Some(300.0), scale: Some(1.5), threads: None };
     let surface = Surface::new(&registration, &water).unwrap();

@@ -51,7 +51,7 @@ fn every_kind_of_list() {
         [0, 1].map(|at| told["clips"][at]["command"].as_str().unwrap().to_owned())
     };
     let wanted = [
-        "seethru clips/a.y4m -o out/a.png --report out/a.html --every=2 --sharpen",
+        "seethru clips/a.y4m -o out/a.png --report out/a.html --every=2 --sharpen=1",
         "seethru clips/b.y4m -o out/b.png --report out/b.html",
     ];
     assert_eq!(commands("clips/list.tsv"), wanted);
