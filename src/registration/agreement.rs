@@ -50,6 +50,9 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// Fewer frames than this have no halves that tell something.
+    pub const FRAMES: usize = 2 * LEAST;
+
     /// The better start.
     #[must_use]
     pub(super) fn start(&self) -> Start {
@@ -77,7 +80,7 @@ pub(super) fn halves(
     progress: &dyn Progress,
 ) -> Result<Option<Halves>, RegisterError> {
     let (count, (width, height)) = (frames.count(), frames.size());
-    if count < 2 * LEAST || width.min(height) < SMALLEST_SIDE {
+    if count < Agreement::FRAMES || width.min(height) < SMALLEST_SIDE {
         return Ok(None);
     }
     let small = small(frames, &Vec::from_iter(0..count))?;

@@ -1,11 +1,13 @@
 //! Where a clip changes to another scene.
 //!
-//! Water comes back to shapes it had, so of two frames of one scene, however far apart in time, some are alike. After a cut none is
-//! like any before it: the smallest difference across the cut is larger than the usual one on either side. Of rough water, whose frames
-//! differ from each other as much as from any other picture, a cut is not told.
+//! Water comes back to shapes it had, so of two frames of one scene, however far apart in time, some are alike. After a cut
+//! none is like any before it: the smallest difference across the cut is larger than the usual one on either side. Of rough
+//! water, whose frames differ from each other as much as from any other picture, a cut is not told.
 
 #[cfg(test)]
 mod tests;
+
+use rayon::prelude::*;
 
 use super::paths::{squared, thumbnail};
 use super::plane::{Plane, Pyramid};
@@ -19,8 +21,8 @@ const COMPARED: usize = 16;
 
 /// The first frame of another scene, if there is a cut.
 pub(super) fn cut(frames: &[Plane]) -> Option<usize> {
-    let mut pyramid = Pyramid::default();
-    let small: Vec<Plane> = frames.iter().map(|frame| thumbnail(frame, &mut pyramid)).collect();
+    let small: Vec<Plane> =
+        frames.par_iter().map_init(Pyramid::default, |pyramid, frame| thumbnail(frame, pyramid)).collect();
     let mut steps: Vec<(f32, usize)> =
         small.windows(2).enumerate().map(|(at, pair)| (squared(&pair[0], &pair[1]), at + 1)).collect();
     steps.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));

@@ -20,7 +20,7 @@ pub(crate) fn footprint(width: usize, height: usize, frames: usize, threads: usi
     let planes = 4 * 8 * pixels;
     // Windows: one for every 64 pixels; spectra, weights, and two values for each frame.
     let windows = pixels / 64 + (width + height) as u64 / 4;
-    let fusion = windows * (5984 + 8 * frames) + 4 * 10 * pixels;
+    let fusion = windows * (5984 + 8 * frames) + 4 * 14 * pixels;
     // Thumbnails and their distances.
     let paths = frames * 4 * (128 * 128).min(pixels) + 2 * 8 * frames * frames;
     // The small copy on which a start is chosen; nothing else is there then.

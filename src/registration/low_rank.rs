@@ -2,7 +2,7 @@
 
 use super::error::RegisterError;
 use super::frames::Frames;
-use super::fuse::Fused;
+use super::fuse::{Fused, confidence};
 use super::plane::Plane;
 use super::rounds::Registered;
 use super::rpca;
@@ -17,7 +17,8 @@ pub(super) fn low_rank(
     memory: u64,
     progress: &dyn Progress,
 ) -> Result<Fused, Error> {
-    let mut fused = Fused::plain(&found.reference, found.fields.len());
+    let sure = confidence(frames, &found.fields, &found.trusted, &found.reference)?;
+    let mut fused = Fused::plain(&found.reference, sure, found.fields.len());
     let used: Vec<usize> = (0..found.fields.len()).filter(|&at| found.trusted[at]).collect();
     let (width, height) = frames.size();
     // Four copies of a stripe in single precision within half of the memory.

@@ -12,6 +12,9 @@
 //!
 //! with r the autocovariance of the displacements over time, pooled over the nodes. Its weights
 //! fall toward both ends of the clip in the way that cancels the waves that are in it.
+//!
+//! Near the border waves move points out of the frame. Counted are these frames, too, with the displacement that smoothness
+//! carries over from what is seen: without them the mean would be biased inward, by .8 pixels where waves of 4.5 pixels pass it.
 
 use algebra::{Mat, solve_positive};
 use rayon::prelude::*;

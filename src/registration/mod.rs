@@ -69,7 +69,7 @@ use low_rank::low_rank;
 use luma::Luma;
 use manifold::progress::Progress;
 use read_luma::{Budget, decode};
-use small::halvings;
+use small::{SIDE, halvings};
 use steady::steady;
 
 pub(crate) use error::SMALLEST_SIDE;
@@ -86,7 +86,7 @@ pub use mean::length;
 pub use paths::PathError;
 pub use plane::Plane;
 pub use register_settings::{MOST_SHARPENED, RegisterSettings};
-pub use registered_clip::Registration;
+pub use registered_clip::{Registration, SURE};
 pub use rounds::{Registered, Round, Start, register};
 pub use rpca::RpcaError;
 pub use second_order::SecondOrder;
@@ -176,7 +176,7 @@ pub(crate) fn estimate(info: &VideoInfo, settings: &Settings, frames: usize) -> 
 
 /// Pixels of the small copy of a frame of this size on which a start is chosen.
 pub(crate) fn tried_on((width, height): (usize, usize)) -> f64 {
-    (width * height) as f64 / (1_u64 << (2 * halvings((width, height)))) as f64
+    (width * height) as f64 / (1_u64 << (2 * halvings((width, height), SIDE))) as f64
 }
 
 fn picture(values: &[f32], info: &VideoInfo) -> Frame {

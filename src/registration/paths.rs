@@ -17,7 +17,8 @@ use manifold::flow::CenterSearch;
 use manifold::flow::{EdgeCost, FlowError, Marginal};
 use manifold::graph::{Disconnected, GraphError, Neighbors, neighborhood};
 
-use super::plane::{Plane, Pyramid, levels_of};
+use super::plane::{Plane, Pyramid};
+use super::small::halvings;
 
 /// Frames are compared at no more than this width and height: waves are many pixels long, and N² comparisons
 /// of few pixels cost nothing compared to registration.
@@ -104,12 +105,7 @@ pub(super) fn squared(a: &Plane, b: &Plane) -> f32 {
 
 /// A frame as frames are compared.
 pub(super) fn thumbnail(frame: &Plane, pyramid: &mut Pyramid) -> Plane {
-    let mut level = 0;
-    while frame.width.max(frame.height) >> level > THUMBNAIL
-        && level + 1 < levels_of(frame.width, frame.height)
-    {
-        level += 1;
-    }
+    let level = halvings((frame.width, frame.height), THUMBNAIL);
     pyramid.fill(frame, level + 1);
     pyramid.level(level).clone()
 }

@@ -9,6 +9,10 @@ use super::rounds::{Registered, Round, Start};
 use super::second_order::SecondOrder;
 use crate::video::{Channels, Frame, Samples};
 
+/// Where the confidence is less than this the still is doubtful: of 256 such cells of 16 x 16 pixels in stills of seventeen
+/// clips with truth (five real ones, and simulated ones from calm to rough) 215 had an SSIM below .8, of 5137 from .95 on 401.
+pub const SURE: f64 = 0.9;
+
 /// How the frames map to the still.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -20,7 +24,8 @@ pub struct Registration {
     pub fields: Vec<Field>,
     /// The camera's part: where a pixel of the steadied frame is in the frame.
     pub poses: Vec<Pose>,
-    /// Share of the frames that agreed at each pixel, 0 ..= 255 for 0 ..= 1.
+    /// How sure the still is at each pixel, 0 ..= 255 for 0 ..= 1: how well the means of both halves of the frames, in register,
+    /// agree about it (structural similarity without brightness, in blocks of 8 pixels).
     pub confidence: Frame,
     /// What the first reference was.
     pub start: Start,
@@ -48,7 +53,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Of frames with these numbers in the video, of which this share (0 ..= 1) agreed, and whose still was so blurred.
+    /// Of frames with these numbers in the video, and how sure (0 ..= 1) the still is where, and how it was blurred.
     pub(super) fn new(
         found: Registered,
         (start, halves): (Start, Option<Halves>),

@@ -10,10 +10,10 @@ use super::plane::{Plane, Pyramid, levels_of};
 /// was the same at twice the size on fourteen clips.
 pub(super) const SIDE: usize = 160;
 
-/// How often frames of this size are halved until they are small.
-pub(super) fn halvings((width, height): (usize, usize)) -> usize {
+/// How often frames of this size are halved to no more than `side` pixels each way.
+pub(super) fn halvings((width, height): (usize, usize), side: usize) -> usize {
     let mut level = 0;
-    while width.max(height) >> level > SIDE && level + 1 < levels_of(width, height) {
+    while width.max(height) >> level > side && level + 1 < levels_of(width, height) {
         level += 1;
     }
     level
@@ -21,7 +21,7 @@ pub(super) fn halvings((width, height): (usize, usize)) -> usize {
 
 /// These frames, halved until they are small.
 pub(super) fn small(frames: &dyn Frames, which: &[usize]) -> Result<Vec<Plane>, RegisterError> {
-    let level = halvings(frames.size());
+    let level = halvings(frames.size(), SIDE);
     let shrunk = |(frame, pyramid): &mut (Plane, Pyramid), &at: &usize| {
         frames.read(at, frame)?;
         if level == 0 {

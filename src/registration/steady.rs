@@ -12,7 +12,7 @@ use super::frames::{Frames, Kept};
 use super::luma::Luma;
 use super::plane::Plane;
 use super::rounds::{Start, register};
-use super::small::{halvings, small};
+use super::small::{SIDE, halvings, small};
 use crate::error::Error;
 use crate::stage;
 use manifold::device::Device;
@@ -70,7 +70,7 @@ fn is_supported(frames: &Luma, poses: &[Pose], progress: &dyn Progress) -> Resul
     let told = |_: Stage, _: usize, _: Option<usize>| progress.advance(stage::STABILIZE, count, Some(count));
     let found = register(&small, &numbers, Start::Center, &Device::cpu(), &told)?;
     let kept = found.fields.iter().zip(&which).zip(&found.trusted).filter(|(_, trusted)| **trusted);
-    let by = (1_u64 << halvings((width, height))) as f64;
+    let by = (1_u64 << halvings((width, height), SIDE)) as f64;
     let steadied = kept.map(|((field, &at), _)| (field, poses[at].shrunk(by)));
     Ok(Cells::of(steadied, small.size()).support().better() == Motion::Homography)
 }

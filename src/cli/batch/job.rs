@@ -86,7 +86,7 @@ fn restored_and_written(
     }
     let mut restoration = restore(&clip.input, &plan.share.of(clip), progress)
         .map_err(|error| remedy::in_options(error, &clip.input))?;
-    restoration.warnings.extend(restoration.registration.as_ref().and_then(doubt));
+    restoration.warnings.extend(doubt(&restoration));
     let outputs = written(plan, clip, &restoration)?;
     Ok((restoration, outputs))
 }

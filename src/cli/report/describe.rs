@@ -8,7 +8,7 @@ use manifold::graph::{Disconnected, Neighbors};
 use manifold::progress::Stage;
 use seethru::inspect::InspectSettings;
 use seethru::registration::{
-    Agreement, Blur, DepthFrom, Motion, RELIABLE, SecondOrder, Start, SurfaceSummary, length,
+    Agreement, Blur, DepthFrom, Motion, RELIABLE, SURE, SecondOrder, Start, SurfaceSummary, length,
 };
 use seethru::stage;
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, Settings};
@@ -218,6 +218,15 @@ pub(crate) fn end(converged: bool, reliability: Option<f64>) -> String {
         _ if converged => "converged".to_owned(),
         _ => "not converged".to_owned(),
     }
+}
+
+/// How sure the still is.
+pub(crate) fn confidence(mean: f64, doubtful: f64) -> String {
+    let doubtful = match doubtful {
+        0.0 => "nowhere".to_owned(),
+        share => format!("on {:.1}% of the still", 100.0 * share),
+    };
+    format!("{:.1}% on average, below {:.0}% {doubtful}", 100.0 * mean, 100.0 * SURE)
 }
 
 /// What was undone of the blur.

@@ -11,7 +11,7 @@ use manifold::device::Note;
 use manifold::progress::Stage;
 use seethru::places::Places;
 use seethru::registration::{
-    Agreement, Blur, Registration, Round, SecondOrder, Start, SurfaceSummary, length,
+    Agreement, Blur, Registration, Round, SURE, SecondOrder, Start, SurfaceSummary, length,
 };
 use seethru::video::{Channels, Depth, Samples};
 use seethru::{Restoration, Settings};
@@ -123,8 +123,10 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) lost_frames: &'a [u32],
     /// Root mean square displacement of each frame, in pixels.
     pub(crate) displacement: Spread,
-    /// Mean over the picture of the share of frames that agreed, 0 ..= 1.
+    /// Mean over the picture of how well the halves of the frames agree, 0 ..= 1.
     pub(crate) mean_confidence: f64,
+    /// Share of the picture whose confidence is below [`SURE`].
+    pub(crate) doubtful_share: f64,
     /// The water's surface; `None` where it was not asked for.
     pub(crate) surface: Option<&'a SurfaceSummary>,
 }
@@ -226,10 +228,11 @@ fn registration<'a>(
     surface: Option<SurfaceRun<'a>>,
 ) -> Option<RegistrationReport<'a>> {
     let lengths: Vec<f64> = registration.fields.iter().map(|field| f64::from(length(field))).collect();
-    let sum: f64 = match &registration.confidence.samples {
-        Samples::U8(samples) => samples.iter().map(|&share| f64::from(share) / 255.0).sum(),
-        Samples::U16(samples) => samples.iter().map(|&share| f64::from(share) / 65535.0).sum(),
+    let confidence: Vec<f64> = match &registration.confidence.samples {
+        Samples::U8(samples) => samples.iter().map(|&share| f64::from(share) / 255.0).collect(),
+        Samples::U16(samples) => samples.iter().map(|&share| f64::from(share) / 65535.0).collect(),
     };
+    let pixels = confidence.len().max(1) as f64;
     Some(RegistrationReport {
         start: registration.start,
         agreement: registration.agreement.as_ref(),
@@ -242,7 +245,8 @@ fn registration<'a>(
         center_frame: registration.center,
         lost_frames: &registration.lost,
         displacement: Spread::of(&lengths, COST_BINS)?,
-        mean_confidence: sum / registration.confidence.samples.len().max(1) as f64,
+        mean_confidence: confidence.iter().sum::<f64>() / pixels,
+        doubtful_share: confidence.iter().filter(|&&share| share < SURE).count() as f64 / pixels,
         surface: surface.map(|surface| surface.summary),
     })
 }

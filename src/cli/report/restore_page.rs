@@ -134,6 +134,10 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         let end = describe::end(registration.converged, registration.reliability);
         facts.push(("Start", describe::start(registration.start, registration.agreement)));
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
+        facts.push((
+            "Confidence",
+            describe::confidence(registration.mean_confidence, registration.doubtful_share),
+        ));
         if let Some(found) = registration.blur {
             facts.push(("Deblurred", describe::blur(found)));
         }

@@ -38,7 +38,7 @@ pub(super) struct WaveMaps {
     /// Middles of the columns and rows of cells.
     xs: Vec<usize>,
     ys: Vec<usize>,
-    /// Share of the frames that agreed, in percent.
+    /// How well the halves of the frames agree, in percent.
     confidence: Vec<f64>,
     pub(super) sways: Vec<Sway>,
     /// How far the geometry was corrected for the second-order bias, in pixels, if it was.
@@ -133,13 +133,13 @@ impl WaveMaps {
         let mean = self.confidence.iter().sum::<f64>() / self.confidence.len().max(1) as f64;
         Map {
             name: "Confidence",
-            alt: format!("Map of the share of frames that agree at each point, {mean:.0} percent on average"),
+            alt: format!("Map of how well the halves of the frames agree at each point, {mean:.0} percent on average"),
             palette: Palette::Plasma,
             range: (low, high),
             ticks: ticks((low, high), |percent| format!("{percent:.0}%")),
             note:
-                "Share of the frames that agree with the still. Darkest: glint, something that crossed, or \
-                   registration that failed; judge the still there with care."
+                "How well the means of both halves of the frames, in register, agree. Darkest: something that crossed, light \
+                   that moved, or registration that failed; judge the still there with care."
                     .to_owned(),
             lines: Vec::new(),
         }

@@ -81,7 +81,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
         "<h3>Displacement</h3>",
         "<h3>Confidence</h3>",
         "Map of how far the water moved each point, ",
-        "Map of the share of frames that agree at each point, 70 percent on average",
+        "Map of how well the halves of the frames agree at each point, 70 percent on average",
         "Frame by frame",
         "Chart of the displacement of frames 100 to 116",
         "Frame 104, the center of the clip",

@@ -49,7 +49,7 @@ pub(crate) struct RestoreArgs {
     /// Width of a pixel on the floor, for a --surface in millimeters: 0.8mm
     #[arg(long, value_name = "SIZE", value_parser = values::scale, allow_hyphen_values = true, help_heading = "Output")]
     pub(crate) scale: Option<f64>,
-    /// Also write the confidence in each pixel as a gray image: white where all frames agree
+    /// Also write the confidence in each pixel as a gray image: white where both halves of the frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) confidence: Option<PathBuf>,
     /// Also write a page (.html) that shows the still beside mean, median and a raw frame

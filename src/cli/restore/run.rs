@@ -56,7 +56,7 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     plan.settle(input, progress)?;
     let mut restoration =
         restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))?;
-    restoration.warnings.extend(restoration.registration.as_ref().and_then(doubt));
+    restoration.warnings.extend(doubt(&restoration));
     Ok(restoration)
 }
 

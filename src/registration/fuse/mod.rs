@@ -15,6 +15,7 @@
 //! of the clip share (`shared`): elsewhere the largest value is the brightest light, not the sharpest picture.
 
 mod chroma;
+mod halves;
 mod shared;
 mod spread;
 mod sum;
@@ -38,9 +39,11 @@ use super::frames::Frames;
 use super::plane::Plane;
 use super::warp::{RowScratch, warp_row};
 use crate::stage;
+use halves::Halves;
 use manifold::progress::{Canceled, Counter, Progress};
 use shared::{rings, shares};
 use sum::Sum;
+use votes::interpolate;
 use windows::{Layout, SIDE, Spectrum};
 
 /// 8-bit samples at or above this are saturated, whatever an encoder leaves of them.
@@ -55,7 +58,7 @@ const GLINT: f32 = 32.0;
 pub(super) struct Fused {
     /// The picture.
     pub luma: Plane,
-    /// Share of the frames that agreed at each pixel, 0 ..= 1.
+    /// How well the halves of the frames agree at each pixel, 0 ..= 1.
     pub confidence: Plane,
     /// Each frame's votes, for [`Chroma`].
     pub votes: Votes,
@@ -66,9 +69,7 @@ pub(super) struct Fused {
 impl Fused {
     /// `luma` unchanged, every frame voting everywhere.
     #[must_use]
-    pub(super) fn plain(luma: &Plane, frames: usize) -> Fused {
-        let mut confidence = Plane::new(luma.width, luma.height);
-        confidence.values.fill(1.0);
+    pub(super) fn plain(luma: &Plane, confidence: Plane, frames: usize) -> Fused {
         let layout = Layout::over(luma.width, luma.height);
         Fused { luma: luma.clone(), confidence, votes: Votes::all(layout, frames), spread: None }
     }
@@ -87,7 +88,11 @@ pub(super) fn fuse(
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
-    let (votes, spread) = vote(frames, fields, &used, reference, &mut warped, &|| counter.add(1))?;
+    let mut halves = Halves::new(reference.width, reference.height, used.len());
+    let (votes, spread) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
+        halves.add(number, frame);
+        counter.add(1)
+    })?;
     let spectrum = Spectrum::new();
     let mut sums = vec![[Sum::default(), Sum::default()]; layout.len()];
     for (number, &at) in used.iter().enumerate() {
@@ -108,10 +113,9 @@ pub(super) fn fuse(
         counter.add(1)?;
     }
     let mut luma = add_up(&sums, layout, &spectrum, reference);
-    let confidence = votes.confidence(&used);
-    let mut seen: Vec<bool> = confidence.values.iter().map(|&share| share > 0.0).collect();
+    let mut seen = votes.seen(&used);
     fill_unseen(&mut luma, &mut seen);
-    Ok(Fused { luma, confidence, votes, spread: Some(spread) })
+    Ok(Fused { luma, confidence: halves.confidence(), votes, spread: Some(spread) })
 }
 
 /// The mean of the `trusted` frames in register, `reference`, as it is, and how many of them agree with it where.
@@ -124,27 +128,47 @@ pub(super) fn mean_of_registered(
 ) -> Result<Fused, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let counter = Counter::new(progress, stage::FUSE, used.len());
-    let (votes, spread) =
-        vote(frames, fields, &used, reference, &mut Warped::new(reference), &|| counter.add(1))?;
-    let confidence = votes.confidence(&used);
-    Ok(Fused { confidence, spread: Some(spread), ..Fused::plain(reference, fields.len()) })
+    let mut halves = Halves::new(reference.width, reference.height, used.len());
+    let mut warped = Warped::new(reference);
+    let (_, spread) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
+        halves.add(number, frame);
+        counter.add(1)
+    })?;
+    Ok(Fused { spread: Some(spread), ..Fused::plain(reference, halves.confidence(), fields.len()) })
 }
 
-/// What the frames' votes are, and how far the frames are spread; `told` hears of each frame and may stop it.
+/// How well the halves of the `trusted` frames agree where.
+pub(super) fn confidence(
+    frames: &dyn Frames,
+    fields: &[Field],
+    trusted: &[bool],
+    reference: &Plane,
+) -> Result<Plane, RegisterError> {
+    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
+    let mut halves = Halves::new(reference.width, reference.height, used.len());
+    let mut warped = Warped::new(reference);
+    for (number, &at) in used.iter().enumerate() {
+        warped.fill(frames, at, &fields[at], reference)?;
+        halves.add(number, &warped);
+    }
+    Ok(halves.confidence())
+}
+
+/// What the frames' votes are, and how far the frames are spread; `told` gets each frame, numbered, and may stop it.
 fn vote(
     frames: &dyn Frames,
     fields: &[Field],
     used: &[usize],
     reference: &Plane,
     warped: &mut Warped,
-    told: &dyn Fn() -> Result<(), Canceled>,
+    told: &mut dyn FnMut(usize, &Warped) -> Result<(), Canceled>,
 ) -> Result<(Votes, Spread), RegisterError> {
     let layout = Layout::over(reference.width, reference.height);
     let mut votes = Votes::new(layout, fields.len());
-    for &at in used {
+    for (number, &at) in used.iter().enumerate() {
         warped.fill(frames, at, &fields[at], reference)?;
         votes.measure(at, &warped.values, &warped.valid, reference);
-        told()?;
+        told(number, warped)?;
     }
     let spread = Spread::of(&votes.settle(used), layout, reference, used.len());
     Ok((votes, spread))

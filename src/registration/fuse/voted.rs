@@ -26,7 +26,7 @@ pub(in crate::registration) fn voted_mean(
 ) -> Result<Plane, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
     let mut warped = Warped::new(plain);
-    let (votes, _) = vote(frames, fields, &used, plain, &mut warped, &|| counter.add(0))?;
+    let (votes, _) = vote(frames, fields, &used, plain, &mut warped, &mut |_, _| counter.add(0))?;
     let width = plain.width;
     let mut sums = vec![(0.0f32, 0.0f32); plain.values.len()];
     for &at in &used {

@@ -90,26 +90,25 @@ impl Votes {
         interpolate(&self.votes[at * len..(at + 1) * len], self.layout, y, out);
     }
 
-    /// Mean vote of the `used` frames at each pixel.
-    pub(super) fn confidence(&self, used: &[usize]) -> Plane {
+    /// The pixels in whose windows one of the `used` frames has a vote.
+    pub(super) fn seen(&self, used: &[usize]) -> Vec<bool> {
         let (width, height) = self.layout.size();
         let len = self.layout.len();
-        let mut mean = vec![0.0f32; len];
+        let mut sums = vec![0.0f32; len];
         for &at in used {
-            mean.iter_mut()
-                .zip(&self.votes[at * len..])
-                .for_each(|(sum, vote)| *sum += vote / used.len() as f32);
+            sums.iter_mut().zip(&self.votes[at * len..]).for_each(|(sum, vote)| *sum += vote);
         }
-        let mut plane = Plane::new(width, height);
-        for (y, line) in plane.values.chunks_exact_mut(width).enumerate() {
-            interpolate(&mean, self.layout, y, line);
-        }
-        plane
+        let mut line = vec![0.0; width];
+        let row = |y: usize| {
+            interpolate(&sums, self.layout, y, &mut line);
+            line.iter().map(|&sum| sum > 0.0).collect::<Vec<bool>>()
+        };
+        (0..height).flat_map(row).collect()
     }
 }
 
 /// Windows' values at the pixels of a row: the sum of the four windows' values under their tapers.
-fn interpolate(values: &[f32], layout: Layout, y: usize, out: &mut [f32]) {
+pub(super) fn interpolate(values: &[f32], layout: Layout, y: usize, out: &mut [f32]) {
     let step = SIDE / 2;
     let (row, inside) = (y / step, y % step);
     let (upper, lower) = (taper(inside + step), taper(inside));

@@ -13,7 +13,8 @@ pub(super) const SIDE: usize = 16;
 pub(super) const HALF: usize = SIDE / 2 + 1;
 /// Values of a window's spectrum.
 pub(super) const BINS: usize = HALF * SIDE;
-const STEP: usize = SIDE / 2;
+/// Pixels from window to window.
+pub(super) const STEP: usize = SIDE / 2;
 
 /// Windows half their side apart, the first half outside: every pixel lies in four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

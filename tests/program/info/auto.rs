@@ -40,7 +40,7 @@ fn it_equals_the_suggested_options_given_by_hand() {
         let (hand, _) = report(&bench, &[&["pool.y4m", "-o", "b.tif"], more, &by_hand].concat());
         assert_eq!(auto["settings"], hand["settings"], "{more:?}");
         assert!(bench.read("a.tif") == bench.read("b.tif"), "{more:?}: the pictures differ");
-        let lines: Vec<&str> = said.lines().collect();
+        let lines: Vec<&str> = said.lines().filter(|line| !line.contains("too few to tell")).collect();
         assert_eq!(lines.len(), 2, "{said}");
         let chosen = options.join(" ");
         assert!(lines[0].starts_with(&format!("seethru: --auto chose {chosen} (waves of ")), "{said}");
@@ -91,7 +91,7 @@ fn a_pipe_can_be_measured_too() {
 #[test]
 fn quiet_is_quiet_and_what_fails_fails_in_one_line() {
     let bench = bench();
-    assert_eq!(bench.succeeds(&["pool.y4m", "--auto", "-q", "-o", "a.png"]), "");
+    assert_eq!(bench.succeeds(&["pool.y4m", "--auto", "-q", "--method", "centers", "-o", "a.png"]), "");
     bench.refuses(&["pool.y4m", "--auto", "--frames", "50..", "-o", "b.png"], &["--frames", "0..20"]);
     file(&bench.at("still.y4m"), &vec![gray(&still(48, 40)); 5]);
     bench.refuses(&["still.y4m", "--auto", "-q", "-o", "b.png"], &["identical"]);
