@@ -11,6 +11,11 @@ pub(crate) fn usage_line(error: &clap::Error) -> String {
         && error.kind() == ErrorKind::ArgumentConflict
     {
         // For clap a second video is a subcommand in the wrong place.
+        if extra.to_string().parse::<f64>().is_ok() {
+            return format!(
+                "unexpected argument '{extra}' after the video: a strength is given with its =, as in --sharpen={extra}"
+            );
+        }
         return format!(
             "unexpected argument '{extra}' after the video: only one video at a time, and no subcommand with it"
         );

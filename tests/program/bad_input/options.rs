@@ -82,6 +82,8 @@ fn a_wrong_command_line_is_one_line_too() {
     refuses("--choice best", &["'best'", "'--choice <HOW>'", "blend, agree, medoids"]);
     refuses("--baseline mean --centers 3", &["--baseline", "--centers"]);
     refuses("more.mp4", &["unexpected argument 'more.mp4'", "one video at a time"]);
+    refuses("--sharpen 0.5", &["unexpected argument '0.5'", "--sharpen=0.5"]);
+    refuses("--sharpen=3", &["'3'", "--sharpen", "from 0 to 2"]);
     Bench::new().refuses(&[], &["<VIDEO>", "seethru --help"]);
     Bench::new().refuses(&["synth", "a.png"], &["--output <FILE>"]);
 }
