@@ -17,7 +17,7 @@ pub(super) fn low_rank(
     memory: u64,
     progress: &dyn Progress,
 ) -> Result<Fused, Error> {
-    let sure = confidence(frames, &found.fields, &found.trusted, &found.reference)?;
+    let sure = confidence(frames, &found.fields, &found.trusted, &found.reference, progress)?;
     let mut fused = Fused::plain(&found.reference, sure, found.fields.len());
     let used: Vec<usize> = (0..found.fields.len()).filter(|&at| found.trusted[at]).collect();
     let (width, height) = frames.size();

@@ -89,7 +89,7 @@ pub(super) fn fuse(
     let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
     let mut warped = Warped::new(reference);
     let mut halves = Halves::new(reference.width, reference.height, used.len());
-    let (votes, spread) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
+    let (votes, variances) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
         halves.add(number, frame);
         counter.add(1)
     })?;
@@ -115,6 +115,7 @@ pub(super) fn fuse(
     let mut luma = add_up(&sums, layout, &spectrum, reference);
     let mut seen = votes.seen(&used);
     fill_unseen(&mut luma, &mut seen);
+    let spread = Spread::of(&variances, layout, reference, used.len());
     Ok(Fused { luma, confidence: halves.confidence(), votes, spread: Some(spread) })
 }
 
@@ -130,31 +131,37 @@ pub(super) fn mean_of_registered(
     let counter = Counter::new(progress, stage::FUSE, used.len());
     let mut halves = Halves::new(reference.width, reference.height, used.len());
     let mut warped = Warped::new(reference);
-    let (_, spread) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
+    let (_, variances) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
         halves.add(number, frame);
         counter.add(1)
     })?;
-    Ok(Fused { spread: Some(spread), ..Fused::plain(reference, halves.confidence(), fields.len()) })
+    let layout = Layout::over(reference.width, reference.height);
+    let spread = Some(Spread::of(&variances, layout, reference, used.len()));
+    Ok(Fused { spread, ..Fused::plain(reference, halves.confidence(), fields.len()) })
 }
 
-/// How well the halves of the `trusted` frames agree where.
+/// How well the halves of the `trusted` frames agree where. `progress` hears of each frame.
 pub(super) fn confidence(
     frames: &dyn Frames,
     fields: &[Field],
     trusted: &[bool],
     reference: &Plane,
+    progress: &dyn Progress,
 ) -> Result<Plane, RegisterError> {
     let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
+    let counter = Counter::new(progress, stage::FUSE, used.len());
     let mut halves = Halves::new(reference.width, reference.height, used.len());
     let mut warped = Warped::new(reference);
     for (number, &at) in used.iter().enumerate() {
         warped.fill(frames, at, &fields[at], reference)?;
         halves.add(number, &warped);
+        counter.add(1)?;
     }
     Ok(halves.confidence())
 }
 
-/// What the frames' votes are, and how far the frames are spread; `told` gets each frame, numbered, and may stop it.
+/// What the frames' votes are, and the variance of the median frame in each window; `told` gets each frame, numbered, and may
+/// stop it.
 fn vote(
     frames: &dyn Frames,
     fields: &[Field],
@@ -162,16 +169,15 @@ fn vote(
     reference: &Plane,
     warped: &mut Warped,
     told: &mut dyn FnMut(usize, &Warped) -> Result<(), Canceled>,
-) -> Result<(Votes, Spread), RegisterError> {
-    let layout = Layout::over(reference.width, reference.height);
-    let mut votes = Votes::new(layout, fields.len());
+) -> Result<(Votes, Vec<f32>), RegisterError> {
+    let mut votes = Votes::new(Layout::over(reference.width, reference.height), fields.len());
     for (number, &at) in used.iter().enumerate() {
         warped.fill(frames, at, &fields[at], reference)?;
         votes.measure(at, &warped.values, &warped.valid, reference);
         told(number, warped)?;
     }
-    let spread = Spread::of(&votes.settle(used), layout, reference, used.len());
-    Ok((votes, spread))
+    let variances = votes.settle(used);
+    Ok((votes, variances))
 }
 
 /// One frame in register, its unseen pixels and glint replaced by the reference's.
