@@ -11,10 +11,8 @@ pub(crate) fn usage_line(error: &clap::Error) -> String {
         && error.kind() == ErrorKind::ArgumentConflict
     {
         // For clap a second video is a subcommand in the wrong place.
-        if extra.to_string().parse::<f64>().is_ok() {
-            return format!(
-                "unexpected argument '{extra}' after the video: a strength is given with its =, as in --sharpen={extra}"
-            );
+        if let Some(meant) = error.get(ContextKind::SuggestedArg) {
+            return format!("unexpected argument '{extra}': a strength is given with its =, as in {meant}");
         }
         return format!(
             "unexpected argument '{extra}' after the video: only one video at a time, and no subcommand with it"
@@ -39,11 +37,21 @@ fn command(text: &str) -> String {
 /// the methods that there are.
 pub(crate) fn explained(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
     let mut error = method_first(error, typed, program);
+    if let Some(meant) = strength_apart(&error, typed) {
+        error.insert(ContextKind::SuggestedArg, ContextValue::String(meant));
+    }
     if error.use_stderr() && error.get(ContextKind::Usage).is_none() {
         let usage = innermost(typed, program).clone().render_usage();
         error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     }
     error
+}
+
+/// What was meant by `--sharpen 0.5`, whose strength is taken for a second video.
+fn strength_apart(error: &clap::Error, typed: &[OsString]) -> Option<String> {
+    let extra = error.get(ContextKind::InvalidSubcommand)?.to_string();
+    let apart = |words: &[OsString]| words[0] == "--sharpen" && words[1] == *extra;
+    typed.windows(2).any(apart).then(|| format!("--sharpen={extra}"))
 }
 
 /// The subcommand that the first words name.

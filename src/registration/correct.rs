@@ -35,9 +35,8 @@ impl Texture {
         let lattice = Lattice::over(width, height);
         let mut share = vec![0.0; lattice.nodes()];
         for y in 1..height - 1 {
-            let (above, here, below) = (reference.row(y - 1), reference.row(y), reference.row(y + 1));
             for x in 1..width - 1 {
-                let (gx, gy) = (here[x + 1] - here[x - 1], below[x] - above[x]);
+                let (gx, gy) = reference.gradient(x, y);
                 share[(y / SPACING + 1) * lattice.columns + x / SPACING + 1] += gx * gx + gy * gy;
             }
         }

@@ -18,6 +18,7 @@ mod average;
 pub(crate) mod camera;
 mod color;
 mod correct;
+mod cosine;
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 mod cuda;
 mod cut;
@@ -135,10 +136,7 @@ pub(crate) fn restore(
     let mut luma = fused.luma;
     // Of the published method only on request.
     let blur = (start != Start::MeanKept || how.sharpen > 0.0)
-        .then(|| Blur::of(&luma, fused.spread.as_ref(), how.sharpen > 0.0));
-    if let Some(blur) = &blur {
-        timings.time(stage::DEBLUR, || deblur(&mut luma, blur, how.sharpen));
-    }
+        .then(|| timings.time(stage::DEBLUR, || deblur(&mut luma, fused.spread.as_ref(), how.sharpen)));
     let values = match clip.info.channels {
         Channels::Luma => luma.values,
         Channels::Rgb => {

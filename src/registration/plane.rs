@@ -47,6 +47,14 @@ impl Plane {
     pub(super) fn row(&self, y: usize) -> &[f32] {
         &self.values[y * self.width..(y + 1) * self.width]
     }
+
+    /// The gradient at a pixel, in gray levels per pixel; the border repeats.
+    pub(super) fn gradient(&self, x: usize, y: usize) -> (f32, f32) {
+        let at = |x: usize, y: usize| self.values[y * self.width + x];
+        let (right, below) = ((x + 1).min(self.width - 1), (y + 1).min(self.height - 1));
+        let across = at(right, y) - at(x.saturating_sub(1), y);
+        (0.5 * across, 0.5 * (at(x, below) - at(x, y.saturating_sub(1))))
+    }
 }
 
 /// A picture at halving sizes, the finest first, each less its local mean: lighting, shadows and

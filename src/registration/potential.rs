@@ -6,18 +6,15 @@
 //! Shao, "Direct analytical methods for solving Poisson equations in computer vision problems", IEEE PAMI 12(5), 1990).
 
 use std::f64::consts::PI;
-use std::sync::Arc;
 
-use instances::fourier::{TransformType2And3, cosine};
-
+use super::cosine::CosineTransform;
 use super::field::SPACING;
 
 /// Solves for the potentials of fields on one grid of nodes, [`SPACING`] pixels apart.
 pub(super) struct Poisson {
     columns: usize,
     rows: usize,
-    along_rows: Arc<dyn TransformType2And3<f32>>,
-    along_columns: Arc<dyn TransformType2And3<f32>>,
+    transform: CosineTransform,
     /// Eigenvalues of the second difference along a row, and along a column.
     across: Vec<f32>,
     down: Vec<f32>,
@@ -30,39 +27,23 @@ impl Poisson {
         let eigenvalues = |count: usize| -> Vec<f32> {
             (0..count).map(|k| (2.0 * (PI * k as f64 / count as f64).cos() - 2.0) as f32).collect()
         };
-        Poisson {
-            columns,
-            rows,
-            along_rows: cosine(columns),
-            along_columns: cosine(rows),
-            across: eigenvalues(columns),
-            down: eigenvalues(rows),
-        }
+        let transform = CosineTransform::new(columns, rows);
+        Poisson { columns, rows, transform, across: eigenvalues(columns), down: eigenvalues(rows) }
     }
 
     /// phi at the nodes, in squared pixels, with mean zero, from the displacements at the nodes, in pixels; all
     /// rows x columns.
     #[must_use]
     pub(super) fn solve(&self, dx: &[f32], dy: &[f32]) -> Vec<f32> {
-        let (columns, rows) = (self.columns, self.rows);
-        let mut phi = self.divergence(dx, dy);
-        let mut column = vec![0.0; rows];
-        phi.chunks_exact_mut(columns).for_each(|row| self.along_rows.process_dct2(row));
-        // Both transforms of type 3 multiply by half their length.
-        let scale = 4.0 / (columns * rows) as f32;
-        for x in 0..columns {
-            (0..rows).for_each(|y| column[y] = phi[y * columns + x]);
-            self.along_columns.process_dct2(&mut column);
+        let mut spectrum = self.transform.forward(self.divergence(dx, dy));
+        for (column, across) in spectrum.chunks_exact_mut(self.rows).zip(&self.across) {
             for (value, down) in column.iter_mut().zip(&self.down) {
-                let eigenvalue = self.across[x] + down;
+                let eigenvalue = across + down;
                 // The constant is free.
-                *value = if eigenvalue < 0.0 { scale * *value / eigenvalue } else { 0.0 };
+                *value = if eigenvalue < 0.0 { *value / eigenvalue } else { 0.0 };
             }
-            self.along_columns.process_dct3(&mut column);
-            (0..rows).for_each(|y| phi[y * columns + x] = column[y]);
         }
-        phi.chunks_exact_mut(columns).for_each(|row| self.along_rows.process_dct3(row));
-        phi
+        self.transform.backward(spectrum)
     }
 
     /// What flows out of each node along the edges of the grid, u on an edge being the mean of its ends, and a node

@@ -3,7 +3,7 @@
 use super::camera::Motion;
 use super::error::RegisterError;
 
-/// The most that can be asked for: blur is estimated from the sharpest edges, and twice as much rings.
+/// The most that can be asked for. Blur is estimated from the sharpest edges, so more than one time may be right.
 pub const MOST_SHARPENED: f64 = 2.0;
 
 /// The settings of registration.

@@ -1,9 +1,8 @@
 //! How blurred a picture's steepest edges are.
 //!
 //! Blurring a step that is blurred already, of variance s², once more lowers its slope by R = sqrt(1 + t²/s²), with t² the
-//! variance of the second blur: s follows from the slopes before
-//! and after (Zhuo and Sim, "Defocus map estimation from a single
-//! image", Pattern Recognition 44(9), 2011). Edges that are not steps seem more blurred, so the sharpest count.
+//! variance of the second blur: s follows from the slopes before and after (Zhuo and Sim, "Defocus map estimation from a
+//! single image", Pattern Recognition 44(9), 2011). Edges that are not steps seem more blurred, so the sharpest count.
 
 use super::gaussian;
 use super::spectrum::Spectrum;
@@ -25,15 +24,14 @@ const BORDER: usize = 4;
 const LEAST: f64 = 1e-4;
 
 /// What blurs them beyond a sharp picture's, as the standard deviation of a Gaussian in pixels; zero where there are no edges.
-pub(super) fn blur(picture: &Plane) -> f32 {
-    let spectrum = Spectrum::of(picture);
+pub(super) fn blur(spectrum: &Spectrum) -> f32 {
     let slopes = |variance: f64| {
         let mut spectrum = spectrum.clone();
-        spectrum.multiply(&|fx, fy| gaussian(variance, fx * fx + fy * fy));
+        spectrum.multiply(&spectrum.along_axes(&|f| gaussian(variance, f)), &|_, left| left);
         slopes(&spectrum.picture())
     };
     let (once, twice) = (slopes(FIRST * FIRST), slopes(FIRST * FIRST + SECOND * SECOND));
-    let mut crests = crests(&once, picture.width);
+    let mut crests = crests(&once, spectrum.width());
     crests.sort_unstable_by(|&a, &b| once[b].total_cmp(&once[a]));
     crests.truncate((STEEPEST * crests.len() as f64).ceil() as usize);
     let variance = |&at: &usize| {
@@ -51,9 +49,9 @@ fn slopes(picture: &Plane) -> Vec<f32> {
     let (width, height) = (picture.width, picture.height);
     let mut slopes = vec![0.0; width * height];
     for y in 1..height - 1 {
-        let (above, here, below) = (picture.row(y - 1), picture.row(y), picture.row(y + 1));
         for x in 1..width - 1 {
-            slopes[y * width + x] = 0.5 * (here[x + 1] - here[x - 1]).hypot(below[x] - above[x]);
+            let (gx, gy) = picture.gradient(x, y);
+            slopes[y * width + x] = gx.hypot(gy);
         }
     }
     slopes

@@ -3,7 +3,7 @@
 //! Every frame in a still was interpolated between its pixels, and is off by some fraction of a pixel. Over many frames, at all
 //! phases between pixels, the first multiplies each frequency by the Fourier transform of the interpolation's kernel (Keys 1981):
 //! half at the highest frequency. The second multiplies it by a Gaussian, whose width the frames in register tell
-//! ([`Blur::of`]). Both are undone by the Wiener filter
+//! (`fuse::spread`). Both are undone by the Wiener filter
 //!
 //! ```text
 //! G = H S / (H² S + N),    S(f) = min(P(f) / H², A / f²),    at least 1
@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use super::fuse::Spread;
 use super::plane::Plane;
-use spectrum::Spectrum;
+use spectrum::{Axes, Spectrum};
 
 /// More than this, in pixels, is not blamed on registration: of frames that are further off the fusion does not keep the blur.
 /// Of seventeen clips with truth (five real ones, and simulated ones from calm to rough) two lose .02 of SSIM without a limit.
@@ -53,32 +53,33 @@ pub struct Blur {
     pub noise: f32,
 }
 
-impl Blur {
-    /// From how far frames in register are spread, and whether the scene's own blur is asked for.
-    pub(super) fn of(still: &Plane, spread: Option<&Spread>, scene: bool) -> Blur {
-        let (registration, noise) = spread.map_or((0.0, 0.0), |spread| (spread.jitter, spread.noise));
-        Blur {
-            registration: registration.min(MOST),
-            scene: scene.then(|| edges::blur(still)),
-            noise: f64::from(noise).hypot(ROUNDING.sqrt()) as f32,
-        }
-    }
+/// Undoes the interpolation, the errors of registration that the frames' spread tells, and `strength` times the scene's own
+/// blur; returns what blurred the still.
+pub(super) fn deblur(still: &mut Plane, spread: Option<&Spread>, strength: f64) -> Blur {
+    let spectrum = Spectrum::of(still);
+    let (registration, noise) = spread.map_or((0.0, 0.0), |spread| (spread.jitter, spread.noise));
+    let blur = Blur {
+        registration: registration.min(MOST),
+        scene: (strength > 0.0).then(|| edges::blur(&spectrum)),
+        noise: f64::from(noise).hypot(ROUNDING.sqrt()) as f32,
+    };
+    *still = undone(spectrum, &blur, strength);
+    blur
 }
 
-/// Undoes the interpolation, the errors of registration, and `strength` times the scene's own blur.
-pub(super) fn deblur(still: &mut Plane, blur: &Blur, strength: f64) {
+/// The picture of this spectrum without the blur, of the scene's own `strength` times as much.
+fn undone(mut spectrum: Spectrum, blur: &Blur, strength: f64) -> Plane {
     let scene = strength * f64::from(blur.scene.unwrap_or(0.0));
     let variance = f64::from(blur.registration).powi(2) + scene * scene;
-    let mut spectrum = Spectrum::of(still);
-    let left = |fx: f64, fy: f64| keys(fx) * keys(fy) * gaussian(variance, fx * fx + fy * fy);
+    let left = spectrum.along_axes(&|f| keys(f) * gaussian(variance, f));
     let filter = Wiener::of(&spectrum, &left, f64::from(blur.noise).powi(2));
-    spectrum.multiply(&|fx, fy| filter.gain(left(fx, fy), fx * fx + fy * fy));
-    *still = spectrum.picture();
+    spectrum.multiply(&left, &|square, left| filter.gain(left, square));
+    spectrum.picture()
 }
 
-/// What a Gaussian of this variance leaves of a frequency whose square this is.
-fn gaussian(variance: f64, square: f64) -> f64 {
-    (-2.0 * std::f64::consts::PI.powi(2) * variance * square).exp()
+/// What a Gaussian of this variance leaves of a frequency along one axis.
+fn gaussian(variance: f64, f: f64) -> f64 {
+    (-2.0 * std::f64::consts::PI.powi(2) * variance * f * f).exp()
 }
 
 /// The Fourier transform of Keys' kernel (a = -1/2), in cycles per pixel.
@@ -108,12 +109,11 @@ struct Wiener {
 }
 
 impl Wiener {
-    fn of(spectrum: &Spectrum, left: &dyn Fn(f64, f64) -> f64, noise: f64) -> Wiener {
+    fn of(spectrum: &Spectrum, left: &Axes, noise: f64) -> Wiener {
         let mut sums = [[0.0f64; 4]; ALL];
-        spectrum.each(&mut |fx, fy, power| {
-            let square = fx * fx + fy * fy;
+        spectrum.each(left, &mut |square, left, power| {
             let sums = &mut sums[ring(square)];
-            for (sum, value) in sums.iter_mut().zip([1.0, power, square, left(fx, fy).powi(2)]) {
+            for (sum, value) in sums.iter_mut().zip([1.0, power, square, left * left]) {
                 *sum += value;
             }
         });

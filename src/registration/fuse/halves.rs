@@ -6,8 +6,9 @@
 
 use rayon::prelude::*;
 
+use super::in_register::Warped;
+use super::interpolate;
 use super::windows::{Layout, STEP};
-use super::{Warped, interpolate};
 use crate::registration::plane::Plane;
 
 /// (0.03 · 255)², as for pictures in gray levels.

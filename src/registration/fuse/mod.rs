@@ -16,6 +16,7 @@
 
 mod chroma;
 mod halves;
+mod in_register;
 mod shared;
 mod spread;
 mod sum;
@@ -37,20 +38,13 @@ use super::error::RegisterError;
 use super::field::Field;
 use super::frames::Frames;
 use super::plane::Plane;
-use super::warp::{RowScratch, warp_row};
 use crate::stage;
-use halves::Halves;
-use manifold::progress::{Canceled, Counter, Progress};
+use in_register::InRegister;
+use manifold::progress::{Counter, Progress};
 use shared::{rings, shares};
 use sum::Sum;
 use votes::interpolate;
 use windows::{Layout, SIDE, Spectrum};
-
-/// 8-bit samples at or above this are saturated, whatever an encoder leaves of them.
-const SATURATED: f32 = 250.0;
-/// Saturated pixels that are this much brighter than the mean of all frames, an eighth of the range,
-/// are glint.
-const GLINT: f32 = 32.0;
 
 /// A fused picture in luma.
 #[derive(Clone, Debug)]
@@ -85,41 +79,39 @@ pub(super) fn fuse(
     progress: &dyn Progress,
 ) -> Result<Fused, RegisterError> {
     let layout = Layout::over(reference.width, reference.height);
-    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
-    let counter = Counter::new(progress, stage::FUSE, 2 * used.len());
-    let mut warped = Warped::new(reference);
-    let mut halves = Halves::new(reference.width, reference.height, used.len());
-    let (votes, variances) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
-        halves.add(number, frame);
-        counter.add(1)
-    })?;
+    let clip = InRegister::new(frames, fields, trusted, reference);
+    let counter = Counter::new(progress, stage::FUSE, 2 * clip.used.len());
+    let mut votes = Votes::new(layout, fields.len());
+    let halves = clip.halves(&counter, &mut |at, frame| votes.measure(at, frame, reference))?;
+    let medians = votes.medians(&clip.used);
+    votes.settle(&clip.used, &medians);
     let spectrum = Spectrum::new();
     let mut sums = vec![[Sum::default(), Sum::default()]; layout.len()];
-    for (number, &at) in used.iter().enumerate() {
-        let half = usize::from(number >= used.len() / 2);
-        warped.fill(frames, at, &fields[at], reference)?;
+    clip.each(&mut |number, at, frame| {
+        let half = usize::from(number >= clip.used.len() / 2);
         sums.par_chunks_mut(layout.columns).enumerate().for_each_init(
             || spectrum.scratch(),
             |scratch, (row, sums)| {
                 for (column, sum) in sums.iter_mut().enumerate() {
                     let vote = votes.of(at, row, column);
                     if vote > 0.0 {
-                        let mean = spectrum.forward(&warped.values, layout, (column, row), scratch);
+                        let mean = spectrum.forward(&frame.values, layout, (column, row), scratch);
                         sum[half].add(vote, mean, &scratch.bins);
                     }
                 }
             },
         );
-        counter.add(1)?;
-    }
+        counter.add(1)
+    })?;
     let mut luma = add_up(&sums, layout, &spectrum, reference);
-    let mut seen = votes.seen(&used);
+    let mut seen = votes.seen(&clip.used);
     fill_unseen(&mut luma, &mut seen);
-    let spread = Spread::of(&variances, layout, reference, used.len());
+    let spread = Spread::of(&medians, layout, reference, clip.used.len());
     Ok(Fused { luma, confidence: halves.confidence(), votes, spread: Some(spread) })
 }
 
-/// The mean of the `trusted` frames in register, `reference`, as it is, and how many of them agree with it where.
+/// The mean of the `trusted` frames in register, `reference`, as it is, how well their halves agree where, and how far they
+/// are spread.
 pub(super) fn mean_of_registered(
     frames: &dyn Frames,
     fields: &[Field],
@@ -127,16 +119,12 @@ pub(super) fn mean_of_registered(
     reference: &Plane,
     progress: &dyn Progress,
 ) -> Result<Fused, RegisterError> {
-    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
-    let counter = Counter::new(progress, stage::FUSE, used.len());
-    let mut halves = Halves::new(reference.width, reference.height, used.len());
-    let mut warped = Warped::new(reference);
-    let (_, variances) = vote(frames, fields, &used, reference, &mut warped, &mut |number, frame| {
-        halves.add(number, frame);
-        counter.add(1)
-    })?;
     let layout = Layout::over(reference.width, reference.height);
-    let spread = Some(Spread::of(&variances, layout, reference, used.len()));
+    let clip = InRegister::new(frames, fields, trusted, reference);
+    let counter = Counter::new(progress, stage::FUSE, clip.used.len());
+    let mut votes = Votes::new(layout, fields.len());
+    let halves = clip.halves(&counter, &mut |at, frame| votes.measure(at, frame, reference))?;
+    let spread = Some(Spread::of(&votes.medians(&clip.used), layout, reference, clip.used.len()));
     Ok(Fused { spread, ..Fused::plain(reference, halves.confidence(), fields.len()) })
 }
 
@@ -148,73 +136,9 @@ pub(super) fn confidence(
     reference: &Plane,
     progress: &dyn Progress,
 ) -> Result<Plane, RegisterError> {
-    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
-    let counter = Counter::new(progress, stage::FUSE, used.len());
-    let mut halves = Halves::new(reference.width, reference.height, used.len());
-    let mut warped = Warped::new(reference);
-    for (number, &at) in used.iter().enumerate() {
-        warped.fill(frames, at, &fields[at], reference)?;
-        halves.add(number, &warped);
-        counter.add(1)?;
-    }
-    Ok(halves.confidence())
-}
-
-/// What the frames' votes are, and the variance of the median frame in each window; `told` gets each frame, numbered, and may
-/// stop it.
-fn vote(
-    frames: &dyn Frames,
-    fields: &[Field],
-    used: &[usize],
-    reference: &Plane,
-    warped: &mut Warped,
-    told: &mut dyn FnMut(usize, &Warped) -> Result<(), Canceled>,
-) -> Result<(Votes, Vec<f32>), RegisterError> {
-    let mut votes = Votes::new(Layout::over(reference.width, reference.height), fields.len());
-    for (number, &at) in used.iter().enumerate() {
-        warped.fill(frames, at, &fields[at], reference)?;
-        votes.measure(at, &warped.values, &warped.valid, reference);
-        told(number, warped)?;
-    }
-    let variances = votes.settle(used);
-    Ok((votes, variances))
-}
-
-/// One frame in register, its unseen pixels and glint replaced by the reference's.
-struct Warped {
-    values: Plane,
-    valid: Vec<bool>,
-    frame: Plane,
-}
-
-impl Warped {
-    fn new(reference: &Plane) -> Warped {
-        let values = Plane::new(reference.width, reference.height);
-        let valid = vec![true; values.values.len()];
-        Warped { values, valid, frame: Plane::default() }
-    }
-
-    fn fill(
-        &mut self,
-        frames: &dyn Frames,
-        at: usize,
-        field: &Field,
-        reference: &Plane,
-    ) -> Result<(), RegisterError> {
-        frames.read(at, &mut self.frame)?;
-        let (frame, width) = (&self.frame, reference.width);
-        let rows = self.values.values.par_chunks_exact_mut(width).zip(self.valid.par_chunks_exact_mut(width));
-        rows.enumerate().for_each_init(RowScratch::default, |scratch, (y, (line, valid))| {
-            warp_row(frame, field, y, scratch, line);
-            for ((value, valid), &mean) in line.iter_mut().zip(valid).zip(reference.row(y)) {
-                *valid = !(value.is_nan() || *value >= SATURATED && *value - mean > GLINT);
-                if !*valid {
-                    *value = mean;
-                }
-            }
-        });
-        Ok(())
-    }
+    let clip = InRegister::new(frames, fields, trusted, reference);
+    let counter = Counter::new(progress, stage::FUSE, clip.used.len());
+    Ok(clip.halves(&counter, &mut |_, _| ())?.confidence())
 }
 
 /// Overlaps and adds the windows; where no frame voted the reference stays.

@@ -52,16 +52,10 @@ impl Spread {
 
 /// Mean square gradient under a window that lies within the picture.
 fn steepness(picture: &Plane, column: usize, row: usize) -> f32 {
-    let (mut sum, width) = (0.0, picture.width);
-    for y in Layout::pixels(row, picture.height) {
-        for x in Layout::pixels(column, width) {
-            let at = |x: usize, y: usize| picture.values[y * width + x];
-            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
-            let (above, below) = (y.saturating_sub(1), (y + 1).min(picture.height - 1));
-            sum += (at(right, y) - at(left, y)).powi(2) + (at(x, below) - at(x, above)).powi(2);
-        }
-    }
-    0.25 * sum / (SIDE * SIDE) as f32
+    let columns = || Layout::pixels(column, picture.width);
+    let pixels = Layout::pixels(row, picture.height).flat_map(|y| columns().map(move |x| (x, y)));
+    let squares = pixels.map(|(x, y)| picture.gradient(x, y)).map(|(gx, gy)| gx * gx + gy * gy);
+    squares.sum::<f32>() / (SIDE * SIDE) as f32
 }
 
 #[cfg(test)]

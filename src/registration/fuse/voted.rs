@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{Warped, vote};
+use super::in_register::InRegister;
+use super::votes::Votes;
+use super::windows::Layout;
 use crate::registration::error::RegisterError;
 use crate::registration::field::Field;
 use crate::registration::frames::Frames;
@@ -24,18 +26,20 @@ pub(in crate::registration) fn voted_mean(
     plain: &Plane,
     counter: &Counter,
 ) -> Result<Plane, RegisterError> {
-    let used: Vec<usize> = (0..fields.len()).filter(|&at| trusted[at]).collect();
-    let mut warped = Warped::new(plain);
-    let (votes, _) = vote(frames, fields, &used, plain, &mut warped, &mut |_, _| counter.add(0))?;
+    let clip = InRegister::new(frames, fields, trusted, plain);
+    let mut votes = Votes::new(Layout::over(plain.width, plain.height), fields.len());
+    clip.each(&mut |_, at, frame| {
+        votes.measure(at, frame, plain);
+        counter.add(0)
+    })?;
+    let medians = votes.medians(&clip.used);
+    votes.settle(&clip.used, &medians);
     let width = plain.width;
     let mut sums = vec![(0.0f32, 0.0f32); plain.values.len()];
-    for &at in &used {
-        warped.fill(frames, at, &fields[at], plain)?;
-        counter.add(0)?;
-        let Warped { values, valid, .. } = &warped;
+    clip.each(&mut |_, at, frame| {
         let add = |vote: &mut Vec<f32>, (y, sums): (usize, &mut [(f32, f32)])| {
             votes.along(at, y, vote);
-            let pixels = values.row(y).iter().zip(&valid[y * width..]).zip(vote.iter());
+            let pixels = frame.values.row(y).iter().zip(&frame.valid[y * width..]).zip(vote.iter());
             for ((sum, weight), ((value, &valid), vote)) in sums.iter_mut().zip(pixels) {
                 if valid {
                     *sum += vote * value;
@@ -44,7 +48,8 @@ pub(in crate::registration) fn voted_mean(
             }
         };
         sums.par_chunks_exact_mut(width).enumerate().for_each_init(|| vec![0.0; width], add);
-    }
+        counter.add(0)
+    })?;
     let mut mean = plain.clone();
     for (value, (sum, weight)) in mean.values.iter_mut().zip(sums) {
         if weight > SILENT {

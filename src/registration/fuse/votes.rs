@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::in_register::Warped;
 use super::windows::{Layout, SIDE, taper};
 use crate::registration::plane::Plane;
 
@@ -28,9 +29,9 @@ impl Votes {
         Votes { votes: vec![1.0; layout.len() * frames], valid: Vec::new(), layout }
     }
 
-    /// Mean squared difference of a warped frame and the reference, both less their means, over the
+    /// Mean squared difference of a frame in register and the reference, both less their means, over the
     /// valid pixels.
-    pub(super) fn measure(&mut self, at: usize, warped: &Plane, valid: &[bool], reference: &Plane) {
+    pub(super) fn measure(&mut self, at: usize, frame: &Warped, reference: &Plane) {
         let (layout, len) = (self.layout, self.layout.len());
         let (width, height) = layout.size();
         let votes = self.votes[at * len..(at + 1) * len].par_chunks_mut(layout.columns);
@@ -39,13 +40,13 @@ impl Votes {
             for (column, (vote, share)) in votes.iter_mut().zip(shares).enumerate() {
                 let (mut sum, mut squares, mut count) = (0.0f32, 0.0f32, 0.0f32);
                 for y in Layout::pixels(row, height) {
-                    let (line, mean) = (warped.row(y), reference.row(y));
+                    let (line, mean) = (frame.values.row(y), reference.row(y));
                     for x in Layout::pixels(column, width) {
                         // Invalid pixels hold the reference's value.
                         let difference = line[x] - mean[x];
                         sum += difference;
                         squares += difference * difference;
-                        count += f32::from(valid[y * width + x]);
+                        count += f32::from(frame.valid[y * width + x]);
                     }
                 }
                 let known = count.max(1.0);
@@ -55,29 +56,31 @@ impl Votes {
         });
     }
 
+    /// The median of the `used` frames' disagreements in each window, before they are settled.
+    pub(super) fn medians(&self, used: &[usize]) -> Vec<f32> {
+        let len = self.layout.len();
+        let median = |line: &mut Vec<f32>, window: usize| {
+            line.clear();
+            line.extend(used.iter().map(|&at| self.votes[at * len + window]));
+            let middle = line.len() / 2;
+            *line.select_nth_unstable_by(middle, f32::total_cmp).1
+        };
+        (0..len).into_par_iter().map_init(Vec::new, median).collect()
+    }
+
     /// Turns disagreements d into votes, share² / (1 + (d/s)²)², s the median over the frames: a frame
     /// that disagrees twice as much as usual has a twenty-fifth of a vote. It must fall faster than
-    /// d^-2, or the power of a wrong line in a blank window would outweigh it. Returns the medians.
-    pub(super) fn settle(&mut self, used: &[usize]) -> Vec<f32> {
+    /// d^-2, or the power of a wrong line in a blank window would outweigh it.
+    pub(super) fn settle(&mut self, used: &[usize], medians: &[f32]) {
         let len = self.layout.len();
-        let medians: Vec<f32> = (0..len)
-            .into_par_iter()
-            .map_init(Vec::new, |line: &mut Vec<f32>, window| {
-                line.clear();
-                line.extend(used.iter().map(|&at| self.votes[at * len + window]));
-                let middle = line.len() / 2;
-                *line.select_nth_unstable_by(middle, f32::total_cmp).1
-            })
-            .collect();
         for &at in used {
             let votes = &mut self.votes[at * len..(at + 1) * len];
             let shares = &self.valid[at * len..(at + 1) * len];
-            for ((vote, share), median) in votes.iter_mut().zip(shares).zip(&medians) {
+            for ((vote, share), median) in votes.iter_mut().zip(shares).zip(medians) {
                 *vote = share * share / (1.0 + (*vote / (median + FLOOR)).powi(2)).powi(2);
             }
         }
         self.valid = Vec::new();
-        medians
     }
 
     pub(super) fn of(&self, at: usize, row: usize, column: usize) -> f32 {

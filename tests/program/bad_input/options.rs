@@ -83,6 +83,7 @@ fn a_wrong_command_line_is_one_line_too() {
     refuses("--baseline mean --centers 3", &["--baseline", "--centers"]);
     refuses("more.mp4", &["unexpected argument 'more.mp4'", "one video at a time"]);
     refuses("--sharpen 0.5", &["unexpected argument '0.5'", "--sharpen=0.5"]);
+    refuses("--sharpen --centers 3 5", &["unexpected argument '5'", "one video at a time"]);
     refuses("--sharpen=3", &["'3'", "--sharpen", "from 0 to 2"]);
     Bench::new().refuses(&[], &["<VIDEO>", "seethru --help"]);
     Bench::new().refuses(&["synth", "a.png"], &["--output <FILE>"]);
