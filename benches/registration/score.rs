@@ -6,32 +6,38 @@ use seethru::synth::Waves;
 use seethru::video::{Frame, Samples};
 
 /// Pixels along the border that are not judged.
-const BORDER: usize = 16;
+pub const BORDER: usize = 16;
 /// Fields are judged at every fifth pixel each way: all places within the cells of their splines.
 const EVERY: usize = 5;
 
 /// Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004): Gaussian windows of 1.5 pixels, range
 /// 255, K = 0.01 and 0.03, the mean inside the border.
 pub fn ssim(a: &Frame, b: &Frame) -> f64 {
+    let map = ssim_map(a, b);
+    let (width, height) = (a.width, a.height);
+    let inner = (BORDER..height - BORDER).flat_map(|y| (BORDER..width - BORDER).map(move |x| y * width + x));
+    inner.map(|at| map[at]).sum::<f64>() / ((width - 2 * BORDER) * (height - 2 * BORDER)) as f64
+}
+
+/// The same at each pixel; not to be trusted along the border.
+pub fn ssim_map(a: &Frame, b: &Frame) -> Vec<f64> {
     const C1: f64 = (0.01 * 255.0) * (0.01 * 255.0);
     const C2: f64 = (0.03 * 255.0) * (0.03 * 255.0);
-    let (width, height) = (a.width, a.height);
+    let width = a.width;
     let (a, b) = (values(a), values(b));
     let smooth = |of: &dyn Fn(usize) -> f64| blurred(&(0..a.len()).map(of).collect::<Vec<_>>(), width);
     let (mean_a, mean_b) = (smooth(&|i| a[i]), smooth(&|i| b[i]));
     let (aa, bb, ab) = (smooth(&|i| a[i] * a[i]), smooth(&|i| b[i] * b[i]), smooth(&|i| a[i] * b[i]));
-    let inner = (BORDER..height - BORDER).flat_map(|y| (BORDER..width - BORDER).map(move |x| y * width + x));
-    let (mut sum, mut count) = (0.0, 0.0);
-    for i in inner {
+    let at = |i: usize| {
         let (ma, mb) = (mean_a[i], mean_b[i]);
         let (va, vb, cov) = (aa[i] - ma * ma, bb[i] - mb * mb, ab[i] - ma * mb);
-        sum += (2.0 * ma * mb + C1) * (2.0 * cov + C2) / ((ma * ma + mb * mb + C1) * (va + vb + C2));
-        count += 1.0;
-    }
-    sum / count
+        (2.0 * ma * mb + C1) * (2.0 * cov + C2) / ((ma * ma + mb * mb + C1) * (va + vb + C2))
+    };
+    (0..a.len()).map(at).collect()
 }
 
-fn values(frame: &Frame) -> Vec<f64> {
+/// Gray levels of 8 bits.
+pub fn values(frame: &Frame) -> Vec<f64> {
     let Samples::U8(samples) = &frame.samples else { unreachable!("8 bits in, 8 bits out") };
     samples.iter().map(|&s| f64::from(s)).collect()
 }

@@ -36,7 +36,7 @@ impl<'a> InRegister<'a> {
         InRegister { frames, fields, reference, used }
     }
 
-    /// `told` gets each, as the how manieth and as which frame, and may stop it.
+    /// `told` gets each, with its number among those that count and its number in the clip, and may stop the work.
     pub(super) fn each(
         &self,
         told: &mut dyn FnMut(usize, usize, &Warped) -> Result<(), Canceled>,
