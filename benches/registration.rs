@@ -1,6 +1,6 @@
 //! How well and how fast frames are registered, on clips whose truth is known.
 //!
-//! `cargo bench --bench registration -- accuracy|cost|auto|confidence` (all without any).
+//! `cargo bench --bench registration -- accuracy|cost|auto` (all without any).
 //!
 //! **Accuracy**: three stills of very different texture under three strengths of waves, 60 frames of
 //! 320x240 at 25 per second, different waves for each, stored losslessly. For every method, the SSIM of the
@@ -18,11 +18,11 @@
 //! share that counts. `halves` is the reliability of `register`: how well the stills of the clip's halves agree. `plain` is
 //! the geometry error of exact displacements less their plain mean.
 //!
+//! A second table counts cells of 16x16 pixels by the confidence of `register`'s still, and how many of them
+//! have an SSIM with the truth below .8.
+//!
 //! **Auto**: the same clips, and with caustics of 0 and .1: `--auto` beside the default. It fails if more than .005 of SSIM
 //! is lost on any.
-//!
-//! **Confidence**: on the clips of the first table, cells of 16x16 pixels by the still's confidence, and how many
-//! have an SSIM with the truth below .8.
 //!
 //! **Cost** of `register`: seconds, microseconds per pixel and frame, and the peak of the resident memory
 //! (VmHWM, where there is /proc) of a process that does nothing else.
@@ -40,10 +40,11 @@ mod score;
 mod stills;
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use confidence::Bands;
 use score::{Errors, Truth, ssim};
 use seethru::progress::Silent;
 use seethru::synth::{SynthSettings, WaveSettings, Waves, render};
@@ -51,6 +52,7 @@ use seethru::video::{Channels, Depth, Frame, Input, Quality, VideoSpec, VideoWri
 use seethru::{
     Baseline, CenterSettings, Method, PatchSettings, RegisterSettings, Restoration, Settings, restore,
 };
+use tempfile::TempDir;
 
 const SIZE: (usize, usize) = (320, 240);
 const FRAMES: usize = 60;
@@ -77,9 +79,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     if asked("auto") {
         auto::auto(&stills()?)?;
     }
-    if asked("confidence") {
-        confidence::confidence(&stills()?)?;
-    }
     Ok(())
 }
 
@@ -104,8 +103,17 @@ fn stills() -> Result<[(&'static str, Frame); 3], Box<dyn Error>> {
     ])
 }
 
-/// Renders to a file that keeps 8-bit luma exactly.
-fn write(path: &Path, still: &Frame, settings: &SynthSettings) -> Result<(), Box<dyn Error>> {
+/// A file that keeps 8-bit luma exactly, in a folder that goes with the value.
+struct Clip {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+/// The still under waves, rendered.
+fn clip(still: &Frame, waves: WaveSettings, frames: usize) -> Result<Clip, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("clip.y4m");
+    let settings = SynthSettings { waves, frames: frames.try_into()?, fps: FPS };
     let &Frame { width, height, .. } = still;
     let spec = VideoSpec {
         width,
@@ -115,10 +123,10 @@ fn write(path: &Path, still: &Frame, settings: &SynthSettings) -> Result<(), Box
         depth: Depth::Eight,
         quality: Quality::default(),
     };
-    let mut writer = VideoWriter::create(path, &spec)?;
-    render(still, settings, &mut |frame| writer.push(&frame), &Silent)?;
+    let mut writer = VideoWriter::create(&path, &spec)?;
+    render(still, &settings, &mut |frame| writer.push(&frame), &Silent)?;
     writer.finish()?;
-    Ok(())
+    Ok(Clip { _folder: folder, path })
 }
 
 fn restored(clip: &Path, method: Method) -> Result<Restoration, Box<dyn Error>> {
@@ -146,33 +154,37 @@ fn accuracy() -> Result<(), Box<dyn Error>> {
     print!("{:8} {:9} |", "still", "waves");
     print!(" register  mean-register    lucky  centers     mean   median");
     println!("{} | halves |  plain   seen", " |  waves geometry lost".repeat(2));
-    let mut rows = Vec::new();
+    let (mut rows, mut bands) = (Vec::new(), Bands::default());
     for (name, still) in &stills {
         for (strength, waves) in WAVES {
-            let row = row(still, &WaveSettings { seed: rows.len() as u64 + 1, ..waves })?;
+            let waves = WaveSettings { seed: rows.len() as u64 + 1, ..waves };
+            let row = row(still, &waves, &mut bands)?;
             print_row(name, strength, &row);
             rows.push(row);
         }
     }
     print_row("mean", "", &mean(&rows));
+    bands.print();
     Ok(())
 }
 
-fn row(still: &Frame, waves: &WaveSettings) -> Result<Row, Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let clip = folder.path().join("clip.y4m");
-    write(&clip, still, &SynthSettings { waves: *waves, frames: FRAMES.try_into()?, fps: FPS })?;
+/// Restores the still under those waves by every method.
+fn row(still: &Frame, waves: &WaveSettings, bands: &mut Bands) -> Result<Row, Box<dyn Error>> {
+    let clip = clip(still, *waves, FRAMES)?;
     let truth = Truth::new(SIZE, &Waves::new(SIZE.0, SIZE.1, waves)?, FRAMES, FPS);
     let mut row = Row { plain: truth.plain(), seen: truth.seen(), ..Row::default() };
     for (name, method) in methods() {
         let start = Instant::now();
-        let restoration = restored(&clip, method)?;
+        let restoration = restored(&clip.path, method)?;
         eprintln!("clip {}: {name} in {:.1} s", waves.seed, start.elapsed().as_secs_f64());
         row.ssim.push(ssim(&restoration.still, still));
         if let Some(found) = &restoration.registration {
             row.reliability = found.reliability.unwrap_or(row.reliability);
             row.errors.push(truth.of(found));
             row.lost.push(found.lost.len() as f64);
+            if name == "register" {
+                bands.add(&found.confidence, &restoration.still, still);
+            }
         }
     }
     Ok(row)
@@ -209,12 +221,9 @@ fn cost() -> Result<(), Box<dyn Error>> {
         [(320, 240, 30), (640, 480, 30), (1280, 960, 30), (320, 240, 60), (320, 240, 120)]
     {
         eprintln!("{frames} frames of {width}x{height}");
-        let folder = tempfile::tempdir()?;
-        let clip = folder.path().join("clip.y4m");
         let waves = WaveSettings { seed: 1, ..WaveSettings::MODERATE };
-        let settings = SynthSettings { waves, frames: frames.try_into()?, fps: FPS };
-        write(&clip, &stills::pebbles(width, height), &settings)?;
-        let done = Command::new(std::env::current_exe()?).arg(CHILD).arg(&clip).output()?;
+        let clip = clip(&stills::pebbles(width, height), waves, frames)?;
+        let done = Command::new(std::env::current_exe()?).arg(CHILD).arg(&clip.path).output()?;
         let said = String::from_utf8_lossy(&done.stdout);
         let [seconds, peak, estimate] = said.split_whitespace().collect::<Vec<_>>()[..] else {
             return Err(String::from_utf8_lossy(&done.stderr).into());

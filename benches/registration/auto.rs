@@ -4,12 +4,12 @@ use std::error::Error;
 
 use seethru::progress::Silent;
 use seethru::survey::{Given, suggest, survey};
-use seethru::synth::{SynthSettings, WaveSettings};
+use seethru::synth::WaveSettings;
 use seethru::video::{Frame, Input};
 use seethru::{Settings, restore};
 
 use crate::score::ssim;
-use crate::{FPS, FRAMES, WAVES, write};
+use crate::{FRAMES, WAVES, clip};
 
 /// SSIM that `--auto` may lose.
 const MOST: f64 = 0.005;
@@ -36,10 +36,8 @@ pub fn auto(stills: &[(&str, Frame)]) -> Result<(), Box<dyn Error>> {
 }
 
 fn both(still: &Frame, waves: &WaveSettings) -> Result<(f64, f64, String), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let clip = folder.path().join("clip.y4m");
-    write(&clip, still, &SynthSettings { waves: *waves, frames: FRAMES.try_into()?, fps: FPS })?;
-    let (clip, settings) = (Input::locate(&clip)?, Settings::default());
+    let file = clip(still, *waves, FRAMES)?;
+    let (clip, settings) = (Input::locate(&file.path)?, Settings::default());
     let found = survey(&clip, &settings, &Silent)?;
     let suggested = suggest(&found, &settings, &Given::default());
     let scored = |settings: &Settings| -> Result<f64, Box<dyn Error>> {

@@ -52,7 +52,6 @@ fn blurred(values: &[f64], width: usize) -> Vec<f64> {
     let total: f64 = kernel.iter().sum();
     let along = |from: &[f64], stride: usize| {
         let mut to = vec![0.0; from.len()];
-        #[expect(clippy::needless_range_loop, reason = "neighbors on both sides are read")]
         for i in REACH * stride..from.len() - REACH * stride {
             let first = i - REACH * stride;
             to[i] = kernel.iter().enumerate().map(|(k, w)| w * from[first + k * stride]).sum::<f64>() / total;

@@ -3,7 +3,7 @@
 use super::camera::Motion;
 use super::error::RegisterError;
 
-/// The most that can be asked for. Blur is estimated from the sharpest edges, so more than one time may be right.
+/// The most that can be asked for. Blur is estimated from the sharpest edges, so a strength above 1 may be right.
 pub const MOST_SHARPENED: f64 = 2.0;
 
 /// The settings of registration.

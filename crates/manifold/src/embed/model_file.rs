@@ -46,6 +46,7 @@ macro_rules! models {
 
         impl Model {
             /// The method's name.
+            #[must_use]
             pub fn method(&self) -> &'static str {
                 match self {
                     $(Model::$name(_) => $method,)+
@@ -53,6 +54,7 @@ macro_rules! models {
             }
 
             /// Coordinates of the points it was fitted to.
+            #[must_use]
             pub fn embedding(&self) -> &Embedding {
                 match self {
                     $(Model::$name(model) => model.embedding(),)+

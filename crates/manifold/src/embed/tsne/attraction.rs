@@ -1,7 +1,5 @@
 //! Attraction: a_i = Σ_j P_ij s(d_ij²)(y_i − y_j), s the [`share`](Tail::share) of the tail.
 
-#![allow(clippy::needless_range_loop, reason = "lanes and axes side by side, so that loops become vectors")]
-
 use multiversion::multiversion;
 use rayon::prelude::*;
 

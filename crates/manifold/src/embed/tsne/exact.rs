@@ -2,8 +2,6 @@
 //! ∇φ_i = −(ν+1)/ν Σ_j s(d_ij²) w(d_ij²) (y_i − y_j). Parity contract: the other two ways to
 //! compute it are tested against this one.
 
-#![allow(clippy::needless_range_loop, reason = "lanes and axes side by side, so that loops become vectors")]
-
 use multiversion::multiversion;
 use rayon::prelude::*;
 
