@@ -63,6 +63,7 @@ impl Lattice {
     }
 
     /// The pixel at which a node lies.
+    #[inline(always)]
     pub(super) fn place(&self, node: usize) -> (f32, f32) {
         let position = |index: usize| (index as f32 - 1.0) * SPACING as f32;
         (position(node % self.columns), position(node / self.columns))
@@ -89,6 +90,7 @@ impl Field {
 
     /// The displacement at a point, in pixels; beyond the border that of the border.
     #[must_use]
+    #[inline(always)]
     pub fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let (columns, rows) = (self.lattice.columns, self.lattice.rows);
         let cell = |at: f32, nodes: usize| {

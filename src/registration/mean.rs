@@ -17,6 +17,7 @@
 //! carries over from what is seen: without them the mean would be biased inward, by .8 pixels where waves of 4.5 pixels pass it.
 
 use algebra::{Mat, solve_positive};
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::field::Field;
@@ -140,8 +141,11 @@ pub(super) fn mean(fields: &[Field], weights: &[f64]) -> Field {
 
 /// The field v with v(y) = -m(y + v(y)): where each true place is in the reference.
 #[must_use]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub(super) fn inverse(mean: &Field) -> Field {
-    Field::through(mean.lattice, |x, y| {
+    let mut inverse = Field::zero(mean.lattice);
+    for (at, (dx, dy)) in inverse.dx.iter_mut().zip(&mut inverse.dy).enumerate() {
+        let (x, y) = mean.lattice.place(at);
         let mut v = (0.0f32, 0.0f32);
         // Halves the error each time while m's slope is below one half, as for any water one can see
         // through; what is steeper than one folds and has no inverse.
@@ -153,27 +157,28 @@ pub(super) fn inverse(mean: &Field) -> Field {
                 break;
             }
         }
-        v
-    })
+        (*dx, *dy) = v;
+    }
+    inverse.interpolated()
 }
 
 /// Replaces the displacements u to the frames by those from the places that `to_reference` puts into the reference:
 /// v(y) + u(y + v(y)).
 pub(super) fn compose(to_reference: &Field, fields: &mut [Field]) {
+    fields.par_iter_mut().for_each(|field| *field = composed(to_reference, field));
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn composed(to_reference: &Field, field: &Field) -> Field {
     let lattice = to_reference.lattice;
-    let at = |node: usize| {
-        let (x, y) = lattice.place(node);
-        (to_reference.at(x, y), (x, y))
-    };
-    let nodes: Vec<_> = (0..lattice.nodes()).map(at).collect();
-    fields.par_iter_mut().for_each(|field| {
-        let mut moved = Field::zero(lattice);
-        for ((v, (x, y)), (dx, dy)) in nodes.iter().zip(moved.dx.iter_mut().zip(&mut moved.dy)) {
-            let u = field.at(x + v.0, y + v.1);
-            (*dx, *dy) = (v.0 + u.0, v.1 + u.1);
-        }
-        *field = moved.interpolated();
-    });
+    let mut moved = Field::zero(lattice);
+    for (at, (dx, dy)) in moved.dx.iter_mut().zip(&mut moved.dy).enumerate() {
+        let (x, y) = lattice.place(at);
+        let v = to_reference.at(x, y);
+        let u = field.at(x + v.0, y + v.1);
+        (*dx, *dy) = (v.0 + u.0, v.1 + u.1);
+    }
+    moved.interpolated()
 }
 
 /// Root mean square length, in pixels, of the displacements within the picture.

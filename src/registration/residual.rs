@@ -277,22 +277,20 @@ fn between(frame: &Plane, xs: &[f32; LANES], ys: &[f32; LANES]) -> ([f32; LANES]
         (shares[0][k], shares[1][k]) = (x - column as f32, y - row as f32);
         at[k] = row * width as i32 + column;
     }
-    let mut corners = [[0.0f32; LANES]; 4];
+    let (mut upper, mut lower) = ([[0.0f32; 2]; LANES], [[0.0f32; 2]; LANES]);
     for k in 0..LANES {
         // SAFETY: 0 <= column <= width - 2 and 0 <= row <= height - 2, so all four are among the
         // width * height values asserted above.
         unsafe {
             let corner = frame.values.as_ptr().offset(at[k] as isize);
-            corners[0][k] = *corner;
-            corners[1][k] = *corner.add(1);
-            corners[2][k] = *corner.add(width);
-            corners[3][k] = *corner.add(width + 1);
+            (upper[k], lower[k]) =
+                (corner.cast::<[f32; 2]>().read(), corner.add(width).cast::<[f32; 2]>().read());
         }
     }
     let mut values = [0.0; LANES];
     for k in 0..LANES {
-        let above = corners[0][k] + shares[0][k] * (corners[1][k] - corners[0][k]);
-        let below = corners[2][k] + shares[0][k] * (corners[3][k] - corners[2][k]);
+        let above = upper[k][0] + shares[0][k] * (upper[k][1] - upper[k][0]);
+        let below = lower[k][0] + shares[0][k] * (lower[k][1] - lower[k][0]);
         values[k] = above + shares[1][k] * (below - above);
     }
     (values, inside)

@@ -33,14 +33,14 @@ pub(super) struct Solve {
     inverse: [Vec<f32>; 3],
     /// J, turned into the frame.
     blocks: [Vec<f32>; 3],
+    /// What turns a row of it.
+    turned: [Vec<f32>; 4],
 }
 
 impl Solve {
     /// Finds the change for smoothness `a`.
     pub(super) fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
         let lattice = field.lattice;
-        let [sxx, sxy, syy, sex, sey, sx, sy, se] = &normal.sums;
-
         let nodes = lattice.nodes();
         let all = [&mut self.residual, &mut self.direction, &mut self.image];
         for line in all
@@ -54,31 +54,41 @@ impl Solve {
         }
         self.x.fill(0.0);
         self.y.fill(0.0);
-        let [rx, ry] = &mut self.residual;
-        laplacian(&field.dx, lattice, rx);
-        laplacian(&field.dy, lattice, ry);
-        for row in 0..lattice.rows {
-            for column in 0..lattice.columns {
-                let k = row * lattice.columns + column;
-                let [p, q, r, s] = turn(field, row, column);
-                let (bx, by) = (sex[k] - OFFSET * sx[k] * se[k], sey[k] - OFFSET * sy[k] * se[k]);
-                let (xx, xy, yy) = (
-                    sxx[k] - OFFSET * sx[k] * sx[k],
-                    sxy[k] - OFFSET * sx[k] * sy[k],
-                    syy[k] - OFFSET * sy[k] * sy[k],
-                );
-                // A J Aᵀ and A b for A = (p q; r s).
-                let (ax, ay) = (p * xx + q * xy, p * xy + q * yy);
-                let (cx, cy) = (r * xx + s * xy, r * xy + s * yy);
-                self.blocks[0][k] = ax * p + ay * q;
-                self.blocks[1][k] = ax * r + ay * s;
-                self.blocks[2][k] = cx * r + cy * s;
-                rx[k] = -(p * bx + q * by + a * rx[k]);
-                ry[k] = -(r * bx + s * by + a * ry[k]);
-            }
-        }
+        assemble(self, normal, field, a);
         invert_blocks(lattice, &self.blocks, a, &mut self.inverse);
         conjugate_gradients(self, lattice, a);
+    }
+}
+
+/// Fills the blocks, and the residual of x = y = 0.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn assemble(of: &mut Solve, normal: &Normal, field: &Field, a: f32) {
+    let lattice = field.lattice;
+    let [rx, ry] = &mut of.residual;
+    laplacian(&field.dx, lattice, rx);
+    laplacian(&field.dy, lattice, ry);
+    let [jxx, jxy, jyy] = &mut of.blocks;
+    for row in 0..lattice.rows {
+        turn(field, row, &mut of.turned);
+        let own = row * lattice.columns..(row + 1) * lattice.columns;
+        let [sxx, sxy, syy, sex, sey, sx, sy, se] = normal.sums.each_ref().map(|sums| &sums[own.clone()]);
+        let [p, q, r, s] = of.turned.each_ref().map(|line| &line[..lattice.columns]);
+        let (rx, ry) = (&mut rx[own.clone()], &mut ry[own.clone()]);
+        let (jxx, jxy, jyy) = (&mut jxx[own.clone()], &mut jxy[own.clone()], &mut jyy[own]);
+        for k in 0..lattice.columns {
+            let (bx, by) = (sex[k] - OFFSET * sx[k] * se[k], sey[k] - OFFSET * sy[k] * se[k]);
+            let (xx, xy, yy) = (
+                sxx[k] - OFFSET * sx[k] * sx[k],
+                sxy[k] - OFFSET * sx[k] * sy[k],
+                syy[k] - OFFSET * sy[k] * sy[k],
+            );
+            // A J Aᵀ and A b for A = (p q; r s).
+            let (ax, ay) = (p[k] * xx + q[k] * xy, p[k] * xy + q[k] * yy);
+            let (cx, cy) = (r[k] * xx + s[k] * xy, r[k] * xy + s[k] * yy);
+            (jxx[k], jxy[k], jyy[k]) = (ax * p[k] + ay * q[k], ax * r[k] + ay * s[k], cx * r[k] + cy * s[k]);
+            rx[k] = -(p[k] * bx + q[k] * by + a * rx[k]);
+            ry[k] = -(r[k] * bx + s[k] * by + a * ry[k]);
+        }
     }
 }
 
@@ -126,23 +136,37 @@ fn degree(lattice: Lattice, at: usize) -> f32 {
     inner(row, lattice.rows) + inner(column, lattice.columns)
 }
 
-/// (I + Du)⁻ᵀ at a node, by rows: it turns the reference's gradient into that of the frame, since
+/// (I + Du)⁻ᵀ along a row of nodes, by rows: it turns the reference's gradient into that of the frame, since
 /// R(x) = I(x + u(x)) makes grad R = (I + Du)ᵀ grad I. The identity where the field almost folds.
-fn turn(field: &Field, row: usize, column: usize) -> [f32; 4] {
+#[inline(always)]
+fn turn(field: &Field, row: usize, out: &mut [Vec<f32>; 4]) {
     let Lattice { columns, rows } = field.lattice;
-    let (left, right) = (column.saturating_sub(1), (column + 1).min(columns - 1));
     let (above, below) = (row.saturating_sub(1), (row + 1).min(rows - 1));
-    let across =
-        |c: &[f32]| (c[row * columns + right] - c[row * columns + left]) / (SPACING * (right - left)) as f32;
-    let down = |c: &[f32]| {
-        (c[below * columns + column] - c[above * columns + column]) / (SPACING * (below - above)) as f32
-    };
-    let (a, b, c, d) = (1.0 + across(&field.dx), down(&field.dx), across(&field.dy), 1.0 + down(&field.dy));
-    let determinant = a * d - b * c;
-    if determinant < 0.2 {
-        return [1.0, 0.0, 0.0, 1.0];
+    let apart = (SPACING * (below - above)) as f32;
+    let [p, q, r, s] = out.each_mut().map(|line| {
+        line.resize(columns, 0.0);
+        &mut line[..columns]
+    });
+    // First the slopes: across in p and r, down in q and s.
+    for (values, across, down) in [(&field.dx, &mut *p, &mut *q), (&field.dy, &mut *r, &mut *s)] {
+        let here = &values[row * columns..][..columns];
+        let (above, below) = (&values[above * columns..][..columns], &values[below * columns..][..columns]);
+        for (across, near) in across[1..].iter_mut().zip(here.windows(3)) {
+            *across = (near[2] - near[0]) / (2 * SPACING) as f32;
+        }
+        across[0] = (here[1] - here[0]) / SPACING as f32;
+        across[columns - 1] = (here[columns - 1] - here[columns - 2]) / SPACING as f32;
+        for k in 0..columns {
+            down[k] = (below[k] - above[k]) / apart;
+        }
     }
-    [d / determinant, -c / determinant, -b / determinant, a / determinant]
+    for k in 0..columns {
+        let (a, b, c, d) = (1.0 + p[k], q[k], r[k], 1.0 + s[k]);
+        let determinant = a * d - b * c;
+        let (a, b, c, d, determinant) =
+            if determinant < 0.2 { (1.0, 0.0, 0.0, 1.0, 1.0) } else { (a, b, c, d, determinant) };
+        (p[k], q[k], r[k], s[k]) = (d / determinant, -c / determinant, -b / determinant, a / determinant);
+    }
 }
 
 fn invert_blocks(lattice: Lattice, blocks: &[Vec<f32>; 3], a: f32, inverse: &mut [Vec<f32>; 3]) {

@@ -45,6 +45,9 @@ pub(super) fn keys(t: f32) -> [f32; 4] {
     [-0.5 * t3 + t2 - 0.5 * t, 1.5 * t3 - 2.5 * t2 + 1.0, -1.5 * t3 + 2.0 * t2 + 0.5 * t, 0.5 * t3 - 0.5 * t2]
 }
 
+/// Pixels whose places and weights are computed side by side.
+const LANES: usize = 16;
+
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn sample<const N: usize>(
     (values, (width, height)): (&[f32], (usize, usize)),
@@ -54,28 +57,50 @@ fn sample<const N: usize>(
     out: &mut [[f32; N]],
 ) {
     let (right, bottom) = ((width - 1) as f32, (height - 1) as f32);
-    for (x, ((out, dx), dy)) in out.iter_mut().zip(dx).zip(dy).enumerate() {
-        let (px, py) = (x as f32 + dx, y as f32 + dy);
-        if px >= 1.0 && px < right - 1.0 && py >= 1.0 && py < bottom - 1.0 {
-            let (column, row) = (px as usize, py as usize);
-            let (wx, wy) = (keys(px - column as f32), keys(py - row as f32));
-            let start = (row - 1) * width + column - 1;
-            // Rows first: four products at a time.
-            let mut four = [[0.0f32; N]; 4];
+    let shifts = dx.chunks(LANES).zip(dy.chunks(LANES));
+    for (block, (out, (dx, dy))) in out.chunks_mut(LANES).zip(shifts).enumerate() {
+        let (mut px, mut py) = ([0.0f32; LANES], [0.0f32; LANES]);
+        for (k, (dx, dy)) in dx.iter().zip(dy).enumerate() {
+            (px[k], py[k]) = ((block * LANES + k) as f32 + dx, y as f32 + dy);
+        }
+        let (mut inside, mut at) = ([false; LANES], [0u32; LANES]);
+        let (mut wx, mut wy) = ([[0.0f32; LANES]; 4], [[0.0f32; LANES]; 4]);
+        for k in 0..LANES {
+            let (x, y) = (px[k], py[k]);
+            inside[k] = (x >= 1.0) & (x < right - 1.0) & (y >= 1.0) & (y < bottom - 1.0);
+            // NaN becomes 1.
+            let (x, y) = (x.max(1.0).min(right), y.max(1.0).min(bottom));
+            // SAFETY: both are in 1 ..= the picture's size, far inside i32.
+            let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
+            let (across, down) = (keys(x - column as f32), keys(y - row as f32));
+            for i in 0..4 {
+                (wx[i][k], wy[i][k]) = (across[i], down[i]);
+            }
+            at[k] = ((row - 1) * width as i32 + column - 1) as u32;
+        }
+        // Rows first: four products at a time.
+        let mut four = [[[0.0f32; N]; 4]; LANES];
+        for k in (0..out.len()).filter(|&k| inside[k]) {
+            let mut sum = [[0.0f32; N]; 4];
             for (j, wy) in wy.iter().enumerate() {
-                let line = &values[(start + j * width) * N..][..4 * N];
+                let line = &values[(at[k] as usize + j * width) * N..][..4 * N];
                 for i in 0..4 {
                     for channel in 0..N {
-                        four[i][channel] += wy * line[i * N + channel];
+                        sum[i][channel] += wy[k] * line[i * N + channel];
                     }
                 }
             }
-            for channel in 0..N {
-                let [a, b, c, d] = four.map(|four| four[channel]);
-                out[channel] = (wx[0] * a + wx[1] * b) + (wx[2] * c + wx[3] * d);
+            four[k] = sum;
+        }
+        for (k, out) in out.iter_mut().enumerate() {
+            if inside[k] {
+                for channel in 0..N {
+                    let [a, b, c, d] = four[k].map(|four| four[channel]);
+                    out[channel] = (wx[0][k] * a + wx[1][k] * b) + (wx[2][k] * c + wx[3][k] * d);
+                }
+            } else {
+                *out = at_border((values, (width, height)), px[k], py[k]);
             }
-        } else {
-            *out = at_border((values, (width, height)), px, py);
         }
     }
 }
