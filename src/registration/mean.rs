@@ -34,6 +34,8 @@ const STRETCH: usize = 1024;
 
 /// Most steps of the fixed point that inverts a field.
 const FIXED_POINT: usize = 20;
+/// Nodes that take their steps in turn, so that none waits for its own last one.
+const ABREAST: usize = 16;
 /// It has been found to this many pixels: a tenth of what registration can resolve.
 const INVERTED: f32 = 0.01;
 
@@ -144,20 +146,25 @@ pub(super) fn mean(fields: &[Field], weights: &[f64]) -> Field {
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub(super) fn inverse(mean: &Field) -> Field {
     let mut inverse = Field::zero(mean.lattice);
-    for (at, (dx, dy)) in inverse.dx.iter_mut().zip(&mut inverse.dy).enumerate() {
-        let (x, y) = mean.lattice.place(at);
-        let mut v = (0.0f32, 0.0f32);
+    let components = inverse.dx.chunks_mut(ABREAST).zip(inverse.dy.chunks_mut(ABREAST));
+    for (block, (dx, dy)) in components.enumerate() {
+        let mut found = [false; ABREAST];
         // Halves the error each time while m's slope is below one half, as for any water one can see
         // through; what is steeper than one folds and has no inverse.
         for _ in 0..FIXED_POINT {
-            let m = mean.at(x + v.0, y + v.1);
-            let still = (v.0 + m.0).abs().max((v.1 + m.1).abs()) < INVERTED;
-            v = (-m.0, -m.1);
-            if still {
+            for (k, (vx, vy)) in dx.iter_mut().zip(&mut *dy).enumerate() {
+                if found[k] {
+                    continue;
+                }
+                let (x, y) = mean.lattice.place(block * ABREAST + k);
+                let m = mean.at(x + *vx, y + *vy);
+                found[k] = (*vx + m.0).abs().max((*vy + m.1).abs()) < INVERTED;
+                (*vx, *vy) = (-m.0, -m.1);
+            }
+            if found[..dx.len()].iter().all(|&found| found) {
                 break;
             }
         }
-        (*dx, *dy) = v;
     }
     inverse.interpolated()
 }

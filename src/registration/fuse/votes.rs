@@ -114,12 +114,13 @@ impl Votes {
 pub(super) fn interpolate(values: &[f32], layout: Layout, y: usize, out: &mut [f32]) {
     let step = SIDE / 2;
     let (row, inside) = (y / step, y % step);
-    let (upper, lower) = (taper(inside + step), taper(inside));
+    let tapers: [f32; SIDE] = std::array::from_fn(taper);
+    let (upper, lower) = (tapers[inside + step], tapers[inside]);
     let above = &values[row * layout.columns..(row + 1) * layout.columns];
     let below = &values[(row + 1) * layout.columns..(row + 2) * layout.columns];
     for (x, out) in out.iter_mut().enumerate() {
         let (column, inside) = (x / step, x % step);
-        let (left, right) = (taper(inside + step), taper(inside));
+        let (left, right) = (tapers[inside + step], tapers[inside]);
         let at = |line: &[f32]| left * line[column] + right * line[column + 1];
         *out = upper * at(above) + lower * at(below);
     }
