@@ -70,7 +70,7 @@ fn sample<const N: usize>(
             inside[k] = (x >= 1.0) & (x < right - 1.0) & (y >= 1.0) & (y < bottom - 1.0);
             // NaN becomes 1.
             let (x, y) = (x.max(1.0).min(right), y.max(1.0).min(bottom));
-            // SAFETY: both are in 1 ..= the picture's size, far inside i32.
+            // SAFETY: both are in 0 ..= the picture's size, far inside i32.
             let (column, row) = unsafe { (x.to_int_unchecked::<i32>(), y.to_int_unchecked::<i32>()) };
             let (across, down) = (keys(x - column as f32), keys(y - row as f32));
             for i in 0..4 {
