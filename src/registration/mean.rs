@@ -172,18 +172,23 @@ pub(super) fn inverse(mean: &Field) -> Field {
 /// Replaces the displacements u to the frames by those from the places that `to_reference` puts into the reference:
 /// v(y) + u(y + v(y)).
 pub(super) fn compose(to_reference: &Field, fields: &mut [Field]) {
-    fields.par_iter_mut().for_each(|field| *field = composed(to_reference, field));
+    let lattice = to_reference.lattice;
+    let place = |node: usize| {
+        let (x, y) = lattice.place(node);
+        let (vx, vy) = to_reference.at(x, y);
+        [vx, vy, x + vx, y + vy]
+    };
+    let places: Vec<_> = (0..lattice.nodes()).map(place).collect();
+    fields.par_iter_mut().for_each(|field| *field = composed(&places, field));
 }
 
+/// Of one field: `places` has v(y) and then y + v(y) for each node.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn composed(to_reference: &Field, field: &Field) -> Field {
-    let lattice = to_reference.lattice;
-    let mut moved = Field::zero(lattice);
-    for (at, (dx, dy)) in moved.dx.iter_mut().zip(&mut moved.dy).enumerate() {
-        let (x, y) = lattice.place(at);
-        let v = to_reference.at(x, y);
-        let u = field.at(x + v.0, y + v.1);
-        (*dx, *dy) = (v.0 + u.0, v.1 + u.1);
+fn composed(places: &[[f32; 4]], field: &Field) -> Field {
+    let mut moved = Field::zero(field.lattice);
+    for (&[vx, vy, x, y], (dx, dy)) in places.iter().zip(moved.dx.iter_mut().zip(&mut moved.dy)) {
+        let (ux, uy) = field.at(x, y);
+        (*dx, *dy) = (vx + ux, vy + uy);
     }
     moved.interpolated()
 }
