@@ -64,8 +64,7 @@ format: setup
 	cargo fmt --all --check
 
 clippy: setup-test
-	cargo clippy --profile $(PROFILE) --all-targets -- -D warnings
-	cargo clippy --profile $(PROFILE) -p seethru-algebra -p one-build --all-targets --all-features -- -D warnings
+	cargo clippy --profile $(PROFILE) --all-targets --all-features -- -D warnings
 	cargo clippy --profile $(PROFILE) --no-default-features -- -D warnings
 	cargo clippy --profile $(PROFILE) --no-default-features --features cuda -- -D warnings
 

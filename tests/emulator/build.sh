@@ -9,9 +9,9 @@ exec 9>"$folder/lock"
 flock 9
 cd "$here/../.."
 newest=$(ls -t "$here"/* cuda/*.cu cuda/*.cuh | head -n1)
-for arch in 75 80; do
-    library="$folder/$arch/libcuda.so"
-    [ "$library" -nt "$newest" ] && continue
+build() {
+    local arch=$1 library="$folder/$1/libcuda.so" sources kernel stem source
+    [ "$library" -nt "$newest" ] && return
     mkdir -p "$folder/$arch"
     sources=()
     for kernel in cuda/*.cu; do
@@ -29,4 +29,8 @@ for arch in 75 80; do
         -D__CUDA_ARCH__="${arch}0" -Icuda -I"$here" \
         -o "$library.new" "${sources[@]}" "$here/fibers.cpp" "$here/driver.cpp"
     mv "$library.new" "$library"
-done
+}
+
+build 75 &
+build 80
+wait $!
