@@ -5,12 +5,17 @@ use std::process::ExitCode;
 mod cli;
 
 fn main() -> ExitCode {
+    cli::survive_limits();
+    let stop = match cli::Stop::on_interrupt() {
+        Ok(stop) => stop,
+        Err(error) => return cli::failure(&error),
+    };
     let call = match cli::Invocation::new(std::env::args_os().collect()) {
         Ok(call) => call,
         Err(refused) => return cli::answer(&refused),
     };
     let console = cli::Console::new(&call.cli.verbosity);
-    match cli::run(call, &console) {
+    match cli::run(call, &console, &stop) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::failure(&error),
     }

@@ -1,10 +1,12 @@
 //! Where the frames of a clip come from: files, or standard input.
 
 use std::io::{self, IsTerminal as _, Read};
+use std::ops::Deref;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use seethru::video::Input;
+use seethru::video::{Input, VideoError};
+use tempfile::TempDir;
 
 use super::stop::Stop;
 
@@ -37,17 +39,55 @@ impl Source {
     }
 
     /// Opens the source; a pipe is read to its end.
-    pub(crate) fn open(&self, stop: &Stop) -> Result<Input> {
+    pub(crate) fn open(&self, stop: &Stop) -> Result<Opened> {
         match self {
-            Source::Located(input) => Ok(input.clone()),
+            Source::Located(input) => Ok(Opened { input: input.clone(), _spool: None }),
             Source::Pipe if io::stdin().is_terminal() => {
                 bail!("- reads y4m from a pipe, but nothing is piped in: name a file, or pipe a video")
             }
             Source::Pipe => {
+                let spool = spool()?;
+                stop.takes_away(spool.path());
                 let stdin = Stoppable { reader: io::stdin().lock(), stop };
-                Ok(Input::spool_y4m(stdin, &std::env::temp_dir())?)
+                let input = Input::spool_y4m(stdin, spool.path())
+                    .map_err(|error| in_temporary_folder(error, spool.path()))?;
+                Ok(Opened { input, _spool: Some(spool) })
             }
         }
+    }
+}
+
+/// A source that can be decoded; what a pipe brought is deleted with it.
+pub(crate) struct Opened {
+    // Before the folder that it is in.
+    input: Input,
+    _spool: Option<TempDir>,
+}
+
+impl Deref for Opened {
+    type Target = Input;
+
+    fn deref(&self) -> &Input {
+        &self.input
+    }
+}
+
+/// A folder for what comes through a pipe.
+fn spool() -> Result<TempDir, VideoError> {
+    let folder = std::env::temp_dir();
+    tempfile::Builder::new()
+        .prefix(".seethru-")
+        .tempdir_in(&folder)
+        .map_err(|cause| VideoError::Spool { folder, cause })
+}
+
+/// The user knows the folder for temporary files, and not what is in it.
+fn in_temporary_folder(error: VideoError, spool: &Path) -> VideoError {
+    match error {
+        VideoError::Spool { folder, cause } if folder == spool => {
+            VideoError::Spool { folder: std::env::temp_dir(), cause }
+        }
+        error => error,
     }
 }
 

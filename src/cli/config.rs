@@ -73,6 +73,25 @@ pub(crate) fn configured(
     }))
 }
 
+/// No file that a command is given may be the one that its options come from.
+///
+/// # Errors
+/// If one is, by whatever name or link.
+pub(crate) fn check_spared(file: &Path, matches: &ArgMatches) -> Result<()> {
+    for id in matches.ids().filter(|id| *id != "config") {
+        let Ok(Some(paths)) = matches.try_get_many::<PathBuf>(id.as_str()) else { continue };
+        for path in paths {
+            if same_file::is_same_file(file, path).unwrap_or(false) {
+                bail!("--{id}: {} is the configuration file: give another name", path.display());
+            }
+        }
+    }
+    match matches.subcommand() {
+        Some((_, below)) => check_spared(file, below),
+        None => Ok(()),
+    }
+}
+
 /// Every key has to be an option of what its section is for, with a value of its kind, whatever the call.
 fn check(program: &Command, table: &Table, origin: &str) -> Result<()> {
     for (key, value) in table {

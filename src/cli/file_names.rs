@@ -7,6 +7,10 @@ use seethru::output::check_writable;
 
 use super::clip_source::PIPE;
 
+/// Endings of pictures that can be written.
+pub(crate) const PICTURES: [&str; 10] =
+    ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp", "ppm", "pgm", "pnm"];
+
 /// `clips/pool.mp4` becomes `pool-still.png`, say, in the folder the user is in.
 pub(crate) fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
     let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
@@ -26,13 +30,15 @@ pub(crate) fn check_page(page: &Path) -> Result<()> {
     check_writable(page).context("--report")
 }
 
-/// No output may replace an input, by whatever name or link, nor another output.
-pub(crate) fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result<()> {
+/// No output may replace an input, by whatever name or link, nor another output, nor lie among what is temporary.
+pub(crate) fn check_apart<P: AsRef<Path>>(inputs: &[P], outputs: &[(&str, &Path)]) -> Result<()> {
     for (option, output) in outputs {
-        if let Some(input) =
-            inputs.iter().find(|input| same_file::is_same_file(input, output).unwrap_or(false))
-        {
-            bail!("{option}: {} is the input {}: give another name", output.display(), input.display());
+        if let Some(input) = inputs.iter().find(|input| same_target(input.as_ref(), output)) {
+            let input = input.as_ref().display();
+            bail!("{option}: {} is the input {input}: give another name", output.display());
+        }
+        if is_temporary(output) {
+            bail!("{option}: {} is among seethru's temporary files: give another folder", output.display());
         }
     }
     for (at, (second, path)) in outputs.iter().enumerate() {
@@ -41,6 +47,30 @@ pub(crate) fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> Result
         }
     }
     Ok(())
+}
+
+/// No picture may become a frame of the folder or pattern that the frames come from: the next run would take it for one.
+pub(crate) fn check_no_frame(input: &str, outputs: &[(&str, &Path)]) -> Result<()> {
+    let among = |output: &Path| match Path::new(input).is_dir() {
+        true => same_file::is_same_file(input, folder(output)).unwrap_or(false),
+        false => glob::Pattern::new(input).is_ok_and(|pattern| pattern.matches_path(output)),
+    };
+    for (option, output) in outputs {
+        let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_picture = ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()));
+        if is_picture && among(output) {
+            bail!(
+                "{option}: {} would be one of the frames of {input} in the next run: give another folder",
+                output.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file would lie in a folder that is taken away.
+pub(crate) fn is_temporary(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str().to_string_lossy().starts_with(".seethru-"))
 }
 
 pub(crate) fn folder(path: &Path) -> &Path {
@@ -56,6 +86,37 @@ fn same_target(a: &Path, b: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outputs_keep_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("in.npy"), "in").unwrap();
+        std::fs::hard_link(at("in.npy"), at("hard.npy")).unwrap();
+        let refused = |outputs: &[(&str, &Path)]| {
+            check_apart(&[at("in.npy")], outputs).map_err(|error| error.to_string()).unwrap_err()
+        };
+        for name in ["in.npy", "hard.npy", "./in.npy"] {
+            assert!(refused(&[("-o", &at(name))]).contains("is the input"), "{name}");
+        }
+        let (one, two) = (at("new.npy"), folder.path().join("./new.npy"));
+        assert!(refused(&[("-o", &one), ("--model", &two)]).starts_with("--model and -o are both"));
+        assert!(refused(&[("-o", &at(".seethru-batch/a.png"))]).contains("temporary"));
+        check_apart(&[at("in.npy")], &[("-o", &one), ("--model", &at("other.npy"))]).unwrap();
+    }
+
+    #[test]
+    fn a_still_is_no_frame() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().to_str().unwrap();
+        let (inside, outside) = (folder.path().join("a.png"), folder.path().join("b/a.png"));
+        assert!(check_no_frame(input, &[("-o", &inside)]).unwrap_err().to_string().contains("next run"));
+        assert!(check_no_frame(&format!("{input}/*.png"), &[("-o", &inside)]).is_err());
+        for (input, output) in [(input, &outside), (&format!("{input}/*.tif"), &inside)] {
+            check_no_frame(input, &[("-o", output)]).unwrap();
+        }
+        check_no_frame(input, &[("--report", &folder.path().join("a.html"))]).unwrap();
+    }
 
     #[test]
     fn the_picture_is_named_after_the_input() {

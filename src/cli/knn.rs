@@ -11,6 +11,8 @@ use manifold::knn::{Knn, KnnError, NeighborLists, Search};
 use manifold::points::Points;
 
 use super::console::{Console, print_bytes};
+use super::file_names::check_apart;
+use super::outputs::Outputs;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
 use super::values::one_of;
@@ -55,7 +57,7 @@ pub(crate) struct KnnArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    #[arg(long, value_name = "N", value_parser = values::threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
@@ -94,6 +96,9 @@ pub(crate) fn run(
     stop: &Stop,
 ) -> Result<()> {
     table::check_neighbors(&args.output)?;
+    let mut sources = table::sources(&args.data);
+    sources.extend(args.queries.iter().flat_map(|path| table::sources(path)));
+    check_apart(&sources, &[("--output", &args.output)])?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build()?;
     pool.install(|| search(args, command, device, console, stop)).map_err(|error| stop.explain(error))
@@ -121,7 +126,9 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
     };
     let recall = args.recall.then(|| recall(&points, &found, args.k)).transpose()?;
     stop.check()?;
-    table::write_neighbors(&args.output, &found)?;
+    let mut outputs = Outputs::new(stop);
+    outputs.make(&args.output, |path| table::write_neighbors(path, &found))?;
+    outputs.appear()?;
     let told = recall.map_or(String::new(), |recall| format!(", recall {recall:.4}"));
     console.summary(&format!(
         "wrote {}: {} neighbors of {} rows of {} columns{told}, {seconds:.2} s",

@@ -23,6 +23,7 @@ mod knn;
 mod man;
 mod memory;
 mod options;
+mod outputs;
 mod plot;
 mod progress;
 mod quality;
@@ -45,31 +46,35 @@ use command::Command;
 pub(crate) use console::Console;
 pub(crate) use exit::{answer, failure};
 pub(crate) use invocation::Invocation;
-use stop::Stop;
+pub(crate) use outputs::survive_limits;
+pub(crate) use stop::Stop;
 
 /// Does what was asked for.
-pub(crate) fn run(call: Invocation, console: &Console) -> Result<()> {
+pub(crate) fn run(call: Invocation, console: &Console, stop: &Stop) -> Result<()> {
     if let Some(file) = &call.configured {
         tracing::info!("options of {}: {}", file.display(), call.command);
+    }
+    if let Some(file) = call.cli.config.config.as_ref().or(call.configured.as_ref()) {
+        config::check_spared(file, &call.matches)?;
     }
     let devices = call.cli.device.clone();
     devices.check()?;
     let device = devices.open(call.cli.use_of_gpu())?;
-    dispatch(call, &device, console)?;
+    dispatch(call, &device, console, stop)?;
     devices.tell(&device, console);
     Ok(())
 }
 
-fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> {
+fn dispatch(call: Invocation, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
     match call.cli.command {
         Some(Command::Compare(args)) => {
             let plan = compare::ComparePlan::new(&args, device, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
-            compare::run(&plan, console, &Stop::on_interrupt()?)
+            compare::run(&plan, console, stop)
         }
         Some(Command::Batch(args)) => {
             let how = (&call.matches, call.command.as_str(), call.configured.is_some());
-            batch::run(&args, how, device, console, &Stop::on_interrupt()?)
+            batch::run(&args, how, device, console, stop)
         }
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Devices(args)) => devices::run(&args, &call.command),
@@ -80,26 +85,25 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
                 command: &call.command,
                 device,
                 console,
-                stop: &Stop::on_interrupt()?,
+                stop,
             };
             embed::run(&args, &call)
         }
         Some(Command::Info(args)) => {
             let input = command::as_input(&args.input);
             let call = (&call.matches, call.command.as_str(), input.as_str());
-            info::run(&args, call, console, &Stop::on_interrupt()?)
+            info::run(&args, call, console, stop)
         }
         Some(Command::Inspect(args)) => {
             let plan = inspect::InspectPlan::new(&args, call.command)
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
-            inspect::run(plan, console, &Stop::on_interrupt()?)
+            inspect::run(plan, console, stop)
         }
-        Some(Command::Knn(args)) => knn::run(&args, &call.command, device, console, &Stop::on_interrupt()?),
-        Some(Command::Quality(args)) => quality::run(&args, &call.command, console, &Stop::on_interrupt()?),
+        Some(Command::Knn(args)) => knn::run(&args, &call.command, device, console, stop),
+        Some(Command::Quality(args)) => quality::run(&args, &call.command, console, stop),
         Some(Command::Man { subcommand }) => man::print(&subcommand),
         Some(Command::Synth(args)) => {
-            let stop = Stop::on_interrupt()?;
-            let made = synth::run(*args, &console.progress(stop.clone()));
+            let made = synth::run(*args, &console.progress(stop.clone()), stop);
             made.map_err(|error| stop.explain(error))?.tell(&call.command, console)
         }
         None => {
@@ -107,7 +111,7 @@ fn dispatch(call: Invocation, device: &Device, console: &Console) -> Result<()> 
             let plan = restore::RestorePlan::new(args, device, call.command)
                 .map_err(|error| misplaced(error, args.input.as_deref()))
                 .map_err(|error| blamed(error, call.configured.as_deref()))?;
-            restore::run(plan, console, &Stop::on_interrupt()?)
+            restore::run(plan, console, stop)
         }
     }
 }

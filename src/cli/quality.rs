@@ -55,7 +55,7 @@ pub(crate) struct QualityArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one)]
+    #[arg(long, value_name = "N", value_parser = values::threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 

@@ -1,9 +1,9 @@
 //! `seethru synth`: a clip of a picture under moving water, and the truth to compare with.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::Args;
 
 use manifold::progress::Progress;
@@ -12,6 +12,9 @@ use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
 
 use super::console::{Console, print_bytes};
+use super::file_names::check_apart;
+use super::outputs::Outputs;
+use super::stop::Stop;
 
 /// Make a test clip: a still seen through simulated waves.
 #[derive(Args, Clone, Debug)]
@@ -122,23 +125,14 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("'{text}' is not a size such as 1280x720"))
 }
 
-/// Renders the clip; the truth is written only once the clip is complete.
-pub(crate) fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
-    let outputs = [Some(args.output.as_path()), args.truth.as_deref()];
-    for output in outputs.into_iter().flatten() {
-        ensure!(
-            !same_file(output, &args.image),
-            "{} is the still itself; give another name",
-            output.display()
-        );
-    }
+/// Renders the clip, and the truth beside it.
+pub(crate) fn run(args: SynthArgs, progress: &dyn Progress, stop: &Stop) -> Result<Made> {
+    let truth = args.truth.as_deref().map(|path| ("--truth", path));
+    let outputs: Vec<_> = [("--output", args.output.as_path())].into_iter().chain(truth).collect();
+    check_apart(&[&args.image], &outputs)?;
     check_writable(&args.output).context("--output")?;
     if let Some(truth) = &args.truth {
         check_output(truth).context("--truth")?;
-        ensure!(
-            !same_file(truth, &args.output),
-            "the clip and the truth have the same name; give different names"
-        );
     }
     let still = synth::load_still(&args.image, args.size)?;
     let waves = WaveSettings { seed: args.seed.unwrap_or(args.waves.seed), ..args.waves };
@@ -154,27 +148,26 @@ pub(crate) fn run(args: SynthArgs, progress: &dyn Progress) -> Result<Made> {
         },
         quality: if args.lossless { Quality::Lossless } else { Quality::Constant(args.quality) },
     };
-    let mut writer = VideoWriter::create(&args.output, &spec)?;
-    synth::render(&still, &settings, &mut |frame| writer.push(&frame), progress)
-        .with_context(|| format!("no clip was written to {}", args.output.display()))?;
-    let clip = writer.finish()?;
+    let mut outputs = Outputs::new(stop);
+    let mut clip = outputs.make(&args.output, |path| {
+        let mut writer = VideoWriter::create(path, &spec)?;
+        synth::render(&still, &settings, &mut |frame| writer.push(&frame), progress)
+            .with_context(|| format!("no clip was written to {}", path.display()))?;
+        Ok(writer.finish()?)
+    })?;
     if let Some(truth) = &args.truth {
-        write_still(truth, &still)?;
+        outputs.make(truth, |path| Ok(write_still(path, &still)?))?;
     }
+    outputs.appear()?;
+    clip.path = args.output;
     Ok(Made { clip, truth: args.truth, video: spec, settings, json: args.json })
-}
-
-/// Whether two names mean one file, also where one of them does not exist yet.
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+
+    use std::path::Path;
 
     use super::*;
     use manifold::progress::Silent;
@@ -217,13 +210,13 @@ mod tests {
         let (image, clip, truth) = (name("still.png"), name("clip.y4m"), name("truth.png"));
 
         let args = parse(&[&image, "-o", &clip, "--truth", &truth, "--frames", "3"]).unwrap();
-        run(args, &Silent).unwrap();
+        run(args, &Silent, &Stop::default()).unwrap();
         assert_eq!(synth::load_still(Path::new(&truth), None).unwrap(), still);
         assert!(std::fs::metadata(&clip).unwrap().len() > 3 * 24 * 16);
 
         let over = parse(&[&image, "-o", &clip, "--truth", &image]).unwrap();
-        assert!(run(over, &Silent).is_err());
+        assert!(run(over, &Silent, &Stop::default()).is_err());
         let twice = parse(&[&image, "-o", &clip, "--truth", &clip]).unwrap();
-        assert!(run(twice, &Silent).is_err());
+        assert!(run(twice, &Silent, &Stop::default()).is_err());
     }
 }

@@ -1,17 +1,14 @@
 //! The waves themselves: how far each pixel moved in each frame, as arrays and as a NumPy archive.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use ndarray::Array3;
 use npyz::WriterBuilder as _;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 use super::field::{Field, expand_row};
 use super::registered_clip::Registration;
-use crate::output::{StillError, write_with};
+use crate::output::{Arrays, StillError, write_arrays};
 
 impl Registration {
     /// How far the water moved each pixel in frame `at` (counted among those used): 2 x height x width, first
@@ -43,33 +40,28 @@ impl Registration {
 /// can be read in place, array by array.
 ///
 /// # Errors
-/// As [`write_with`].
+/// As [`write_arrays`].
 pub fn write_displacements(path: &Path, registration: &Registration) -> Result<(), StillError> {
     let size = (registration.confidence.width, registration.confidence.height);
-    write_with(path, |file| {
-        let mut archive = ZipWriter::new(file);
-        component(&mut archive, "dx", registration, size, |field| &field.dx)?;
-        component(&mut archive, "dy", registration, size, |field| &field.dy)?;
-        archive.start_file("frame.npy", stored())?;
+    write_arrays(path, |arrays| {
+        component(arrays, "dx", registration, size, |field| &field.dx)?;
+        component(arrays, "dy", registration, size, |field| &field.dy)?;
         let shape = [registration.numbers.len() as u64];
-        let mut array =
-            npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut archive).begin_nd()?;
+        let frame = arrays.begin("frame")?;
+        let mut array = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(frame).begin_nd()?;
         array.extend(registration.numbers.iter().copied())?;
-        array.finish()?;
-        archive.finish()?;
-        Ok(())
+        array.finish()
     })
 }
 
 fn component(
-    archive: &mut ZipWriter<&mut File>,
+    arrays: &mut Arrays<'_>,
     name: &str,
     registration: &Registration,
     (width, height): (usize, usize),
     of: impl Fn(&Field) -> &[f32],
 ) -> io::Result<()> {
-    archive.start_file(format!("{name}.npy"), stored())?;
-    let buffered = io::BufWriter::with_capacity(1 << 20, archive);
+    let buffered = io::BufWriter::with_capacity(1 << 20, arrays.begin(name)?);
     let shape = [registration.fields.len() as u64, height as u64, width as u64];
     let mut array = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(buffered).begin_nd()?;
     let (mut nodes, mut line) = (Vec::new(), vec![0.0f32; width]);
@@ -80,9 +72,4 @@ fn component(
         }
     }
     array.finish()
-}
-
-/// Not compressed, and more than 4 GiB if need be.
-pub(super) fn stored() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true)
 }

@@ -150,7 +150,7 @@ impl FromStr for Jobs {
     fn from_str(text: &str) -> Result<Jobs, String> {
         match text {
             "auto" => Ok(Jobs::Auto),
-            _ => values::at_least_one(text).map(Jobs::Fixed).map_err(|why| format!("{why}, or auto")),
+            _ => values::threads(text).map(Jobs::Fixed).map_err(|why| format!("{why}, or auto")),
         }
     }
 }

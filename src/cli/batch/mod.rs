@@ -73,7 +73,9 @@ pub(crate) fn run(
     stop.check()?;
     run::made(&args.output)?;
     let (manifest, before) = manifest::claim(&args.output, mode, command)?;
-    run::prepare(&plan)?;
+    stop.is_patient();
+    stop.last_words("stopped; what was done is kept: the same command with --resume continues");
+    run::prepare(&plan, stop)?;
     let due = resume::due(&plan, &before, args.retry_failed);
     let running = running(&due);
     let ahead = estimate::ahead(&plan, &running, &before);

@@ -7,9 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::args::BatchArgs;
 use super::named::Named;
-
-/// Endings of pictures that can be written.
-const PICTURES: [&str; 10] = ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp", "ppm", "pgm", "pnm"];
+use crate::cli::file_names::{PICTURES, check_no_frame, is_temporary};
 
 /// One clip's outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +55,7 @@ fn inside(output: &Path) -> Result<PathBuf> {
     let part = |part| if let Component::Normal(name) = part { Some(name) } else { None };
     let path: PathBuf = output.components().filter_map(part).collect();
     ensure!(
-        plain && path.file_name().is_some(),
+        plain && path.file_name().is_some() && !is_temporary(&path),
         "output {} is not in the output folder: give a name such as pool.png or deep/pool.png",
         output.display()
     );
@@ -96,6 +94,9 @@ pub(crate) fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
             "the output {} is a folder: rename it, or give another folder with -o",
             output.display()
         );
+    }
+    for (clip, outputs) in clips {
+        check_no_frame(&clip.name, &[("-o", outputs.still.as_path())])?;
     }
     Ok(())
 }

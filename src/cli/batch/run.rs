@@ -11,6 +11,7 @@ use super::board::Board;
 use super::job;
 use super::manifest::{Manifest, Record, sync_folder};
 use super::plan::Plan;
+use crate::cli::stop::Stop;
 
 /// The records of the clips that ended, in the plan's order; `None` for those that did not come to it.
 ///
@@ -57,10 +58,11 @@ pub(crate) fn all(
 }
 
 /// Makes the folders for outputs, each name on the disk, and takes away what a kill left in them.
-pub(crate) fn prepare(plan: &Plan) -> Result<()> {
+pub(crate) fn prepare(plan: &Plan, stop: &Stop) -> Result<()> {
     for folder in folders(plan) {
         made(folder)?;
         let stage = folder.join(job::STAGE);
+        stop.takes_away(&stage);
         if stage.exists() {
             let stuck = || format!("{} cannot be removed", stage.display());
             fs::remove_dir_all(&stage).with_context(stuck)?;

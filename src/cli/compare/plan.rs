@@ -135,7 +135,8 @@ impl ComparePlan {
             .chain(others)
             .chain(single.iter().map(|path| ("--pictures", path.as_path())))
             .collect();
-        file_names::check_apart(&inputs, &outputs)
+        file_names::check_apart(&inputs, &outputs)?;
+        file_names::check_no_frame(&self.name, &outputs)
     }
 }
 

@@ -15,6 +15,7 @@ use super::plan::{ComparePlan, Job};
 use super::{table, write};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::memory;
+use crate::cli::outputs::Outputs;
 use crate::cli::restore::remedy;
 use crate::cli::stop::{Interrupted, Stop};
 
@@ -34,8 +35,9 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
         pool.install(|| measure(&mut pictures, plan, &seen, &bars))?;
     }
     let comparison = comparison(plan, &seen, &pictures, start.elapsed().as_secs_f64());
-    stop.check()?;
-    write::all(plan, &comparison)?;
+    let mut outputs = Outputs::new(stop);
+    write::all(plan, &comparison, &mut outputs)?;
+    outputs.appear()?;
     if plan.json {
         let json = comparison.to_json()?;
         print_bytes(format!("{json}\n").as_bytes()).with_context(|| write::written(plan))?;

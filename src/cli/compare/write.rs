@@ -1,43 +1,39 @@
 //! All files of a comparison.
 
+use crate::cli::outputs::Outputs;
 use crate::cli::plot::{Panel, montage};
 use crate::cli::report::compare_page;
 use crate::cli::report::comparison::{Compared, Comparison};
 use anyhow::{Context as _, Result};
 use image::{ImageBuffer, RgbImage};
-use seethru::output::write_whole;
 use seethru::video::{Channels, Frame, write_still};
 
 use super::plan::ComparePlan;
 use super::table;
 
-/// Writes the montage first; all else is made before that, so that little can go wrong in between.
-pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison) -> Result<()> {
-    let page = plan.page.as_ref().map(|path| Ok::<_, anyhow::Error>((path, compare_page(comparison)?)));
-    let page = page.transpose()?;
-    let csv = plan.csv.as_ref().map(|path| Ok::<_, anyhow::Error>((path, table::csv(comparison.pictures)?)));
-    let csv = csv.transpose()?;
-    write_whole(&plan.montage, &montage_of(comparison)?)?;
-    if let Some((path, page)) = page {
-        write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
+/// Makes all that the plan asks for.
+pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison, outputs: &mut Outputs) -> Result<()> {
+    outputs.bytes(&plan.montage, &montage_of(comparison)?)?;
+    if let Some(path) = &plan.page {
+        outputs.bytes(path, compare_page(comparison)?.as_bytes())?;
     }
-    if let Some((path, csv)) = csv {
-        write_whole(path, &csv).with_context(|| written(plan))?;
+    if let Some(path) = &plan.csv {
+        outputs.bytes(path, &table::csv(comparison.pictures)?)?;
     }
     if let Some(folder) = &plan.pictures {
-        let made = || format!("--pictures: {} cannot be made; {}", folder.display(), written(plan));
-        std::fs::create_dir_all(folder).with_context(made)?;
+        let made = || format!("--pictures: {} cannot be made", folder.display());
+        outputs.folder(folder).with_context(made)?;
     }
     for one in comparison.pictures.iter().filter(|one| one.file.is_some()) {
         if let (Some(path), Some(picture)) = (plan.file(one.method), &one.picture) {
-            write_still(&path, picture).with_context(|| written(plan))?;
+            outputs.make(&path, |path| Ok(write_still(path, picture)?))?;
         }
     }
     Ok(())
 }
 
 pub(crate) fn written(plan: &ComparePlan) -> String {
-    format!("{} was written, but not all other outputs", plan.montage.display())
+    format!("{} was written, but not all that was asked for", plan.montage.display())
 }
 
 pub(crate) fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {

@@ -152,7 +152,7 @@ pub(crate) struct CommonArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
@@ -167,6 +167,6 @@ pub(crate) struct TransformArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
 }

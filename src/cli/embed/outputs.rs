@@ -9,6 +9,7 @@ use seethru::output::check_writable;
 use super::args::CommonArgs;
 use super::method::{Files, Method};
 use super::shared::{OutputArgs, Precomputed, TableArgs};
+use crate::cli::file_names::check_apart;
 use crate::cli::table;
 
 /// Refuses what a method cannot write.
@@ -50,22 +51,14 @@ fn check_files(files: &[(&'static str, &Path)], table: &TableArgs, others: &[&Pa
     let mut sources = table::sources(&table.data);
     sources.extend(table.labels.iter().flat_map(|path| table::sources(path)));
     sources.extend(others.iter().map(|&path| path.to_owned()));
-    for (at, &(option, path)) in files.iter().enumerate() {
+    for &(option, path) in files {
         match option {
             "--output" => table::check_embedding(path)?,
             "--model" => check_writable(path).context(option)?,
             _ => check_plot(path, option)?,
         }
-        ensure!(
-            !sources.iter().any(|source| same(source, path)),
-            "{option} {}: this is the input; give another name",
-            path.display()
-        );
-        if let Some((other, _)) = files[..at].iter().find(|(_, earlier)| same(earlier, path)) {
-            bail!("{other} and {option} are both {}; give different names", path.display());
-        }
     }
-    Ok(())
+    check_apart(&sources, files)
 }
 
 fn check_plot(path: &Path, option: &'static str) -> Result<()> {
@@ -76,10 +69,6 @@ fn check_plot(path: &Path, option: &'static str) -> Result<()> {
         path.display()
     );
     check_writable(path).context(option)
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 #[cfg(test)]
@@ -108,10 +97,10 @@ mod tests {
         assert!(refused::<PcaArgs>("").contains("nothing would be written"));
         assert!(refused::<PcaArgs>("-o o.txt").contains(".npy or .csv"));
         assert!(refused::<PcaArgs>("-o o.npy --plot o.jpg").contains(".svg or .png"));
-        assert!(refused::<PcaArgs>("-o data.npy").contains("this is the input"));
+        assert!(refused::<PcaArgs>("-o data.npy").contains("is the input data.npy"));
         assert!(
             refused::<PcaArgs>("--plot a.svg --spectrum a.svg")
-                .contains("--plot and --spectrum are both a.svg")
+                .contains("--spectrum and --plot are both a.svg")
         );
     }
 

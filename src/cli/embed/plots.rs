@@ -10,6 +10,7 @@ use seethru::video::{Frame, Samples};
 use super::fitted::{Data, Fitted, Spectrum};
 use super::method::Files;
 use super::rows::Source;
+use crate::cli::outputs::Outputs;
 use crate::cli::plot::{self, Dissimilarities, Labels, Thumbnails};
 
 /// The map: points, or with `thumbnails` the images themselves.
@@ -31,20 +32,27 @@ pub(crate) fn write_map(
 }
 
 /// The plots that only some methods have.
-pub(crate) fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed: u64) -> Result<()> {
+pub(crate) fn write_others(
+    files: &Files,
+    source: &Source,
+    fitted: &Fitted,
+    seed: u64,
+    outputs: &mut Outputs,
+) -> Result<()> {
     if let Some(path) = files.spectrum {
         let plot = match &fitted.spectrum {
             Some(Spectrum::Energies { energies, total }) => plot::scree(energies, *total)?,
             Some(Spectrum::Eigenvalues(values)) => plot::spectrum(values)?,
             None => bail!("--spectrum: this method has none with these options"),
         };
-        plot.write(path)?;
+        outputs.make(path, |path| Ok(plot.write(path)?))?;
     }
     if let Some(path) = files.dictionary {
         let (Some(components), Some((width, height))) = (&fitted.dictionary, source.size) else {
             bail!("--dictionary: the components are not images")
         };
-        plot::dictionary(components, width, height)?.write(path)?;
+        let plot = plot::dictionary(components, width, height)?;
+        outputs.make(path, |path| Ok(plot.write(path)?))?;
     }
     if let Some(path) = files.shepard {
         let Some(pairs) = &fitted.pairs else { bail!("--shepard: this method has no distances") };
@@ -53,7 +61,8 @@ pub(crate) fn write_others(files: &Files, source: &Source, fitted: &Fitted, seed
             distances: &pairs.embedded,
             disparities: pairs.disparities.as_deref(),
         };
-        plot::shepard(&pairs, seed)?.write(path)?;
+        let plot = plot::shepard(&pairs, seed)?;
+        outputs.make(path, |path| Ok(plot.write(path)?))?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use std::time::Instant;
 use anyhow::Result;
 use manifold::device::Device;
 use manifold::embed::Embedding;
-use seethru::output::write_whole;
 
 use super::args::{CommonArgs, EmbedArgs, EmbedCommand, MethodArgs, SpaceArgs};
 use super::fitted::Fitted;
@@ -16,6 +15,7 @@ use super::rows::{self, Source};
 use super::transform::transform;
 use super::{outputs, plots, remedy};
 use crate::cli::console::Console;
+use crate::cli::outputs::Outputs;
 use crate::cli::stop::{Kept, Stop};
 use crate::cli::{memory, table};
 
@@ -77,6 +77,9 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
     let source = rows::read(work.common, work.method, &console.progress(stop.clone()))
         .map_err(|error| stop.explain(error))?;
     let read = start.elapsed().as_secs_f64();
+    if work.method.keeps_when_stopped() {
+        stop.is_patient();
+    }
     let start = Instant::now();
     let fitted = fit(work, call, &source).map_err(|error| stop.explain(error))?;
     let seconds = start.elapsed().as_secs_f64();
@@ -91,7 +94,13 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
         ));
     }
     let start = Instant::now();
-    write(work, &source, &fitted)?;
+    let mut outputs = Outputs::new(stop);
+    write(work, &source, &fitted, &mut outputs)?;
+    if fitted.stopped {
+        outputs.appear_all_the_same()?;
+    } else {
+        outputs.appear()?;
+    }
     let timings = Timings { read, fit: seconds, write: start.elapsed().as_secs_f64() };
     let report = report(work, call, &source, &fitted, timings);
     if work.common.json {
@@ -139,26 +148,27 @@ fn report<'a>(
     }
 }
 
-fn write(work: &Work, source: &Source, fitted: &Fitted) -> Result<()> {
+fn write(work: &Work, source: &Source, fitted: &Fitted, outputs: &mut Outputs) -> Result<()> {
     if let Some(path) = &work.common.output.output {
-        match &fitted.kept {
+        let dimensions = fitted.embedding.dimensions();
+        outputs.make(path, |path| match &fitted.kept {
             Some(kept) => {
                 let all = spread(&fitted.embedding, kept, source.data.n());
-                table::write_embedding(path, &all, fitted.embedding.dimensions())?;
+                table::write_embedding(path, &all, dimensions)
             }
-            None => {
-                table::write_embedding(path, fitted.embedding.coordinates(), fitted.embedding.dimensions())?;
-            }
-        }
+            None => table::write_embedding(path, fitted.embedding.coordinates(), dimensions),
+        })?;
     }
     let files = work.method.files();
     if let (Some(path), Some(model)) = (files.model, &fitted.model) {
-        write_whole(path, &model.to_bytes()?)?;
+        outputs.bytes(path, &model.to_bytes()?)?;
     }
     if let Some(path) = &work.common.output.plot {
-        plots::write_map(path, source, fitted, work.common.thumbnails, work.space.seed)?;
+        outputs.make(path, |path| {
+            plots::write_map(path, source, fitted, work.common.thumbnails, work.space.seed)
+        })?;
     }
-    plots::write_others(&files, source, fitted, work.space.seed)
+    plots::write_others(&files, source, fitted, work.space.seed, outputs)
 }
 
 /// The rows that were left out as NaN.

@@ -8,6 +8,7 @@ use manifold::embed::{Model, Transform};
 use super::args::TransformArgs;
 use super::{outputs, plots, remedy, rows};
 use crate::cli::console::Console;
+use crate::cli::outputs::Outputs;
 use crate::cli::stop::Stop;
 use crate::cli::table;
 
@@ -25,12 +26,17 @@ pub(crate) fn transform(args: &TransformArgs, console: &Console, stop: &Stop) ->
         (table, embedding)
     };
     stop.check()?;
+    let mut outputs = Outputs::new(stop);
     if let Some(path) = &args.output.output {
-        table::write_embedding(path, embedding.coordinates(), embedding.dimensions())?;
+        outputs.make(path, |path| {
+            table::write_embedding(path, embedding.coordinates(), embedding.dimensions())
+        })?;
     }
     if let Some(path) = &args.output.plot {
-        plots::write_scatter(path, &embedding, &rows::labels(&args.table, &table)?)?;
+        let labels = rows::labels(&args.table, &table)?;
+        outputs.make(path, |path| plots::write_scatter(path, &embedding, &labels))?;
     }
+    outputs.appear()?;
     console.summary(&format!(
         "embedded {} new rows with the {} model {}, {:.1} s",
         embedding.n(),

@@ -74,7 +74,7 @@ pub(crate) struct InspectArgs {
     pub(crate) graph: GraphArgs,
 
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 

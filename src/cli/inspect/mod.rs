@@ -10,13 +10,13 @@ use std::time::Instant;
 use crate::cli::report::{InspectReport, InspectRun, inspect_page};
 use anyhow::{Context as _, Result};
 use seethru::inspect::{Place, inspect};
-use seethru::output::write_whole;
 
 pub(crate) use args::InspectArgs;
 pub(crate) use plan::InspectPlan;
 
 use super::console::{Console, print_bytes};
 use super::memory;
+use super::outputs::Outputs;
 use super::stop::Stop;
 
 pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
@@ -32,13 +32,14 @@ pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<(
         console.warning(warning);
     }
     let report = report(&plan, &place, start.elapsed().as_secs_f64());
-    figure::draw(&plan, &place)?.write(&plan.figure)?;
-    let written = || format!("{} was written, but not all other outputs", plan.figure.display());
+    let mut outputs = Outputs::new(stop);
+    outputs.make(&plan.figure, |path| Ok(figure::draw(&plan, &place)?.write(path)?))?;
     if let Some(path) = &plan.page {
-        let page = inspect_page(&report, &place).with_context(written)?;
-        write_whole(path, page.as_bytes()).with_context(written)?;
+        outputs.bytes(path, inspect_page(&report, &place)?.as_bytes())?;
     }
+    outputs.appear()?;
     if plan.json {
+        let written = || format!("{} was written, but not all that was asked for", plan.figure.display());
         print_bytes(format!("{}\n", report.to_json()?).as_bytes()).with_context(written)?;
     }
     console.summary(&summary(&plan, &place, start.elapsed().as_secs_f64()));

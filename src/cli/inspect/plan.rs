@@ -11,7 +11,7 @@ use seethru::video::FrameRange;
 use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::{PIPE, Source};
-use crate::cli::file_names::{check_apart, check_page};
+use crate::cli::file_names::{check_apart, check_no_frame, check_page};
 
 /// One place to look at.
 #[derive(Debug)]
@@ -45,7 +45,9 @@ impl InspectPlan {
         }
         let outputs = [("--output", Some(&figure)), ("--report", args.report.as_ref())];
         let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path?.as_path())));
-        check_apart(&inputs, &outputs.collect::<Vec<_>>())?;
+        let outputs: Vec<_> = outputs.collect();
+        check_apart(&inputs, &outputs)?;
+        check_no_frame(&name, &outputs)?;
         Ok(InspectPlan {
             source,
             name,

@@ -115,7 +115,7 @@ pub(crate) struct SettingsArgs {
     pub(crate) graph: GraphArgs,
 
     /// Threads to compute on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Resources")]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Limit on memory, with its unit: KiB, MiB, GiB, KB, MB, GB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, help_heading = "Resources")]

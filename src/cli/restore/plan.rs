@@ -14,7 +14,7 @@ use super::auto::{Auto, Settled};
 use super::settings::settings;
 use super::surface_plan::SurfacePlan;
 use crate::cli::clip_source::Source;
-use crate::cli::file_names::{check_apart, check_page, folder, named_after};
+use crate::cli::file_names::{check_apart, check_no_frame, check_page, folder, named_after};
 
 /// One restoration, ready to run.
 #[derive(Debug)]
@@ -58,7 +58,9 @@ impl RestorePlan {
         }
         check_extras(args, &settings.method)?;
         let surface = SurfacePlan::new(args, &settings.method)?;
-        check_apart(&source.paths(), &outputs(args, &still, surface.as_ref()))?;
+        let outputs = outputs(args, &still, surface.as_ref());
+        check_apart(&source.paths(), &outputs)?;
+        check_no_frame(&name, &outputs)?;
         Ok(RestorePlan {
             source,
             name,

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
-use seethru::output::write_whole;
 use seethru::video::{Input, write_still};
 use seethru::{Restoration, restore};
 
@@ -14,6 +13,7 @@ use super::surface_outputs::Water;
 use super::{registration_outputs, remedy};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::memory;
+use crate::cli::outputs::Outputs;
 use crate::cli::report::{self, Report, describe};
 use crate::cli::stop::Stop;
 
@@ -41,7 +41,10 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
     if let Some(found) = found {
         tracing::info!("surface: {}", describe::surface(&found.summary));
     }
-    write(&plan, &input, &restoration, found, &console.progress(stop.clone()))?;
+    let mut outputs = Outputs::new(stop);
+    write(&plan, &input, (&restoration, found), &mut outputs, &console.progress(stop.clone()))
+        .map_err(|error| stop.explain(error))?;
+    outputs.appear()?;
     if plan.json {
         let json = report(&plan, &restoration, found).to_json()?;
         print_bytes(format!("{json}\n").as_bytes()).with_context(|| written(&plan))?;
@@ -60,29 +63,28 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     Ok(restoration)
 }
 
-/// Writes all the files that the plan asks for, the picture first.
-pub(crate) fn write(
+/// Makes all the files that the plan asks for.
+fn write(
     plan: &RestorePlan,
     input: &Input,
-    restoration: &Restoration,
-    water: Option<&Water>,
+    (restoration, water): (&Restoration, Option<&Water>),
+    outputs: &mut Outputs,
     progress: &dyn Progress,
 ) -> Result<()> {
-    write_still(&plan.still, &restoration.still)?;
+    outputs.make(&plan.still, |path| Ok(write_still(path, &restoration.still)?))?;
     if let Some(path) = &plan.page {
-        let page =
-            report::page(&report(plan, restoration, water), restoration).with_context(|| written(plan))?;
-        write_whole(path, page.as_bytes()).with_context(|| written(plan))?;
+        let page = report::page(&report(plan, restoration, water), restoration)?;
+        outputs.bytes(path, page.as_bytes())?;
     }
-    registration_outputs::write(plan, input, restoration, progress).with_context(|| written(plan))?;
+    registration_outputs::write(plan, input, restoration, outputs, progress)?;
     if let (Some(water), Some(asked)) = (water, &plan.surface) {
-        water.write(plan, asked, restoration, progress).with_context(|| written(plan))?;
+        water.write(plan, asked, restoration, outputs, progress)?;
     }
     Ok(())
 }
 
 fn written(plan: &RestorePlan) -> String {
-    format!("{} was written, but not all other outputs", plan.still.display())
+    format!("{} was written, but not all that was asked for", plan.still.display())
 }
 
 fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration, water: Option<&'a Water>) -> Report<'a> {
@@ -173,7 +175,11 @@ mod tests {
     fn picture_and_page_are_written_and_summed_up() {
         let folder = tempfile::tempdir().unwrap();
         let plan = plan(folder.path());
-        write(&plan, &input(&plan), &restoration(), None, &Silent).unwrap();
+        let stop = Stop::default();
+        let mut outputs = Outputs::new(&stop);
+        write(&plan, &input(&plan), (&restoration(), None), &mut outputs, &Silent).unwrap();
+        assert!(!plan.still.exists());
+        outputs.appear().unwrap();
         let picture = image::open(&plan.still).unwrap();
         assert_eq!(picture.to_luma8().into_raw(), [10, 200]);
         let page = std::fs::read_to_string(plan.page.as_ref().unwrap()).unwrap();
@@ -183,11 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_fails_does_not_hide_the_picture() {
+    fn without_its_report_there_is_no_picture() {
         let folder = tempfile::tempdir().unwrap();
         let mut plan = plan(folder.path());
         plan.page = Some(folder.path().join("gone/page.html"));
-        let error = write(&plan, &input(&plan), &restoration(), None, &Silent).unwrap_err();
-        assert!(error.to_string().contains("still.png was written"), "{error}");
+        let stop = Stop::default();
+        let mut outputs = Outputs::new(&stop);
+        let error = write(&plan, &input(&plan), (&restoration(), None), &mut outputs, &Silent).unwrap_err();
+        assert!(error.to_string().contains("gone"), "{error}");
+        drop(outputs);
+        assert!(!plan.still.exists());
     }
 }

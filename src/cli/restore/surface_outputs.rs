@@ -1,5 +1,7 @@
 //! The surface of the water as arrays and as a moving map.
 
+use std::path::Path;
+
 use anyhow::{Result, anyhow};
 use manifold::progress::{Canceled, Progress};
 use seethru::registration::{SPACING, Surface, SurfaceError, SurfaceSummary, write_surface};
@@ -9,6 +11,7 @@ use seethru::{Error, Restoration};
 use super::plan::RestorePlan;
 use super::registration_outputs::frame_rate;
 use super::surface_plan::SurfacePlan;
+use crate::cli::outputs::Outputs;
 use crate::cli::report::maps::{Palette, map};
 
 /// Colors of the moving map span this many times the root mean square height: all but 3 in 1000 where heights are Gaussian.
@@ -41,11 +44,25 @@ impl<'a> Water<'a> {
         plan: &RestorePlan,
         asked: &SurfacePlan,
         restoration: &Restoration,
+        outputs: &mut Outputs,
         progress: &dyn Progress,
     ) -> Result<()> {
         let rate = restoration.video.frame_rate;
-        write_surface(&asked.arrays, &self.surface, rate, progress).map_err(in_options)?;
+        outputs.make(&asked.arrays, |path| {
+            write_surface(path, &self.surface, rate, progress).map_err(in_options)
+        })?;
         let Some(path) = &asked.video else { return Ok(()) };
+        outputs.make(path, |path| self.write_video(path, plan, restoration, progress))
+    }
+
+    /// The moving map.
+    fn write_video(
+        &self,
+        path: &Path,
+        plan: &RestorePlan,
+        restoration: &Restoration,
+        progress: &dyn Progress,
+    ) -> Result<()> {
         let (width, height) = (restoration.still.width, restoration.still.height);
         let spec = VideoSpec {
             width,

@@ -7,9 +7,7 @@ use std::path::Path;
 use anyhow::{Result, bail, ensure};
 use manifold::knn::NeighborLists;
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
-use seethru::output::{check_writable, write_with};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use seethru::output::{check_writable, write_arrays, write_with};
 
 use super::extension;
 
@@ -55,15 +53,9 @@ pub(crate) fn check_neighbors(path: &Path) -> Result<()> {
 /// `indices` (32-bit, unsigned) and `distances` (32-bit floats), each n x k.
 pub(crate) fn write_neighbors(path: &Path, found: &NeighborLists) -> Result<()> {
     let shape = [found.n() as u64, found.k() as u64];
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
-    Ok(write_with(path, |file| {
-        let mut archive = ZipWriter::new(file);
-        archive.start_file("indices.npy", stored)?;
-        npy(&mut archive, &shape, found.all_indices())?;
-        archive.start_file("distances.npy", stored)?;
-        npy(&mut archive, &shape, found.all_distances())?;
-        archive.finish()?;
-        Ok(())
+    Ok(write_arrays(path, |arrays| {
+        npy(arrays.begin("indices")?, &shape, found.all_indices())?;
+        npy(arrays.begin("distances")?, &shape, found.all_distances())
     })?)
 }
 

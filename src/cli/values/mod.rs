@@ -22,6 +22,22 @@ pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "must be a whole number from 1".to_owned())
 }
 
+/// Threads for each core that can be asked for, and threads that can be asked for of any machine: a few more than cores help
+/// where they wait for a disk, thousands only take memory and long to start.
+const THREADS_A_CORE: usize = 8;
+const THREADS_ANYWHERE: usize = 64;
+
+/// A number of threads, or of jobs that run side by side.
+pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads = at_least_one(text)?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let most = (THREADS_A_CORE * cores).max(THREADS_ANYWHERE);
+    match threads.get() <= most {
+        true => Ok(threads),
+        false => Err(format!("must be at most {most}: this machine has {cores} cores")),
+    }
+}
+
 /// A strength of sharpening.
 pub(crate) fn sharpening(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -41,6 +57,13 @@ pub(crate) fn positive(text: &str) -> Result<f32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_threads_than_help_are_refused() {
+        assert_eq!(threads("64").unwrap().get(), 64);
+        assert!(threads("1000000").unwrap_err().contains("cores"));
+        assert!(threads("0").unwrap_err().contains("from 1"));
+    }
 
     #[test]
     fn numbers_that_make_no_sense_are_refused() {

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::{Channels, Depth, Frame, Samples};
+use crate::output::{target, without_path};
 
 /// How faithfully frames are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -190,6 +191,8 @@ pub struct VideoWriter {
     sink: Sink,
     temporary: TempPath,
     path: PathBuf,
+    /// Where it will be: through links.
+    place: PathBuf,
     codec: String,
     spec: VideoSpec,
     frames: usize,
@@ -203,14 +206,16 @@ impl VideoWriter {
     /// encoder that is missing or refuses the size.
     pub fn create(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
         let extension = checked_extension(path, spec)?;
-        let temporary = temporary_beside(path, &extension)?;
+        let place = target(path)
+            .map_err(|error| EncodeError::Write { path: path.to_owned(), detail: error.to_string() })?;
+        let temporary = temporary_beside(&place, path, &extension)?;
         let (sink, codec) = if extension == "y4m" {
             (Sink::Y4m(y4m::Writer::create(&temporary, spec)?), "y4m".to_owned())
         } else {
             let (writer, codec) = ffmpeg::Writer::create(&temporary, &extension, spec)?;
             (Sink::Ffmpeg(writer), codec)
         };
-        Ok(VideoWriter { sink, temporary, path: path.to_owned(), codec, spec: *spec, frames: 0 })
+        Ok(VideoWriter { sink, temporary, path: path.to_owned(), place, codec, spec: *spec, frames: 0 })
     }
 
     /// Name of the encoder that was chosen.
@@ -253,7 +258,7 @@ impl VideoWriter {
     /// # Errors
     /// [`EncodeError::Empty`] without frames, [`EncodeError::Write`] when the disk is full.
     pub fn finish(self) -> Result<Written, EncodeError> {
-        let VideoWriter { sink, temporary, path, codec, frames, .. } = self;
+        let VideoWriter { sink, temporary, path, place, codec, frames, .. } = self;
         if frames == 0 {
             return Err(EncodeError::Empty { path });
         }
@@ -264,7 +269,7 @@ impl VideoWriter {
         }
         .map_err(failed)?;
         let bytes = std::fs::metadata(&temporary).map_err(|e| failed(e.to_string()))?.len();
-        temporary.persist(&path).map_err(|e| failed(e.error.to_string()))?;
+        temporary.persist(&place).map_err(|e| failed(e.error.to_string()))?;
         Ok(Written { path, codec, frames, bytes })
     }
 }
@@ -324,9 +329,9 @@ pub fn check_video(path: &Path) -> Result<(), EncodeError> {
     checked_container(path).map(drop)
 }
 
-/// An empty file in the folder of `path` with the permissions a new file would get there.
-fn temporary_beside(path: &Path, extension: &str) -> Result<TempPath, EncodeError> {
-    let folder = match path.parent() {
+/// An empty file in the folder of `place` with the permissions a new file would get there; errors name `path`.
+fn temporary_beside(place: &Path, path: &Path, extension: &str) -> Result<TempPath, EncodeError> {
+    let folder = match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
@@ -341,7 +346,9 @@ fn temporary_beside(path: &Path, extension: &str) -> Result<TempPath, EncodeErro
     }
     match builder.tempfile_in(folder) {
         Ok(file) => Ok(file.into_temp_path()),
-        Err(error) => Err(EncodeError::Write { path: path.to_owned(), detail: error.to_string() }),
+        Err(error) => {
+            Err(EncodeError::Write { path: path.to_owned(), detail: without_path(error).to_string() })
+        }
     }
 }
 

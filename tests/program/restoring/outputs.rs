@@ -161,7 +161,7 @@ fn a_surface_over_water_of_unknown_depth_costs_nothing_else() {
     let [doubt, error] = told.lines().collect::<Vec<_>>()[..] else { panic!("{told}") };
     let few = "seethru: warning: 12 frames are too few to tell whether the still is right, which takes 16 and more: ";
     assert!(doubt.starts_with(few), "{told}");
-    let missing = "seethru: error: out.png was written, but not all other outputs: --surface: ";
+    let missing = "seethru: error: out.png was written, but not all that was asked for: --surface: ";
     assert!(error.starts_with(missing) && error.ends_with("give it, such as --depth 40px"), "{told}");
     let json: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
     assert_eq!((&json["output"]["surface"], &json["registration"]["surface"]), (&Value::Null, &Value::Null));

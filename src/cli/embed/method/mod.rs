@@ -44,6 +44,11 @@ pub(crate) trait Method: Sync {
     /// The files that not all methods can write.
     fn files(&self) -> Files<'_>;
 
+    /// Whether it ends early with what there is by then when the user stops it.
+    fn keeps_when_stopped(&self) -> bool {
+        false
+    }
+
     /// What the input holds instead of rows.
     fn precomputed(&self) -> Option<Precomputed> {
         None

@@ -56,6 +56,10 @@ impl Method for SmacofArgs {
         Ok(Fitted { stopped: model.stopped(), ..fitted })
     }
 
+    fn keeps_when_stopped(&self) -> bool {
+        self.stopping.keep
+    }
+
     fn files(&self) -> Files<'_> {
         Files { shepard: self.shepard.shepard.as_deref(), ..Files::default() }
     }

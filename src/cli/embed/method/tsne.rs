@@ -141,6 +141,10 @@ impl Method for TsneArgs {
         self.descent.fit(self.degrees_of_freedom, task, progress)
     }
 
+    fn keeps_when_stopped(&self) -> bool {
+        self.descent.stopping.keep
+    }
+
     fn files(&self) -> Files<'_> {
         self.descent.files()
     }

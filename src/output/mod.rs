@@ -1,4 +1,4 @@
-//! Files written whole or not at all.
+//! Files written whole or not at all, one by one or [together](Together).
 //!
 //! ```
 //! let folder = tempfile::tempdir()?;
@@ -8,11 +8,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod arrays;
+mod together;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
+
+pub use arrays::{Arrays, write_arrays};
+pub use together::Together;
 
 /// Why a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +68,13 @@ pub enum StillError {
     /// The disk is full.
     #[error("the disk is full: {} was not written; free some space and run again", path.display())]
     DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The file would be larger than the system allows.
+    #[error("{} would be larger than the limit of this shell or disk: raise it (ulimit -f)", path.display())]
+    TooLarge {
         /// The file.
         path: PathBuf,
     },
@@ -124,10 +137,7 @@ pub fn write_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) 
     let mut file = temporary_beside(&target)?;
     fill(file.as_file_mut(), write, path)?;
     file.as_file().sync_all().map_err(|cause| write_error(path, cause))?;
-    if let Ok(older) = fs::metadata(&target) {
-        // Best effort: the contents matter more than the mode of the file replaced.
-        let _ = file.as_file().set_permissions(older.permissions());
-    }
+    keep_mode(file.as_file(), &target);
     file.persist(&target).map_err(|failed| write_error(path, failed.error))?;
     sync_folder(&target);
     Ok(())
@@ -141,20 +151,44 @@ fn fill<W: Write>(
     write(sink).and_then(|()| sink.flush()).map_err(|cause| write_error(path, cause))
 }
 
-/// Where the file really goes: through symbolic links, which stay.
-fn target(path: &Path) -> Result<PathBuf, StillError> {
+/// A file that replaces another has its permissions. Best effort: the contents matter more.
+fn keep_mode(file: &File, older: &Path) {
+    if let Ok(older) = fs::metadata(older) {
+        let _ = file.set_permissions(older.permissions());
+    }
+}
+
+/// Symbolic links that are followed, one leading to the next, before they are taken for a circle.
+const MOST_LINKS: usize = 40;
+
+/// Where the file really goes: through symbolic links, which stay, also where they lead to no file yet.
+pub(crate) fn target(path: &Path) -> Result<PathBuf, StillError> {
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(to) = fs::read_link(&place) else { break };
+        place = folder_of(&place).join(to);
+    }
     match fs::metadata(path) {
+        // A circle of links, say.
+        Err(cause) if place.is_symlink() => Err(write_error(path, cause)),
+        _ => target_of(&place, path),
+    }
+}
+
+/// The same for what no link stands for; errors name `path`.
+fn target_of(place: &Path, path: &Path) -> Result<PathBuf, StillError> {
+    match fs::metadata(place) {
         Ok(found) if found.is_dir() => Err(StillError::IsFolder { path: path.to_owned() }),
         Ok(found) if !found.is_file() => Err(StillError::NotAFile { path: path.to_owned() }),
-        Ok(_) => path.canonicalize().map_err(|cause| write_error(path, cause)),
+        Ok(_) => place.canonicalize().map_err(|cause| write_error(path, cause)),
         Err(_) => {
-            let folder = folder_of(path);
-            if path.file_name().is_none() {
+            let folder = folder_of(place);
+            if place.file_name().is_none() {
                 Err(StillError::IsFolder { path: path.to_owned() })
             } else if !folder.is_dir() {
                 Err(StillError::NoFolder { path: path.to_owned(), folder: folder.to_owned() })
             } else {
-                Ok(path.to_owned())
+                Ok(place.to_owned())
             }
         }
     }
@@ -177,14 +211,27 @@ fn temporary_beside(path: &Path) -> Result<NamedTempFile, StillError> {
         // The mode any program creates files with; the umask applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder).map_err(|cause| match cause.kind() {
+    builder.tempfile_in(folder).map_err(|cause| unmade(path, cause))
+}
+
+/// A new folder in `folder`.
+fn temporary_folder(folder: &Path, prefix: &str) -> Result<TempDir, StillError> {
+    tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir_in(folder)
+        .map_err(|cause| unmade(&folder.join(""), cause))
+}
+
+/// What is temporary could not be made beside `path`.
+fn unmade(path: &Path, cause: io::Error) -> StillError {
+    match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => write_error(path, cause),
-        _ => StillError::NotWritable { folder: folder.to_owned(), cause: without_path(cause) },
-    })
+        _ => StillError::NotWritable { folder: folder_of(path).to_owned(), cause: without_path(cause) },
+    }
 }
 
 /// The temporary file's own name means nothing to the user.
-fn without_path(cause: io::Error) -> io::Error {
+pub(crate) fn without_path(cause: io::Error) -> io::Error {
     match cause.get_ref().and_then(|inner| inner.source()) {
         Some(source) => io::Error::new(cause.kind(), source.to_string()),
         None => cause,
@@ -195,6 +242,7 @@ fn write_error(path: &Path, cause: io::Error) -> StillError {
     let path = path.to_owned();
     match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StillError::DiskFull { path },
+        io::ErrorKind::FileTooLarge => StillError::TooLarge { path },
         _ => StillError::Write { path, cause },
     }
 }
