@@ -15,7 +15,9 @@ fn main() -> ExitCode {
         Err(refused) => return cli::answer(&refused),
     };
     let console = cli::Console::new(&call.cli.verbosity);
-    match cli::run(call, &console, &stop) {
+    let done = cli::run(call, &console, &stop);
+    stop.is_over();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::failure(&error),
     }

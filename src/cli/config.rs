@@ -82,7 +82,7 @@ pub(crate) fn check_spared(file: &Path, matches: &ArgMatches) -> Result<()> {
         let Ok(Some(paths)) = matches.try_get_many::<PathBuf>(id.as_str()) else { continue };
         for path in paths {
             if same_file::is_same_file(file, path).unwrap_or(false) {
-                bail!("--{id}: {} is the configuration file: give another name", path.display());
+                bail!("--config: {} is given as the {id} as well: give another name", path.display());
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The end of a call: what is said last, and the exit status.
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use seethru::Error;
@@ -28,9 +29,14 @@ pub(crate) fn answer(refused: &Refused) -> ExitCode {
             ExitCode::from(USAGE)
         }
         Refused::Usage(answer) => {
-            // As for `print_bytes`: a reader that has seen enough is no error.
-            let _ = answer.print();
-            ExitCode::SUCCESS
+            match answer.print() {
+                // As for `print_bytes`: a reader that has seen enough is no error.
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    say("error: ", &format!("standard output cannot be written: {error}"));
+                    ExitCode::FAILURE
+                }
+                _ => ExitCode::SUCCESS,
+            }
         }
     }
 }

@@ -51,9 +51,13 @@ pub(crate) fn check_apart<P: AsRef<Path>>(inputs: &[P], outputs: &[(&str, &Path)
 
 /// No picture may become a frame of the folder or pattern that the frames come from: the next run would take it for one.
 pub(crate) fn check_no_frame(input: &str, outputs: &[(&str, &Path)]) -> Result<()> {
+    // As where frames are looked for: * stands for no folders.
+    let whole_names = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
     let among = |output: &Path| match Path::new(input).is_dir() {
         true => same_file::is_same_file(input, folder(output)).unwrap_or(false),
-        false => glob::Pattern::new(input).is_ok_and(|pattern| pattern.matches_path(output)),
+        false => {
+            glob::Pattern::new(input).is_ok_and(|pattern| pattern.matches_path_with(output, whole_names))
+        }
     };
     for (option, output) in outputs {
         let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -112,7 +116,8 @@ mod tests {
         let (inside, outside) = (folder.path().join("a.png"), folder.path().join("b/a.png"));
         assert!(check_no_frame(input, &[("-o", &inside)]).unwrap_err().to_string().contains("next run"));
         assert!(check_no_frame(&format!("{input}/*.png"), &[("-o", &inside)]).is_err());
-        for (input, output) in [(input, &outside), (&format!("{input}/*.tif"), &inside)] {
+        let (other, above) = (format!("{input}/*.tif"), format!("{input}/*.png"));
+        for (input, output) in [(input, &outside), (&other, &inside), (&above, &outside)] {
             check_no_frame(input, &[("-o", output)]).unwrap();
         }
         check_no_frame(input, &[("--report", &folder.path().join("a.html"))]).unwrap();

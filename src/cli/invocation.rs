@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use anyhow::Result;
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::command::Cli;
 use super::command_line;
@@ -73,9 +73,18 @@ impl Invocation {
 
 /// The program's commands; of an option that is repeated the last one counts.
 fn program() -> Command {
-    let mut program = Cli::command().args_override_self(true);
+    let mut program = negative_numbers(Cli::command()).args_override_self(true);
     program.build();
     program
+}
+
+/// `--neighbors -3` is a wrong value of --neighbors, not an unknown option -3.
+fn negative_numbers(command: Command) -> Command {
+    let values = |arg: Arg| match !arg.is_positional() && arg.get_action().takes_values() {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    };
+    command.mut_args(values).mut_subcommands(negative_numbers)
 }
 
 /// What all commands have may be typed before the subcommand as well: `seethru -q synth`.

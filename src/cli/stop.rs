@@ -37,6 +37,8 @@ struct State {
     requested: AtomicBool,
     /// The work ends by itself, however long that takes: what is done by then is worth keeping.
     patient: AtomicBool,
+    /// The work has ended, and is about to say how.
+    over: AtomicBool,
     leaving: Mutex<Leaving>,
 }
 
@@ -95,6 +97,13 @@ impl Stop {
         self.0.leaving().line = Some(line.to_owned());
     }
 
+    /// The work has ended: from now on what is said last is its own.
+    pub(crate) fn is_over(&self) {
+        // Not while the process is ending in place of the work.
+        let _leaving = self.0.leaving();
+        self.0.over.store(true, Ordering::Relaxed);
+    }
+
     /// Takes this file or folder away should the process have to end before its work.
     pub(crate) fn takes_away(&self, temporary: &Path) {
         self.0.leaving().temporary.push(temporary.to_owned());
@@ -121,7 +130,9 @@ impl State {
         for path in &leaving.temporary {
             taken_away(path);
         }
-        say("", leaving.line.as_deref().unwrap_or(&Interrupted.to_string()));
+        if !self.over.load(Ordering::Relaxed) {
+            say("", leaving.line.as_deref().unwrap_or(&Interrupted.to_string()));
+        }
         std::process::exit(i32::from(INTERRUPTED));
     }
 }

@@ -21,8 +21,10 @@ pub(crate) fn usage_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let what = text.split("\n\nUsage:").next().unwrap_or_default();
     let what = what.split("\n\nFor more information").next().unwrap_or_default();
-    let words: Vec<_> = what.trim_start_matches("error: ").split_whitespace().collect();
-    format!("{} (see {} --help)", words.join(" "), command(&text))
+    let paragraphs = what.trim_start_matches("error: ").split("\n\n");
+    let lines = paragraphs.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+    format!("{} (see {} --help)", lines.join("; "), command(&text))
 }
 
 /// The command that the usage in clap's message is of, such as `seethru embed tsne`.
@@ -113,6 +115,9 @@ mod tests {
         assert!(patch.starts_with("invalid value '0' for '--patch <PIXELS>': must be a whole"), "{patch}");
         let typo = line(&["a.mp4", "--pach", "9"]);
         assert!(typo.contains("'--patch' exists") || typo.contains("exists: '--patch'"), "{typo}");
+        assert!(typo.contains("'--pach' found; tip: "), "{typo}");
+        let negative = line(&["a.mp4", "--neighbors", "-3"]);
+        assert!(negative.contains("'-3' for '--neighbors <K>': must be a whole number"), "{negative}");
         assert!(line(&[]).contains("<VIDEO>"));
         assert!(line(&["a.mp4", "b.mp4"]).contains("unexpected argument 'b.mp4'"));
         for line in [patch, typo, line(&[])] {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use npyz::{DType, NpyFile, Order, TypeChar};
 use zip::ZipArchive;
 
-use super::{Table, open, points, points_from_f64};
+use super::{Table, npy_header, open, points, points_from_f64};
 
 /// Names under which the array of points is looked for when an archive holds several.
 const USUAL: [&str; 4] = ["X", "x", "data", "points"];
@@ -56,7 +56,10 @@ pub(crate) fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
 
 /// The array of an .npy file.
 pub(crate) fn array_npy(path: &Path) -> Result<Array> {
-    array(BufReader::new(open(path)?)).with_context(|| path.display().to_string())
+    let file = open(path)?;
+    let bytes =
+        file.metadata().map_or(u64::MAX, |found| if found.is_file() { found.len() } else { u64::MAX });
+    array(BufReader::new(file), bytes).with_context(|| path.display().to_string())
 }
 
 pub(crate) fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
@@ -76,7 +79,8 @@ pub(crate) fn member(path: &Path, archive: &mut ZipArchive<BufReader<File>>, nam
     let file = archive
         .by_name(&npyz::npz::file_name_from_array_name(name))
         .with_context(|| format!("{} has no array {name}; it has {names}", path.display()))?;
-    array(file).with_context(|| format!("{}: array {name}", path.display()))
+    let bytes = file.size();
+    array(file.take(bytes), bytes).with_context(|| format!("{}: array {name}", path.display()))
 }
 
 fn table(path: &Path, array: Array) -> Result<Table> {
@@ -99,8 +103,9 @@ fn table(path: &Path, array: Array) -> Result<Table> {
     Ok(Table { points, size, pictures: Vec::new(), labels: None })
 }
 
-fn array(reader: impl Read) -> Result<Array> {
-    let file = NpyFile::new(reader).context("this is not a NumPy array")?;
+/// `bytes` are there in all.
+fn array(reader: impl Read, bytes: u64) -> Result<Array> {
+    let file = npy_header::opened(reader, bytes)?;
     let shape: Vec<usize> = file.shape().iter().map(|&n| n as usize).collect();
     let order = file.order();
     let numbers = numbers(file)?;

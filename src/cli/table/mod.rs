@@ -5,6 +5,7 @@ mod csv;
 mod frames;
 mod labels;
 mod matrix;
+mod npy_header;
 mod parquet;
 mod write;
 

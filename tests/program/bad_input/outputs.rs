@@ -60,7 +60,10 @@ fn no_output_replaces_what_the_command_reads() {
         (&["knn", "t.npz", "--array", "distances", "-o", "hard.npz"], ["--output", "is the input"]),
         (&["knn", "t.npy", "--queries", "t.npz", "-o", "t.npz"], ["--output", "is the input"]),
         (&["embed", "transform", "q.npy", "--model", "m.npy", "-o", "m.npy"], ["--output", "is the input"]),
-        (&["embed", "pca", "t.npy", "--config", "c.npy", "-o", "c.npy"], ["--output", "configuration"]),
+        (
+            &["embed", "pca", "t.npy", "--config", "c.npy", "-o", "c.npy"],
+            ["--config: c.npy is given as the output as well", "another name"],
+        ),
         (&["embed", "pca", "t.npy", "-o", "n.npy", "--model", "./n.npy"], ["--model", "are both"]),
         (
             &["synth", "frames/004.png", "-o", "a.mkv", "--truth", "frames/004.png"],

@@ -36,6 +36,18 @@ fn refused(status: i32, args: &str, hints: &[&str]) {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let folder = folder();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_seethru"));
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = command.current_dir(folder.path()).arg("--help").stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("seethru: error: standard output cannot be written"), "{told}");
+}
+
 /// A bad plan is reported in one line.
 #[track_caller]
 fn bad_plan(args: &str, hints: &[&str]) {
