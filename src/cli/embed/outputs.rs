@@ -9,7 +9,7 @@ use seethru::output::check_writable;
 use super::args::CommonArgs;
 use super::method::{Files, Method};
 use super::shared::{OutputArgs, Precomputed, TableArgs};
-use crate::cli::file_names::check_apart;
+use crate::cli::file_names::{check_apart, check_no_frame};
 use crate::cli::table;
 
 /// Refuses what a method cannot write.
@@ -58,7 +58,8 @@ fn check_files(files: &[(&'static str, &Path)], table: &TableArgs, others: &[&Pa
             _ => check_plot(path, option)?,
         }
     }
-    check_apart(&sources, files)
+    check_apart(&sources, files)?;
+    check_no_frame(&table.data.to_string_lossy(), files)
 }
 
 fn check_plot(path: &Path, option: &'static str) -> Result<()> {

@@ -118,7 +118,7 @@ pub(crate) struct SettingsArgs {
     #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Limit on memory, with its unit: KiB, MiB, GiB, KB, MB, GB
-    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, help_heading = "Resources")]
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, allow_hyphen_values = true, help_heading = "Resources")]
     pub(crate) memory: u64,
 }
 

@@ -70,6 +70,7 @@ fn no_output_replaces_what_the_command_reads() {
             ["--truth", "is the input"],
         ),
         (&["frames", "-o", "frames/still.png"], ["--output", "one of the frames of frames"]),
+        (&["embed", "pca", "frames", "--plot", "frames/map.png"], ["--plot", "one of the frames of frames"]),
         (&["frames/*.png", "-o", "frames/still.png"], ["--output", "one of the frames of frames/*.png"]),
         (&["inspect", "frames", "-o", "frames/p.png", "--at", "9,9"], ["--output", "one of the frames"]),
     ] {
