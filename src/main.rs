@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     };
     let console = cli::Console::new(&call.cli.verbosity);
     let done = cli::run(call, &console, &stop);
-    stop.is_over();
+    stop.work_has_ended();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::failure(&error),

@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 use seethru::output::{Together, write_whole};
 
 use super::console::one_line;
+use super::file_names::{self, missing};
 use super::stop::Stop;
 
 /// Lets a file that grows beyond the limit (`ulimit -f`) be an error that is told, in place of the end of the process.
@@ -50,9 +51,7 @@ impl<'a> Outputs<'a> {
 
     /// Makes the folder, and those above it, where they are missing; they go again if the files do not appear.
     pub(crate) fn folder(&mut self, folder: &Path) -> std::io::Result<()> {
-        let missing = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
-        let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        missing.reverse();
+        let missing = missing(folder);
         if let Some(outermost) = missing.first() {
             self.stop.takes_away(outermost);
         }
@@ -92,9 +91,8 @@ fn renamed(error: anyhow::Error, staged: &Path, path: &Path) -> anyhow::Error {
     if !line.contains(&folder) {
         return error;
     }
-    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let line = line.replace(&staged.display().to_string(), &path.display().to_string());
-    anyhow!(line.replace(&folder, &beside.display().to_string()))
+    anyhow!(line.replace(&folder, &file_names::folder(path).display().to_string()))
 }
 
 #[cfg(test)]

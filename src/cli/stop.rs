@@ -88,7 +88,7 @@ impl Stop {
     }
 
     /// From now on the work is waited for after a first Ctrl-C, however long it takes.
-    pub(crate) fn is_patient(&self) {
+    pub(crate) fn waits_for_the_work(&self) {
         self.0.patient.store(true, Ordering::Relaxed);
     }
 
@@ -98,7 +98,7 @@ impl Stop {
     }
 
     /// The work has ended: from now on what is said last is its own.
-    pub(crate) fn is_over(&self) {
+    pub(crate) fn work_has_ended(&self) {
         // Not while the process is ending in place of the work.
         let _leaving = self.0.leaving();
         self.0.over.store(true, Ordering::Relaxed);

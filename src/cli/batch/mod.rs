@@ -73,7 +73,7 @@ pub(crate) fn run(
     stop.check()?;
     run::made(&args.output)?;
     let (manifest, before) = manifest::claim(&args.output, mode, command)?;
-    stop.is_patient();
+    stop.waits_for_the_work();
     stop.last_words("stopped; what was done is kept: the same command with --resume continues");
     run::prepare(&plan, stop)?;
     let due = resume::due(&plan, &before, args.retry_failed);

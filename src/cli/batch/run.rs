@@ -1,7 +1,7 @@
 //! Runs the clips that are due, several at a time, and records each as it ends.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +11,7 @@ use super::board::Board;
 use super::job;
 use super::manifest::{Manifest, Record, sync_folder};
 use super::plan::Plan;
+use crate::cli::file_names::{self, missing};
 use crate::cli::stop::Stop;
 
 /// The records of the clips that ended, in the plan's order; `None` for those that did not come to it.
@@ -88,15 +89,10 @@ fn folders(plan: &Plan) -> Vec<&Path> {
 
 /// Makes a folder and those above it, each name on the disk.
 pub(crate) fn made(folder: &Path) -> Result<()> {
-    let missing: Vec<PathBuf> = folder
-        .ancestors()
-        .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
-        .map(Path::to_owned)
-        .collect();
+    let missing = missing(folder);
     fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    for path in missing.iter().rev() {
-        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-        sync_folder(above.unwrap_or(Path::new(".")));
+    for path in &missing {
+        sync_folder(file_names::folder(path));
     }
     Ok(())
 }

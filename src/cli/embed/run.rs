@@ -78,7 +78,7 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
         .map_err(|error| stop.explain(error))?;
     let read = start.elapsed().as_secs_f64();
     if work.method.keeps_when_stopped() {
-        stop.is_patient();
+        stop.waits_for_the_work();
     }
     let start = Instant::now();
     let fitted = fit(work, call, &source).map_err(|error| stop.explain(error))?;

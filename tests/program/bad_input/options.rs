@@ -10,11 +10,15 @@ fn refuses(args: &str, hints: &[&str]) {
 }
 
 #[test]
-fn patches_that_do_not_fit() {
+fn more_threads_than_help_and_less_memory_than_none() {
     for option in ["--threads 100000", "--threads 4294967296"] {
         refuses(option, &["'--threads <N>'", "must be at most", "cores"]);
     }
     refuses("--memory -1GiB", &["'-1GiB' for '--memory <SIZE>'"]);
+}
+
+#[test]
+fn patches_that_do_not_fit() {
     refuses("--patch 0", &["'--patch <PIXELS>'", "a whole number from 1"]);
     refuses("--patch 41", &["clip.y4m", "48x40", "give a --patch of at most 40"]);
     refuses("--patch 41 --baseline nearest-mean", &["clip.y4m", "give a --patch of at most 40"]);
