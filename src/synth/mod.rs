@@ -35,12 +35,10 @@ mod waves;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
-
 use rayon::prelude::*;
 
 use crate::stage;
-use crate::video::{EncodeError, Frame, Samples};
+use crate::video::{EncodeError, Frame, Samples, VideoError};
 use manifold::progress::Progress;
 
 pub use settings::{SynthSettings, WaveSettings};
@@ -92,13 +90,8 @@ pub enum SynthError {
         needed: f64,
     },
     /// The still cannot be read.
-    #[error("{}: {detail}; give a PNG, JPEG, TIFF, BMP, WebP or PNM picture", path.display())]
-    Still {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        detail: String,
-    },
+    #[error("{0}; give a PNG, JPEG, TIFF, BMP, WebP or PNM picture")]
+    Still(#[from] VideoError),
     /// The clip cannot be encoded.
     #[error(transparent)]
     Encode(#[from] EncodeError),

@@ -6,50 +6,35 @@ use image::DynamicImage;
 use image::imageops::FilterType;
 
 use super::SynthError;
-use crate::video::{Channels, Frame, Samples};
+use crate::video::{Frame, Size, read_still, still_size};
 
 /// Reads an image; with a `size` (width, height) it is scaled to cover that size and its
-/// overhang cropped evenly. Gray stays gray, 16 bits stay 16 bits, transparency is dropped.
+/// overhang cropped evenly. As [`read_still`] reads it.
 ///
 /// # Errors
 /// [`SynthError::Still`] when the file cannot be read as an image, [`SynthError::Size`] for
 /// an empty size.
 pub fn load_still(path: &Path, size: Option<(usize, usize)>) -> Result<Frame, SynthError> {
-    let unreadable = |detail: String| SynthError::Still { path: path.to_owned(), detail };
-    let mut picture = image::ImageReader::open(path)
-        .and_then(|reader| reader.with_guessed_format())
-        .map_err(|e| unreadable(e.to_string()))?
-        .decode()
-        .map_err(|e| unreadable(e.to_string()))?;
-    if let Some((width, height)) = size {
-        if !(1..=16384).contains(&width) || !(1..=16384).contains(&height) {
-            return Err(SynthError::Size { width, height });
-        }
-        picture = picture.resize_to_fill(width as u32, height as u32, FilterType::Lanczos3);
-    }
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let deep = matches!(
-        picture,
-        DynamicImage::ImageLuma16(_)
-            | DynamicImage::ImageLumaA16(_)
-            | DynamicImage::ImageRgb16(_)
-            | DynamicImage::ImageRgba16(_)
-            | DynamicImage::ImageRgb32F(_)
-            | DynamicImage::ImageRgba32F(_)
-    );
-    let (channels, samples) = match (picture.color().has_color(), deep) {
-        (false, false) => (Channels::Luma, Samples::U8(picture.into_luma8().into_raw())),
-        (false, true) => (Channels::Luma, Samples::U16(picture.into_luma16().into_raw())),
-        (true, false) => (Channels::Rgb, Samples::U8(picture.into_rgb8().into_raw())),
-        (true, true) => (Channels::Rgb, Samples::U16(picture.into_rgb16().into_raw())),
-    };
-    Ok(Frame { width, height, channels, samples })
+    check_size(still_size(path)?)?;
+    let still = read_still(path)?;
+    let Some((width, height)) = size else { return Ok(still) };
+    check_size(Size { width, height })?;
+    let found = (still.width, still.height);
+    let wrong = |_| SynthError::Size { width: found.0, height: found.1 };
+    let picture = DynamicImage::try_from(still).map_err(wrong)?;
+    let picture = picture.resize_to_fill(width as u32, height as u32, FilterType::Lanczos3);
+    Frame::try_from(picture).map_err(wrong)
+}
+
+fn check_size(Size { width, height }: Size) -> Result<(), SynthError> {
+    let can_be = |side| (1..=16384).contains(&side);
+    if can_be(width) && can_be(height) { Ok(()) } else { Err(SynthError::Size { width, height }) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::video::write_still;
+    use crate::video::{Channels, Samples, write_still};
 
     #[test]
     fn stills_come_back_as_they_were_saved() {

@@ -1,7 +1,7 @@
 //! Everything that can go wrong between a path and a frame, one plain line each.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::FrameRange;
 
@@ -168,6 +168,13 @@ pub enum VideoError {
         cause: image::ImageError,
     },
 
+    /// An image ends before its picture does.
+    #[error("the image {} is cut off: copy it again", path.display())]
+    CutOffImage {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The YUV4MPEG2 header is not valid.
     #[error("{} has no valid YUV4MPEG2 header ({problem}): write it with `ffmpeg -i clip.mp4 -f yuv4mpegpipe -`", path.display())]
     Y4mHeader {
@@ -221,6 +228,17 @@ pub enum VideoError {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl VideoError {
+    /// The image that is at fault, and why, where the others can do without it.
+    pub(super) fn of_one_image(&self) -> Option<(&Path, String)> {
+        match self {
+            VideoError::UnreadableImage { path, cause } => Some((path, cause.to_string())),
+            VideoError::CutOffImage { path } => Some((path, "cut off".to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// What FFmpeg was doing when it failed.

@@ -18,7 +18,8 @@ const STANDARD_INPUT: &str = "standard input";
 pub enum Input {
     /// A video file.
     File(PathBuf),
-    /// Image files, one frame each, in this order.
+    /// Image files in this order, one frame each, or one for each page of a TIFF or frame of an
+    /// animated WebP.
     Images(Vec<PathBuf>),
     /// YUV4MPEG2 from a pipe, in a file that is deleted with the last clone.
     Spooled(Arc<NamedTempFile>),
@@ -74,7 +75,7 @@ impl Input {
         match self {
             Input::File(path) if y4m::is_y4m(path)? => Ok(Box::new(Y4m::open(path, path, channels)?)),
             Input::File(path) => ffmpeg::open(path, channels),
-            Input::Images(paths) => Ok(Box::new(Images::open(paths.clone(), channels)?)),
+            Input::Images(paths) => Ok(Box::new(Images::open(paths, channels)?)),
             Input::Spooled(file) => {
                 Ok(Box::new(Y4m::open(file.path(), Path::new(STANDARD_INPUT), channels)?))
             }
@@ -117,6 +118,7 @@ impl Input {
     pub fn name(&self) -> PathBuf {
         match self {
             Input::File(path) => path.clone(),
+            Input::Images(paths) if paths.len() == 1 => paths[0].clone(),
             Input::Images(paths) => paths
                 .first()
                 .and_then(|path| path.parent())

@@ -30,10 +30,11 @@ fn file(path: &Path, bytes: u64) -> Result<Input, VideoError> {
     if bytes == 0 {
         return Err(VideoError::Empty { path: path.to_owned() });
     }
-    if images::is_still(path)? {
-        return Err(VideoError::SingleImage { path: path.to_owned() });
+    match images::kind(path)? {
+        images::Kind::Still => Err(VideoError::SingleImage { path: path.to_owned() }),
+        images::Kind::Stack => Ok(Input::Images(vec![path.to_owned()])),
+        images::Kind::Video => Ok(Input::File(path.to_owned())),
     }
-    Ok(Input::File(path.to_owned()))
 }
 
 fn folder(folder: &Path) -> Result<Input, VideoError> {
@@ -69,7 +70,8 @@ fn pattern(arg: &Path) -> Result<Input, VideoError> {
 fn in_order(mut paths: Vec<PathBuf>, none: impl FnOnce() -> VideoError) -> Result<Input, VideoError> {
     match paths.as_slice() {
         [] => Err(none()),
-        [one] => Err(VideoError::SingleImage { path: one.clone() }),
+        // Frames, if it is a stack of them or a video.
+        [one] => file(one, u64::MAX),
         _ => {
             paths.sort_by(|a, b| compare_paths(a, b));
             Ok(Input::Images(paths))

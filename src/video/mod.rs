@@ -40,6 +40,7 @@ pub use dynamic_image::ImageError;
 pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video};
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
+pub use images::{read_still, still_size};
 pub use input::Input;
 pub use natural::compare_paths;
 pub use select::{FrameRange, Selected};

@@ -7,8 +7,7 @@ use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::synth::load_still;
-use seethru::video::{Frame, VideoInfo, check_output};
+use seethru::video::{Frame, Size, VideoInfo, check_output, read_still, still_size};
 use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
@@ -36,7 +35,8 @@ pub(crate) struct ComparePlan {
     pub(crate) name: String,
     pub(crate) jobs: Vec<Job>,
     pub(crate) frames: FrameRange,
-    pub(crate) truth: Option<(PathBuf, Frame)>,
+    /// The file, and the size that its header says.
+    pub(crate) truth: Option<(PathBuf, Size)>,
     pub(crate) montage: PathBuf,
     pub(crate) page: Option<PathBuf>,
     pub(crate) csv: Option<PathBuf>,
@@ -98,6 +98,12 @@ impl ComparePlan {
         Some(self.pictures.as_ref()?.join(format!("{method}.png")))
     }
 
+    /// The truth, once its size has been found to fit.
+    pub(crate) fn read_truth(&self) -> Result<Option<Frame>> {
+        let truth = self.truth.as_ref().map(|(path, _)| read_still(path).context("--truth"));
+        truth.transpose()
+    }
+
     /// The truth has to be of the video's size, and both large enough to be measured.
     pub(crate) fn check_size(&self, info: &VideoInfo) -> Result<()> {
         let (width, height) = Rule::default().least();
@@ -108,13 +114,11 @@ impl ComparePlan {
             info.width,
             info.height
         );
-        if let Some((path, truth)) = &self.truth {
+        if let Some((path, size)) = &self.truth {
             ensure!(
-                (truth.width, truth.height) == (info.width, info.height),
-                "--truth: {} is {}x{} and {} is {}x{}: crop or scale it to the video's size",
+                *size == Size { width: info.width, height: info.height },
+                "--truth: {} is {size} and {} is {}x{}: crop or scale it to the video's size",
                 path.display(),
-                truth.width,
-                truth.height,
                 self.name,
                 info.width,
                 info.height
@@ -219,8 +223,8 @@ fn without_centers(how: &SettingsArgs) -> SettingsArgs {
     SettingsArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
 }
 
-fn truth(path: &Path) -> Result<(PathBuf, Frame)> {
-    Ok((path.to_owned(), load_still(path, None).context("--truth")?))
+fn truth(path: &Path) -> Result<(PathBuf, Size)> {
+    Ok((path.to_owned(), still_size(path).context("--truth")?))
 }
 
 fn check_ending(option: &str, path: &Path, wanted: &str, why: &str) -> Result<()> {

@@ -23,16 +23,17 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     plan.check_size(&input.info()?)?;
+    let truth = plan.read_truth()?;
     let seen = {
         let bars = console.progress(stop.clone());
         look(&input, plan.frames, &bars).map_err(|error| stop.explain(in_options(error, &input)))?
     };
-    let mut pictures = pictures(plan, &seen, &input, console, stop)?;
+    let mut pictures = pictures(plan, &seen, truth.as_ref(), &input, console, stop)?;
     let threads = plan.jobs[0].settings.threads.map_or(0, |threads| threads.get());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     {
         let bars = console.progress(stop.clone());
-        pool.install(|| measure(&mut pictures, plan, &seen, &bars))?;
+        pool.install(|| measure(&mut pictures, plan, &seen, truth.as_ref(), &bars))?;
     }
     let comparison = comparison(plan, &seen, &pictures, start.elapsed().as_secs_f64());
     let mut outputs = Outputs::new(stop);
@@ -61,6 +62,7 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
 fn pictures(
     plan: &ComparePlan,
     seen: &Seen,
+    truth: Option<&Frame>,
     input: &Input,
     console: &Console,
     stop: &Stop,
@@ -98,7 +100,7 @@ fn pictures(
         let why = pictures.iter().find_map(|one| one.failed.clone()).unwrap_or_default();
         return Err(anyhow!("no method made a still: {why}"));
     }
-    pictures.extend(plan.truth.as_ref().map(|(_, truth)| found("truth", "Truth".to_owned(), truth)));
+    pictures.extend(truth.map(|truth| found("truth", "Truth".to_owned(), truth)));
     Ok(pictures)
 }
 
@@ -132,6 +134,7 @@ fn measure(
     pictures: &mut [Compared],
     plan: &ComparePlan,
     seen: &Seen,
+    truth: Option<&Frame>,
     progress: &dyn Progress,
 ) -> Result<()> {
     let (rule, total) = (Rule::default(), pictures.len());
@@ -141,7 +144,7 @@ fn measure(
         }
         let Some(picture) = &one.picture else { continue };
         one.appearance = Some(appearance(picture, &seen.mean, &rule)?);
-        if let Some((_, truth)) = plan.truth.as_ref().filter(|_| one.method != "truth") {
+        if let Some(truth) = truth.filter(|_| one.method != "truth") {
             one.fidelity = Some(fidelity(picture, truth, &rule)?);
         }
         let kept = plan.file(one.method).filter(|_| one.method != "truth");

@@ -5,6 +5,7 @@ mod files;
 mod images;
 mod locating;
 mod selecting;
+mod stacks;
 mod stills;
 mod support;
 mod y4m;

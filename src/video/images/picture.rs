@@ -1,0 +1,115 @@
+//! One picture of an image file: what its header says, and its samples.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+
+use super::{jpeg, samples_of, tiff};
+use crate::video::error::Size;
+use crate::video::{Depth, Frame, VideoError};
+
+/// Which picture of its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part {
+    /// The only one, or the first.
+    First,
+    /// A page of a TIFF file.
+    Page(tiff::Start),
+    /// A frame of an animated WebP, from 0.
+    Frame(u32),
+}
+
+/// What is known before the picture is decoded.
+pub(super) struct Header {
+    /// As it is shown.
+    pub(super) size: Size,
+    pub(super) kind: ColorType,
+}
+
+impl Header {
+    pub(super) fn read(path: &Path, part: Part) -> Result<Header, VideoError> {
+        let unreadable = |cause| VideoError::UnreadableImage { path: path.to_owned(), cause };
+        let mut decoder = reader(path, part)?.into_decoder().map_err(unreadable)?;
+        let (width, height) = match (orientation(&mut decoder), decoder.dimensions()) {
+            (
+                Orientation::Rotate90
+                | Orientation::Rotate270
+                | Orientation::Rotate90FlipH
+                | Orientation::Rotate270FlipH,
+                (width, height),
+            ) => (height, width),
+            (_, size) => size,
+        };
+        let size = Size { width: width as usize, height: height as usize };
+        Ok(Header { size, kind: decoder.color_type() })
+    }
+
+    pub(super) fn depth(&self) -> Depth {
+        depth_of(self.kind)
+    }
+}
+
+/// Reads a picture, turned as its EXIF orientation says. Gray stays gray, 16 bits stay 16 bits, transparency is dropped; of
+/// several pages it is the first.
+///
+/// # Errors
+/// If the file cannot be read, is no image, or is cut off.
+pub fn read_still(path: &Path) -> Result<Frame, VideoError> {
+    let image = decode(path, Part::First)?;
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let depth = depth_of(image.color());
+    let (channels, samples) = samples_of(image, depth);
+    Ok(Frame { width, height, channels, samples })
+}
+
+/// The size of a picture as [`read_still`] gives it, by its header alone.
+///
+/// # Errors
+/// If the file cannot be read or is no image.
+pub fn still_size(path: &Path) -> Result<Size, VideoError> {
+    Ok(Header::read(path, Part::First)?.size)
+}
+
+/// The picture as it is shown.
+pub(super) fn decode(path: &Path, part: Part) -> Result<DynamicImage, VideoError> {
+    let upright = |reader: ImageReader<BufReader<tiff::Page>>| {
+        let mut decoder = reader.into_decoder()?;
+        let orientation = orientation(&mut decoder);
+        let mut image = DynamicImage::from_decoder(decoder)?;
+        image.apply_orientation(orientation);
+        Ok(image)
+    };
+    let reader = reader(path, part)?;
+    if reader.format() == Some(ImageFormat::Jpeg) && jpeg::is_cut(path)? {
+        return Err(VideoError::CutOffImage { path: path.to_owned() });
+    }
+    upright(reader).map_err(|cause| VideoError::UnreadableImage { path: path.to_owned(), cause })
+}
+
+/// By content, not by name.
+pub(super) fn reader(path: &Path, part: Part) -> Result<ImageReader<BufReader<tiff::Page>>, VideoError> {
+    let read = |cause| VideoError::Read { path: path.to_owned(), cause };
+    let start = match part {
+        Part::Page(start) => Some(start),
+        Part::First | Part::Frame(_) => None,
+    };
+    let file = tiff::Page::new(File::open(path).map_err(read)?, start);
+    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(read)?;
+    // The crate `image` reads BigTIFF and does not know it by its first bytes.
+    if reader.format().is_none() && tiff::is_big(path).map_err(read)? {
+        reader.set_format(ImageFormat::Tiff);
+    }
+    Ok(reader)
+}
+
+/// A damaged EXIF block does not matter.
+fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
+    decoder.orientation().unwrap_or(Orientation::NoTransforms)
+}
+
+fn depth_of(kind: ColorType) -> Depth {
+    if kind.bytes_per_pixel() / kind.channel_count() > 1 { Depth::Sixteen } else { Depth::Eight }
+}

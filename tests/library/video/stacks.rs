@@ -1,0 +1,168 @@
+//! Files of several pictures.
+
+use std::path::Path;
+
+use image::{DynamicImage, ImageBuffer, Luma, Rgb};
+use seethru::video::{Channels, Input, VideoError, read_still, still_size};
+use tiff::encoder::{TiffEncoder, colortype};
+use tiff::tags::Tag;
+
+use crate::video::support::{eight, read};
+
+/// Pages of 5x3 pixels, of which each has its own gray.
+fn write_stack(path: &Path, grays: &[u8], big: bool) {
+    let file = std::fs::File::create(path).unwrap();
+    let mut both = if big {
+        (None, Some(TiffEncoder::new_big(file).unwrap()))
+    } else {
+        (Some(TiffEncoder::new(file).unwrap()), None)
+    };
+    for &gray in grays {
+        match &mut both {
+            (Some(small), _) => small.write_image::<colortype::Gray8>(5, 3, &[gray; 15]).unwrap(),
+            (_, Some(big)) => big.write_image::<colortype::Gray8>(5, 3, &[gray; 15]).unwrap(),
+            _ => unreachable!(),
+        }
+    }
+}
+
+fn grays(path: &Path) -> Vec<u8> {
+    let (frames, warnings) = read(path, Channels::Luma).unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    frames.iter().map(|frame| eight(frame)[7]).collect()
+}
+
+#[test]
+fn each_page_of_a_tiff_is_a_frame() {
+    for big in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tif");
+        write_stack(&path, &[10, 20, 30], big);
+        assert_eq!(grays(&path), [10, 20, 30]);
+        assert_eq!(grays(folder.path()), [10, 20, 30]);
+        let input = Input::locate(&path).unwrap();
+        assert_eq!((input.name(), input.info().unwrap().announced_frames), (path.clone(), Some(3)));
+        // Beside others, in the order of the files.
+        write_stack(&folder.path().join("b.tif"), &[40], big);
+        write_stack(&folder.path().join("c.tif"), &[50, 60], big);
+        assert_eq!(grays(folder.path()), [10, 20, 30, 40, 50, 60]);
+        let lone = folder.path().join("b.tif");
+        assert!(matches!(Input::locate(lone), Err(VideoError::SingleImage { .. })));
+    }
+}
+
+#[test]
+fn smaller_copies_in_a_tiff_are_no_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    let mut encoder = TiffEncoder::new(std::fs::File::create(&path).unwrap()).unwrap();
+    for (gray, side, kind) in [(10_u8, 8_u32, 0_u32), (11, 4, 1), (20, 8, 0), (21, 4, 1)] {
+        let mut page = encoder.new_image::<colortype::Gray8>(side, side).unwrap();
+        page.encoder().write_tag(Tag::NewSubfileType, kind).unwrap();
+        page.write_data(&vec![gray; (side * side) as usize]).unwrap();
+    }
+    assert_eq!(grays(&path), [10, 20]);
+}
+
+#[test]
+fn pages_that_lead_back_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    write_stack(&path, &[10, 20], false);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let first = bytes[4..8].to_vec();
+    // After the last directory comes the first in place of none.
+    let mut place = u32::from_le_bytes(first.clone().try_into().unwrap()) as usize;
+    loop {
+        let entries = u16::from_le_bytes(bytes[place..place + 2].try_into().unwrap()) as usize;
+        let next = place + 2 + 12 * entries;
+        let leads_to = u32::from_le_bytes(bytes[next..next + 4].try_into().unwrap()) as usize;
+        if leads_to == 0 {
+            bytes[next..next + 4].copy_from_slice(&first);
+            break;
+        }
+        place = leads_to;
+    }
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(grays(&path), [10, 20]);
+}
+
+/// An animation of frames that are each one color, 40 ms long.
+fn write_webp(path: &Path, colors: &[[u8; 3]]) {
+    let chunk = |name: &[u8], data: &[u8]| {
+        let mut chunk = [name, &(data.len() as u32).to_le_bytes(), data].concat();
+        chunk.resize(chunk.len().next_multiple_of(2), 0);
+        chunk
+    };
+    let (width, height) = (6_u32, 4_u32);
+    let size = [(width - 1).to_le_bytes()[..3].to_vec(), (height - 1).to_le_bytes()[..3].to_vec()].concat();
+    let (animated, over) = (0b10, 0b10);
+    let mut chunks = chunk(b"VP8X", &[&[animated, 0, 0, 0], &size[..]].concat());
+    chunks.extend(chunk(b"ANIM", &[0; 6]));
+    for &color in colors {
+        let still: DynamicImage = ImageBuffer::from_pixel(width, height, Rgb(color)).into();
+        let mut bytes = Vec::new();
+        still.write_with_encoder(image::codecs::webp::WebPEncoder::new_lossless(&mut bytes)).unwrap();
+        let header = [&[0; 6][..], &size, &40_u32.to_le_bytes()[..3], &[over]].concat();
+        chunks.extend(chunk(b"ANMF", &[header, bytes[12..].to_vec()].concat()));
+    }
+    std::fs::write(path, chunk(b"RIFF", &[b"WEBP".to_vec(), chunks].concat())).unwrap();
+}
+
+#[test]
+fn each_frame_of_an_animated_webp_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.webp");
+    write_webp(&path, &[[255, 0, 0], [0, 255, 0], [0, 0, 255]]);
+    let (frames, warnings) = read(&path, Channels::Rgb).unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let firsts: Vec<Vec<u8>> = frames.iter().map(|frame| eight(frame)[..3].to_vec()).collect();
+    assert_eq!(firsts, [[255, 0, 0], [0, 255, 0], [0, 0, 255]]);
+    let input = Input::locate(&path).unwrap();
+    assert_eq!(input.info().unwrap().frame_rate, Some(25.0));
+    // Frames that are skipped are drawn all the same: others lie over them.
+    let mut source = input.open(Channels::Luma).unwrap();
+    assert!(source.skip_frame().unwrap() && source.skip_frame().unwrap());
+    assert_eq!(eight(&source.next_frame().unwrap().unwrap())[0], 29);
+    assert!(source.next_frame().unwrap().is_none());
+}
+
+#[cfg(feature = "video")]
+#[test]
+fn jpegs_one_after_the_other_are_a_video() {
+    let folder = tempfile::tempdir().unwrap();
+    let jpeg = |gray: u8| {
+        let still: DynamicImage = ImageBuffer::from_pixel(32, 16, Luma([gray])).into();
+        let mut bytes = Vec::new();
+        still.write_with_encoder(image::codecs::jpeg::JpegEncoder::new(&mut bytes)).unwrap();
+        bytes
+    };
+    let stream = folder.path().join("stream.mjpeg");
+    std::fs::write(&stream, [jpeg(50), jpeg(100), jpeg(200)].concat()).unwrap();
+    let values = grays(&stream);
+    assert_eq!(values.len(), 3);
+    for (value, wanted) in values.into_iter().zip([50_u8, 100, 200]) {
+        assert!(value.abs_diff(wanted) <= 2);
+    }
+    // A camera's still with a preview behind it, which its header lists.
+    let first = jpeg(50);
+    let listed = [&first[..2], &[0xff, 0xe2, 0, 6], b"MPF\0", &first[2..], &jpeg(50)].concat();
+    std::fs::write(&stream, listed).unwrap();
+    assert!(matches!(Input::locate(&stream), Err(VideoError::SingleImage { .. })));
+}
+
+#[test]
+fn headers_tell_the_size_before_anything_is_decoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("huge.ppm");
+    std::fs::write(&path, b"P6 60000 60000 255\n").unwrap();
+    let size = still_size(&path).unwrap();
+    assert_eq!((size.width, size.height), (60000, 60000));
+    std::fs::copy(&path, folder.path().join("second.ppm")).unwrap();
+    let info = Input::locate(folder.path()).unwrap().info().unwrap();
+    assert_eq!((info.width, info.height), (60000, 60000));
+    let still = folder.path().join("a.png");
+    DynamicImage::new_luma16(4, 3).save(&still).unwrap();
+    let frame = read_still(&still).unwrap();
+    assert_eq!((frame.width, frame.height, frame.samples.len()), (4, 3, 12));
+}
