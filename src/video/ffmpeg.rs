@@ -4,6 +4,8 @@ mod convert;
 mod decoder;
 mod layout;
 mod orient;
+mod planes;
+mod swscale;
 
 use std::ffi::{CStr, c_char, c_int};
 use std::path::Path;
@@ -14,6 +16,7 @@ use ffmpeg_next as ff;
 use self::convert::Converter;
 use self::decoder::Decoder;
 use self::layout::Layout;
+pub(super) use self::planes::Planes;
 use super::aspect::square_size;
 use super::error::Size;
 use super::{Channels, Frame, FrameSource, VideoError, VideoInfo};
@@ -160,6 +163,10 @@ impl FrameSource for Video {
 
     fn skip_frame(&mut self) -> Result<bool, VideoError> {
         self.advance()
+    }
+
+    fn time(&self) -> Option<f64> {
+        self.decoder.time()
     }
 
     fn warnings(&self) -> &[String] {

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::images::Images;
 use super::y4m::{self, Y4m};
-use super::{Channels, FrameSource, VideoError, VideoInfo, ffmpeg, locate};
+use super::{Channels, FrameRange, FrameSource, Selected, VideoError, VideoInfo, ffmpeg, locate};
 
 /// The name of a pipe in errors and reports.
 const STANDARD_INPUT: &str = "standard input";
@@ -88,6 +88,22 @@ impl Input {
     /// As [`Input::open`].
     pub fn info(&self) -> Result<VideoInfo, VideoError> {
         Ok(self.open(Channels::Luma)?.info().clone())
+    }
+
+    /// When the frames of the range are shown, in seconds since the first of them; `None` if the input does not say, as images
+    /// and y4m. Decodes the input once.
+    ///
+    /// # Errors
+    /// As [`Input::open`], and if no frame is in the range.
+    pub fn times(&self, range: FrameRange) -> Result<Option<Vec<f64>>, VideoError> {
+        let mut source = Selected::new(self.open(Channels::Luma)?, range, self.name());
+        let mut times = Vec::new();
+        while source.skip_frame()? {
+            let Some(time) = source.time() else { return Ok(None) };
+            times.push(time);
+        }
+        let Some(&first) = times.first() else { return Ok(None) };
+        Ok(Some(times.iter().map(|time| time - first).collect()))
     }
 
     /// What holds the frames: FFmpeg's name of the file's format ("mov,mp4,m4a,3gp,3g2,mj2"), "y4m" or

@@ -37,7 +37,7 @@ mod still;
 mod y4m;
 
 pub use dynamic_image::ImageError;
-pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video};
+pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video, keeps_times};
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
 pub use images::{read_still, still_size};

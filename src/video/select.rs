@@ -143,6 +143,10 @@ impl FrameSource for Selected {
         self.ended().map(|()| false)
     }
 
+    fn time(&self) -> Option<f64> {
+        self.source.time()
+    }
+
     fn warnings(&self) -> &[String] {
         if self.warnings.is_empty() { self.source.warnings() } else { &self.warnings }
     }

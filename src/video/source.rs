@@ -44,6 +44,11 @@ pub trait FrameSource: Send {
         Ok(self.next_frame()?.is_some())
     }
 
+    /// When the frame that was delivered or skipped last is shown, in seconds since the first of all, if the input says.
+    fn time(&self) -> Option<f64> {
+        None
+    }
+
     /// What went wrong without stopping the stream, in plain words (a truncated file, damaged
     /// frames). Complete once `next_frame` has returned `None`.
     fn warnings(&self) -> &[String] {

@@ -5,19 +5,30 @@
 //! full range unless the header says otherwise (`XCOLORRANGE=`), as FFmpeg writes them.
 //! Interlaced video is delivered as whole frames.
 
+#[cfg(any(test, not(feature = "video")))]
 mod color;
 mod header;
+#[cfg(any(test, not(feature = "video")))]
+mod plain;
+#[cfg(any(test, not(feature = "video")))]
 mod resize;
+#[cfg(all(test, feature = "video"))]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use self::header::Header;
-pub(super) use self::header::MAGIC;
+#[cfg(feature = "video")]
+pub(super) use self::header::Siting;
+pub(super) use self::header::{Header, MAGIC};
+#[cfg(not(feature = "video"))]
+use self::plain::Planes;
 use super::aspect::square_size;
+#[cfg(feature = "video")]
+use super::ffmpeg::Planes;
 use super::levels::Levels;
-use super::{Channels, Frame, FrameSource, Samples, VideoError, VideoInfo, Y4mProblem, luma};
+use super::{Channels, Frame, FrameSource, VideoError, VideoInfo, Y4mProblem};
 
 /// Longest line that a header or a frame marker may have, in bytes; real ones stay under 200.
 const LONGEST_LINE: u64 = 4096;
@@ -39,7 +50,7 @@ pub(super) struct Y4m {
     /// The name of the file in errors.
     name: PathBuf,
     header: Header,
-    levels: Levels,
+    converter: Planes,
     info: VideoInfo,
     channels: Channels,
     /// Bytes of the file after the current position.
@@ -67,11 +78,12 @@ impl Y4m {
         let levels = Levels::new(header.bits, header.full_range);
         let left = length.saturating_sub(line.len() as u64);
         let info = info(&header, &levels, left).map_err(bad)?;
+        let converter = Planes::new(name, &header, (info.width, info.height), channels)?;
         Ok(Y4m {
             file,
             name: name.to_owned(),
             header,
-            levels,
+            converter,
             info,
             channels,
             left,
@@ -122,18 +134,6 @@ impl Y4m {
     fn read_error(&self, cause: io::Error) -> VideoError {
         VideoError::Read { path: self.name.clone(), cause }
     }
-
-    fn convert(&self) -> Samples {
-        let samples = match self.channels {
-            Channels::Luma => color::luma(&self.header, &self.levels, &self.planes),
-            Channels::Rgb if self.header.chroma.is_none() => {
-                luma::rgb_of_luma(&color::luma(&self.header, &self.levels, &self.planes))
-            }
-            Channels::Rgb => color::rgb(&self.header, &self.planes),
-        };
-        let from = (self.header.width, self.header.height);
-        resize::resize(samples, self.channels, from, (self.info.width, self.info.height))
-    }
 }
 
 impl FrameSource for Y4m {
@@ -153,7 +153,7 @@ impl FrameSource for Y4m {
             width: self.info.width,
             height: self.info.height,
             channels: self.channels,
-            samples: self.convert(),
+            samples: self.converter.convert(&self.planes)?,
         }))
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod auto;
 pub(crate) mod doubts;
+mod pacing;
 mod plan;
 mod registration_outputs;
 pub(crate) mod remedy;

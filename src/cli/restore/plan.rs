@@ -42,6 +42,12 @@ pub(crate) struct RestorePlan {
 }
 
 impl RestorePlan {
+    /// The videos that are made of the clip's frames.
+    pub(crate) fn videos(&self) -> Vec<(&'static str, &Path)> {
+        let moving_map = self.surface.as_ref().and_then(|surface| surface.video.as_deref());
+        self.video.as_deref().into_iter().chain(moving_map).map(|path| ("--video", path)).collect()
+    }
+
     /// `command` is a command line that repeats the run.
     pub(crate) fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
         let name = args.input.clone().context("no video is given")?;

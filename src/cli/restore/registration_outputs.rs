@@ -5,20 +5,19 @@ use std::path::Path;
 use anyhow::Result;
 use manifold::progress::Progress;
 use seethru::registration::{stabilized, write_displacements};
-use seethru::video::{Input, Quality, VideoSpec, VideoWriter, write_still};
+use seethru::video::{Input, Quality, VideoSpec, write_still};
 use seethru::{Error, Restoration};
 
+use super::pacing::Pacing;
 use super::plan::RestorePlan;
 use crate::cli::outputs::Outputs;
-
-/// Frames per second of a clip that does not say (a folder of images).
-const FRAME_RATE: f64 = 25.0;
 
 /// Writes those that the plan asks for.
 pub(crate) fn write(
     plan: &RestorePlan,
     input: &Input,
     restoration: &Restoration,
+    pacing: &Pacing,
     outputs: &mut Outputs,
     progress: &dyn Progress,
 ) -> Result<()> {
@@ -30,7 +29,7 @@ pub(crate) fn write(
         outputs.make(path, |path| Ok(write_displacements(path, registration)?))?;
     }
     if let Some(path) = &plan.video {
-        outputs.make(path, |path| write_video(path, plan, input, restoration, progress))?;
+        outputs.make(path, |path| write_video(path, plan, input, (restoration, pacing), progress))?;
     }
     Ok(())
 }
@@ -40,19 +39,19 @@ fn write_video(
     path: &Path,
     plan: &RestorePlan,
     input: &Input,
-    restoration: &Restoration,
+    (restoration, pacing): (&Restoration, &Pacing),
     progress: &dyn Progress,
 ) -> Result<()> {
     let picture = &restoration.still;
     let spec = VideoSpec {
         width: picture.width,
         height: picture.height,
-        fps: frame_rate(plan, restoration),
+        fps: 0.0,
         channels: picture.channels,
         depth: restoration.video.depth,
         quality: Quality::default(),
     };
-    let mut writer = VideoWriter::create(path, &spec)?;
+    let mut writer = pacing.begin(path, spec)?;
     let mut failed = None;
     let done = stabilized(input, plan.resolved(), restoration, progress, |frame| {
         writer.push(&frame).map_err(|error| {
@@ -66,9 +65,4 @@ fn write_video(
     done?;
     writer.finish()?;
     Ok(())
-}
-
-/// Frames per second of what is made of the frames used.
-pub(crate) fn frame_rate(plan: &RestorePlan, restoration: &Restoration) -> f64 {
-    restoration.video.frame_rate.unwrap_or(FRAME_RATE) / plan.resolved().frames.every.get() as f64
 }

@@ -8,6 +8,7 @@ use seethru::video::{Input, write_still};
 use seethru::{Restoration, restore};
 
 use super::doubts::doubt;
+use super::pacing::Pacing;
 use super::plan::RestorePlan;
 use super::surface_outputs::Water;
 use super::{registration_outputs, remedy};
@@ -23,8 +24,10 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
     if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
         console.summary(line);
     }
-    let restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
+    let mut restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
     stop.check()?;
+    let pacing = Pacing::of(&plan, &input, &restoration)?;
+    restoration.warnings.extend(pacing.warnings(&plan));
     for warning in &restoration.warnings {
         console.warning(warning);
     }
@@ -42,7 +45,7 @@ pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<(
         tracing::info!("surface: {}", describe::surface(&found.summary));
     }
     let mut outputs = Outputs::new(stop);
-    write(&plan, &input, (&restoration, found), &mut outputs, &console.progress(stop.clone()))
+    write(&plan, &input, (&restoration, &pacing, found), &mut outputs, &console.progress(stop.clone()))
         .map_err(|error| stop.explain(error))?;
     outputs.appear()?;
     if plan.json {
@@ -67,7 +70,7 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
 fn write(
     plan: &RestorePlan,
     input: &Input,
-    (restoration, water): (&Restoration, Option<&Water>),
+    (restoration, pacing, water): (&Restoration, &Pacing, Option<&Water>),
     outputs: &mut Outputs,
     progress: &dyn Progress,
 ) -> Result<()> {
@@ -76,9 +79,9 @@ fn write(
         let page = report::page(&report(plan, restoration, water), restoration)?;
         outputs.bytes(path, page.as_bytes())?;
     }
-    registration_outputs::write(plan, input, restoration, outputs, progress)?;
+    registration_outputs::write(plan, input, restoration, pacing, outputs, progress)?;
     if let (Some(water), Some(asked)) = (water, &plan.surface) {
-        water.write(plan, asked, restoration, outputs, progress)?;
+        water.write(asked, (restoration, pacing), outputs, progress)?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use manifold::progress::{Canceled, Progress};
 use seethru::registration::{SPACING, Surface, SurfaceError, SurfaceSummary, write_surface};
-use seethru::video::{Channels, Depth, EncodeError, Frame, Quality, VideoSpec, VideoWriter};
+use seethru::video::{Channels, Depth, EncodeError, Frame, Quality, VideoSpec};
 use seethru::{Error, Restoration};
 
+use super::pacing::Pacing;
 use super::plan::RestorePlan;
-use super::registration_outputs::frame_rate;
 use super::surface_plan::SurfacePlan;
 use crate::cli::outputs::Outputs;
 use crate::cli::report::maps::{Palette, map};
@@ -41,9 +41,8 @@ impl<'a> Water<'a> {
     /// Writes all that the plan asks for.
     pub(crate) fn write(
         &self,
-        plan: &RestorePlan,
         asked: &SurfacePlan,
-        restoration: &Restoration,
+        (restoration, pacing): (&Restoration, &Pacing),
         outputs: &mut Outputs,
         progress: &dyn Progress,
     ) -> Result<()> {
@@ -52,27 +51,27 @@ impl<'a> Water<'a> {
             write_surface(path, &self.surface, rate, progress).map_err(in_options)
         })?;
         let Some(path) = &asked.video else { return Ok(()) };
-        outputs.make(path, |path| self.write_video(path, plan, restoration, progress))
+        outputs.make(path, |path| self.write_video(path, restoration, pacing, progress))
     }
 
     /// The moving map.
     fn write_video(
         &self,
         path: &Path,
-        plan: &RestorePlan,
         restoration: &Restoration,
+        pacing: &Pacing,
         progress: &dyn Progress,
     ) -> Result<()> {
         let (width, height) = (restoration.still.width, restoration.still.height);
         let spec = VideoSpec {
             width,
             height,
-            fps: frame_rate(plan, restoration),
+            fps: 0.0,
             channels: Channels::Rgb,
             depth: Depth::Eight,
             quality: Quality::default(),
         };
-        let mut writer = VideoWriter::create(path, &spec)?;
+        let mut writer = pacing.begin(path, spec)?;
         let reach = SPAN * self.summary.rms;
         self.surface
             .visit(progress, |_, heights| {

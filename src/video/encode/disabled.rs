@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{EncodeError, Frame, VideoSpec};
+use super::{EncodeError, Frame, Pace, VideoSpec};
 
 pub(super) enum Writer {}
 
@@ -11,11 +11,12 @@ impl Writer {
         _file: &Path,
         extension: &str,
         _spec: &VideoSpec,
+        _pace: Pace,
     ) -> Result<(Writer, String), EncodeError> {
         Err(EncodeError::NoSupport { extension: extension.to_owned() })
     }
 
-    pub(super) fn push(&mut self, _frame: &Frame) -> Result<(), String> {
+    pub(super) fn push(&mut self, _frame: &Frame, _seconds: f64) -> Result<(), String> {
         match *self {}
     }
 

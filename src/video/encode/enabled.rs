@@ -11,7 +11,7 @@ use ffmpeg::software::scaling;
 use ffmpeg::util::{color, error, frame, log};
 use ffmpeg::{Dictionary, Packet, Rational};
 
-use super::{Channels, Depth, EncodeError, Frame, Quality, Samples, VideoSpec, rate_fraction};
+use super::{Channels, Depth, EncodeError, Frame, Pace, Quality, Samples, VideoSpec, rate_fraction};
 
 pub(super) struct Writer {
     output: format::context::Output,
@@ -19,12 +19,18 @@ pub(super) struct Writer {
     scaler: scaling::Context,
     /// The frame as it was pushed, in FFmpeg's row layout.
     pushed: frame::Video,
-    /// One frame, 1 / fps.
+    /// The unit in which the frames' times are given.
     tick: Rational,
+    /// A frame's mean time on the screen, in ticks.
+    step: i64,
+    pace: Pace,
     /// The unit in which the container counts time.
     stream_tick: Rational,
     next: i64,
 }
+
+/// Units a second for times of frames: a multiple of the usual frame rates, and as fine as MPEG-4 part 2 allows.
+const TICKS: i32 = 60_000;
 
 /// Encoders in order of preference.
 fn candidates(extension: &str, quality: Quality) -> &'static [&'static str] {
@@ -41,8 +47,9 @@ impl Writer {
         file: &Path,
         extension: &str,
         spec: &VideoSpec,
+        pace: Pace,
     ) -> Result<(Writer, String), EncodeError> {
-        Writer::create_with(candidates(extension, spec.quality), file, extension, spec)
+        Writer::create_with(candidates(extension, spec.quality), file, extension, spec, pace)
     }
 
     pub(super) fn create_with(
@@ -50,6 +57,7 @@ impl Writer {
         file: &Path,
         extension: &str,
         spec: &VideoSpec,
+        pace: Pace,
     ) -> Result<(Writer, String), EncodeError> {
         initialize();
         let path = file.to_str().ok_or_else(|| EncodeError::Path { path: file.to_owned() })?;
@@ -57,7 +65,7 @@ impl Writer {
             .iter()
             .find_map(|name| Some((*name, encoder::find_by_name(name)?)))
             .ok_or_else(|| EncodeError::NoEncoder { wanted: names.join(", ") })?;
-        let writer = Writer::open(path, extension, name, codec, spec).map_err(|error| {
+        let writer = Writer::open(path, extension, (name, codec), spec, pace).map_err(|error| {
             let VideoSpec { width, height, .. } = *spec;
             EncodeError::Encoder { codec: name.to_owned(), width, height, detail: error.to_string() }
         })?;
@@ -67,12 +75,18 @@ impl Writer {
     fn open(
         path: &str,
         extension: &str,
-        name: &str,
-        codec: ffmpeg::Codec,
+        (name, codec): (&str, ffmpeg::Codec),
         spec: &VideoSpec,
+        pace: Pace,
     ) -> Result<Writer, ffmpeg::Error> {
         let (numerator, denominator) = rate_fraction(spec.fps);
-        let (rate, tick) = (Rational(numerator, denominator), Rational(denominator, numerator));
+        let rate = Rational(numerator, denominator);
+        let (tick, step) = match pace {
+            Pace::Even => (Rational(denominator, numerator), 1),
+            Pace::Given => {
+                (Rational(1, TICKS), i64::from(TICKS) * i64::from(denominator) / i64::from(numerator))
+            }
+        };
         let (width, height) = (spec.width as u32, spec.height as u32);
         let (from, to) = (pushed_format(spec), encoded_format(name, spec));
 
@@ -104,15 +118,21 @@ impl Writer {
             stream.set_avg_frame_rate(rate);
             stream.set_parameters(&encoder);
         }
+        // Without this some muxers write random numbers into the file.
+        // SAFETY: the context is valid, and its header is not written yet.
+        unsafe { (*output.as_mut_ptr()).flags |= ffmpeg::ffi::AVFMT_FLAG_BITEXACT };
         output.write_header()?;
         let stream_tick = output.stream(0).ok_or(ffmpeg::Error::StreamNotFound)?.time_base();
         let quality = scaling::Flags::BICUBIC | scaling::Flags::ACCURATE_RND | scaling::Flags::FULL_CHR_H_INP;
         let scaler = scaling::Context::get(from, width, height, to, width, height, quality)?;
         let pushed = frame::Video::new(from, width, height);
-        Ok(Writer { output, encoder, scaler, pushed, tick, stream_tick, next: 0 })
+        Ok(Writer { output, encoder, scaler, pushed, tick, step, pace, stream_tick, next: 0 })
     }
 
-    pub(super) fn push(&mut self, frame: &Frame) -> Result<(), String> {
+    pub(super) fn push(&mut self, frame: &Frame, seconds: f64) -> Result<(), String> {
+        if self.pace == Pace::Given {
+            self.next = self.next.max((seconds * f64::from(TICKS)).round() as i64);
+        }
         self.try_push(frame).map_err(|e| e.to_string())
     }
 
@@ -151,7 +171,7 @@ impl Writer {
                 Ok(()) => {
                     packet.set_stream(0);
                     if packet.duration() == 0 {
-                        packet.set_duration(1);
+                        packet.set_duration(self.step);
                     }
                     packet.rescale_ts(self.tick, self.stream_tick);
                     packet.write_interleaved(&mut self.output)?;

@@ -168,6 +168,12 @@ pub enum EncodeError {
         /// What went wrong.
         detail: String,
     },
+    /// The container has no time stamps.
+    #[error("{}: the container keeps no times of frames; use .mp4, .mkv, .mov or .webm", path.display())]
+    NoTimes {
+        /// The file.
+        path: PathBuf,
+    },
     /// No frame was pushed.
     #[error("{}: no frame was pushed, so there is no video to write", path.display())]
     Empty {
@@ -178,6 +184,15 @@ pub enum EncodeError {
 
 /// The largest accepted side: libx264's own limit for H.264 level 6.2.
 const LARGEST_SIDE: usize = 16384;
+
+/// When frames are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// At the frame rate.
+    Even,
+    /// When it is said of each.
+    Given,
+}
 
 enum Sink {
     Y4m(y4m::Writer),
@@ -205,6 +220,21 @@ impl VideoWriter {
     /// A size, rate, quality or extension out of range; a folder that cannot be written; an
     /// encoder that is missing or refuses the size.
     pub fn create(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
+        VideoWriter::begin(path, spec, Pace::Even)
+    }
+
+    /// The same for frames that are pushed with their times; `fps` is their mean rate.
+    ///
+    /// # Errors
+    /// Those of [`VideoWriter::create`], and [`EncodeError::NoTimes`] for a container that has none.
+    pub fn with_times(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
+        if checked_container(path).is_ok() && !keeps_times(path) {
+            return Err(EncodeError::NoTimes { path: path.to_owned() });
+        }
+        VideoWriter::begin(path, spec, Pace::Given)
+    }
+
+    fn begin(path: &Path, spec: &VideoSpec, pace: Pace) -> Result<VideoWriter, EncodeError> {
         let extension = checked_extension(path, spec)?;
         let place = target(path)
             .map_err(|error| EncodeError::Write { path: path.to_owned(), detail: error.to_string() })?;
@@ -212,7 +242,7 @@ impl VideoWriter {
         let (sink, codec) = if extension == "y4m" {
             (Sink::Y4m(y4m::Writer::create(&temporary, spec)?), "y4m".to_owned())
         } else {
-            let (writer, codec) = ffmpeg::Writer::create(&temporary, &extension, spec)?;
+            let (writer, codec) = ffmpeg::Writer::create(&temporary, &extension, spec, pace)?;
             (Sink::Ffmpeg(writer), codec)
         };
         Ok(VideoWriter { sink, temporary, path: path.to_owned(), place, codec, spec: *spec, frames: 0 })
@@ -224,12 +254,23 @@ impl VideoWriter {
         &self.codec
     }
 
-    /// Appends one frame.
+    /// Appends one frame, at the time that follows from the frame rate.
     ///
     /// # Errors
     /// [`EncodeError::FrameMismatch`] for a frame of another size or kind than the first said;
     /// [`EncodeError::Write`] when the disk is full.
     pub fn push(&mut self, frame: &Frame) -> Result<(), EncodeError> {
+        let seconds = self.frames as f64 / self.spec.fps;
+        self.push_at(frame, seconds)
+    }
+
+    /// Appends one frame that is shown so many seconds after the first. Only a writer made by
+    /// [`with_times`](VideoWriter::with_times) looks at the time; one that does not rise is taken as just after the frame
+    /// before.
+    ///
+    /// # Errors
+    /// As [`push`](VideoWriter::push).
+    pub fn push_at(&mut self, frame: &Frame, seconds: f64) -> Result<(), EncodeError> {
         let kind = (frame.width, frame.height, frame.channels, depth_of(&frame.samples));
         let spec = &self.spec;
         let expected = (spec.width, spec.height, spec.channels, spec.depth);
@@ -246,7 +287,7 @@ impl VideoWriter {
         }
         match &mut self.sink {
             Sink::Y4m(writer) => writer.push(frame),
-            Sink::Ffmpeg(writer) => writer.push(frame),
+            Sink::Ffmpeg(writer) => writer.push(frame, seconds),
         }
         .map_err(|detail| EncodeError::Write { path: self.path.clone(), detail })?;
         self.frames += 1;
@@ -318,6 +359,12 @@ fn checked_container(path: &Path) -> Result<String, EncodeError> {
         return Err(EncodeError::Extension { path: path.to_owned() });
     }
     Ok(extension)
+}
+
+/// Whether the container of this name keeps a time for each frame; others show them at a constant rate.
+#[must_use]
+pub fn keeps_times(path: &Path) -> bool {
+    checked_container(path).is_ok_and(|extension| !["avi", "y4m"].contains(&extension.as_str()))
 }
 
 /// Checks, before any work is done, whether the extension is one of a video that can be

@@ -264,9 +264,10 @@ mod through_ffmpeg {
         let path = folder.path().join("clip.mp4");
         let spec = spec(63, 47, Channels::Rgb);
         let (mut writer, codec) =
-            ffmpeg::Writer::create_with(&["no-such-encoder", "mpeg4"], &path, "mp4", &spec).unwrap();
+            ffmpeg::Writer::create_with(&["no-such-encoder", "mpeg4"], &path, "mp4", &spec, Pace::Even)
+                .unwrap();
         for index in 0..5 {
-            writer.push(&ramp(&spec, index)).unwrap();
+            writer.push(&ramp(&spec, index), 0.0).unwrap();
         }
         writer.finish().unwrap();
         assert_eq!(codec, "mpeg4");
@@ -278,11 +279,12 @@ mod through_ffmpeg {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clip.mp4");
         let plan = spec(64, 48, Channels::Rgb);
-        let missing = ffmpeg::Writer::create_with(&["no-such-encoder"], &path, "mp4", &plan).err().unwrap();
+        let missing =
+            ffmpeg::Writer::create_with(&["no-such-encoder"], &path, "mp4", &plan, Pace::Even).err().unwrap();
         assert!(matches!(missing, EncodeError::NoEncoder { .. }));
         // MPEG-4 counts time in 16 bits: 119.88 Hz, 120000/1001, does not fit.
         let fast = VideoSpec { fps: 119.88, ..plan };
-        let refused = ffmpeg::Writer::create_with(&["mpeg4"], &path, "mp4", &fast).err().unwrap();
+        let refused = ffmpeg::Writer::create_with(&["mpeg4"], &path, "mp4", &fast, Pace::Even).err().unwrap();
         assert!(matches!(refused, EncodeError::Encoder { .. }));
     }
 

@@ -6,11 +6,11 @@
 
 use std::path::Path;
 
-use ff::software::scaling::{Context, Flags};
 use ffmpeg_next as ff;
 
 use super::layout::{Layout, LumaPlane};
 use super::message;
+use super::swscale::Swscale;
 use crate::video::error::{FfmpegTask, Size};
 use crate::video::levels::Levels;
 use crate::video::{Channels, Depth, Samples, VideoError, luma};
@@ -93,15 +93,11 @@ fn unsupported(path: &Path, layout: &Layout) -> VideoError {
     VideoError::PixelFormat { path: path.to_owned(), format: layout.name() }
 }
 
-/// A swscale context; `from` is the pixel format that goes in.
+/// swscale with the depth and channels of what comes out.
 struct Scaler {
-    context: Context,
+    swscale: Swscale,
     from: ff::format::Pixel,
 }
-
-// SAFETY: a swscale context is not tied to the thread that made it, and it is only ever used
-// through `&mut`.
-unsafe impl Send for Scaler {}
 
 impl Scaler {
     fn color(
@@ -111,22 +107,8 @@ impl Scaler {
         coded: Size,
         wanted: (usize, usize),
     ) -> Result<Self, VideoError> {
-        let mut scaler = Self::new(path, layout, layout.format, to, coded, wanted)?;
-        // SAFETY: the context is valid, and the tables are constants of the library. 1 << 16 is
-        // the neutral contrast and saturation.
-        unsafe {
-            let table = ff::ffi::sws_getCoefficients(layout.matrix);
-            ff::ffi::sws_setColorspaceDetails(
-                scaler.context.as_mut_ptr(),
-                table,
-                i32::from(layout.full_range),
-                table,
-                1,
-                0,
-                1 << 16,
-                1 << 16,
-            );
-        }
+        let mut scaler = Self::new(path, layout, (layout.format, to), coded, wanted)?;
+        scaler.swscale.set_matrix(layout);
         Ok(scaler)
     }
 
@@ -137,30 +119,22 @@ impl Scaler {
         coded: Size,
         wanted: (usize, usize),
     ) -> Result<Self, VideoError> {
-        Self::new(path, layout, format, format, coded, wanted)
+        Self::new(path, layout, (format, format), coded, wanted)
     }
 
     fn new(
         path: &Path,
         layout: &Layout,
-        from: ff::format::Pixel,
-        to: ff::format::Pixel,
+        (from, to): (ff::format::Pixel, ff::format::Pixel),
         coded: Size,
         wanted: (usize, usize),
     ) -> Result<Self, VideoError> {
         let side = |length: usize| u32::try_from(length).map_err(|_| unsupported(path, layout));
-        let flags = Flags::BICUBIC | Flags::ACCURATE_RND | Flags::FULL_CHR_H_INT | Flags::FULL_CHR_H_INP;
-        let context = Context::get(
-            from,
-            side(coded.width)?,
-            side(coded.height)?,
-            to,
-            side(wanted.0)?,
-            side(wanted.1)?,
-            flags,
-        )
-        .map_err(|_| unsupported(path, layout))?;
-        Ok(Scaler { context, from })
+        let (from, to) =
+            ((from, side(coded.width)?, side(coded.height)?), (to, side(wanted.0)?, side(wanted.1)?));
+        let siting = layout.siting.filter(|_| from.0 == layout.format);
+        let swscale = Swscale::new(from, to, siting).ok_or_else(|| unsupported(path, layout))?;
+        Ok(Scaler { swscale, from: from.0 })
     }
 
     fn run(
@@ -169,8 +143,7 @@ impl Scaler {
         depth: Depth,
         channels: usize,
     ) -> Result<Samples, ff::Error> {
-        let mut out = ff::frame::Video::empty();
-        self.context.run(picture, &mut out)?;
+        let out = self.swscale.run(picture)?;
         let samples = out.width() as usize * channels;
         let rows = 0..out.height() as usize;
         Ok(match depth {

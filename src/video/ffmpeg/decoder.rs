@@ -192,6 +192,12 @@ impl Decoder {
         (frames >= 1.0).then_some(Announced { frames: frames as usize, is_counted: false })
     }
 
+    /// Of the frame decoded last, in seconds since the first.
+    pub(super) fn time(&self) -> Option<f64> {
+        let (first, last) = self.times?;
+        Some((last - first) as f64 * self.time_base()?)
+    }
+
     /// From the first frame to the end of the last one.
     fn covered_seconds(&self) -> Option<f64> {
         let (first, last) = self.times?;

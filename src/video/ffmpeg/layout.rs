@@ -43,9 +43,13 @@ pub(super) struct Layout {
     flags: u64,
     components: usize,
     bits: u32,
+    /// Chroma has fewer columns, or rows, than luma.
+    subsampled: (bool, bool),
     /// `None` for RGB, palettes, floats and the like, which swscale takes apart.
     pub(super) luma: Option<LumaPlane>,
     pub(super) full_range: bool,
+    /// Where chroma samples lie, right and down, in 1/256 of a luma sample; swscale's default is the middle.
+    pub(super) siting: Option<(i64, i64)>,
     /// The matrix by swscale's number (SWS_CS_...).
     pub(super) matrix: i32,
 }
@@ -58,8 +62,10 @@ impl Layout {
             flags: 0,
             components: 3,
             bits: 8,
+            subsampled: (false, false),
             luma: None,
             full_range: false,
+            siting: None,
             matrix: matrix(picture),
         };
         // SAFETY: descriptors are constants of the library; null stands for unknown formats.
@@ -67,8 +73,10 @@ impl Layout {
             layout.flags = description.flags;
             layout.components = usize::from(description.nb_components);
             layout.bits = description.comp[0].depth.unsigned_abs();
+            layout.subsampled = (description.log2_chroma_w > 0, description.log2_chroma_h > 0);
             layout.luma = layout.luma_plane(&description.comp[0]);
         }
+        layout.siting = layout.siting(picture);
         layout.full_range = layout.is_full_range(picture.color_range());
         layout
     }
@@ -122,6 +130,28 @@ impl Layout {
             big_endian: self.has(AV_PIX_FMT_FLAG_BE),
         };
         (luma.shift + luma.bits <= 16 && luma.bits > 0 && luma.step > 0).then_some(luma)
+    }
+
+    /// As tagged. Untagged, 8 bits of 4:2:0 are in the middle, as FFmpeg writes them to a pipe, and all else on the left.
+    fn siting(&self, picture: &ff::frame::Video) -> Option<(i64, i64)> {
+        use ff::ffi::AVChromaLocation::{
+            AVCHROMA_LOC_BOTTOM, AVCHROMA_LOC_BOTTOMLEFT, AVCHROMA_LOC_CENTER, AVCHROMA_LOC_LEFT,
+            AVCHROMA_LOC_TOP, AVCHROMA_LOC_TOPLEFT,
+        };
+        // SAFETY: the frame is valid.
+        let tagged = unsafe { (*picture.as_ptr()).chroma_location };
+        let (across, down) = self.subsampled;
+        let place = match tagged {
+            AVCHROMA_LOC_LEFT => (0, 128),
+            AVCHROMA_LOC_CENTER => (128, 128),
+            AVCHROMA_LOC_TOPLEFT => (0, 0),
+            AVCHROMA_LOC_TOP => (128, 0),
+            AVCHROMA_LOC_BOTTOMLEFT => (0, 256),
+            AVCHROMA_LOC_BOTTOM => (128, 256),
+            _ if across && down && self.bits == 8 => (128, 128),
+            _ => (0, 128),
+        };
+        across.then_some((place.0, if down { place.1 } else { 0 }))
     }
 
     /// As tagged; gray and the yuvj formats are full range where nothing is said, other YUV

@@ -4,7 +4,7 @@
 //! 0..=1 and Cb, Cr in -1/2..=1/2 (ITU-R BT.709-6, 3.2 and 3.3). The header does not name the
 //! matrix: BT.709 above standard definition, BT.601 otherwise, as players guess it.
 
-use super::header::{Chroma, Header};
+use super::header::{Chroma, Header, Siting};
 use crate::video::Samples;
 use crate::video::levels::Levels;
 
@@ -60,7 +60,12 @@ impl<'a> Picture<'a> {
         Picture {
             header,
             planes,
-            chroma: header.chroma.unwrap_or(Chroma { across: 1, down: 1, left: false, alpha: false }),
+            chroma: header.chroma.unwrap_or(Chroma {
+                across: 1,
+                down: 1,
+                siting: Siting::Center,
+                alpha: false,
+            }),
             black: if limited { 16.0 * unit } else { 0.0 },
             luma_scale: 1.0 / if limited { 219.0 * unit } else { highest },
             middle: 128.0 * unit,
@@ -71,8 +76,8 @@ impl<'a> Picture<'a> {
     fn rgb<T>(&self, sample: impl Fn(f32) -> T) -> Vec<T> {
         let (width, height) = (self.header.width, self.header.height);
         let (chroma_width, chroma_height) = self.header.chroma_size(self.chroma);
-        let across = taps(width, chroma_width, self.chroma.across, self.chroma.left);
-        let down = taps(height, chroma_height, self.chroma.down, false);
+        let across = taps(width, chroma_width, self.chroma.across, self.chroma.siting != Siting::Center);
+        let down = taps(height, chroma_height, self.chroma.down, self.chroma.siting == Siting::TopLeft);
         let blue = width * height;
         let red = blue + chroma_width * chroma_height;
         let (kr, kb) = self.matrix();
@@ -136,9 +141,9 @@ impl Tap {
 }
 
 /// Where each of `length` luma samples lies among `chroma_length` chroma samples.
-fn taps(length: usize, chroma_length: usize, ratio: usize, left: bool) -> Vec<Tap> {
+fn taps(length: usize, chroma_length: usize, ratio: usize, on_first: bool) -> Vec<Tap> {
     let last = chroma_length - 1;
-    let shift = if left { 0.0 } else { 0.5 };
+    let shift = if on_first { 0.0 } else { 0.5 };
     (0..length)
         .map(|x| {
             let place = ((x as f32 + shift) / ratio as f32 - shift).clamp(0.0, last as f32);

@@ -7,32 +7,42 @@ pub(in crate::video) const MAGIC: &[u8] = b"YUV4MPEG2";
 /// Longest side in pixels; keeps a damaged header from requesting all memory.
 const LONGEST_SIDE: usize = 32768;
 
+/// Where a chroma sample lies among its luma samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::video) enum Siting {
+    /// In the middle of them.
+    Center,
+    /// On the first of their columns, in the middle of their rows.
+    Left,
+    /// On the first of them.
+    TopLeft,
+}
+
 /// How the two chroma planes lie under the luma plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chroma {
+pub(in crate::video) struct Chroma {
     /// Luma columns per chroma column: 1, 2 or 4.
-    pub(super) across: usize,
+    pub(in crate::video) across: usize,
     /// Luma rows per chroma row: 1 or 2.
-    pub(super) down: usize,
-    /// Chroma samples lie on the first of their luma columns, not at their center.
-    pub(super) left: bool,
+    pub(in crate::video) down: usize,
+    pub(in crate::video) siting: Siting,
     /// A fourth plane, of the size of luma, follows.
-    pub(super) alpha: bool,
+    pub(in crate::video) alpha: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Header {
-    pub(super) width: usize,
-    pub(super) height: usize,
+pub(in crate::video) struct Header {
+    pub(in crate::video) width: usize,
+    pub(in crate::video) height: usize,
     /// `None` for gray.
-    pub(super) chroma: Option<Chroma>,
+    pub(in crate::video) chroma: Option<Chroma>,
     /// Bits per sample, 8 ..= 16.
-    pub(super) bits: u32,
-    pub(super) full_range: bool,
+    pub(in crate::video) bits: u32,
+    pub(in crate::video) full_range: bool,
     /// Width to height of a sample; 1:1 where unknown.
-    pub(super) aspect: (i64, i64),
+    pub(in crate::video) aspect: (i64, i64),
     /// Frames per second.
-    pub(super) rate: Option<f64>,
+    pub(in crate::video) rate: Option<f64>,
 }
 
 impl Header {
@@ -83,12 +93,12 @@ impl Header {
     }
 
     /// Bytes per sample, 1 or 2.
-    pub(super) fn sample_bytes(&self) -> usize {
+    pub(in crate::video) fn sample_bytes(&self) -> usize {
         if self.bits > 8 { 2 } else { 1 }
     }
 
     /// Size of each chroma plane in samples.
-    pub(super) fn chroma_size(&self, chroma: Chroma) -> (usize, usize) {
+    pub(in crate::video) fn chroma_size(&self, chroma: Chroma) -> (usize, usize) {
         (self.width.div_ceil(chroma.across), self.height.div_ceil(chroma.down))
     }
 
@@ -123,12 +133,15 @@ fn color_space(name: &str) -> Option<(Option<Chroma>, u32)> {
         return Some((None, depth(bits)?));
     }
     let (layout, rest) = name.split_at_checked(3)?;
-    let (left, alpha, bits) = match (layout, rest) {
-        ("420", "" | "jpeg") => (false, false, 8),
-        ("420", "mpeg2" | "paldv") | ("422" | "411", "") => (true, false, 8),
-        ("444", "") => (false, false, 8),
-        ("444", "alpha") => (false, true, 8),
-        ("420" | "422" | "444", bits) => (layout != "444", false, depth(bits.strip_prefix('p')?)?),
+    let (siting, alpha, bits) = match (layout, rest) {
+        ("420", "" | "jpeg") => (Siting::Center, false, 8),
+        ("420", "mpeg2") | ("422" | "411", "") => (Siting::Left, false, 8),
+        ("420", "paldv") => (Siting::TopLeft, false, 8),
+        ("444", "") => (Siting::Center, false, 8),
+        ("444", "alpha") => (Siting::Center, true, 8),
+        ("444", bits) => (Siting::Center, false, depth(bits.strip_prefix('p')?)?),
+        // Nothing names it; video of this depth has it there.
+        ("420" | "422", bits) => (Siting::Left, false, depth(bits.strip_prefix('p')?)?),
         _ => return None,
     };
     let (across, down) = match layout {
@@ -137,7 +150,7 @@ fn color_space(name: &str) -> Option<(Option<Chroma>, u32)> {
         "411" => (4, 1),
         _ => (1, 1),
     };
-    Some((Some(Chroma { across, down, left, alpha }), bits))
+    Some((Some(Chroma { across, down, siting, alpha }), bits))
 }
 
 fn depth(bits: &str) -> Option<u32> {

@@ -8,4 +8,6 @@ mod selecting;
 mod stacks;
 mod stills;
 mod support;
+#[cfg(feature = "video")]
+mod times;
 mod y4m;
