@@ -13,7 +13,7 @@ fail() { echo "setup: $*" >&2; exit 1; }
 
 packages=(
     build-essential pkg-config curl ca-certificates clang libclang-dev
-    libavcodec-dev libavformat-dev libavutil-dev libswscale-dev ffmpeg
+    libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswscale-dev ffmpeg
 )
 # The pages are tested in Chromium, for which Ubuntu has no package: those tests are skipped there.
 optional=()

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use seethru::video::{Input, VideoError};
+use seethru::video::{Input, VideoError, View};
 use tempfile::TempDir;
 
 use super::stop::Stop;
@@ -18,15 +18,15 @@ pub(crate) const PIPE: &str = "-";
 pub(crate) enum Source {
     Located(Input),
     /// YUV4MPEG2 on standard input; it is read only once all the rest is known to be right.
-    Pipe,
+    Pipe(View),
 }
 
 impl Source {
-    /// The source of the input with this name.
-    pub(crate) fn named(name: &str) -> Result<Source> {
+    /// The source of the input with this name, of which `view` is looked at.
+    pub(crate) fn named(name: &str, view: View) -> Result<Source> {
         Ok(match name {
-            PIPE => Source::Pipe,
-            path => Source::Located(Input::locate(path)?),
+            PIPE => Source::Pipe(view),
+            path => Source::Located(Input::locate(path)?.with_view(view)),
         })
     }
 
@@ -34,7 +34,7 @@ impl Source {
     pub(crate) fn paths(&self) -> Vec<&Path> {
         match self {
             Source::Located(input) => input.paths(),
-            Source::Pipe => Vec::new(),
+            Source::Pipe(_) => Vec::new(),
         }
     }
 
@@ -42,16 +42,16 @@ impl Source {
     pub(crate) fn open(&self, stop: &Stop) -> Result<Opened> {
         match self {
             Source::Located(input) => Ok(Opened { input: input.clone(), _spool: None }),
-            Source::Pipe if io::stdin().is_terminal() => {
+            Source::Pipe(_) if io::stdin().is_terminal() => {
                 bail!("- reads y4m from a pipe, but nothing is piped in: name a file, or pipe a video")
             }
-            Source::Pipe => {
+            Source::Pipe(view) => {
                 let spool = spool()?;
                 stop.takes_away(spool.path());
                 let stdin = Stoppable { reader: io::stdin().lock(), stop };
                 let input = Input::spool_y4m(stdin, spool.path())
                     .map_err(|error| in_temporary_folder(error, spool.path()))?;
-                Ok(Opened { input, _spool: Some(spool) })
+                Ok(Opened { input: input.with_view(view.clone()), _spool: Some(spool) })
             }
         }
     }

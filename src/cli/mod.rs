@@ -36,6 +36,7 @@ mod synth;
 mod table;
 mod usage;
 mod values;
+mod view_args;
 
 use std::path::Path;
 

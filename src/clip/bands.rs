@@ -44,7 +44,7 @@ impl Bands {
 
 /// Memory of decoding alone.
 pub(crate) fn decoder_bytes(info: &VideoInfo) -> u64 {
-    let frame = (info.width * info.height * sample_bytes(info.depth)) as u64;
+    let frame = (info.whole.width * info.whole.height * sample_bytes(info.depth)) as u64;
     BASE_BYTES + frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64)
 }
 

@@ -90,7 +90,7 @@ pub enum SynthError {
         needed: f64,
     },
     /// The still cannot be read.
-    #[error("{0}; give a PNG, JPEG, TIFF, BMP, WebP or PNM picture")]
+    #[error(transparent)]
     Still(#[from] VideoError),
     /// The clip cannot be encoded.
     #[error(transparent)]

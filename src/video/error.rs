@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::FrameRange;
+use super::{Crop, FrameRange};
 
 /// Width and height in pixels, as written in messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Size {
     /// Width.
     pub width: usize,
@@ -111,6 +111,35 @@ pub enum VideoError {
         read: usize,
     },
 
+    /// No frame is in the span of time.
+    #[error("no frame of {} is shown in the time asked for, which begins {start} s after the first: {frames} were read", path.display())]
+    NothingInSpan {
+        /// The file.
+        path: PathBuf,
+        /// Seconds after the first frame.
+        start: f64,
+        /// Frames that were read.
+        frames: usize,
+    },
+
+    /// The frames have no times.
+    #[error("the frames of {} have no times: give their numbers (--frames)", path.display())]
+    NoTimes {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The rectangle does not lie in the picture.
+    #[error("the rectangle {crop} does not lie within {}, which is {size}", path.display())]
+    CropOutside {
+        /// The file.
+        path: PathBuf,
+        /// The rectangle.
+        crop: Crop,
+        /// The size of the picture.
+        size: Size,
+    },
+
     /// The size changes within the video.
     #[error("{} changes size at frame {frame}, from {before} to {after}: cut the video there and use one part", path.display())]
     SizeChange {
@@ -160,7 +189,7 @@ pub enum VideoError {
     },
 
     /// An image cannot be read.
-    #[error("the image {} cannot be read: {cause}", path.display())]
+    #[error("the image {} cannot be read ({cause}): give a PNG, JPEG, TIFF, BMP, WebP or PNM; if it is one, it is damaged", path.display())]
     UnreadableImage {
         /// The file.
         path: PathBuf,
@@ -250,6 +279,8 @@ pub enum FfmpegTask {
     FindDecoder,
     /// Decoding a frame.
     Decode,
+    /// Making interlaced frames whole.
+    Deinterlace,
     /// Converting a frame.
     Convert,
 }
@@ -260,6 +291,7 @@ impl std::fmt::Display for FfmpegTask {
             FfmpegTask::Open => "open",
             FfmpegTask::FindDecoder => "find a decoder for",
             FfmpegTask::Decode => "decode",
+            FfmpegTask::Deinterlace => "deinterlace",
             FfmpegTask::Convert => "convert the frames of",
         })
     }

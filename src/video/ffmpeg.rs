@@ -2,6 +2,7 @@
 
 mod convert;
 mod decoder;
+mod deinterlace;
 mod layout;
 mod orient;
 mod planes;
@@ -15,6 +16,7 @@ use ffmpeg_next as ff;
 
 use self::convert::Converter;
 use self::decoder::Decoder;
+use self::deinterlace::Progressive;
 use self::layout::Layout;
 pub(super) use self::planes::Planes;
 use super::aspect::square_size;
@@ -23,13 +25,20 @@ use super::{Channels, Frame, FrameSource, VideoError, VideoInfo};
 
 /// Opens a video file and decodes its first frame, which provides everything that the container may
 /// be wrong about.
-pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+pub(super) fn open(
+    path: &Path,
+    name: &Path,
+    channels: Channels,
+    deinterlace: bool,
+) -> Result<Box<dyn FrameSource>, VideoError> {
     quiet();
-    let mut decoder = Decoder::open(path)?;
+    let mut frames = Progressive::new(Decoder::open(path, name)?, deinterlace);
     let mut picture = ff::frame::Video::empty();
-    if !decoder.decode(&mut picture)? {
-        return Err(VideoError::NoFrames { path: path.to_owned() });
+    if !frames.next(&mut picture)? {
+        return Err(VideoError::NoFrames { path: name.to_owned() });
     }
+    let interlaced = frames.is_interlaced();
+    let decoder = &mut frames.decoder;
     let coded = Size { width: picture.width() as usize, height: picture.height() as usize };
     let layout = Layout::of(&picture);
     let mut warnings = Vec::new();
@@ -38,7 +47,7 @@ pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSourc
         warnings.push(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
         (coded.width, coded.height)
     });
-    let converter = Converter::new(path, &layout, coded, square, channels)?;
+    let converter = Converter::new(name, &layout, coded, square, channels)?;
     let orientation = decoder.orientation();
     let (width, height) = orientation.size(square.0, square.1);
     let info = VideoInfo {
@@ -48,10 +57,12 @@ pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSourc
         depth: layout.depth(),
         announced_frames: decoder.announced().map(|announced| announced.frames),
         frame_rate: decoder.frame_rate(),
+        whole: Size { width, height },
+        interlaced,
         codec: decoder.codec_name(),
     };
     Ok(Box::new(Video {
-        decoder,
+        frames,
         picture,
         is_waiting: true,
         coded,
@@ -61,20 +72,21 @@ pub(super) fn open(path: &Path, channels: Channels) -> Result<Box<dyn FrameSourc
         orientation,
         channels,
         info,
-        frames: 0,
+        read: 0,
         warnings,
         ended: false,
+        time: None,
     }))
 }
 
 /// FFmpeg's name of the format that a file is in.
 pub(super) fn container(path: &Path) -> Result<String, VideoError> {
     quiet();
-    Ok(Decoder::open(path)?.container())
+    Ok(Decoder::open(path, path)?.container())
 }
 
 struct Video {
-    decoder: Decoder,
+    frames: Progressive,
     /// The frame decoded last.
     picture: ff::frame::Video,
     /// `picture` has not been delivered yet.
@@ -89,9 +101,11 @@ struct Video {
     channels: Channels,
     info: VideoInfo,
     /// Frames delivered or skipped.
-    frames: usize,
+    read: usize,
     warnings: Vec<String>,
     ended: bool,
+    /// Of the frame delivered or skipped last.
+    time: Option<f64>,
 }
 
 impl Video {
@@ -100,14 +114,16 @@ impl Video {
         if self.ended {
             return Ok(false);
         }
-        if !self.is_waiting && !self.decoder.decode(&mut self.picture)? {
+        if !self.is_waiting && !self.frames.next(&mut self.picture)? {
             self.ended = true;
-            self.warnings.extend(self.decoder.warnings(self.frames));
+            self.warnings.extend(self.frames.decoder.warnings(self.read));
+            self.warnings.extend(self.frames.warning());
             return Ok(false);
         }
         self.is_waiting = false;
         self.check_size()?;
-        self.frames += 1;
+        self.time = self.frames.time(&self.picture);
+        self.read += 1;
         Ok(true)
     }
 
@@ -117,8 +133,8 @@ impl Video {
             return Ok(());
         }
         Err(VideoError::SizeChange {
-            path: self.decoder.path().to_owned(),
-            frame: self.frames,
+            path: self.frames.decoder.path().to_owned(),
+            frame: self.read,
             before: self.coded,
             after,
         })
@@ -130,11 +146,11 @@ impl Video {
         if layout == self.layout {
             return Ok(());
         }
-        let path = self.decoder.path();
+        let path = self.frames.decoder.path();
         if layout.depth() != self.layout.depth() {
             return Err(VideoError::FormatChange {
                 path: path.to_owned(),
-                frame: self.frames.saturating_sub(1),
+                frame: self.read.saturating_sub(1),
                 before: self.layout.name(),
                 after: layout.name(),
             });
@@ -155,7 +171,7 @@ impl FrameSource for Video {
             return Ok(None);
         }
         self.follow_layout()?;
-        let samples = self.converter.convert(self.decoder.path(), &self.picture)?;
+        let samples = self.converter.convert(self.frames.decoder.path(), &self.picture)?;
         let (width, height) = self.square;
         let frame = Frame { width, height, channels: self.channels, samples };
         Ok(Some(self.orientation.apply(frame)))
@@ -166,7 +182,7 @@ impl FrameSource for Video {
     }
 
     fn time(&self) -> Option<f64> {
-        self.decoder.time()
+        self.time
     }
 
     fn warnings(&self) -> &[String] {
@@ -178,6 +194,11 @@ impl FrameSource for Video {
 pub(super) fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| ff::log::set_level(ff::log::Level::Quiet));
+}
+
+/// Whether FFmpeg wants more before it gives anything.
+pub(super) fn is_again(error: ff::Error) -> bool {
+    error == (ff::Error::Other { errno: ff::error::EAGAIN })
 }
 
 /// FFmpeg's own words for an error code.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Channels, FrameSource, VideoError};
 
-pub(super) fn open(path: &Path, _: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+pub(super) fn open(path: &Path, _: &Path, _: Channels, _: bool) -> Result<Box<dyn FrameSource>, VideoError> {
     Err(VideoError::WithoutFfmpeg { path: path.to_owned() })
 }
 

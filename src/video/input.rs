@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 use super::images::Images;
+use super::view::{Cropped, Span, View};
 use super::y4m::{self, Y4m};
 use super::{Channels, FrameRange, FrameSource, Selected, VideoError, VideoInfo, ffmpeg, locate};
 
@@ -15,11 +16,15 @@ const STANDARD_INPUT: &str = "standard input";
 
 /// Something that can be opened for decoding any number of times.
 #[derive(Clone, Debug)]
-pub enum Input {
+pub struct Input {
+    kind: Kind,
+    view: View,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
     /// A video file.
     File(PathBuf),
-    /// Image files in this order, one frame each, or one for each page of a TIFF or frame of an
-    /// animated WebP.
     Images(Vec<PathBuf>),
     /// YUV4MPEG2 from a pipe, in a file that is deleted with the last clone.
     Spooled(Arc<NamedTempFile>),
@@ -35,6 +40,30 @@ impl Input {
     /// is no video), a pipe or device. Whether a file is a video shows only in [`Input::open`].
     pub fn locate(arg: impl AsRef<Path>) -> Result<Self, VideoError> {
         locate::locate(arg.as_ref())
+    }
+
+    /// A video file.
+    pub(super) fn file(path: PathBuf) -> Self {
+        Input { kind: Kind::File(path), view: View::default() }
+    }
+
+    /// Image files in this order, one frame each, or one for each page of a TIFF or frame of an
+    /// animated WebP.
+    #[must_use]
+    pub fn images(paths: Vec<PathBuf>) -> Self {
+        Input { kind: Kind::Images(paths), view: View::default() }
+    }
+
+    /// The same input, of which only this is looked at.
+    #[must_use]
+    pub fn with_view(self, view: View) -> Self {
+        Input { view, ..self }
+    }
+
+    /// What is looked at.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
     /// Copies a YUV4MPEG2 stream to a temporary file in `folder`, so that it can be decoded more
@@ -63,7 +92,7 @@ impl Input {
             tempfile::Builder::new().prefix(".seethru-").suffix(".y4m").tempfile_in(folder).map_err(spool)?;
         file.write_all(&start).map_err(spool)?;
         io::copy(&mut reader, &mut file).map_err(spool)?;
-        Ok(Input::Spooled(Arc::new(file)))
+        Ok(Input { kind: Kind::Spooled(Arc::new(file)), view: View::default() })
     }
 
     /// Opens it at its first frame. Sources of several calls are independent of each other.
@@ -72,14 +101,38 @@ impl Input {
     /// If it cannot be read or is not a video; a video without a single good frame is refused here
     /// or at the first frame.
     pub fn open(&self, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
-        match self {
-            Input::File(path) if y4m::is_y4m(path)? => Ok(Box::new(Y4m::open(path, path, channels)?)),
-            Input::File(path) => ffmpeg::open(path, channels),
-            Input::Images(paths) => Ok(Box::new(Images::open(paths, channels)?)),
-            Input::Spooled(file) => {
-                Ok(Box::new(Y4m::open(file.path(), Path::new(STANDARD_INPUT), channels)?))
-            }
+        let source = self.open_whole(channels)?;
+        let View { crop, start, duration, .. } = self.view;
+        let source: Box<dyn FrameSource> = match start > 0.0 || duration.is_some() {
+            true => Box::new(Span::new(source, (start, duration), self.name())),
+            false => source,
+        };
+        Ok(match crop {
+            Some(crop) => Box::new(Cropped::new(source, crop, self.name())?),
+            None => source,
+        })
+    }
+
+    fn open_whole(&self, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {
+        match &self.kind {
+            Kind::File(path) if y4m::is_y4m(path)? => self.open_y4m(path, path, channels),
+            Kind::File(path) => ffmpeg::open(path, path, channels, !self.view.interlaced),
+            Kind::Images(paths) => Ok(Box::new(Images::open(paths, channels)?)),
+            Kind::Spooled(file) => self.open_y4m(file.path(), Path::new(STANDARD_INPUT), channels),
         }
+    }
+
+    fn open_y4m(
+        &self,
+        path: &Path,
+        name: &Path,
+        channels: Channels,
+    ) -> Result<Box<dyn FrameSource>, VideoError> {
+        let source = Y4m::open(path, name, channels)?;
+        if cfg!(feature = "video") && source.info().interlaced && !self.view.interlaced {
+            return ffmpeg::open(path, name, channels, true);
+        }
+        Ok(Box::new(source))
     }
 
     /// What is known before all frames are decoded.
@@ -112,19 +165,19 @@ impl Input {
     /// # Errors
     /// As [`Input::open`].
     pub fn container(&self) -> Result<String, VideoError> {
-        match self {
-            Input::File(path) if !y4m::is_y4m(path)? => ffmpeg::container(path),
-            Input::File(_) | Input::Spooled(_) => Ok("y4m".to_owned()),
-            Input::Images(_) => Ok("images".to_owned()),
+        match &self.kind {
+            Kind::File(path) if !y4m::is_y4m(path)? => ffmpeg::container(path),
+            Kind::File(_) | Kind::Spooled(_) => Ok("y4m".to_owned()),
+            Kind::Images(_) => Ok("images".to_owned()),
         }
     }
 
     /// The files it reads.
     pub fn paths(&self) -> Vec<&Path> {
-        match self {
-            Input::File(path) => vec![path],
-            Input::Images(paths) => paths.iter().map(PathBuf::as_path).collect(),
-            Input::Spooled(file) => vec![file.path()],
+        match &self.kind {
+            Kind::File(path) => vec![path],
+            Kind::Images(paths) => paths.iter().map(PathBuf::as_path).collect(),
+            Kind::Spooled(file) => vec![file.path()],
         }
     }
 
@@ -132,16 +185,16 @@ impl Input {
     /// "standard input".
     #[must_use]
     pub fn name(&self) -> PathBuf {
-        match self {
-            Input::File(path) => path.clone(),
-            Input::Images(paths) if paths.len() == 1 => paths[0].clone(),
-            Input::Images(paths) => paths
+        match &self.kind {
+            Kind::File(path) => path.clone(),
+            Kind::Images(paths) if paths.len() == 1 => paths[0].clone(),
+            Kind::Images(paths) => paths
                 .first()
                 .and_then(|path| path.parent())
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .unwrap_or(Path::new("."))
                 .to_owned(),
-            Input::Spooled(_) => PathBuf::from(STANDARD_INPUT),
+            Kind::Spooled(_) => PathBuf::from(STANDARD_INPUT),
         }
     }
 }

@@ -32,8 +32,8 @@ fn file(path: &Path, bytes: u64) -> Result<Input, VideoError> {
     }
     match images::kind(path)? {
         images::Kind::Still => Err(VideoError::SingleImage { path: path.to_owned() }),
-        images::Kind::Stack => Ok(Input::Images(vec![path.to_owned()])),
-        images::Kind::Video => Ok(Input::File(path.to_owned())),
+        images::Kind::Stack => Ok(Input::images(vec![path.to_owned()])),
+        images::Kind::Video => Ok(Input::file(path.to_owned())),
     }
 }
 
@@ -74,7 +74,7 @@ fn in_order(mut paths: Vec<PathBuf>, none: impl FnOnce() -> VideoError) -> Resul
         [one] => file(one, u64::MAX),
         _ => {
             paths.sort_by(|a, b| compare_paths(a, b));
-            Ok(Input::Images(paths))
+            Ok(Input::images(paths))
         }
     }
 }

@@ -34,6 +34,7 @@ mod natural;
 mod select;
 mod source;
 mod still;
+mod view;
 mod y4m;
 
 pub use dynamic_image::ImageError;
@@ -46,3 +47,4 @@ pub use natural::compare_paths;
 pub use select::{FrameRange, Selected};
 pub use source::{Depth, FrameSource, VideoInfo};
 pub use still::{check_output, write_still};
+pub use view::{Crop, NoCrop, View};

@@ -1,6 +1,6 @@
 //! Where frames come from, whatever holds them.
 
-use super::{Channels, Frame, VideoError};
+use super::{Channels, Frame, Size, VideoError};
 
 /// Bits per sample in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -27,6 +27,10 @@ pub struct VideoInfo {
     pub announced_frames: Option<usize>,
     /// Mean frame rate in Hz, if the input has one.
     pub frame_rate: Option<f64>,
+    /// Size of the whole picture, of which `width` and `height` may be a part.
+    pub whole: Size,
+    /// Frames are of two fields each, taken one after the other, as the first frame says.
+    pub interlaced: bool,
     /// Codec or image format, for the report ("h264", "png", "y4m").
     pub codec: String,
 }

@@ -28,7 +28,7 @@ use super::aspect::square_size;
 #[cfg(feature = "video")]
 use super::ffmpeg::Planes;
 use super::levels::Levels;
-use super::{Channels, Frame, FrameSource, VideoError, VideoInfo, Y4mProblem};
+use super::{Channels, Frame, FrameSource, Size, VideoError, VideoInfo, Y4mProblem};
 
 /// Longest line that a header or a frame marker may have, in bytes; real ones stay under 200.
 const LONGEST_LINE: u64 = 4096;
@@ -191,6 +191,8 @@ fn info(header: &Header, levels: &Levels, bytes: u64) -> Result<VideoInfo, Y4mPr
         depth: levels.depth(),
         announced_frames: usize::try_from(bytes / frame).ok(),
         frame_rate: header.rate,
+        whole: Size { width, height },
+        interlaced: header.interlaced,
         codec: "y4m".to_owned(),
     })
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use seethru::Settings;
+use seethru::video::View;
 
 use super::named::Named;
 use crate::cli::options::given;
@@ -21,6 +22,7 @@ pub(crate) fn command() -> Command {
 #[derive(Debug)]
 pub(crate) struct ClipOptions {
     pub(crate) settings: Settings,
+    pub(crate) view: View,
     /// What is chosen once the clip is measured.
     pub(crate) auto: Option<Auto>,
     pub(crate) words: Vec<String>,
@@ -43,6 +45,7 @@ pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptio
     }?;
     Ok(ClipOptions {
         settings,
+        view: args.view.view(),
         auto: Auto::of(&args, false),
         words: given(&matches, command.get_arguments()),
     })

@@ -71,7 +71,7 @@ mod tests {
         std::fs::write(at("d.png"), "d").unwrap();
         assert_eq!(file(&at("abc.png")).unwrap(), Hashed { sha256: abc.to_owned(), bytes: 3 });
         let [one, other] = [["abc.png", "d.png"], ["d.png", "abc.png"]]
-            .map(|names| input(&Input::Images(names.map(at).to_vec())).unwrap());
+            .map(|names| input(&Input::images(names.map(at).to_vec())).unwrap());
         assert_eq!((one.bytes, other.bytes), (4, 4));
         assert_ne!(one.sha256, other.sha256);
     }

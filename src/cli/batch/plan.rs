@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::ArgMatches;
 use rayon::prelude::*;
 use seethru::Settings;
+use seethru::video::View;
 
 use super::args::BatchArgs;
 use super::clip::Clip;
@@ -57,13 +58,16 @@ fn clip(
     options: ClipOptions,
     configured: bool,
 ) -> Result<Clip> {
-    let ClipOptions { mut settings, auto, mut words } = options;
+    let ClipOptions { mut settings, view, auto, mut words } = options;
     // How many there are is no matter of one clip.
     settings.threads = None;
     words.retain(|word| !word.starts_with("--threads="));
     settings.comparisons = outputs.page.is_some();
     let shared = Settings { memory: 0, ..settings.clone() };
     let mut options = serde_json::to_string(&shared)?;
+    if view != View::default() {
+        options += &serde_json::to_string(&view)?;
+    }
     options.extend(auto.as_ref().map(Auto::open));
     let key = outputs.still.strip_prefix(&args.output).unwrap_or(&outputs.still);
     Ok(Clip {
@@ -72,7 +76,7 @@ fn clip(
         command: command(&named, &outputs, words, configured),
         key: key.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
         name: named.name,
-        input: named.input,
+        input: named.input.with_view(view),
         outputs,
         settings,
         size: None,

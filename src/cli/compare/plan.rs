@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::video::{Frame, Size, VideoInfo, check_output, read_still, still_size};
+use seethru::video::{Frame, Input, Size, VideoInfo, check_output, read_still, still_size};
 use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
@@ -17,6 +17,7 @@ use crate::cli::graph_args::GraphArgs;
 use crate::cli::restore::SettingsArgs;
 use crate::cli::restore::args::MethodArg;
 use crate::cli::restore::settings::settings;
+use crate::cli::view_args;
 
 /// One method, ready to run.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl ComparePlan {
     pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
         refuse_one_method(&args.settings)?;
         let mut jobs = jobs(args)?;
-        let source = Source::named(&args.input)?;
+        let source = Source::named(&args.input, args.settings.view.view())?;
         let truth = args.truth.as_ref().map(|path| truth(path)).transpose()?;
         let montage = match &args.output {
             Some(path) => path.clone(),
@@ -88,7 +89,7 @@ impl ComparePlan {
         };
         plan.check_apart()?;
         if let Source::Located(input) = &plan.source {
-            plan.check_size(&input.info()?)?;
+            plan.check_size(&input.info().map_err(view_args::in_options)?)?;
         }
         Ok(plan)
     }
@@ -99,9 +100,16 @@ impl ComparePlan {
     }
 
     /// The truth, once its size has been found to fit.
-    pub(crate) fn read_truth(&self) -> Result<Option<Frame>> {
-        let truth = self.truth.as_ref().map(|(path, _)| read_still(path).context("--truth"));
-        truth.transpose()
+    pub(crate) fn read_truth(&self, (input, info): (&Input, &VideoInfo)) -> Result<Option<Frame>> {
+        let Some((path, _)) = &self.truth else { return Ok(None) };
+        let truth = read_still(path).context("--truth")?;
+        match input.view().crop {
+            Some(crop) => {
+                let changed = || format!("--truth: {} changed while it was read", path.display());
+                Ok(Some(crop.of_picture(truth, info.whole).with_context(changed)?))
+            }
+            None => Ok(Some(truth)),
+        }
     }
 
     /// The truth has to be of the video's size, and both large enough to be measured.
@@ -116,7 +124,7 @@ impl ComparePlan {
         );
         if let Some((path, size)) = &self.truth {
             ensure!(
-                *size == Size { width: info.width, height: info.height },
+                *size == Size { width: info.width, height: info.height } || *size == info.whole,
                 "--truth: {} is {size} and {} is {}x{}: crop or scale it to the video's size",
                 path.display(),
                 self.name,

@@ -18,12 +18,14 @@ use crate::cli::memory;
 use crate::cli::outputs::Outputs;
 use crate::cli::restore::remedy;
 use crate::cli::stop::{Interrupted, Stop};
+use crate::cli::view_args;
 
 pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
-    plan.check_size(&input.info()?)?;
-    let truth = plan.read_truth()?;
+    let info = input.info().map_err(view_args::in_options)?;
+    plan.check_size(&info)?;
+    let truth = plan.read_truth((&input, &info))?;
     let seen = {
         let bars = console.progress(stop.clone());
         look(&input, plan.frames, &bars).map_err(|error| stop.explain(in_options(error, &input)))?

@@ -40,6 +40,7 @@ type Rows = Vec<(&'static str, String)>;
 fn picture(survey: &Survey) -> Rows {
     let video = &survey.video;
     let color = if video.channels == Channels::Rgb { "color" } else { "gray" };
+    let fields = if video.interlaced { ", interlaced" } else { "" };
     let depth = if video.depth == Depth::Eight { "8 bits" } else { "more than 8 bits" };
     let (across, down) = aspect(video.width, video.height);
     let format = match (survey.container.as_str(), video.codec.as_str()) {
@@ -48,7 +49,10 @@ fn picture(survey: &Survey) -> Rows {
     };
     vec![
         ("format", format),
-        ("size", format!("{} x {} pixels ({across}:{down}), {color}, {depth}", video.width, video.height)),
+        (
+            "size",
+            format!("{} x {} pixels ({across}:{down}), {color}, {depth}{fields}", video.width, video.height),
+        ),
     ]
 }
 

@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use crate::cli::embed::Corner;
 use crate::cli::graph_args::GraphArgs;
 use crate::cli::values::{self, Range};
+use crate::cli::view_args::ViewArgs;
 
 /// Look at one place of a clip: embeddings of its patches, centers, paths to them, false edges.
 ///
@@ -66,6 +67,8 @@ pub(crate) struct InspectArgs {
     /// Use only every Nth of these frames
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::at_least_one, help_heading = "Frames")]
     pub(crate) every: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
     /// Use at most this many frames, evenly spaced: time grows faster than their square
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one, help_heading = "Frames")]
     pub(crate) limit: NonZeroUsize,

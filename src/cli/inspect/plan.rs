@@ -12,6 +12,7 @@ use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::{PIPE, Source};
 use crate::cli::file_names::{check_apart, check_no_frame, check_page};
+use crate::cli::view_args;
 
 /// One place to look at.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl InspectPlan {
     pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let name = args.input.clone();
         let settings = settings(args)?;
-        let source = Source::named(&name)?;
+        let source = Source::named(&name, args.view.view())?;
         let figure = args.output.clone().map_or_else(|| default_figure(&name), Ok)?;
         check_figure(&figure)?;
         if let Some(page) = &args.report {
@@ -40,7 +41,7 @@ impl InspectPlan {
         let mut inputs = Vec::new();
         if let Source::Located(input) = &source {
             inputs = input.paths();
-            let info = input.info()?;
+            let info = input.info().map_err(view_args::in_options)?;
             settings.check_place(&info).map_err(|error| remedy::in_options(error, &settings, &name))?;
         }
         let outputs = [("--output", Some(&figure)), ("--report", args.report.as_ref())];

@@ -8,6 +8,7 @@ use seethru::places::distance::{MAX_SIDE, WindowError};
 use seethru::video::VideoError;
 
 use crate::cli::stop::Interrupted;
+use crate::cli::view_args;
 
 /// The error as it is, unless an option helps. `name` is the input's.
 pub(crate) fn in_options(error: InspectError, settings: &InspectSettings, name: &str) -> anyhow::Error {
@@ -33,6 +34,11 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
         InspectError::Video(VideoError::NothingSelected { read, .. }) => {
             format!("{error}: give --frames within 0..{read}")
         }
+        InspectError::Video(
+            error @ (VideoError::NothingInSpan { .. }
+            | VideoError::NoTimes { .. }
+            | VideoError::CropOutside { .. }),
+        ) => view_args::remedy(error)?,
         InspectError::TooFewFrames { .. } => {
             format!("{error}; give a longer video, or more of it with --frames, --every and --limit")
         }

@@ -14,7 +14,7 @@ use manifold::graph::{Disconnected, Neighbors};
 use seethru::places::Grid;
 use seethru::places::Places;
 use seethru::stage;
-use seethru::video::{Channels, Depth, Frame, Samples, VideoInfo};
+use seethru::video::{Channels, Depth, Frame, Samples, Size, VideoInfo};
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, PatchSettings, Restoration, Settings};
 
 pub(super) const WIDTH: usize = 288;
@@ -82,6 +82,8 @@ pub(super) fn restoration() -> Restoration {
         depth: Depth::Eight,
         announced_frames: Some(800),
         frame_rate: Some(29.97),
+        whole: Size { width: WIDTH, height: HEIGHT },
+        interlaced: false,
         codec: "h264".to_owned(),
     };
     restoration.frames_used = 500;

@@ -8,6 +8,7 @@ use seethru::{Baseline, Choice, Motion};
 
 use crate::cli::graph_args::GraphArgs;
 use crate::cli::values::{self, Length, Range, one_of};
+use crate::cli::view_args::ViewArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct RestoreArgs {
@@ -72,6 +73,8 @@ pub(crate) struct SettingsArgs {
     /// Use only every Nth of these frames [default: 1]
     #[arg(long, value_name = "N", value_parser = values::at_least_one, help_heading = "Frames")]
     pub(crate) every: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
 
     /// How the still is made [default: register, or centers if one of its options is given]
     #[arg(long, value_name = "METHOD", help_heading = "Still", conflicts_with = "baseline")]

@@ -10,6 +10,7 @@ use seethru::registration::RegisterError;
 use seethru::video::{Input, VideoError};
 
 use crate::cli::device::in_options as in_device_options;
+use crate::cli::view_args;
 
 /// The error as it is, unless an option helps.
 pub(crate) fn in_options(error: Error, input: &Input) -> anyhow::Error {
@@ -24,6 +25,11 @@ fn message(error: &Error, name: &str) -> Option<String> {
         Error::Video(VideoError::NothingSelected { read, .. }) => {
             format!("{error}: give --frames within 0..{read}")
         }
+        Error::Video(
+            error @ (VideoError::NothingInSpan { .. }
+            | VideoError::NoTimes { .. }
+            | VideoError::CropOutside { .. }),
+        ) => view_args::remedy(error)?,
         Error::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
             format!("{name}: {error}: give a --patch of at most {}", width.min(height))
         }

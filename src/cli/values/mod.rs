@@ -5,6 +5,7 @@ mod bytes;
 mod cost;
 mod lengths;
 mod range;
+mod seconds;
 mod words;
 
 use std::num::NonZeroUsize;
@@ -15,6 +16,7 @@ pub(crate) use bytes::bytes;
 pub(crate) use cost::cost;
 pub(crate) use lengths::{Length, depth, scale};
 pub(crate) use range::{Range, range};
+pub(crate) use seconds::{seconds, some_seconds};
 pub(crate) use words::{Words, one_of};
 
 /// A count or a length in pixels.

@@ -7,8 +7,8 @@ use std::ptr;
 use ff::codec::packet::{Ref, side_data};
 use ffmpeg_next as ff;
 
-use super::message;
 use super::orient::Orientation;
+use super::{is_again, message};
 use crate::video::VideoError;
 use crate::video::error::FfmpegTask;
 
@@ -45,7 +45,8 @@ pub(super) struct Announced {
 }
 
 impl Decoder {
-    pub(super) fn open(path: &Path) -> Result<Self, VideoError> {
+    /// `name` is the file's name in errors.
+    pub(super) fn open(path: &Path, name: &Path) -> Result<Self, VideoError> {
         let input = open_input(path)?;
         refuse_non_video(path, &input)?;
         let stream = best_stream(path, &input)?;
@@ -64,7 +65,7 @@ impl Decoder {
         }
         let decoder = context.decoder().video().map_err(failed)?;
         Ok(Decoder {
-            path: path.to_owned(),
+            path: name.to_owned(),
             input,
             decoder,
             stream,
@@ -192,10 +193,14 @@ impl Decoder {
         (frames >= 1.0).then_some(Announced { frames: frames as usize, is_counted: false })
     }
 
-    /// Of the frame decoded last, in seconds since the first.
-    pub(super) fn time(&self) -> Option<f64> {
-        let (first, last) = self.times?;
-        Some((last - first) as f64 * self.time_base()?)
+    /// Of the first frame, in seconds.
+    pub(super) fn first_time(&self) -> Option<f64> {
+        Some(self.times?.0 as f64 * self.time_base()?)
+    }
+
+    /// What time stamps count.
+    pub(super) fn unit(&self) -> ff::Rational {
+        self.input.stream(self.stream).map_or(ff::Rational(1, 1000), |stream| stream.time_base())
     }
 
     /// From the first frame to the end of the last one.
@@ -333,8 +338,4 @@ fn is_damaged(picture: &ff::frame::Video) -> bool {
 fn is_hidden(packet: &ff::Packet) -> bool {
     // SAFETY: the packet is valid.
     unsafe { (*packet.as_ptr()).flags & ff::ffi::AV_PKT_FLAG_DISCARD != 0 }
-}
-
-fn is_again(error: ff::Error) -> bool {
-    error == (ff::Error::Other { errno: ff::error::EAGAIN })
 }

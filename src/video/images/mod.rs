@@ -47,6 +47,8 @@ impl Images {
             depth: if series.is_deep { Depth::Sixteen } else { Depth::Eight },
             announced_frames: Some(series.pictures.len()),
             frame_rate: series.frame_rate,
+            whole: series.size,
+            interlaced: false,
             codec: std::mem::take(&mut series.codec),
         };
         let left_out = std::mem::take(&mut series.left_out);

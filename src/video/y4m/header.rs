@@ -43,6 +43,8 @@ pub(in crate::video) struct Header {
     pub(in crate::video) aspect: (i64, i64),
     /// Frames per second.
     pub(in crate::video) rate: Option<f64>,
+    /// Each frame is of two fields.
+    pub(in crate::video) interlaced: bool,
 }
 
 impl Header {
@@ -57,6 +59,7 @@ impl Header {
             full_range: false,
             aspect: (1, 1),
             rate: None,
+            interlaced: false,
         };
         let mut space = "420jpeg";
         let mut range = None;
@@ -70,7 +73,8 @@ impl Header {
                 "A" => header.aspect = aspect(ratio(value).ok_or_else(bad)?),
                 "C" => space = value,
                 "X" => range = value.strip_prefix("COLORRANGE=").or(range),
-                // Interlacing makes no difference here, and unknown tags may be skipped.
+                "I" => header.interlaced = ["t", "b"].contains(&value),
+                // Unknown tags may be skipped.
                 _ => {}
             }
         }

@@ -61,7 +61,7 @@ fn an_existing_name_is_no_pattern() {
     std::fs::create_dir(&odd).unwrap();
     png(&odd.join("1.png"));
     png(&odd.join("2.png"));
-    assert!(matches!(Input::locate(&odd).unwrap(), Input::Images(paths) if paths.len() == 2));
+    assert!(Input::locate(&odd).unwrap().paths().len() == 2);
 }
 
 #[cfg(unix)]
@@ -76,7 +76,7 @@ fn a_pattern_for_one_video_is_that_video() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("clip.mp4"), "anything").unwrap();
     let input = Input::locate(folder.path().join("*.mp4")).unwrap();
-    assert!(matches!(&input, Input::File(path) if path.ends_with("clip.mp4")));
+    assert!(input.name().ends_with("clip.mp4"));
     assert_eq!(input.paths(), [folder.path().join("clip.mp4")]);
 }
 

@@ -10,4 +10,5 @@ mod stills;
 mod support;
 #[cfg(feature = "video")]
 mod times;
+mod viewing;
 mod y4m;

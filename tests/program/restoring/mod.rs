@@ -5,3 +5,4 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 mod memory;
 mod outputs;
+mod views;

@@ -1,0 +1,63 @@
+//! Which part of a clip is looked at, as it is typed.
+
+use clap::{Args, ValueEnum};
+use seethru::video::{Crop, VideoError, View};
+
+use crate::cli::values;
+
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ViewArgs {
+    /// Leave out what comes before this time: 2s, 500ms, 1:30. Frames are numbered from there
+    #[arg(long, value_name = "TIME", value_parser = values::seconds, allow_hyphen_values = true, help_heading = "Frames")]
+    pub(crate) start: Option<f64>,
+    /// Use so much of the clip: 3s, 1:30
+    #[arg(long, value_name = "TIME", value_parser = values::some_seconds, allow_hyphen_values = true, help_heading = "Frames")]
+    pub(crate) duration: Option<f64>,
+    /// Look at this part of the picture only: 640x480+10+20 is 640 by 480 pixels, 10 from the left, 20 from the top
+    #[arg(long, value_name = "WxH+X+Y", value_parser = crop, help_heading = "Frames")]
+    pub(crate) crop: Option<Crop>,
+    /// Frames of two fields, taken one after the other: made whole, or used as they are
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Frames")]
+    pub(crate) deinterlace: Deinterlace,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deinterlace {
+    /// Where the video says that it is interlaced
+    #[default]
+    Auto,
+    /// Never
+    No,
+}
+
+impl ViewArgs {
+    pub(crate) fn view(&self) -> View {
+        let mut view = View::default();
+        view.crop = self.crop;
+        view.start = self.start.unwrap_or(0.0);
+        view.duration = self.duration;
+        view.interlaced = self.deinterlace == Deinterlace::No;
+        view
+    }
+}
+
+/// What to give instead, if an option of these is to blame.
+pub(crate) fn remedy(error: &VideoError) -> Option<String> {
+    match error {
+        VideoError::NothingInSpan { .. } => {
+            Some(format!("--start: {error}: give an earlier --start, or a longer --duration"))
+        }
+        VideoError::NoTimes { .. } => Some(format!("--start, --duration: {error}")),
+        VideoError::CropOutside { size, .. } => Some(format!("--crop: {error}: give one within {size}+0+0")),
+        _ => None,
+    }
+}
+
+/// The error as it is, unless an option of these helps.
+pub(crate) fn in_options(error: VideoError) -> anyhow::Error {
+    remedy(&error).map_or_else(|| error.into(), anyhow::Error::msg)
+}
+
+fn crop(text: &str) -> Result<Crop, String> {
+    text.parse().map_err(|error: seethru::video::NoCrop| error.to_string())
+}
