@@ -82,6 +82,9 @@ pub struct Settings {
     pub threads: Option<NonZeroUsize>,
     /// Bytes of memory to stay under.
     pub memory: u64,
+    /// Bytes of these that are left for what the caller holds, or will make of the restoration.
+    #[serde(skip)]
+    pub reserve: u64,
     /// Folder for a temporary file with the luma of all frames if they do not fit `memory`; `None`
     /// to decode again for every band.
     #[serde(skip)]
@@ -101,6 +104,7 @@ impl Default for Settings {
             method: Method::Register(RegisterSettings::default()),
             threads: None,
             memory: 4 << 30,
+            reserve: 0,
             spill: None,
             comparisons: false,
             device: Device::cpu(),
@@ -136,6 +140,12 @@ impl Settings {
     #[must_use]
     pub fn memory(self, memory: u64) -> Self {
         Settings { memory, ..self }
+    }
+
+    /// Sets the bytes of these that are left for others.
+    #[must_use]
+    pub fn reserve(self, reserve: u64) -> Self {
+        Settings { reserve, ..self }
     }
 
     /// Sets the folder for a temporary file with the luma of all frames, if they do not fit the memory.

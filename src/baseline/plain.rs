@@ -69,7 +69,7 @@ pub(crate) fn plan(info: &VideoInfo, settings: &Settings, frames: usize) -> Resu
     let frame = (info.width * info.height * sample) as u64;
     let sums = 4 * (info.width * info.height * (info.channels.count() + 1)) as u64;
     let pictures = if settings.comparisons { 3 * frame * 3 } else { 0 };
-    let fixed = decoder_bytes(info) + sums + pictures;
+    let fixed = decoder_bytes(info, settings) + sums + pictures;
     let row = (frames * info.width * info.channels.count() * sample) as u64;
     Bands::fewest(info.height, settings.memory, |rows| fixed + row * rows.len() as u64)
 }

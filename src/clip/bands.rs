@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::error::Error;
+use crate::settings::Settings;
 use crate::video::{Channels, Depth, VideoInfo};
 
 /// Memory of the program itself, FFmpeg's tables and the threads' stacks.
-const BASE_BYTES: u64 = 48 << 20;
+const BASE_BYTES: u64 = 60 << 20;
 
 /// Frames that the decoder and the converter hold at a time: FFmpeg's reference frames and one in
 /// flight for each of its threads.
@@ -42,10 +43,10 @@ impl Bands {
     }
 }
 
-/// Memory of decoding alone.
-pub(crate) fn decoder_bytes(info: &VideoInfo) -> u64 {
+/// Memory of decoding alone, and what is to be left for others.
+pub(crate) fn decoder_bytes(info: &VideoInfo, settings: &Settings) -> u64 {
     let frame = (info.whole.width * info.whole.height * sample_bytes(info.depth)) as u64;
-    BASE_BYTES + frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64)
+    settings.reserve + BASE_BYTES + frame * (DECODER_FRAMES * 3 / 2 + 2 * Channels::Rgb.count() as u64)
 }
 
 pub(crate) fn sample_bytes(depth: Depth) -> usize {

@@ -59,7 +59,7 @@ fn fixed_bytes(
     threads: usize,
 ) -> Result<u64, Error> {
     let frame = (info.width * info.height * sample_bytes(info.depth)) as u64;
-    let mut bytes = decoder_bytes(info) + stitcher_bytes(info.width, info.height, info.channels);
+    let mut bytes = decoder_bytes(info, settings) + stitcher_bytes(info.width, info.height, info.channels);
     if let Pick::Centers(CenterSettings { centers, choice, .. }) = pick {
         let windows = Windows::new(grid.patch(), grid.xs().to_vec(), grid.ys().to_vec())?;
         let strip = strip_bytes(frames, info.depth == Depth::Sixteen, &windows, TASK_COLUMNS);

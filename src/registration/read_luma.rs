@@ -25,7 +25,7 @@ impl Budget {
         if width.min(height) < SMALLEST_SIDE {
             return Err(RegisterError::TooSmall { width, height }.into());
         }
-        let rest = footprint(width, height, frames, settings.thread_count()) + decoder_bytes(info);
+        let rest = footprint(width, height, frames, settings.thread_count()) + decoder_bytes(info, settings);
         let with_luma = rest + (width * height * frames * sample_bytes(info.depth)) as u64;
         let fits = with_luma <= settings.memory;
         let spills = settings.spill.is_some();

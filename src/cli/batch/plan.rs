@@ -18,6 +18,7 @@ use super::outputs::{self, Outputs};
 use super::share::{self, Share};
 use crate::cli::command_line::repeatable;
 use crate::cli::restore::auto::Auto;
+use crate::cli::restore::reserve::reserve;
 
 /// The whole batch.
 #[derive(Debug)]
@@ -105,6 +106,7 @@ fn look(clip: &mut Clip) -> Result<()> {
     if let Ok(info) = clip.input.info() {
         let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
         clip.size = Some((info.width, info.height, frames));
+        clip.settings.reserve = reserve(&info, clip.outputs.page.is_some(), 0);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod pacing;
 mod plan;
 mod registration_outputs;
 pub(crate) mod remedy;
+pub(crate) mod reserve;
 mod run;
 pub(crate) mod settings;
 mod surface_outputs;

@@ -17,10 +17,12 @@ use crate::cli::memory;
 use crate::cli::outputs::Outputs;
 use crate::cli::report::{self, Report, describe};
 use crate::cli::stop::Stop;
+use crate::cli::view_args;
 
-pub(crate) fn run(plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
+pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
+    plan.leave_room(&input.info().map_err(view_args::in_options)?);
     if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
         console.summary(line);
     }

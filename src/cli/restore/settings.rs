@@ -30,6 +30,7 @@ pub(crate) fn settings(args: &SettingsArgs) -> Result<Settings> {
         method,
         threads: args.threads,
         memory: args.memory,
+        reserve: 0,
         spill: None,
         comparisons: false,
         device: Device::cpu(),
