@@ -14,17 +14,21 @@
 //! # Ok::<(), manifold::points::PointsError>(())
 //! ```
 
+use crate::checked::checked;
+
 /// Largest magnitude of a value: sums of squares over 10^5 dimensions still fit 32 bits.
 pub const LARGEST: f32 = 1e16;
 
 /// Share of a column's standard deviation that rounding to 32 bits may move a value by.
 const ROUNDING: f64 = 1e-3;
 
-/// n >= 1 points of d >= 1 finite numbers, row by row.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Points {
-    dimensions: usize,
-    values: Vec<f32>,
+checked! {
+    /// n >= 1 points of d >= 1 finite numbers, row by row.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Points {
+        dimensions: usize,
+        values: Vec<f32>,
+    }
 }
 
 /// Why numbers are not points.
@@ -74,6 +78,11 @@ pub enum PointsError {
 }
 
 impl Points {
+    fn is_whole(&self) -> bool {
+        check_shape(self.values.len(), self.dimensions).is_ok()
+            && self.values.iter().all(|x| x.is_finite() && x.abs() <= LARGEST)
+    }
+
     /// `values` row by row, `dimensions` to a row.
     pub fn new(values: Vec<f32>, dimensions: usize) -> Result<Points, PointsError> {
         check_shape(values.len(), dimensions)?;

@@ -1,7 +1,7 @@
 //! What cannot be embedded is one line that names file, option and remedy, and nothing is written.
 
 use crate::embed::tables::{npy, sheet};
-use crate::program::Bench;
+use crate::program::{Bench, repository};
 
 const N: usize = 40;
 
@@ -158,4 +158,21 @@ fn models_that_do_not_fit() {
     std::fs::write(bench.at("cut.bin"), &whole[..whole.len() / 2]).unwrap();
     let args = ["embed", "transform", "rows.npy", "--model", "cut.bin", "-o", "n.npy"];
     bench.refuses(&args, &["cut.bin", "damaged"]);
+}
+
+/// Their checksums are right; a length, an index or a number in each is not.
+#[test]
+fn forged_models_are_damaged() {
+    let bench = bench();
+    let models = repository("tests/fixtures/models");
+    let mut count = 0;
+    for entry in std::fs::read_dir(models).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        std::fs::copy(&path, bench.at(name)).unwrap();
+        let args = ["embed", "transform", "rows.npy", "--model", name, "-o", "n.npy"];
+        bench.refuses(&args, &["--model", name, "the model is damaged", "fit it again"]);
+        count += 1;
+    }
+    assert_eq!(count, 15);
 }

@@ -23,6 +23,7 @@ use algebra::{Eigen, Mat, MatRef, eigen, positive_largest, product};
 use super::linear::{Centered, column_means, gram, project};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::checked::{checked, finite, is_table};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Silent, Stage};
@@ -40,15 +41,17 @@ pub struct FactorAnalysis {
     steps: usize,
 }
 
-/// Loadings, noise and scores.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FactorModel {
-    embedding: Embedding,
-    mean: Vec<f64>,
-    components: Vec<f64>,
-    noise: Vec<f64>,
-    log_likelihood: Vec<f64>,
-    converged: bool,
+checked! {
+    /// Loadings, noise and scores.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FactorModel {
+        embedding: Embedding,
+        mean: Vec<f64>,
+        components: Vec<f64>,
+        noise: Vec<f64>,
+        log_likelihood: Vec<f64>,
+        converged: bool,
+    }
 }
 
 impl FactorAnalysis {
@@ -134,7 +137,7 @@ impl Fit<Points> for FactorAnalysis {
         }
         let signs: Vec<f64> = (0..k).map(|i| positive_largest(loadings.col(i).iter().copied())).collect();
         let components = (0..k * d).map(|at| loadings[(at % d, at / d)] * signs[at / d]).collect();
-        let embedding = Embedding::new(k, Vec::new());
+        let embedding = Embedding::empty(k);
         let mut model = FactorModel { embedding, mean, components, noise, log_likelihood, converged };
         model.embedding = model.scores(points)?;
         Ok(model)
@@ -159,6 +162,17 @@ fn leading(matrix: &[f64], d: usize, k: usize) -> Result<(Vec<f64>, Mat<f64>), E
 }
 
 impl FactorModel {
+    fn is_whole(&self) -> bool {
+        let (d, k) = (self.mean.len(), self.embedding.dimensions());
+        let sizes = d > 0 && is_table(self.components.len(), k, d) && self.noise.len() == d;
+        sizes
+            && finite(&self.mean)
+            && finite(&self.components)
+            && finite(&self.noise)
+            && self.noise.iter().all(|&psi| psi > 0.0)
+            && finite(&self.log_likelihood)
+    }
+
     /// Scores of the points that were fitted.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -207,7 +221,7 @@ impl FactorModel {
         let shrunk = product(shrunk.as_ref(), vectors.transpose());
         let weights = product(precise.as_ref(), shrunk.as_ref());
         let table = Centered { points, center: &self.mean };
-        Ok(Embedding::new(k, project::<f64>(&table, weights.as_ref())))
+        Embedding::computed(k, project::<f64>(&table, weights.as_ref()))
     }
 }
 

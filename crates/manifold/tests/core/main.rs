@@ -7,6 +7,7 @@ mod embed_linear;
 mod embed_manifold;
 mod embed_tsne;
 mod flow;
+mod forged;
 mod knn;
 mod leak;
 mod oracle_agreement;

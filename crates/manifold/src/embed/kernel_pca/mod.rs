@@ -29,6 +29,7 @@ use rayon::prelude::*;
 use super::linear::column_means;
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::checked::{checked, finite};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Silent, Stage};
@@ -97,17 +98,19 @@ pub struct KernelPca {
     seed: u64,
 }
 
-/// Eigenvalues and scores.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct KernelPcaModel {
-    embedding: Embedding,
-    eigenvalues: Vec<f64>,
-    trace: f64,
-    kernel: Kernel,
-    /// What is subtracted from points before the kernel is taken (RBF only: it depends on differences alone).
-    center: Vec<f64>,
-    points: Points,
-    row_means: Vec<f64>,
+checked! {
+    /// Eigenvalues and scores.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct KernelPcaModel {
+        embedding: Embedding,
+        eigenvalues: Vec<f64>,
+        trace: f64,
+        kernel: Kernel,
+        /// What is subtracted from points before the kernel is taken (RBF only: it depends on differences alone).
+        center: Vec<f64>,
+        points: Points,
+        row_means: Vec<f64>,
+    }
 }
 
 impl KernelPca {
@@ -165,7 +168,7 @@ impl KernelPca {
         let lengths: Vec<f64> = eigenvalues.iter().map(|value| value.max(0.0).sqrt()).collect();
         let scores = (0..n * k).map(|at| vectors[(at / k, at % k)] * lengths[at % k]).collect();
         told(2)?;
-        let embedding = Embedding::new(k, scores);
+        let embedding = Embedding::computed(k, scores)?;
         Ok(KernelPcaModel {
             embedding,
             eigenvalues,
@@ -199,6 +202,23 @@ impl Fit<Points> for KernelPca {
 }
 
 impl KernelPcaModel {
+    fn is_whole(&self) -> bool {
+        let (n, d) = (self.points.n(), self.points.dimensions());
+        let sizes = self.embedding.n() == n
+            && self.embedding.dimensions() == self.eigenvalues.len()
+            && self.center.len() == d
+            && self.row_means.len() == n;
+        sizes
+            && finite(&self.eigenvalues)
+            && self.eigenvalues.is_sorted_by(|a, b| a >= b)
+            && self.eigenvalues[0] > 0.0
+            && self.trace.is_finite()
+            && self.trace > 0.0
+            && self.kernel.resolved(d) == Ok(self.kernel)
+            && finite(&self.center)
+            && finite(&self.row_means)
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -269,6 +289,6 @@ impl Transform for KernelPcaModel {
         } else {
             self.scores::<f32>(points, k)
         };
-        Ok(Embedding::new(k, scores))
+        Embedding::computed(k, scores)
     }
 }

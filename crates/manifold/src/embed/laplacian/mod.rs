@@ -199,7 +199,7 @@ impl LaplacianEigenmaps {
             places.zip(values).for_each(|(place, value)| *place = value * largest.signum());
         }
         Ok(LaplacianModel {
-            embedding: Embedding::new(self.dimensions, coordinates),
+            embedding: Embedding::computed(self.dimensions, coordinates)?,
             eigenvalues: pairs.values,
             residuals: pairs.residuals,
             solver,

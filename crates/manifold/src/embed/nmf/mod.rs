@@ -151,7 +151,7 @@ impl Fit<Points> for Nmf {
                 return Err(EmbedError::Canceled);
             }
         }
-        Ok(NmfModel::new(points, factors, steps, converged))
+        NmfModel::new(points, factors, steps, converged)
     }
 }
 

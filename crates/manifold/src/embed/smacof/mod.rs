@@ -219,11 +219,11 @@ impl Fit<SquareDistances> for Smacof {
                 break;
             }
         }
-        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Canceled)
+        best.map_or(Err(EmbedError::Canceled), |run| SmacofModel::new(run, self.metric))
     }
 }
 
-fn embedding_of(places: &[Vec<f64>]) -> Embedding {
+fn embedding_of(places: &[Vec<f64>]) -> Result<Embedding, EmbedError> {
     let (n, k) = (places[0].len(), places.len());
-    Embedding::new(k, (0..n * k).map(|at| places[at % k][at / k]).collect())
+    Embedding::computed(k, (0..n * k).map(|at| places[at % k][at / k]).collect())
 }

@@ -149,7 +149,7 @@ impl Tsne {
             f64::INFINITY => self.with_tail(&p, Gauss, &start, progress),
             nu => self.with_tail(&p, Student(nu), &start, progress),
         }?;
-        Ok(TsneModel::new(self.dimensions, self.perplexity, self.degrees_of_freedom, parts, points.cloned()))
+        TsneModel::new(self.dimensions, self.perplexity, self.degrees_of_freedom, parts, points.cloned())
     }
 
     fn with_tail<T: Tail>(
