@@ -14,4 +14,5 @@ mod oracle_agreement;
 mod oracles;
 mod pairwise;
 mod quality;
+mod scales;
 mod shapes;

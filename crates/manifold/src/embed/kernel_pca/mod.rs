@@ -26,7 +26,7 @@ use algebra::spectrum::Lanczos;
 use algebra::{Mat, Skinny, eigen};
 use rayon::prelude::*;
 
-use super::linear::column_means;
+use super::linear::{column_means, is_tiny};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
 use crate::checked::{checked, finite};
@@ -86,6 +86,44 @@ impl Kernel {
             Kernel::Polynomial { degree, gamma, offset } => {
                 Ok(Kernel::Polynomial { degree, gamma: positive(gamma)?, offset })
             }
+        }
+    }
+}
+
+impl Kernel {
+    /// Whether the points differ in feature space by more than rounding: `share` is that of the centered matrix in the
+    /// trace.
+    fn check_spread(
+        self,
+        points: &Points,
+        share: f64,
+        row_means: &[f64],
+        rounding: f64,
+    ) -> Result<(), EmbedError> {
+        /// Roundings of which a thousandth may be seen in the scores.
+        const SEEN: f64 = 1e3;
+        let n = points.n();
+        let coincide = (1..n).all(|i| points.row(i) == points.row(0));
+        let refused = |gamma: Option<f64>, range| {
+            Err(EmbedError::Setting { setting: "gamma", value: gamma.unwrap_or(1.0), range })
+        };
+        let alike = "it is so small, or the values so far from 0, that the kernel is the same for all rows: give a larger one";
+        match self {
+            _ if coincide => Err(EmbedError::Coincide),
+            _ if !finite(&[share]) => Err(EmbedError::Overflow),
+            Kernel::Linear if share <= rounding => Err(EmbedError::Coincide),
+            Kernel::Linear => Ok(()),
+            Kernel::Rbf { gamma } | Kernel::Polynomial { gamma, .. } if share <= SEEN * rounding => {
+                refused(gamma, alike)
+            }
+            Kernel::Polynomial { .. } => Ok(()),
+            // Of each row, 1 / n is its own.
+            Kernel::Rbf { gamma }
+                if row_means.iter().all(|mean| mean * n as f64 - 1.0 <= SEEN * rounding) =>
+            {
+                refused(gamma, "it is so large that no two rows are alike: give a smaller one")
+            }
+            Kernel::Rbf { .. } => Ok(()),
         }
     }
 }
@@ -152,9 +190,8 @@ impl KernelPca {
         told(1)?;
         let row_means = matrix.row_means();
         let trace = matrix.trace() - row_means.iter().sum::<f64>();
-        if trace.is_nan() || trace <= f64::EPSILON * matrix.trace() {
-            return Err(EmbedError::Coincide);
-        }
+        let rounding = if std::mem::size_of::<T>() == 8 { f64::EPSILON } else { f64::from(f32::EPSILON) };
+        kernel.check_spread(points, trace / matrix.trace(), &row_means, rounding)?;
         let (eigenvalues, vectors) = if n <= SMALL || 8 * k > n {
             let found = eigen(matrix.centered(&row_means).as_ref())?;
             (found.values, found.vectors)
@@ -193,7 +230,7 @@ impl Fit<Points> for KernelPca {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
         }
         let kernel = self.kernel.resolved(points.dimensions())?;
-        if n <= EXACT {
+        if n <= EXACT || is_tiny(points) {
             self.fit_in::<f64>(points, kernel, progress)
         } else {
             self.fit_in::<f32>(points, kernel, progress)
@@ -284,7 +321,7 @@ impl Transform for KernelPcaModel {
             return Err(EmbedError::Canceled);
         }
         let k = self.eigenvalues.len();
-        let scores = if self.points.n() <= EXACT {
+        let scores = if self.points.n() <= EXACT || is_tiny(&self.points) {
             self.scores::<f64>(points, k)
         } else {
             self.scores::<f32>(points, k)

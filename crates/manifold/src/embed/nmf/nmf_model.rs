@@ -40,6 +40,12 @@ pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
 }
 
 impl Factors {
+    /// Both times a power of two.
+    pub(super) fn scaled(mut self, scale: f32) -> Factors {
+        self.weights.iter_mut().chain(&mut self.parts).for_each(|x| *x *= scale);
+        self
+    }
+
     /// |X - WH|, the differences taken in 64 bits.
     pub(super) fn error(&self, points: &Points) -> f64 {
         let (k, d) = (self.k, points.dimensions());

@@ -132,7 +132,7 @@ impl PcaModel {
         let lengths: Vec<f64> = self.lengths().collect();
         let entry = |i: usize, j: usize| self.components[j * d + i] / lengths[j];
         let table = Centered { points, center: &self.mean };
-        if exact(points.n() as f64 * (d * k) as f64) {
+        if exact(points.n() as f64 * (d * k) as f64, points) {
             project::<f64>(&table, Mat::from_fn(d, k, entry).as_ref())
         } else {
             project::<f32>(&table, Mat::from_fn(d, k, |i, j| entry(i, j) as f32).as_ref())

@@ -145,16 +145,19 @@ impl Smacof {
         if let SmacofStart::Random { restarts } = self.start { restarts } else { 1 }
     }
 
-    /// Axis by axis.
+    /// Axis by axis, about as far apart as the disparities are: those of the non-metric form have a mean square of 1.
     fn first_places(&self, distances: &SquareDistances, attempt: usize) -> Result<Vec<Vec<f64>>, EmbedError> {
         let n = distances.n();
+        let unit = typical(distances);
         if self.start == SmacofStart::Classical {
             let model = ClassicalMds::new(self.dimensions).fit(distances, &Silent)?;
-            let axis = |a: usize| (0..n).map(|i| model.embedding().point(i)[a]).collect();
+            let scale = if self.metric { 1.0 } else { 1.0 / unit };
+            let axis = |a: usize| (0..n).map(|i| model.embedding().point(i)[a] * scale).collect();
             return Ok((0..self.dimensions).map(axis).collect());
         }
+        let scale = if self.metric { unit } else { 1.0 };
         let mut gaussian = Gaussian::new(self.seed.wrapping_add(attempt as u64));
-        Ok((0..self.dimensions).map(|_| (0..n).map(|_| gaussian.draw()).collect()).collect())
+        Ok((0..self.dimensions).map(|_| (0..n).map(|_| gaussian.draw() * scale).collect()).collect())
     }
 
     fn run(
@@ -221,6 +224,13 @@ impl Fit<SquareDistances> for Smacof {
         }
         best.map_or(Err(EmbedError::Canceled), |run| SmacofModel::new(run, self.metric))
     }
+}
+
+/// The root of the mean squared distance of two things.
+fn typical(distances: &SquareDistances) -> f64 {
+    let n = distances.n();
+    let squares: f64 = (0..n).map(|i| distances.row(i).iter().map(|d| d * d).sum::<f64>()).sum();
+    (squares / (n * n.saturating_sub(1)).max(1) as f64).sqrt()
 }
 
 fn embedding_of(places: &[Vec<f64>]) -> Result<Embedding, EmbedError> {
