@@ -103,13 +103,12 @@ impl Kernel {
         /// Roundings of which a thousandth may be seen in the scores.
         const SEEN: f64 = 1e3;
         let n = points.n();
-        let coincide = (1..n).all(|i| points.row(i) == points.row(0));
         let refused = |gamma: Option<f64>, range| {
             Err(EmbedError::Setting { setting: "gamma", value: gamma.unwrap_or(1.0), range })
         };
         let alike = "it is so small, or the values so far from 0, that the kernel is the same for all rows: give a larger one";
         match self {
-            _ if coincide => Err(EmbedError::Coincide),
+            _ if points.coincide() => Err(EmbedError::Coincide),
             _ if !finite(&[share]) => Err(EmbedError::Overflow),
             Kernel::Linear if share <= rounding => Err(EmbedError::Coincide),
             Kernel::Linear => Ok(()),

@@ -150,6 +150,9 @@ impl Fit<Points> for Lle {
         let (n, k) = (points.n(), self.neighbors.get());
         self.check(n)?;
         let lists = Knn::new(self.neighbors).fit(points, progress)?;
+        if points.coincide() {
+            return Err(EmbedError::Coincide);
+        }
         let (labels, components) = WeightedGraph::from_lists(&lists, false).components();
         if components > 1 {
             let mut sizes = vec![0; components];

@@ -295,7 +295,7 @@ impl Fit<Points> for Tsne {
         let neighbors = self.knn(points.n());
         let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
         let start = match &self.start {
-            Start::Pca => start::components(points, self.dimensions)?,
+            Start::Pca => start::components(points, self.dimensions, self.seed)?,
             other => self.begin(other, points.n())?,
         };
         self.run(&neighbors, start, Some(points), progress)
