@@ -14,9 +14,10 @@ use manifold::embed::{EmbedError, Embedding, Tsne};
 use manifold::graph::Neighbors;
 use manifold::knn::Search;
 use manifold::points::Points;
+use manifold::progress::Progress;
 
 use super::console::{Console, print_bytes};
-use super::coordinates;
+use super::coordinates::{self, Coordinates};
 use super::embed::digits;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
@@ -111,13 +112,7 @@ fn measure<'a>(
     stop: &Stop,
 ) -> Result<Report<'a>> {
     let bars = console.progress(stop.clone());
-    let choice = Choice { side: usize::MAX, ..Choice::default() };
-    let points = table::read(&args.data, &choice, &bars)?.points;
-    let rows = points.n();
-    let coordinates::Coordinates { embedding, kept, .. } = coordinates::of_rows(&args.embedding, rows)?;
-    let truth = args.truth.as_ref().map(|path| truth(path, rows, &kept)).transpose()?;
-    let labels = args.labels.as_ref().map(|path| classes(path, rows, &kept)).transpose()?;
-    let points = of_kept(points, &kept)?;
+    let Given { points, embedding, truth, labels, rows } = Given::read(args, &bars)?;
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
@@ -131,14 +126,9 @@ fn measure<'a>(
         EmbedError::Canceled => Interrupted.into(),
         error => anyhow::Error::new(error).context(args.embedding.display().to_string()),
     };
-    let of_labels =
-        |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn manifold::progress::Progress) -> _| {
-            labels
-                .as_ref()
-                .map(|labels| measure(&embedding, labels, args.k, &bars))
-                .transpose()
-                .map_err(named)
-        };
+    let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn Progress) -> _| {
+        labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
+    };
     let kept = neighborhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
     let Neighborhoods { trustworthiness, continuity, preservation, .. } = kept;
     let divergence = |perplexity: f32| {
@@ -180,6 +170,28 @@ fn measure<'a>(
             .with_context(|| format!("--truth of {}", args.embedding.display()))?,
         kl_divergence,
     })
+}
+
+/// What is measured: rows that have coordinates.
+struct Given {
+    points: Points,
+    embedding: Embedding,
+    truth: Option<Embedding>,
+    labels: Option<Vec<i64>>,
+    /// All rows.
+    rows: usize,
+}
+
+impl Given {
+    fn read(args: &QualityArgs, progress: &dyn Progress) -> Result<Given> {
+        let choice = Choice { side: usize::MAX, ..Choice::default() };
+        let points = table::read(&args.data, &choice, progress)?.points;
+        let rows = points.n();
+        let Coordinates { embedding, kept, .. } = coordinates::of_rows(&args.embedding, rows)?;
+        let truth = args.truth.as_ref().map(|path| truth(path, rows, &kept)).transpose()?;
+        let labels = args.labels.as_ref().map(|path| classes(path, rows, &kept)).transpose()?;
+        Ok(Given { points: of_kept(points, &kept)?, embedding, truth, labels, rows })
+    }
 }
 
 /// The points of these rows.

@@ -190,9 +190,9 @@ pub fn pairwise_distances(
                     workspace.restart();
                     distance
                 };
-                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>();
+                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>()?;
                 counter.add(1)?;
-                row
+                Ok(row)
             },
         )
         .collect();
