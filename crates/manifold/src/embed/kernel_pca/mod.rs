@@ -190,7 +190,7 @@ impl KernelPca {
         let row_means = matrix.row_means();
         let trace = matrix.trace() - row_means.iter().sum::<f64>();
         let rounding = if std::mem::size_of::<T>() == 8 { f64::EPSILON } else { f64::from(f32::EPSILON) };
-        kernel.check_spread(points, trace / matrix.trace(), &row_means, rounding)?;
+        kernel.check_spread(points, trace / matrix.trace().abs(), &row_means, rounding)?;
         let (eigenvalues, vectors) = if n <= SMALL || 8 * k > n {
             let found = eigen(matrix.centered(&row_means).as_ref())?;
             (found.values, found.vectors)
