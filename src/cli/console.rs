@@ -40,7 +40,7 @@ impl Console {
 
     /// Bars that show how far the work is, and stop it when the user wants to.
     pub(crate) fn progress(&self, stop: Stop) -> Bars {
-        Bars::new(self.bars, stop)
+        Bars::new(self.bars, stop).telling(!self.quiet)
     }
 
     /// Says what was done, unless the user wants it quiet.

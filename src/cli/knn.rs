@@ -4,11 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueHint};
 use manifold::device::{Device, Note};
-use manifold::knn::{Knn, KnnError, NeighborLists, Search};
-use manifold::points::Points;
+use manifold::knn::{Knn, KnnError, Search, sampled_recall};
 
 use super::console::{Console, print_bytes};
 use super::file_names::check_apart;
@@ -41,7 +40,7 @@ pub(crate) struct KnnArgs {
     /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
     pub(crate) search: Search,
-    /// Measure the share of true neighbors that was found (on at most 1000 rows)
+    /// Measure the share of true neighbors, or others as near, that was found (on at most 1000 rows)
     #[arg(long)]
     pub(crate) recall: bool,
     /// Seed of the approximate search
@@ -62,7 +61,7 @@ pub(crate) struct KnnArgs {
 }
 
 /// Rows on which recall is measured.
-const RECALL_ROWS: usize = 1000;
+const RECALL_ROWS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 
 /// What `--json` prints.
 #[derive(serde::Serialize)]
@@ -124,7 +123,11 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
         };
         (found.map_err(|error| in_options(error, args))?, start.elapsed().as_secs_f64())
     };
-    let recall = args.recall.then(|| recall(&points, &found, args.k)).transpose()?;
+    let recall = {
+        let bars = console.progress(stop.clone());
+        let measure = || sampled_recall(&points, &found, RECALL_ROWS, &bars);
+        args.recall.then(measure).transpose().map_err(|error| in_options(error, args))?
+    };
     stop.check()?;
     let mut outputs = Outputs::new(stop);
     outputs.make(&args.output, |path| table::write_neighbors(path, &found))?;
@@ -175,21 +178,4 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
         KnnError::Canceled => Interrupted.into(),
         other => other.into(),
     }
-}
-
-/// Share of the true neighbors among those found, on evenly spaced rows.
-fn recall(points: &Points, found: &NeighborLists, k: NonZeroUsize) -> Result<f64> {
-    let n = points.n();
-    let rows: Vec<usize> = (0..n.min(RECALL_ROWS)).map(|i| i * n / n.min(RECALL_ROWS)).collect();
-    let values = rows.iter().flat_map(|&row| points.row(row).iter().copied()).collect();
-    let queries = Points::new(values, points.dimensions())?;
-    let Some(more) = k.checked_add(1) else { bail!("too many neighbors") };
-    // One more, as each row finds itself.
-    let truth = Knn::new(more).query(points, &queries, &manifold::progress::Silent).context("recall")?;
-    let mut hits = 0;
-    for (query, &row) in rows.iter().enumerate() {
-        let others = truth.indices(query).iter().filter(|&&j| j as usize != row).take(k.get());
-        hits += others.filter(|j| found.indices(row).contains(j)).count();
-    }
-    Ok(hits as f64 / (rows.len() * k.get()) as f64)
 }

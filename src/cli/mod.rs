@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod config;
 mod console;
+mod coordinates;
 mod device;
 mod devices;
 mod embed;

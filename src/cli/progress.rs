@@ -7,6 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifold::progress::{Progress, Stage};
 
+use super::batch::about;
+use super::console::say;
 use super::stop::Stop;
 use seethru::stage;
 
@@ -19,13 +21,21 @@ const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {per_sec}
 /// Shows how far the work is (or nothing), and ends it when the user wants to stop.
 pub(crate) struct Bars {
     visible: bool,
+    /// Whether a line is said where the work will take long.
+    tells: bool,
     stop: Stop,
     current: Mutex<Option<(Stage, ProgressBar)>>,
 }
 
 impl Bars {
     pub(crate) fn new(visible: bool, stop: Stop) -> Bars {
-        Bars { visible, stop, current: Mutex::new(None) }
+        Bars { visible, tells: visible, stop, current: Mutex::new(None) }
+    }
+
+    /// The same, which says or does not say that work will take long, on a terminal or not.
+    pub(crate) fn telling(mut self, tells: bool) -> Bars {
+        self.tells = tells;
+        self
     }
 
     fn show(&self, stage: Stage, done: usize, total: Option<usize>) {
@@ -67,6 +77,14 @@ impl Bars {
     }
 }
 
+/// Work that takes longer is announced.
+const LONG: Duration = Duration::from_secs(10);
+
+/// The line that announces it.
+fn announced(stage: Stage, time: Duration) -> String {
+    format!("{} will take {} (Ctrl-C stops it)", name(stage), about(time.as_secs_f64()))
+}
+
 impl Drop for Bars {
     fn drop(&mut self) {
         let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -93,6 +111,14 @@ impl Progress for Bars {
             bar.set_message(format!("{}, objective {value:.4}", unit(stage)));
         }
         tracing::debug!("{} objective {value}", name(stage));
+    }
+
+    fn expected(&self, stage: Stage, time: Duration) {
+        let line = announced(stage, time);
+        if self.tells && time >= LONG {
+            say("", &line);
+        }
+        tracing::info!("{line}");
     }
 
     fn planned(&self, memory: u64, parts: &[(usize, &'static str)]) {
@@ -160,6 +186,12 @@ mod tests {
     fn both_templates_are_valid() {
         assert!(ProgressStyle::with_template(KNOWN).is_ok());
         assert!(ProgressStyle::with_template(UNKNOWN).is_ok());
+    }
+
+    #[test]
+    fn long_work_is_announced_in_minutes() {
+        let line = announced(Stage::FLOW, Duration::from_secs(660));
+        assert_eq!(line, "convex flow will take about 11 min (Ctrl-C stops it)");
     }
 
     #[test]

@@ -7,14 +7,18 @@ use crate::cli::plot::Labels;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, ValueHint};
 use manifold::embed::quality::{
-    Measured, Neighborhoods, Queries, kl_divergence, label_accuracy, neighborhood_hit, neighborhoods,
-    procrustes_disparity, residual_variance,
+    Measured, Neighborhoods, Queries, geodesic_residual_variance, kl_divergence, label_accuracy,
+    neighborhood_hit, neighborhoods, procrustes_disparity, residual_variance,
 };
 use manifold::embed::{EmbedError, Embedding, Tsne};
+use manifold::graph::Neighbors;
 use manifold::knn::Search;
 use manifold::points::Points;
+use manifold::progress::Progress;
 
 use super::console::{Console, print_bytes};
+use super::coordinates::{self, Coordinates};
+use super::embed::digits;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Choice};
 use super::values;
@@ -23,7 +27,9 @@ use super::values;
 ///
 /// Trustworthiness: are neighbors in the embedding neighbors in the data? Continuity: the converse.
 /// Preservation: the share of neighbors that is kept. Residual variance: the share of the variance of the
-/// data's distances that the embedding's do not explain. Above 10000 rows, a random 3000 are measured.
+/// data's distances that the embedding's do not explain, of straight (Euclidean) distances and of geodesics along the graph of
+/// K neighbors, as Isomap measures it. Rows whose coordinates are NaN, as embed --disconnected largest leaves them, are left
+/// out. Above 10000 rows, a random 3000 are measured, for residual variance 1000 of more than 1000.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -71,11 +77,16 @@ struct Report<'a> {
     data: &'a Path,
     embedding: &'a Path,
     rows: usize,
+    /// Rows that have coordinates: the others are left out.
+    embedded: usize,
     neighbors: usize,
     trustworthiness: Measured,
     continuity: Measured,
     preservation: Measured,
+    /// Of Euclidean distances.
     residual_variance: Measured,
+    /// Of geodesics along the graph of these neighbors; null if it is not connected.
+    geodesic_residual_variance: Option<Measured>,
     label_accuracy: Option<f64>,
     neighborhood_hit: Option<f64>,
     procrustes_disparity: Option<f64>,
@@ -101,16 +112,13 @@ fn measure<'a>(
     stop: &Stop,
 ) -> Result<Report<'a>> {
     let bars = console.progress(stop.clone());
-    let choice = Choice { side: usize::MAX, ..Choice::default() };
-    let points = table::read(&args.data, &choice, &bars)?.points;
-    let embedding = embedding(&args.embedding, &points)?;
-    let truth = args.truth.as_ref().map(|path| self::embedding(path, &points)).transpose()?;
-    let labels = args.labels.as_ref().map(|path| classes(path, points.n())).transpose()?;
+    let Given { points, embedding, truth, labels, rows } = Given::read(args, &bars)?;
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
-        "--neighbors {k}: {} has only {n} rows: give at most {}",
+        "--neighbors {k}: {} has only {n} rows{}: give at most {}",
         args.data.display(),
+        if n < rows { " with coordinates" } else { "" },
         (2 * n).saturating_sub(2) / 3
     );
     let queries = Queries::default().seed(args.seed);
@@ -118,14 +126,9 @@ fn measure<'a>(
         EmbedError::Canceled => Interrupted.into(),
         error => anyhow::Error::new(error).context(args.embedding.display().to_string()),
     };
-    let of_labels =
-        |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn manifold::progress::Progress) -> _| {
-            labels
-                .as_ref()
-                .map(|labels| measure(&embedding, labels, args.k, &bars))
-                .transpose()
-                .map_err(named)
-        };
+    let of_labels = |measure: fn(&Embedding, &[i64], NonZeroUsize, &dyn Progress) -> _| {
+        labels.as_ref().map(|labels| measure(&embedding, labels, args.k, &bars)).transpose().map_err(named)
+    };
     let kept = neighborhoods(&points, &embedding, k, queries, &bars).map_err(named)?;
     let Neighborhoods { trustworthiness, continuity, preservation, .. } = kept;
     let divergence = |perplexity: f32| {
@@ -138,24 +141,27 @@ fn measure<'a>(
         }
         error => named(error),
     })?;
+    let sample = Queries::at_most(RESIDUAL).seed(args.seed);
+    let graph = Neighbors::Nearest(args.k);
+    let geodesic = match geodesic_residual_variance(&points, &embedding, graph, sample, &bars) {
+        Ok(measured) => Some(measured),
+        Err(EmbedError::Disconnected { .. }) => None,
+        Err(error) => return Err(named(error)),
+    };
     Ok(Report {
         schema: "seethru.quality/2",
         version: env!("CARGO_PKG_VERSION"),
         command,
         data: &args.data,
         embedding: &args.embedding,
-        rows: n,
+        rows,
+        embedded: n,
         neighbors: k,
         trustworthiness,
         continuity,
         preservation,
-        residual_variance: residual_variance(
-            &points,
-            &embedding,
-            Queries::at_most(RESIDUAL).seed(args.seed),
-            &bars,
-        )
-        .map_err(named)?,
+        residual_variance: residual_variance(&points, &embedding, sample, &bars).map_err(named)?,
+        geodesic_residual_variance: geodesic,
         label_accuracy: of_labels(label_accuracy)?,
         neighborhood_hit: of_labels(neighborhood_hit)?,
         procrustes_disparity: truth
@@ -166,22 +172,53 @@ fn measure<'a>(
     })
 }
 
-/// Coordinates with as many rows as the data.
-fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
-    let coordinates = table::read_coordinates(path)?;
-    ensure!(
-        coordinates.n() == points.n(),
-        "{} has {} rows and the data {}: they must have the same number of rows",
-        path.display(),
-        coordinates.n(),
-        points.n()
-    );
-    Ok(coordinates)
+/// What is measured: rows that have coordinates.
+struct Given {
+    points: Points,
+    embedding: Embedding,
+    truth: Option<Embedding>,
+    labels: Option<Vec<i64>>,
+    /// All rows.
+    rows: usize,
 }
 
-fn classes(path: &Path, n: usize) -> Result<Vec<i64>> {
-    match table::read_labels(path, n)? {
-        Labels::Classes { of, .. } => Ok(of.into_iter().map(|class| class as i64).collect()),
+impl Given {
+    fn read(args: &QualityArgs, progress: &dyn Progress) -> Result<Given> {
+        let choice = Choice { side: usize::MAX, ..Choice::default() };
+        let points = table::read(&args.data, &choice, progress)?.points;
+        let rows = points.n();
+        let Coordinates { embedding, kept, .. } = coordinates::of_rows(&args.embedding, rows)?;
+        let truth = args.truth.as_ref().map(|path| truth(path, rows, &kept)).transpose()?;
+        let labels = args.labels.as_ref().map(|path| classes(path, rows, &kept)).transpose()?;
+        Ok(Given { points: of_kept(points, &kept)?, embedding, truth, labels, rows })
+    }
+}
+
+/// The points of these rows.
+fn of_kept(points: Points, kept: &[usize]) -> Result<Points> {
+    if kept.len() == points.n() {
+        return Ok(points);
+    }
+    let values = kept.iter().flat_map(|&i| points.row(i).iter().copied()).collect();
+    Ok(Points::new(values, points.dimensions())?)
+}
+
+/// True coordinates of these rows.
+fn truth(path: &Path, rows: usize, kept: &[usize]) -> Result<Embedding> {
+    let found = coordinates::of_rows(path, rows)?;
+    let all = &found.embedding;
+    let of = |&row: &usize| {
+        let at = found.kept.binary_search(&row).ok();
+        at.with_context(|| format!("--truth {}: row {row} is NaN and has coordinates", path.display()))
+    };
+    let places = kept.iter().map(of).collect::<Result<Vec<usize>>>()?;
+    let values = places.into_iter().flat_map(|at| all.point(at).iter().copied()).collect();
+    Ok(Embedding::from_coordinates(all.dimensions(), values)?)
+}
+
+fn classes(path: &Path, rows: usize, kept: &[usize]) -> Result<Vec<i64>> {
+    match table::read_labels(path, rows)? {
+        Labels::Classes { of, .. } => Ok(kept.iter().map(|&row| of[row] as i64).collect()),
         _ => anyhow::bail!("--labels {}: these are values, not classes; leave them out", path.display()),
     }
 }
@@ -192,21 +229,36 @@ impl Report<'_> {
             if measured.is_exact() { String::new() } else { format!("  (of {} rows)", measured.queries) }
         };
         let mut lines = String::new();
+        let mut line = |name: &str, value: &str| lines += &format!("{name:<28} {value}\n");
+        if self.embedded < self.rows {
+            line(
+                "rows left out",
+                &format!("{} of {}: they have no coordinates", self.rows - self.embedded, self.rows),
+            );
+        }
         for (name, measured) in [
             ("trustworthiness", &self.trustworthiness),
             ("continuity", &self.continuity),
             ("preservation", &self.preservation),
-            ("residual variance", &self.residual_variance),
+            ("residual variance, Euclidean", &self.residual_variance),
         ] {
-            lines += &format!("{name:<22} {:.4}{}\n", measured.value, sample(measured));
+            line(name, &(digits(measured.value) + &sample(measured)));
         }
+        let along = format!("geodesics of {} neighbors", self.neighbors);
+        let geodesic = match &self.geodesic_residual_variance {
+            Some(measured) => format!("{}{}  ({along})", digits(measured.value), sample(measured)),
+            None => format!("unknown: the graph of {} neighbors is not connected", self.neighbors),
+        };
+        line("residual variance, geodesic", &geodesic);
         for (name, value) in [
             ("label accuracy", self.label_accuracy),
             ("neighborhood hit", self.neighborhood_hit),
             ("Procrustes disparity", self.procrustes_disparity),
             ("KL divergence", self.kl_divergence),
         ] {
-            lines += &value.map_or(String::new(), |value| format!("{name:<22} {value:.4e}\n"));
+            if let Some(value) = value {
+                line(name, &digits(value));
+            }
         }
         lines
     }

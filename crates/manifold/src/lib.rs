@@ -12,6 +12,7 @@
 //! | [`progress`] | how long-running work reports its progress, and is stopped |
 
 mod arrays;
+mod checked;
 pub mod device;
 pub mod distance;
 pub mod embed;

@@ -14,17 +14,24 @@
 //! # Ok::<(), manifold::points::PointsError>(())
 //! ```
 
+use crate::checked::checked;
+
 /// Largest magnitude of a value: sums of squares over 10^5 dimensions still fit 32 bits.
 pub const LARGEST: f32 = 1e16;
+
+/// Least magnitude that the largest value may have: below, 32-bit floats lose digits, down to 1e-45, the last one.
+pub const SMALLEST: f32 = 1e-35;
 
 /// Share of a column's standard deviation that rounding to 32 bits may move a value by.
 const ROUNDING: f64 = 1e-3;
 
-/// n >= 1 points of d >= 1 finite numbers, row by row.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Points {
-    dimensions: usize,
-    values: Vec<f32>,
+checked! {
+    /// n >= 1 points of d >= 1 finite numbers, row by row.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Points {
+        dimensions: usize,
+        values: Vec<f32>,
+    }
 }
 
 /// Why numbers are not points.
@@ -52,6 +59,15 @@ pub enum PointsError {
         /// The value.
         value: f64,
     },
+    /// All values are too small for 32 bits, and not all are 0.
+    #[error(
+        "the largest value is {largest:e}, and 32-bit floats hold no digits of values far below 1e-35: multiply all by \
+         the same number"
+    )]
+    TooSmall {
+        /// The largest magnitude.
+        largest: f64,
+    },
     /// A column varies too little around its mean for 32 bits.
     #[error(
         "column {column} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: \
@@ -74,12 +90,18 @@ pub enum PointsError {
 }
 
 impl Points {
+    fn is_whole(&self) -> bool {
+        check_shape(self.values.len(), self.dimensions).is_ok()
+            && self.values.iter().all(|x| x.is_finite() && x.abs() <= LARGEST)
+    }
+
     /// `values` row by row, `dimensions` to a row.
     pub fn new(values: Vec<f32>, dimensions: usize) -> Result<Points, PointsError> {
         check_shape(values.len(), dimensions)?;
         if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > LARGEST) {
             return Err(not_finite(at, dimensions, f64::from(values[at])));
         }
+        check_size(&values)?;
         Ok(Points { dimensions, values })
     }
 
@@ -89,8 +111,14 @@ impl Points {
         if let Some(at) = values.iter().position(|x| !x.is_finite() || x.abs() > f64::from(LARGEST)) {
             return Err(not_finite(at, dimensions, values[at]));
         }
+        check_size(values)?;
         check_offsets(values, dimensions)?;
         Ok(Points { dimensions, values: values.iter().map(|&x| x as f32).collect() })
+    }
+
+    /// Whether all points are the same.
+    pub(crate) fn coincide(&self) -> bool {
+        (1..self.n()).all(|i| self.row(i) == self.row(0))
     }
 
     /// Number of points.
@@ -133,6 +161,15 @@ fn check_shape(values: usize, dimensions: usize) -> Result<(), PointsError> {
     }
     let points = values / dimensions;
     if u32::try_from(points).is_err() { Err(PointsError::TooMany { points }) } else { Ok(()) }
+}
+
+fn check_size<T: Copy + Into<f64>>(values: &[T]) -> Result<(), PointsError> {
+    let largest = values.iter().fold(0.0, |most: f64, &x| most.max(x.into().abs()));
+    if largest > 0.0 && largest < f64::from(SMALLEST) {
+        Err(PointsError::TooSmall { largest })
+    } else {
+        Ok(())
+    }
 }
 
 fn not_finite(at: usize, dimensions: usize, value: f64) -> PointsError {
@@ -186,6 +223,17 @@ mod tests {
             let error = Points::from_f64(&[0.0, 1.0, f64::from(value), 2.0], 2).unwrap_err();
             assert!(error.to_string().starts_with("row 1, column 0 is"), "{error}");
         }
+    }
+
+    #[test]
+    fn values_too_small_for_their_digits_are_refused() {
+        for largest in [1e-310, 1e-40] {
+            let refused = Points::from_f64(&[0.0, largest, -0.5 * largest, 0.0], 2);
+            assert_eq!(refused, Err(PointsError::TooSmall { largest }));
+        }
+        assert!(matches!(Points::new(vec![0.0, 1e-40], 1), Err(PointsError::TooSmall { .. })));
+        assert!(Points::from_f64(&[0.0, 1e-310, 1.0, 0.0], 2).is_ok(), "beside larger ones they are 0");
+        assert!(Points::new(vec![0.0; 4], 2).is_ok());
     }
 
     #[test]

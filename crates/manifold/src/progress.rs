@@ -19,6 +19,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// A stage of some work, by its name. The code that runs a stage names it: those below are the core's own.
 ///
@@ -81,6 +82,9 @@ pub trait Progress: Sync {
     /// announced: at most this many bytes of memory, and how many there are of each part
     /// (`(40, "frames")`, say).
     fn planned(&self, _memory: u64, _parts: &[(usize, &'static str)]) {}
+
+    /// About how long `stage` will take, estimated from a few of its units before it begins; only long work tells.
+    fn expected(&self, _stage: Stage, _time: Duration) {}
 
     /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Reported
     /// every few steps, between calls of [`advance`](Progress::advance).
@@ -177,5 +181,9 @@ impl Progress for After<'_> {
 
     fn objective(&self, stage: Stage, value: f64) {
         self.progress.objective(stage, value);
+    }
+
+    fn expected(&self, stage: Stage, time: Duration) {
+        self.progress.expected(stage, time);
     }
 }

@@ -27,6 +27,7 @@ use manifold::device::Device;
 
 pub(crate) use args::BatchArgs;
 use board::Board;
+pub(crate) use estimate::about;
 use manifest::{Mode, Records};
 use plan::Plan;
 use resume::Due;

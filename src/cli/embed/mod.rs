@@ -14,5 +14,6 @@ mod transform;
 mod values;
 
 pub(crate) use args::EmbedArgs;
+pub(crate) use report::digits;
 pub(crate) use run::{Call, run};
 pub(crate) use values::Corner;

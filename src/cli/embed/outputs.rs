@@ -14,6 +14,7 @@ use crate::cli::table;
 
 /// Refuses what a method cannot write.
 pub(crate) fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
+    method.check()?;
     let files = method.files();
     if let (Some(what), Some(_)) = (method.precomputed(), files.model) {
         let what = match what {

@@ -46,10 +46,6 @@ fn message(error: &EmbedError, name: &str) -> Option<String> {
         EmbedError::Knn(KnnError::Tree { dimensions, most }) => format!(
             "--search tree: {name} has {dimensions} columns, and a k-d tree takes at most {most}: give --search exact"
         ),
-        EmbedError::Disconnected { components, largest } => format!(
-            "{name}: the graph falls into {components} components, the largest of {largest} rows: give more \
-             --neighbors (or a larger --radius), --disconnected join, or --disconnected largest"
-        ),
         EmbedError::Gpu(error) => device::in_options(error),
         EmbedError::Setting { setting, value, range } => format!("--{setting} {value}: {range}"),
         EmbedError::NoConvergence { .. } => format!("{name}: {error}"),

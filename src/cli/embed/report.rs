@@ -55,8 +55,7 @@ impl Report<'_> {
             if files.is_empty() { "embedded".to_owned() } else { format!("wrote {}:", files.join(", ")) };
         let measurements = self.measurements.iter().filter_map(|(name, value)| {
             let number = value.as_f64()?;
-            let digits = if number.fract() == 0.0 { format!("{number}") } else { short(number) };
-            Some(format!(", {} {digits}", name.replace('_', " ")))
+            Some(format!(", {} {}", name.replace('_', " "), digits(number)))
         });
         format!(
             "{wrote} {} rows in {} dimensions by {}{}, {:.1} s",
@@ -69,7 +68,10 @@ impl Report<'_> {
     }
 }
 
-/// Four digits that tell.
-fn short(number: f64) -> String {
+/// A whole number as it is; of others four digits that tell.
+pub(crate) fn digits(number: f64) -> String {
+    if number.fract() == 0.0 {
+        return format!("{number}");
+    }
     if (1e-3..1e5).contains(&number.abs()) { format!("{number:.4}") } else { format!("{number:.3e}") }
 }

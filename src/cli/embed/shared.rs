@@ -3,8 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use anyhow::{Result, bail, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
+use manifold::embed::EmbedError;
 use manifold::graph::{Disconnected, Neighbors};
 
 use super::values::Corner;
@@ -163,6 +165,52 @@ impl GraphArgs {
             None if self.mutual => Neighbors::Mutual(k),
             None => Neighbors::Nearest(k),
         }
+    }
+
+    /// A graph that is given has its neighbors already, and no distances to join its components by.
+    pub(crate) fn check(&self, precomputed: Option<Precomputed>) -> Result<()> {
+        if precomputed != Some(Precomputed::Graph) {
+            return Ok(());
+        }
+        let given = [
+            ("--neighbors", self.neighbors.is_some()),
+            ("--mutual", self.mutual),
+            ("--radius", self.radius.is_some()),
+        ];
+        if let Some((option, _)) = given.into_iter().find(|&(_, given)| given) {
+            bail!("{option}: a precomputed graph has its edges already; leave it out");
+        }
+        ensure!(
+            self.disconnected != Some(Disconnected::Join),
+            "--disconnected join: a precomputed graph has no distances to join its components by; give --disconnected \
+             largest, or add edges to the graph"
+        );
+        Ok(())
+    }
+
+    /// What helps where a graph falls apart.
+    pub(crate) fn remedy(
+        &self,
+        error: &EmbedError,
+        name: &str,
+        precomputed: Option<Precomputed>,
+    ) -> Option<String> {
+        let EmbedError::Disconnected { components, largest } = error else { return None };
+        let help = match (precomputed, self.radius) {
+            (Some(Precomputed::Graph), _) => {
+                "add edges to the graph, or give --disconnected largest".to_owned()
+            }
+            (_, Some(radius)) => {
+                format!("give a --radius above {radius}, --disconnected join, or --disconnected largest")
+            }
+            _ if self.mutual => {
+                "give more --neighbors, leave out --mutual, or give --disconnected join or largest".to_owned()
+            }
+            _ => "give more --neighbors, --disconnected join, or --disconnected largest".to_owned(),
+        };
+        Some(format!(
+            "{name}: the graph falls into {components} components, the largest of {largest} rows: {help}"
+        ))
     }
 
     pub(crate) fn disconnected(&self) -> Disconnected {

@@ -43,10 +43,23 @@ pub(crate) fn read_graph(path: &Path) -> Result<WeightedGraph> {
             .with_context(|| format!("{name} is not a SciPy sparse matrix in compressed rows (CSR)"))?
             .into_f64())
     };
-    let starts: Vec<usize> = whole("indptr")?.into_iter().map(|x| x as usize).collect();
-    let columns: Vec<u32> = whole("indices")?.into_iter().map(|x| x as u32).collect();
+    let starts = indices(whole("indptr")?, "indptr").with_context(|| name.to_string())?;
+    let columns = indices(whole("indices")?, "indices").with_context(|| name.to_string())?;
+    let columns: Vec<u32> = columns.into_iter().map(|column| column as u32).collect();
     let lengths: Vec<f32> = whole("data")?.into_iter().map(|x| x as f32).collect();
     WeightedGraph::from_csr(&starts, &columns, &lengths).with_context(|| name.to_string())
+}
+
+/// Whole numbers from 0 that fit 32 bits.
+fn indices(values: Vec<f64>, part: &str) -> Result<Vec<usize>> {
+    let wrong = values.iter().position(|&x| !(x.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&x)));
+    match wrong {
+        Some(at) => bail!(
+            "entry {at} of the array {part} is {}: indices are whole numbers from 0, below 2^32",
+            values[at]
+        ),
+        None => Ok(values.into_iter().map(|x| x as usize).collect()),
+    }
 }
 
 fn square(array: Array, n: usize) -> Result<SquareDistances> {

@@ -33,6 +33,30 @@ fn every_search_finds_them() {
     assert_eq!(lists(&bench, "own.npz").0, (0..200).collect::<Vec<u32>>());
 }
 
+/// Vectors of few whole numbers: most rows have several neighbors at the distance of the last one.
+#[test]
+fn neighbors_that_are_as_near_count_as_found() {
+    let bench = Bench::new();
+    let mut state = 1u64;
+    let mut digit = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from((state >> 33) as u32 % 3)
+    };
+    npy(&bench.at("ties.npy"), &[600, 12], &(0..600 * 12).map(|_| digit()).collect::<Vec<f64>>());
+    let approximate = ["knn", "ties.npy", "-k", "15", "--search", "approximate", "--recall", "-o", "o.npz"];
+    let told = bench.succeeds(&approximate);
+    let recall: f64 = told.split("recall ").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    bench.succeeds(&["knn", "ties.npy", "-k", "15", "--search", "exact", "-o", "exact.npz"]);
+    let (found, truth) = (lists(&bench, "o.npz"), lists(&bench, "exact.npz"));
+    let rows = found.1.chunks_exact(15).zip(truth.1.chunks_exact(15));
+    let near: usize = rows.map(|(found, truth)| found.iter().filter(|&&d| d <= truth[14]).count()).sum();
+    assert!((recall - near as f64 / (600 * 15) as f64).abs() < 1e-4, "{told}: {near}");
+    assert!(recall > 0.98, "{told}");
+    let rows = found.0.chunks_exact(15).zip(truth.0.chunks_exact(15));
+    let same: usize = rows.map(|(found, truth)| found.iter().filter(|j| truth.contains(j)).count()).sum();
+    assert!(same < near, "the searches name other ones of the equally near");
+}
+
 #[test]
 fn what_can_not_be_is_one_line() {
     let bench = Bench::new();

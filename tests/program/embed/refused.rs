@@ -1,7 +1,7 @@
 //! What cannot be embedded is one line that names file, option and remedy, and nothing is written.
 
 use crate::embed::tables::{npy, sheet};
-use crate::program::Bench;
+use crate::program::{Bench, repository};
 
 const N: usize = 40;
 
@@ -90,11 +90,85 @@ fn graphs_in_several_pieces() {
     assert!(values.iter().all(|x| x.is_finite()));
 }
 
+/// SciPy's `save_npz` of a graph in compressed rows.
+fn graph(bench: &Bench, name: &str, indptr: &[f64], indices: &[f64], data: &[f64]) {
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(bench.at(name)).unwrap());
+    for (part, values) in [("indptr", indptr), ("indices", indices), ("data", data)] {
+        npy(&bench.at("part.npy"), &[values.len() as u64], values);
+        let plain = zip::write::SimpleFileOptions::default();
+        archive.start_file(format!("{part}.npy"), plain).unwrap();
+        std::io::Write::write_all(&mut archive, &bench.read("part.npy")).unwrap();
+    }
+    std::fs::remove_file(bench.at("part.npy")).unwrap();
+    archive.finish().unwrap();
+}
+
+/// A path of five nodes and one of three.
+fn two_paths(bench: &Bench, name: &str, change: impl Fn(&mut Vec<f64>, &mut Vec<f64>)) {
+    let neighbors: [&[usize]; 8] = [&[1], &[0, 2], &[1, 3], &[2, 4], &[3], &[6], &[5, 7], &[6]];
+    let (mut indptr, mut indices) = (vec![0.0], Vec::new());
+    for row in neighbors {
+        indices.extend(row.iter().map(|&j| j as f64));
+        indptr.push(indices.len() as f64);
+    }
+    let data: Vec<f64> = indices.iter().map(|_| 1.0).collect();
+    change(&mut indptr, &mut indices);
+    graph(bench, name, &indptr, &indices, &data);
+}
+
+/// What an error advises works; what cannot help is refused.
+#[test]
+fn remedies_of_a_graph_that_is_given() {
+    let bench = Bench::new();
+    two_paths(&bench, "g.npz", |_, _| {});
+    for method in ["isomap", "flow", "laplacian"] {
+        let base = ["embed", method, "g.npz", "--precomputed", "graph", "--dims", "1", "-o", "o.npy"];
+        let with = |more: &[&'static str]| [&base[..], more].concat();
+        bench.refuses(&base, &["g.npz", "2 components", "5 rows", "add edges", "--disconnected largest"]);
+        let told = bench.command(&base).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(!told.contains("--neighbors") && !told.contains("join"), "{told}");
+        for option in [&["--neighbors", "4"][..], &["--mutual"], &["--radius", "3"]] {
+            bench.refuses(&with(option), &[option[0], "precomputed graph", "leave it out"]);
+        }
+        bench.refuses(&with(&["--disconnected", "join"]), &["--disconnected join", "--disconnected largest"]);
+        let told = bench.succeeds(&with(&["--disconnected", "largest"]));
+        assert!(told.contains("3 of the 8 rows"), "{told}");
+        std::fs::remove_file(bench.at("o.npy")).unwrap();
+    }
+    // Distances can join components.
+    let far = |i: usize| if i < 10 { i as f64 } else { 100.0 + i as f64 };
+    let distances: Vec<f64> = (0..400).map(|at| (far(at / 20) - far(at % 20)).abs()).collect();
+    npy(&bench.at("d.npy"), &[20, 20], &distances);
+    for method in ["isomap", "flow", "laplacian"] {
+        let args = ["embed", method, "d.npy", "--precomputed", "distances", "--dims", "1", "-o", "o.npy"];
+        let near = [&args[..], &["--neighbors", "3"]].concat();
+        bench.refuses(&near, &["2 components", "--disconnected join"]);
+        bench.succeeds(&[&near[..], &["--disconnected", "join"]].concat());
+        std::fs::remove_file(bench.at("o.npy")).unwrap();
+    }
+}
+
+#[test]
+fn indices_of_a_graph_that_are_none() {
+    let bench = Bench::new();
+    let args = ["embed", "isomap", "g.npz", "--precomputed", "graph", "-o", "o.npy"];
+    for (value, told) in [(-1.0, "-1"), (1.5, "1.5"), (f64::NAN, "NaN"), (1e12, "1000000000000")] {
+        two_paths(&bench, "g.npz", |_, indices| indices[3] = value);
+        bench.refuses(&args, &["g.npz", "entry 3", "indices", told, "whole numbers"]);
+        two_paths(&bench, "g.npz", |indptr, _| indptr[2] = value);
+        bench.refuses(&args, &["g.npz", "entry 2", "indptr", told, "whole numbers"]);
+    }
+    two_paths(&bench, "g.npz", |_, indices| indices[3] = 8.0);
+    bench.refuses(&args, &["g.npz", "column 8", "8 nodes"]);
+}
+
 #[test]
 fn rows_that_are_all_the_same_or_only_one() {
     let bench = Bench::new();
     npy(&bench.at("same.npy"), &[20, 2], &[1.5; 40]);
     npy(&bench.at("single.npy"), &[1, 2], &[1.5, 2.0]);
+    npy(&bench.at("tiny.npy"), &[20, 2], &(0..40).map(|i| f64::from(i % 4) * 1e-310).collect::<Vec<_>>());
     let methods = [
         "pca",
         "kernel-pca",
@@ -110,9 +184,9 @@ fn rows_that_are_all_the_same_or_only_one() {
     for method in methods {
         let args = ["-o", "o.npy", "--dims", "1"];
         bench.refuses(&[&["embed", method, "single.npy"], &args[..]].concat(), &["single.npy"]);
-        if !["laplacian", "lle"].contains(&method) {
-            bench.refuses(&[&["embed", method, "same.npy"], &args[..]].concat(), &["same.npy", "coincide"]);
-        }
+        bench.refuses(&[&["embed", method, "same.npy"], &args[..]].concat(), &["same.npy", "coincide"]);
+        let tiny = &["tiny.npy", "3e-310", "multiply"];
+        bench.refuses(&[&["embed", method, "tiny.npy"], &args[..]].concat(), tiny);
     }
     bench.refuses(&["embed", "tsne", "single.npy", "-o", "o.npy"], &["single.npy has 1 row,"]);
 }
@@ -158,4 +232,21 @@ fn models_that_do_not_fit() {
     std::fs::write(bench.at("cut.bin"), &whole[..whole.len() / 2]).unwrap();
     let args = ["embed", "transform", "rows.npy", "--model", "cut.bin", "-o", "n.npy"];
     bench.refuses(&args, &["cut.bin", "damaged"]);
+}
+
+/// Their checksums are right; a length, an index or a number in each is not.
+#[test]
+fn forged_models_are_damaged() {
+    let bench = bench();
+    let models = repository("tests/fixtures/models");
+    let mut count = 0;
+    for entry in std::fs::read_dir(models).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        std::fs::copy(&path, bench.at(name)).unwrap();
+        let args = ["embed", "transform", "rows.npy", "--model", name, "-o", "n.npy"];
+        bench.refuses(&args, &["--model", name, "the model is damaged", "fit it again"]);
+        count += 1;
+    }
+    assert_eq!(count, 15);
 }

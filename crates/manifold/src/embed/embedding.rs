@@ -1,20 +1,39 @@
 //! Points in few dimensions.
 
 use super::EmbedError;
+use crate::checked::{checked, finite};
 use crate::points::PointsError;
 
-/// n points in `dimensions` dimensions.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Embedding {
-    dimensions: usize,
-    coordinates: Vec<f64>,
+checked! {
+    /// n points in `dimensions` dimensions.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Embedding {
+        dimensions: usize,
+        coordinates: Vec<f64>,
+    }
 }
 
 impl Embedding {
-    /// `coordinates` point by point.
-    pub(crate) fn new(dimensions: usize, coordinates: Vec<f64>) -> Embedding {
+    fn is_whole(&self) -> bool {
+        self.dimensions > 0
+            && !self.coordinates.is_empty()
+            && self.coordinates.len().is_multiple_of(self.dimensions)
+            && finite(&self.coordinates)
+    }
+
+    /// `coordinates` that a method computed, point by point.
+    pub(crate) fn computed(dimensions: usize, coordinates: Vec<f64>) -> Result<Embedding, EmbedError> {
         debug_assert!(dimensions > 0 && coordinates.len().is_multiple_of(dimensions));
-        Embedding { dimensions, coordinates }
+        if finite(&coordinates) {
+            Ok(Embedding { dimensions, coordinates })
+        } else {
+            Err(EmbedError::Overflow)
+        }
+    }
+
+    /// No points yet.
+    pub(crate) fn empty(dimensions: usize) -> Embedding {
+        Embedding { dimensions, coordinates: Vec::new() }
     }
 
     /// Coordinates from elsewhere, point by point.

@@ -118,6 +118,11 @@ pub enum EmbedError {
         /// Steps taken.
         steps: usize,
     },
+    /// A coordinate is no finite number.
+    #[error(
+        "the coordinates overflow: the values are too far apart, or beyond what the model was fitted to; scale the columns"
+    )]
+    Overflow,
     /// The work was canceled.
     #[error("canceled")]
     Canceled,

@@ -2,13 +2,14 @@
 //!
 //! x = m + Wᵀz + e with z ~ N(0, I_k) and e ~ N(0, Ψ), Ψ = diag(ψ). With the covariance S (divided by n), each
 //! step takes the eigenpairs s_i, v_i of Ψ^-½ S Ψ^-½, the best W for this Ψ,
-//! W_i = √(max(s_i - 1, 0)) (Ψ^½ v_i)ᵀ, and then ψ = max(diag S - Σ W_i², 1e-12). The log-likelihood of the points
+//! W_i = √(max(s_i - 1, 0)) (Ψ^½ v_i)ᵀ, and then ψ = max(diag S - Σ W_i², 1e-12 v), where v is the variance at which ψ
+//! starts: the mean one of the columns, so that the unit of the data does not matter. The log-likelihood of the points
 //! for the Ψ with which the step began is
 //! -n/2 (d log 2π + k + Σ_i log s_i + Σ_{i>k} s_i + Σ_j log ψ_j), and rises from step to step.
 //! (Where some s_i < 1, this counts them as if W could model less than the noise, as scikit-learn does.)
 //!
-//! Columns that never change have no noise either: their ψ is the floor 1e-12, each of them adds
-//! 13.8 n to the log-likelihood, and W leaves them alone.
+//! Columns that never change have no noise either: their ψ is the floor 1e-12 v, each of them adds
+//! 13.8 n to the log-likelihood of data with v = 1, and W leaves them alone.
 //! Scores are the posterior means E[z | x] = (I + WΨ^-1Wᵀ)^-1 WΨ^-1 (x - m).
 //! Signs: the entry of largest magnitude of each row of W is positive.
 //! Source: Barber, Bayesian Reasoning and Machine Learning (2012), 21.1 and algorithm 21.1; Rubin and
@@ -20,14 +21,15 @@ use std::ops::ControlFlow;
 use algebra::spectrum::{Dense, Lanczos};
 use algebra::{Eigen, Mat, MatRef, eigen, positive_largest, product};
 
-use super::linear::{Centered, column_means, gram, project};
+use super::linear::{Centered, column_means, gram, is_tiny, project};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::checked::{checked, finite, is_table};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Silent, Stage};
 
-/// Least variance of a column's noise.
+/// Least variance of a column's noise, relative to the first one.
 const FLOOR: f64 = 1e-12;
 /// Multiplications below which the covariance is summed in 64 bits.
 const EXACT: f64 = 4e8;
@@ -38,24 +40,27 @@ pub struct FactorAnalysis {
     dimensions: usize,
     tolerance: f64,
     steps: usize,
+    noise: Option<f64>,
 }
 
-/// Loadings, noise and scores.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FactorModel {
-    embedding: Embedding,
-    mean: Vec<f64>,
-    components: Vec<f64>,
-    noise: Vec<f64>,
-    log_likelihood: Vec<f64>,
-    converged: bool,
+checked! {
+    /// Loadings, noise and scores.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FactorModel {
+        embedding: Embedding,
+        mean: Vec<f64>,
+        components: Vec<f64>,
+        noise: Vec<f64>,
+        log_likelihood: Vec<f64>,
+        converged: bool,
+    }
 }
 
 impl FactorAnalysis {
     /// `dimensions` factors: 1 to d. Tolerance 0.01, at most 1000 steps.
     #[must_use]
     pub fn new(dimensions: usize) -> FactorAnalysis {
-        FactorAnalysis { dimensions, tolerance: 0.01, steps: 1000 }
+        FactorAnalysis { dimensions, tolerance: 0.01, steps: 1000, noise: None }
     }
 
     /// Ends when a step raises the log-likelihood (of all points together) by less than this: 0 or more.
@@ -70,6 +75,13 @@ impl FactorAnalysis {
         FactorAnalysis { steps, ..self }
     }
 
+    /// The variance of each column's noise at the start, above 0; `None`, the default: the mean variance of the columns.
+    /// (1 is what scikit-learn starts with, in whatever unit the data are.)
+    #[must_use]
+    pub fn first_noise(self, noise: Option<f64>) -> FactorAnalysis {
+        FactorAnalysis { noise, ..self }
+    }
+
     fn check(&self, n: usize, d: usize) -> Result<(), EmbedError> {
         if n < 2 {
             return Err(EmbedError::TooFew { n, needed: 2 });
@@ -80,6 +92,10 @@ impl FactorAnalysis {
         if self.tolerance.is_nan() || self.tolerance < 0.0 {
             let range = "a number from 0 is needed";
             return Err(EmbedError::Setting { setting: "tolerance", value: self.tolerance, range });
+        }
+        if let Some(value) = self.noise.filter(|noise| !(noise.is_finite() && *noise > 0.0)) {
+            let range = "a number above 0 is needed";
+            return Err(EmbedError::Setting { setting: "first noise", value, range });
         }
         if self.steps == 0 {
             return Err(EmbedError::Setting { setting: "steps", value: 0.0, range: "at least 1 is needed" });
@@ -96,14 +112,17 @@ impl Fit<Points> for FactorAnalysis {
         self.check(n, d)?;
         let mean = column_means(points);
         let table = Centered { points, center: &mean };
-        let exact = n as f64 * (d * d) as f64 <= EXACT;
+        let exact = n as f64 * (d * d) as f64 <= EXACT || is_tiny(points);
         let covariance = if exact { gram::<f64>(&table) } else { gram::<f32>(&table) };
-        let share = 1.0 / n as f64;
-        let covariance = Mat::from_fn(d, d, |i, j| covariance[(i, j)] * share);
-        let variance: Vec<f64> = (0..d).map(|j| covariance[(j, j)]).collect();
-        if variance.iter().sum::<f64>() <= 0.0 {
+        let mean_variance = (0..d).map(|j| covariance[(j, j)]).sum::<f64>() / (n * d) as f64;
+        if mean_variance <= 0.0 {
             return Err(EmbedError::Coincide);
         }
+        // Variances are in this unit until the end.
+        let unit = self.noise.unwrap_or(mean_variance);
+        let share = 1.0 / n as f64 / unit;
+        let covariance = Mat::from_fn(d, d, |i, j| covariance[(i, j)] * share);
+        let variance: Vec<f64> = (0..d).map(|j| covariance[(j, j)]).collect();
         let mut noise = vec![1.0; d];
         let mut loadings = Mat::zeros(d, k);
         let mut log_likelihood: Vec<f64> = Vec::new();
@@ -114,7 +133,7 @@ impl Fit<Points> for FactorAnalysis {
             let trace: f64 = scaled.iter().step_by(d + 1).sum();
             let rest = (trace - values.iter().sum::<f64>()).max(0.0);
             let logs = values.iter().chain(&noise).map(|x| x.max(f64::MIN_POSITIVE).ln()).sum::<f64>();
-            let likelihood = -0.5 * n as f64 * (d as f64 * TAU.ln() + k as f64 + rest + logs);
+            let likelihood = -0.5 * n as f64 * (d as f64 * (TAU.ln() + unit.ln()) + k as f64 + rest + logs);
             let length = |i: usize| (values[i] - 1.0).max(0.0).sqrt();
             loadings = Mat::from_fn(d, k, |j, i| length(i) * vectors[(j, i)] * noise[j].sqrt());
             progress.objective(Stage::OPTIMIZE, likelihood);
@@ -133,8 +152,10 @@ impl Fit<Points> for FactorAnalysis {
             }
         }
         let signs: Vec<f64> = (0..k).map(|i| positive_largest(loadings.col(i).iter().copied())).collect();
-        let components = (0..k * d).map(|at| loadings[(at % d, at / d)] * signs[at / d]).collect();
-        let embedding = Embedding::new(k, Vec::new());
+        let length = unit.sqrt();
+        let components = (0..k * d).map(|at| loadings[(at % d, at / d)] * signs[at / d] * length).collect();
+        noise.iter_mut().for_each(|psi| *psi *= unit);
+        let embedding = Embedding::empty(k);
         let mut model = FactorModel { embedding, mean, components, noise, log_likelihood, converged };
         model.embedding = model.scores(points)?;
         Ok(model)
@@ -159,6 +180,17 @@ fn leading(matrix: &[f64], d: usize, k: usize) -> Result<(Vec<f64>, Mat<f64>), E
 }
 
 impl FactorModel {
+    fn is_whole(&self) -> bool {
+        let (d, k) = (self.mean.len(), self.embedding.dimensions());
+        let sizes = d > 0 && is_table(self.components.len(), k, d) && self.noise.len() == d;
+        sizes
+            && finite(&self.mean)
+            && finite(&self.components)
+            && finite(&self.noise)
+            && self.noise.iter().all(|&psi| psi > 0.0)
+            && finite(&self.log_likelihood)
+    }
+
     /// Scores of the points that were fitted.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -207,7 +239,7 @@ impl FactorModel {
         let shrunk = product(shrunk.as_ref(), vectors.transpose());
         let weights = product(precise.as_ref(), shrunk.as_ref());
         let table = Centered { points, center: &self.mean };
-        Ok(Embedding::new(k, project::<f64>(&table, weights.as_ref())))
+        Embedding::computed(k, project::<f64>(&table, weights.as_ref()))
     }
 }
 
@@ -262,7 +294,8 @@ mod tests {
         let values = (0..50).flat_map(|i| [(i as f32).sin(), 0.1, (i as f32).sin() + (i as f32 * 2.0).cos()]);
         let points = Points::new(values.collect(), 3).unwrap();
         let model = FactorAnalysis::new(1).fit(&points, &Silent).unwrap();
-        assert_eq!(model.noise_variance()[1], FLOOR);
+        let mean = model.noise_variance()[1] / FLOOR;
+        assert!(mean > 0.1 && mean < 1.0, "the floor is relative to the mean variance: {mean}");
         assert!(model.components()[1].abs() < 1e-6);
         assert!(model.embedding().coordinates().iter().all(|x| x.is_finite()));
     }
@@ -283,6 +316,8 @@ mod tests {
         ));
         let wrong = error(FactorAnalysis::new(1).tolerance(-1.0));
         assert!(matches!(wrong, EmbedError::Setting { setting: "tolerance", .. }));
+        let wrong = error(FactorAnalysis::new(1).first_noise(Some(0.0)));
+        assert!(matches!(wrong, EmbedError::Setting { setting: "first noise", .. }));
         let same = Points::new(vec![1.0; 6], 2).unwrap();
         assert_eq!(FactorAnalysis::new(1).fit(&same, &Silent), Err(EmbedError::Coincide));
     }

@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 
 use super::isomap::scaling::{Triangle, scaled};
 use super::{EmbedError, Embedding, SquareDistances};
+use crate::checked::{checked, finite, is_kept};
 use crate::embed::Fit;
 use crate::flow::pairwise::{PairwiseSettings, pairwise_distances};
 use crate::graph::{Connected, Disconnected, Distance, Graph, Neighbors, WeightedGraph};
@@ -34,15 +35,17 @@ pub struct FlowEmbedding {
     seed: u64,
 }
 
-/// An embedding by flow distances.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FlowEmbeddingModel {
-    embedding: Embedding,
-    eigenvalues: Vec<f64>,
-    residuals: Vec<f64>,
-    residual_variance: f64,
-    kept: Vec<u32>,
-    components: usize,
+checked! {
+    /// An embedding by flow distances.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FlowEmbeddingModel {
+        embedding: Embedding,
+        eigenvalues: Vec<f64>,
+        residuals: Vec<f64>,
+        residual_variance: f64,
+        kept: Vec<u32>,
+        components: usize,
+    }
 }
 
 impl FlowEmbedding {
@@ -124,7 +127,7 @@ impl FlowEmbedding {
         let triangle = Triangle::new(n, &values);
         let scaled = scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;
         Ok(FlowEmbeddingModel {
-            embedding: scaled.embedding(),
+            embedding: scaled.embedding()?,
             residual_variance: triangle.residual_variance(&scaled.coordinates),
             eigenvalues: scaled.eigenvalues,
             residuals: scaled.residuals,
@@ -180,6 +183,16 @@ fn fixed(graph: &WeightedGraph, scale: f64) -> Result<Graph, EmbedError> {
 }
 
 impl FlowEmbeddingModel {
+    fn is_whole(&self) -> bool {
+        self.eigenvalues.len() >= self.embedding.dimensions()
+            && self.residuals.len() == self.eigenvalues.len()
+            && finite(&self.eigenvalues)
+            && finite(&self.residuals)
+            && self.residual_variance.is_finite()
+            && is_kept(&self.kept, self.embedding.n())
+            && self.components > 0
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {

@@ -5,18 +5,29 @@ use std::num::NonZeroUsize;
 use rayon::prelude::*;
 
 use super::EmbedError;
+use crate::checked::checked;
 use crate::graph::Neighbors;
 use crate::knn::Knn;
 use crate::points::Points;
 use crate::progress::Progress;
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Ground {
-    points: Points,
-    neighbors: Neighbors,
+checked! {
+    /// Points and the rule by which they are neighbors.
+    #[derive(Clone, Debug, PartialEq)]
+    pub(crate) struct Ground {
+        points: Points,
+        neighbors: Neighbors,
+    }
 }
 
 impl Ground {
+    fn is_whole(&self) -> bool {
+        match self.neighbors {
+            Neighbors::Within(radius) => radius.is_finite() && radius > 0.0,
+            Neighbors::Nearest(_) | Neighbors::Mutual(_) => true,
+        }
+    }
+
     /// Of the points that were kept.
     pub(crate) fn new(points: &Points, kept: &[u32], neighbors: Neighbors) -> Result<Ground, EmbedError> {
         if kept.len() == points.n() {

@@ -25,6 +25,7 @@ use algebra::{
 
 use super::linear::{Centered, Gaussian, project, sum_in_order};
 use super::{EmbedError, Embedding, Pca};
+use crate::checked::{checked, finite, is_table, not_negative};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
@@ -89,16 +90,18 @@ pub struct FastIca {
     seed: u64,
 }
 
-/// Sources and matrices.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FastIcaModel {
-    embedding: Embedding,
-    mean: Vec<f64>,
-    unmixing: Vec<f64>,
-    mixing: Vec<f64>,
-    steps: usize,
-    turn: f64,
-    converged: bool,
+checked! {
+    /// Sources and matrices.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FastIcaModel {
+        embedding: Embedding,
+        mean: Vec<f64>,
+        unmixing: Vec<f64>,
+        mixing: Vec<f64>,
+        steps: usize,
+        turn: f64,
+        converged: bool,
+    }
 }
 
 impl FastIca {
@@ -211,11 +214,11 @@ impl Fit<Points> for FastIca {
         let color = Mat::from_fn(d, k, |j, i| directions[(i, j)] * lengths[i]);
         let mixing = product(color.as_ref(), rotation.transpose());
         let (unmixing, mixing) = ordered(&unmixing, &mixing);
-        let embedding = Embedding::new(k, Vec::new());
+        let embedding = Embedding::empty(k);
         let converged = turn < self.tolerance;
         let mean = whitening.mean().to_vec();
         let mut model = FastIcaModel { embedding, mean, unmixing, mixing, steps, turn, converged };
-        model.embedding = model.sources(points);
+        model.embedding = model.sources(points)?;
         Ok(model)
     }
 }
@@ -245,6 +248,16 @@ fn ordered(unmixing: &Mat<f64>, mixing: &Mat<f64>) -> (Vec<f64>, Vec<f64>) {
 }
 
 impl FastIcaModel {
+    fn is_whole(&self) -> bool {
+        let (d, k) = (self.mean.len(), self.embedding.dimensions());
+        let sizes = d > 0 && is_table(self.unmixing.len(), k, d) && is_table(self.mixing.len(), d, k);
+        sizes
+            && finite(&self.mean)
+            && finite(&self.unmixing)
+            && finite(&self.mixing)
+            && not_negative(&[self.turn])
+    }
+
     /// The sources at the points that were fitted.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -287,12 +300,12 @@ impl FastIcaModel {
         self.converged
     }
 
-    fn sources(&self, points: &Points) -> Embedding {
+    fn sources(&self, points: &Points) -> Result<Embedding, EmbedError> {
         let d = self.mean.len();
         let k = self.unmixing.len() / d;
         let table = Centered { points, center: &self.mean };
         let basis = MatRef::from_row_major_slice(&self.unmixing, k, d);
-        Embedding::new(k, project::<f64>(&table, basis.transpose()))
+        Embedding::computed(k, project::<f64>(&table, basis.transpose()))
     }
 }
 
@@ -302,7 +315,7 @@ impl Transform for FastIcaModel {
         if points.dimensions() != self.mean.len() {
             return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
         }
-        Ok(self.sources(points))
+        self.sources(points)
     }
 }
 

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 
 use super::spectrum::largest;
 use super::{CrossDistances, EmbedError, Embedding, SquareDistances};
+use crate::checked::{checked, finite, not_negative};
 use crate::embed::{Fit, Transform};
 use crate::progress::{Progress, Silent, Stage};
 
@@ -37,14 +38,16 @@ pub struct ClassicalMds {
     full_spectrum: bool,
 }
 
-/// What classical scaling gives.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct ClassicalMdsModel {
-    embedding: Embedding,
-    eigenvalues: Vec<f64>,
-    means: Vec<f64>,
-    squares: f64,
-    trace: f64,
+checked! {
+    /// What classical scaling gives.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ClassicalMdsModel {
+        embedding: Embedding,
+        eigenvalues: Vec<f64>,
+        means: Vec<f64>,
+        squares: f64,
+        trace: f64,
+    }
 }
 
 impl ClassicalMds {
@@ -97,7 +100,7 @@ impl Fit<SquareDistances> for ClassicalMds {
         };
         let lengths: Vec<f64> = eigenvalues[..dimensions].iter().map(|value| value.max(0.0).sqrt()).collect();
         let place = |at: usize| vectors[(at / dimensions, at % dimensions)] * lengths[at % dimensions];
-        let embedding = Embedding::new(dimensions, (0..n * dimensions).map(place).collect());
+        let embedding = Embedding::computed(dimensions, (0..n * dimensions).map(place).collect())?;
         let of_row = |row: &[f64]| row.iter().map(|b| b * b).sum::<f64>();
         let squares = centered.par_chunks(n).map(of_row).collect::<Vec<f64>>().iter().sum();
         let trace = centered.iter().step_by(n + 1).sum();
@@ -109,6 +112,15 @@ impl Fit<SquareDistances> for ClassicalMds {
 }
 
 impl ClassicalMdsModel {
+    fn is_whole(&self) -> bool {
+        self.eigenvalues.len() >= self.embedding.dimensions()
+            && self.means.len() == self.embedding.n()
+            && finite(&self.eigenvalues)
+            && not_negative(&self.means)
+            && not_negative(&[self.squares])
+            && self.trace.is_finite()
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -159,7 +171,7 @@ impl Transform<CrossDistances> for ClassicalMdsModel {
                 *place = if value > least { *place / value } else { 0.0 };
             }
         });
-        Ok(Embedding::new(dimensions, coordinates))
+        Embedding::computed(dimensions, coordinates)
     }
 }
 

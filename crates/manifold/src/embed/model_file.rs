@@ -104,7 +104,11 @@ impl Model {
         if crc32(body) != u32::from_le_bytes(*sum) {
             return Err(ModelError::Damaged);
         }
-        postcard::from_bytes(body).map_err(|_| ModelError::Damaged)
+        // Every part checks itself while it is read, and vectors grow with the bytes that are there.
+        match postcard::take_from_bytes(body) {
+            Ok((model, [])) => Ok(model),
+            _ => Err(ModelError::Damaged),
+        }
     }
 }
 

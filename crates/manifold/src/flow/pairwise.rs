@@ -14,6 +14,7 @@
 //! Reading distances off pairwise flows, and the default of 4 units, are our choices.
 
 use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -21,6 +22,12 @@ use super::EdgeCost;
 use super::successive::{Network, Workspace};
 use crate::graph::Graph;
 use crate::progress::{Canceled, Counter, Progress, Stage};
+
+/// Sources, and targets of each, that are timed first.
+const TIMED: usize = 8;
+
+/// Targets between two questions whether to stop.
+const ASK: usize = 256;
 
 /// Which number of the K unit costs is the distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -163,6 +170,7 @@ pub fn pairwise_distances(
 ) -> Result<Vec<f64>, PairwiseError> {
     let network = network(graph, settings)?;
     let n = graph.nodes();
+    progress.expected(Stage::FLOW, expected(graph, &network, settings.units));
     let counter = Counter::new(progress, Stage::FLOW, n);
     // Collected before errors are examined: the first in order, not in time.
     let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
@@ -173,19 +181,45 @@ pub fn pairwise_distances(
                 counter.check()?;
                 workspace.start(&network, from);
                 let mut distance = |to| {
+                    // A source of thousands takes long: whether to stop is asked on the way.
+                    if to % ASK == 0 {
+                        counter.add(0)?;
+                    }
                     let costs = workspace.send(&network, to, settings.units);
                     let distance = read(costs, settings, from, to);
                     workspace.restart();
                     distance
                 };
-                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>();
+                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>()?;
                 counter.add(1)?;
-                row
+                Ok(row)
             },
         )
         .collect();
     counter.check()?;
     Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// How long all pairs will take on this pool's threads, by a few of them.
+fn expected(graph: &Graph, network: &Network, units: NonZeroU32) -> Duration {
+    let n = graph.nodes();
+    if n < TIMED.pow(2) {
+        return Duration::ZERO;
+    }
+    let mut workspace = Workspace::new(graph);
+    let start = Instant::now();
+    for i in 0..TIMED {
+        let from = i * n / TIMED;
+        workspace.start(network, from);
+        // Targets all over the graph, none the source itself.
+        for j in 0..TIMED {
+            workspace.send(network, (from + 1 + j * (n - 1) / TIMED) % n, units);
+            workspace.restart();
+        }
+    }
+    // Geodesics from a source are counted for each pair, although they serve many: a little too much.
+    let pairs = n as f64 * (n - 1) as f64 / 2.0 / rayon::current_num_threads() as f64;
+    start.elapsed().mul_f64(pairs / TIMED.pow(2) as f64)
 }
 
 /// The flow of one pair.

@@ -21,6 +21,7 @@ mod leading;
 mod lists;
 mod measure;
 mod on_gpu;
+mod recall;
 mod reference;
 mod tree;
 
@@ -32,6 +33,8 @@ use crate::progress::{Canceled, Counter, Progress, Stage};
 
 pub(crate) use leading::leading_components;
 pub use lists::NeighborLists;
+pub(crate) use recall::hits;
+pub use recall::{recall, sampled_recall};
 pub use reference::reference;
 
 /// How neighbors are looked for.
@@ -115,21 +118,6 @@ const MOST_EXACT: f64 = 2e11;
 
 fn work(n: usize, d: usize) -> f64 {
     (n as f64).powi(2) * d.min(4 * exact::FEW) as f64
-}
-
-/// Share of the `truth`'s neighbors that `found` holds, over all points and the `k` of the shorter
-/// lists: 1 is all of them. `None` if the numbers of points differ.
-#[must_use]
-pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Option<f64> {
-    if found.n() != truth.n() {
-        return None;
-    }
-    let k = found.k().min(truth.k());
-    let held = (0..truth.n()).map(|i| {
-        let found = &found.indices(i)[..k];
-        truth.indices(i)[..k].iter().filter(|j| found.contains(j)).count()
-    });
-    Some(held.sum::<usize>() as f64 / (truth.n() * k) as f64)
 }
 
 impl Knn {

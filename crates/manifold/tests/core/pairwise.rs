@@ -1,19 +1,74 @@
 //! Pairwise flow against oracles that share nothing with it.
 
 use std::num::NonZeroU32;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::oracles::lemon::{Piece, Problem, lemon};
 use manifold::flow::EdgeCost;
 use manifold::flow::pairwise::{
-    PairFlow, PairwiseSettings, Reading, Shortfall, pair_flow, pairwise_distances,
+    PairFlow, PairwiseError, PairwiseSettings, Reading, Shortfall, pair_flow, pairwise_distances,
 };
 use manifold::graph::Graph;
-use manifold::progress::Silent;
+use manifold::progress::{Progress, Silent, Stage};
 use proptest::prelude::*;
 
 fn settings(units: u32, cost: EdgeCost) -> PairwiseSettings {
     let units = NonZeroU32::new(units).unwrap();
     PairwiseSettings { units, cost, reading: Reading::Last, shortfall: Shortfall::Fitting }
+}
+
+/// Notes what is told, and stops when `left` reports have come.
+struct Notes {
+    expected: Mutex<Vec<(Duration, usize)>>,
+    reports: Mutex<usize>,
+    left: usize,
+}
+
+impl Notes {
+    fn stopping_after(left: usize) -> Notes {
+        Notes { expected: Mutex::default(), reports: Mutex::default(), left }
+    }
+}
+
+impl Progress for Notes {
+    fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
+        let mut reports = self.reports.lock().unwrap();
+        *reports += 1;
+        if *reports > self.left { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn expected(&self, stage: Stage, time: Duration) {
+        assert_eq!(stage, Stage::FLOW);
+        self.expected.lock().unwrap().push((time, *self.reports.lock().unwrap()));
+    }
+}
+
+/// A ring of n nodes with chords.
+fn ring(n: u32) -> Graph {
+    let edges: Vec<(u32, u32, i64)> =
+        (0..n).flat_map(|u| [(u, (u + 1) % n, 100), (u, (u + 7) % n, 650)]).collect();
+    Graph::from_edges(n as usize, &edges).unwrap()
+}
+
+#[test]
+fn the_time_is_told_before_the_work() {
+    let asked = PairwiseSettings::default();
+    let notes = Notes::stopping_after(usize::MAX);
+    pairwise_distances(&ring(200), &asked, &notes).unwrap();
+    let expected = notes.expected.into_inner().unwrap();
+    assert!(matches!(expected[..], [(time, 0)] if time > Duration::ZERO), "{expected:?}");
+}
+
+/// A row of 1500 pairs asks several times whether to go on.
+#[test]
+fn a_stop_does_not_wait_for_the_end_of_a_row() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let notes = Notes::stopping_after(2);
+    let stopped = pool.install(|| pairwise_distances(&ring(1500), &PairwiseSettings::default(), &notes));
+    assert_eq!(stopped, Err(PairwiseError::Canceled));
+    assert_eq!(notes.reports.into_inner().unwrap(), 3);
 }
 
 type Pieces = fn(i64) -> Vec<Piece>;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::FlowEmbedding;
+use manifold::embed::{EmbedError, FlowEmbedding};
 use manifold::flow::EdgeCost;
 use manifold::flow::pairwise::PairwiseSettings;
 use manifold::progress::Progress;
@@ -52,5 +52,13 @@ impl Method for FlowArgs {
 
     fn precomputed(&self) -> Option<Precomputed> {
         self.input.precomputed
+    }
+
+    fn check(&self) -> Result<()> {
+        self.graph.check(self.input.precomputed)
+    }
+
+    fn remedy(&self, error: &EmbedError, name: &str, _n: usize) -> Option<String> {
+        self.graph.remedy(error, name, self.input.precomputed)
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{Embedding, Isomap};
+use manifold::embed::{EmbedError, Embedding, Isomap};
 use manifold::graph::WeightedGraph;
 use manifold::graph::geodesics::geodesics;
 use manifold::progress::Progress;
@@ -71,6 +71,14 @@ impl Method for IsomapArgs {
 
     fn precomputed(&self) -> Option<Precomputed> {
         self.input.precomputed
+    }
+
+    fn check(&self) -> Result<()> {
+        self.graph.check(self.input.precomputed)
+    }
+
+    fn remedy(&self, error: &EmbedError, name: &str, _n: usize) -> Option<String> {
+        self.graph.remedy(error, name, self.input.precomputed)
     }
 }
 

@@ -2,12 +2,11 @@
 
 use anyhow::Result;
 use clap::Args;
-use manifold::embed::{EmbedError, Fit, Laplacian, LaplacianEigenmaps, Weights};
-use manifold::graph::WeightedGraph;
+use manifold::embed::{EmbedError, Laplacian, LaplacianEigenmaps, Weights};
 use manifold::progress::Progress;
 
 use super::{Files, Method, SPECTRUM, Task};
-use crate::cli::embed::fitted::{Data, Fitted, Spectrum};
+use crate::cli::embed::fitted::{Fitted, Spectrum};
 use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, ModelFile, Precomputed, SpectrumFile};
 use crate::cli::embed::values::weights;
 use crate::cli::values::one_of;
@@ -39,15 +38,7 @@ impl Method for LaplacianArgs {
             .laplacian(self.laplacian)
             .spectrum(if self.spectrum.spectrum.is_some() { SPECTRUM } else { 0 })
             .seed(task.seed);
-        let model = match task.data {
-            Data::Points(points) => method.fit(points, progress)?,
-            Data::Distances(distances) => {
-                let distance = |i: usize, j: usize| distances.get(i, j);
-                let graph = WeightedGraph::of_distances(distances.n(), &distance, self.graph.neighbors());
-                method.fit(&graph.map_err(EmbedError::from)?, progress)?
-            }
-            Data::Graph(graph) => method.fit(graph, progress)?,
-        };
+        let model = task.data.fit_any(&method, progress)?;
         let eigenvalues = model.eigenvalues().to_vec();
         Ok(Fitted::new(&model)
             .kept(model.kept(), task.data.n())
@@ -70,5 +61,13 @@ impl Method for LaplacianArgs {
 
     fn precomputed(&self) -> Option<Precomputed> {
         self.input.precomputed
+    }
+
+    fn check(&self) -> Result<()> {
+        self.graph.check(self.input.precomputed)
+    }
+
+    fn remedy(&self, error: &EmbedError, name: &str, _n: usize) -> Option<String> {
+        self.graph.remedy(error, name, self.input.precomputed)
     }
 }

@@ -54,6 +54,11 @@ pub(crate) trait Method: Sync {
         None
     }
 
+    /// Refuses options that do not go together, before anything is read.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// An error in words of the method's own options; `name` is the input's, of `n` rows.
     fn remedy(&self, _error: &EmbedError, _name: &str, _n: usize) -> Option<String> {
         None

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::scaling::Scaled;
+use crate::checked::{checked, finite, is_kept};
 use crate::embed::Transform;
 use crate::embed::ground::Ground;
 use crate::embed::{EmbedError, Embedding};
@@ -14,33 +15,57 @@ use crate::progress::Progress;
 /// New points placed between two progress reports.
 const BATCH: usize = 1024;
 
-/// An embedding by geodesics.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct IsomapModel {
-    pub(super) embedding: Embedding,
-    pub(super) frame: Frame,
-    pub(super) residual_variance: f64,
-    pub(super) graph: WeightedGraph,
-    pub(super) kept: Vec<u32>,
-    pub(super) components: usize,
-    pub(super) ground: Option<Ground>,
+checked! {
+    /// An embedding by geodesics.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct IsomapModel {
+        pub(super) embedding: Embedding,
+        pub(super) frame: Frame,
+        pub(super) residual_variance: f64,
+        pub(super) graph: WeightedGraph,
+        pub(super) kept: Vec<u32>,
+        pub(super) components: usize,
+        pub(super) ground: Option<Ground>,
+    }
 }
 
-/// What other points are placed by: scaled landmarks (all nodes, unless chosen).
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Frame {
-    landmarks: Option<Vec<u32>>,
-    scaled: Embedding,
-    eigenvalues: Vec<f64>,
-    residuals: Vec<f64>,
-    means: Vec<f64>,
+checked! {
+    /// What other points are placed by: scaled landmarks (all nodes, unless chosen).
+    #[derive(Clone, Debug, PartialEq)]
+    pub(super) struct Frame {
+        landmarks: Option<Vec<u32>>,
+        scaled: Embedding,
+        eigenvalues: Vec<f64>,
+        residuals: Vec<f64>,
+        means: Vec<f64>,
+    }
 }
 
 impl Frame {
-    pub(super) fn new(scaled: Scaled, landmarks: Option<Vec<u32>>) -> Frame {
-        let embedding = scaled.embedding();
+    fn is_whole(&self) -> bool {
+        let eigenvalues = self.eigenvalues.len();
+        self.means.len() == self.scaled.n()
+            && eigenvalues >= self.scaled.dimensions()
+            && self.residuals.len() == eigenvalues
+            && finite(&self.eigenvalues)
+            && finite(&self.residuals)
+            && finite(&self.means)
+    }
+
+    /// Whether this is a frame for a graph of `nodes`.
+    fn fits(&self, nodes: usize) -> bool {
+        match &self.landmarks {
+            Some(landmarks) => {
+                landmarks.len() == self.scaled.n() && landmarks.iter().all(|&node| (node as usize) < nodes)
+            }
+            None => self.scaled.n() == nodes,
+        }
+    }
+
+    pub(super) fn new(scaled: Scaled, landmarks: Option<Vec<u32>>) -> Result<Frame, EmbedError> {
+        let embedding = scaled.embedding()?;
         let Scaled { eigenvalues, residuals, means, .. } = scaled;
-        Frame { landmarks, scaled: embedding, eigenvalues, residuals, means }
+        Ok(Frame { landmarks, scaled: embedding, eigenvalues, residuals, means })
     }
 
     /// Of the landmarks.
@@ -63,6 +88,19 @@ impl Frame {
 }
 
 impl IsomapModel {
+    fn is_whole(&self) -> bool {
+        let n = self.graph.nodes();
+        let sizes = self.embedding.n() == n
+            && self.frame.fits(n)
+            && self.frame.scaled.dimensions() == self.embedding.dimensions()
+            && self.ground.as_ref().is_none_or(|ground| ground.points().n() == n);
+        sizes
+            && is_kept(&self.kept, n)
+            && self.components > 0
+            && self.residual_variance.is_finite()
+            && self.graph.components().1 == 1
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -141,6 +179,6 @@ impl Transform for IsomapModel {
             };
             coordinates.extend(rows.par_chunks_exact(n).flat_map_iter(place).collect::<Vec<_>>());
         }
-        Ok(Embedding::new(self.embedding.dimensions(), coordinates))
+        Embedding::computed(self.embedding.dimensions(), coordinates)
     }
 }

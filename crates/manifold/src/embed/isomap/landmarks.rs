@@ -53,10 +53,10 @@ pub(super) fn embed(
     let triangle = Triangle::new(count, &upper);
     let Isomap { dimensions, spectrum, tolerance, seed, .. } = *settings;
     let scaled = scaled(&triangle, dimensions, spectrum, tolerance, seed, progress)?;
-    let frame = Frame::new(scaled, Some(landmarks.clone()));
+    let frame = Frame::new(scaled, Some(landmarks.clone()))?;
     let place = |node: usize| frame.place(|j| row(j)[node]);
     let coordinates: Vec<f64> = (0..n).into_par_iter().flat_map_iter(place).collect();
-    let embedding = Embedding::new(dimensions, coordinates);
+    let embedding = Embedding::computed(dimensions, coordinates)?;
     let sums = |chunk: usize| {
         let nodes = chunk * CHUNK..n.min((chunk + 1) * CHUNK);
         let mut sums = Moments::default();

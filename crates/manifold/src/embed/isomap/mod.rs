@@ -132,7 +132,7 @@ impl Isomap {
                 let scaled =
                     scaled(&triangle, self.dimensions, self.spectrum, self.tolerance, self.seed, progress)?;
                 let variance = triangle.residual_variance(&scaled.coordinates);
-                let frame = Frame::new(scaled.by_name(all.order()), None);
+                let frame = Frame::new(scaled.by_name(all.order()), None)?;
                 (frame.coordinates().clone(), frame, variance)
             }
         };

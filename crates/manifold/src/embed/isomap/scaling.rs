@@ -280,9 +280,9 @@ impl Scaled {
     }
 
     /// Point by point.
-    pub(crate) fn embedding(&self) -> Embedding {
+    pub(crate) fn embedding(&self) -> Result<Embedding, EmbedError> {
         let (n, dimensions) = (self.means.len(), self.coordinates.len());
         let coordinates = (0..n * dimensions).map(|at| self.coordinates[at % dimensions][at / dimensions]);
-        Embedding::new(dimensions, coordinates.collect())
+        Embedding::computed(dimensions, coordinates.collect())
     }
 }

@@ -26,9 +26,10 @@ use algebra::spectrum::Lanczos;
 use algebra::{Mat, Skinny, eigen};
 use rayon::prelude::*;
 
-use super::linear::column_means;
+use super::linear::{column_means, is_tiny};
 use super::spectrum::largest;
 use super::{EmbedError, Embedding};
+use crate::checked::{checked, finite};
 use crate::embed::{Fit, Transform};
 use crate::points::Points;
 use crate::progress::{Progress, Silent, Stage};
@@ -89,6 +90,43 @@ impl Kernel {
     }
 }
 
+impl Kernel {
+    /// Whether the points differ in feature space by more than rounding: `share` is that of the centered matrix in the
+    /// trace.
+    fn check_spread(
+        self,
+        points: &Points,
+        share: f64,
+        row_means: &[f64],
+        rounding: f64,
+    ) -> Result<(), EmbedError> {
+        /// Roundings of which a thousandth may be seen in the scores.
+        const SEEN: f64 = 1e3;
+        let n = points.n();
+        let refused = |gamma: Option<f64>, range| {
+            Err(EmbedError::Setting { setting: "gamma", value: gamma.unwrap_or(1.0), range })
+        };
+        let alike = "it is so small, or the values so far from 0, that the kernel is the same for all rows: give a larger one";
+        match self {
+            _ if points.coincide() => Err(EmbedError::Coincide),
+            _ if !finite(&[share]) => Err(EmbedError::Overflow),
+            Kernel::Linear if share <= rounding => Err(EmbedError::Coincide),
+            Kernel::Linear => Ok(()),
+            Kernel::Rbf { gamma } | Kernel::Polynomial { gamma, .. } if share <= SEEN * rounding => {
+                refused(gamma, alike)
+            }
+            Kernel::Polynomial { .. } => Ok(()),
+            // Of each row, 1 / n is its own.
+            Kernel::Rbf { gamma }
+                if row_means.iter().all(|mean| mean * n as f64 - 1.0 <= SEEN * rounding) =>
+            {
+                refused(gamma, "it is so large that no two rows are alike: give a smaller one")
+            }
+            Kernel::Rbf { .. } => Ok(()),
+        }
+    }
+}
+
 /// Settings of the analysis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KernelPca {
@@ -97,17 +135,19 @@ pub struct KernelPca {
     seed: u64,
 }
 
-/// Eigenvalues and scores.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct KernelPcaModel {
-    embedding: Embedding,
-    eigenvalues: Vec<f64>,
-    trace: f64,
-    kernel: Kernel,
-    /// What is subtracted from points before the kernel is taken (RBF only: it depends on differences alone).
-    center: Vec<f64>,
-    points: Points,
-    row_means: Vec<f64>,
+checked! {
+    /// Eigenvalues and scores.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct KernelPcaModel {
+        embedding: Embedding,
+        eigenvalues: Vec<f64>,
+        trace: f64,
+        kernel: Kernel,
+        /// What is subtracted from points before the kernel is taken (RBF only: it depends on differences alone).
+        center: Vec<f64>,
+        points: Points,
+        row_means: Vec<f64>,
+    }
 }
 
 impl KernelPca {
@@ -149,9 +189,8 @@ impl KernelPca {
         told(1)?;
         let row_means = matrix.row_means();
         let trace = matrix.trace() - row_means.iter().sum::<f64>();
-        if trace.is_nan() || trace <= f64::EPSILON * matrix.trace() {
-            return Err(EmbedError::Coincide);
-        }
+        let rounding = if std::mem::size_of::<T>() == 8 { f64::EPSILON } else { f64::from(f32::EPSILON) };
+        kernel.check_spread(points, trace / matrix.trace().abs(), &row_means, rounding)?;
         let (eigenvalues, vectors) = if n <= SMALL || 8 * k > n {
             let found = eigen(matrix.centered(&row_means).as_ref())?;
             (found.values, found.vectors)
@@ -165,7 +204,7 @@ impl KernelPca {
         let lengths: Vec<f64> = eigenvalues.iter().map(|value| value.max(0.0).sqrt()).collect();
         let scores = (0..n * k).map(|at| vectors[(at / k, at % k)] * lengths[at % k]).collect();
         told(2)?;
-        let embedding = Embedding::new(k, scores);
+        let embedding = Embedding::computed(k, scores)?;
         Ok(KernelPcaModel {
             embedding,
             eigenvalues,
@@ -190,7 +229,7 @@ impl Fit<Points> for KernelPca {
             return Err(EmbedError::Dimensions { dimensions: self.dimensions, most: n });
         }
         let kernel = self.kernel.resolved(points.dimensions())?;
-        if n <= EXACT {
+        if n <= EXACT || is_tiny(points) {
             self.fit_in::<f64>(points, kernel, progress)
         } else {
             self.fit_in::<f32>(points, kernel, progress)
@@ -199,6 +238,23 @@ impl Fit<Points> for KernelPca {
 }
 
 impl KernelPcaModel {
+    fn is_whole(&self) -> bool {
+        let (n, d) = (self.points.n(), self.points.dimensions());
+        let sizes = self.embedding.n() == n
+            && self.embedding.dimensions() == self.eigenvalues.len()
+            && self.center.len() == d
+            && self.row_means.len() == n;
+        sizes
+            && finite(&self.eigenvalues)
+            && self.eigenvalues.is_sorted_by(|a, b| a >= b)
+            && self.eigenvalues[0] > 0.0
+            && self.trace.is_finite()
+            && self.trace > 0.0
+            && self.kernel.resolved(d) == Ok(self.kernel)
+            && finite(&self.center)
+            && finite(&self.row_means)
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -264,11 +320,11 @@ impl Transform for KernelPcaModel {
             return Err(EmbedError::Canceled);
         }
         let k = self.eigenvalues.len();
-        let scores = if self.points.n() <= EXACT {
+        let scores = if self.points.n() <= EXACT || is_tiny(&self.points) {
             self.scores::<f64>(points, k)
         } else {
             self.scores::<f32>(points, k)
         };
-        Ok(Embedding::new(k, scores))
+        Embedding::computed(k, scores)
     }
 }

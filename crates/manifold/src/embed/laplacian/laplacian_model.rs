@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Laplacian;
 use super::weights::weight;
+use crate::checked::{checked, finite, is_kept};
 use crate::embed::Transform;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::Solver;
@@ -11,28 +12,58 @@ use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// An embedding by eigenvectors of a Laplacian.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct LaplacianModel {
-    pub(super) embedding: Embedding,
-    pub(super) eigenvalues: Vec<f64>,
-    pub(super) residuals: Vec<f64>,
-    pub(super) solver: Solver,
-    pub(super) kernel: Kernel,
-    pub(super) ground: Option<Ground>,
-    pub(super) kept: Vec<u32>,
-    pub(super) components: usize,
+checked! {
+    /// An embedding by eigenvectors of a Laplacian.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct LaplacianModel {
+        pub(super) embedding: Embedding,
+        pub(super) eigenvalues: Vec<f64>,
+        pub(super) residuals: Vec<f64>,
+        pub(super) solver: Solver,
+        pub(super) kernel: Kernel,
+        pub(super) ground: Option<Ground>,
+        pub(super) kept: Vec<u32>,
+        pub(super) components: usize,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Kernel {
-    pub(super) laplacian: Laplacian,
-    pub(super) sigma: Option<f64>,
-    /// Of the old points, for the symmetric form only.
-    pub(super) degrees: Vec<f64>,
+checked! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub(super) struct Kernel {
+        pub(super) laplacian: Laplacian,
+        pub(super) sigma: Option<f64>,
+        /// Of the old points, for the symmetric form only.
+        pub(super) degrees: Vec<f64>,
+    }
+}
+
+impl Kernel {
+    fn is_whole(&self) -> bool {
+        self.sigma.is_none_or(|sigma| sigma.is_finite() && sigma > 0.0)
+            && finite(&self.degrees)
+            && self.degrees.iter().all(|&degree| degree > 0.0)
+    }
+
+    /// Whether this is the kernel of `n` points.
+    fn fits(&self, n: usize) -> bool {
+        self.degrees.len() == if self.laplacian == Laplacian::Symmetric { n } else { 0 }
+    }
 }
 
 impl LaplacianModel {
+    fn is_whole(&self) -> bool {
+        let n = self.embedding.n();
+        let sizes = self.eigenvalues.len() > self.embedding.dimensions()
+            && self.residuals.len() == self.eigenvalues.len()
+            && self.kernel.fits(n)
+            && self.ground.as_ref().is_none_or(|ground| ground.points().n() == n);
+        sizes
+            && is_kept(&self.kept, n)
+            && self.components > 0
+            && finite(&self.eigenvalues)
+            && finite(&self.residuals)
+    }
+
     /// Coordinates of the points it was fitted on.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -111,6 +142,6 @@ impl Transform for LaplacianModel {
         let ground = self.ground.as_ref().ok_or(EmbedError::NotOnPoints)?;
         let lists = ground.neighbors_of(points, progress)?;
         let coordinates = lists.par_iter().flat_map_iter(|list| self.place(list)).collect();
-        Ok(Embedding::new(self.embedding.dimensions(), coordinates))
+        Embedding::computed(self.embedding.dimensions(), coordinates)
     }
 }

@@ -23,8 +23,8 @@ use algebra::spectrum::Smallest;
 use crate::embed::Fit;
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Solver, smallest};
-use crate::embed::{EmbedError, Embedding};
-use crate::graph::{Disconnected, Neighbors, WeightedGraph};
+use crate::embed::{EmbedError, Embedding, SquareDistances};
+use crate::graph::{Disconnected, Distance, Neighbors, WeightedGraph};
 use crate::knn::Knn;
 use crate::points::Points;
 use crate::progress::Progress;
@@ -199,7 +199,7 @@ impl LaplacianEigenmaps {
             places.zip(values).for_each(|(place, value)| *place = value * largest.signum());
         }
         Ok(LaplacianModel {
-            embedding: Embedding::new(self.dimensions, coordinates),
+            embedding: Embedding::computed(self.dimensions, coordinates)?,
             eigenvalues: pairs.values,
             residuals: pairs.residuals,
             solver,
@@ -237,6 +237,33 @@ impl Fit<Points> for LaplacianEigenmaps {
         let ground = Ground::new(points, &connected.kept, self.neighbors)?;
         let affinity = Affinity::of(&connected.graph, mutual.as_ref(), self.weights, self.one_sided)?;
         let mut model = self.embed(&affinity, Some(ground), progress)?;
+        (model.kept, model.components) = (connected.kept, connected.components);
+        Ok(model)
+    }
+}
+
+impl Fit<SquareDistances> for LaplacianEigenmaps {
+    type Model = LaplacianModel;
+
+    /// Embeds n things by their distances: neighbors are found among them.
+    fn fit(
+        &self,
+        distances: &SquareDistances,
+        progress: &dyn Progress,
+    ) -> Result<LaplacianModel, EmbedError> {
+        self.check()?;
+        let (n, distance): (usize, &Distance<'_>) = (distances.n(), &|i, j| distances.get(i, j));
+        let mutual = match self.neighbors {
+            Neighbors::Nearest(k) if self.one_sided < 1.0 => {
+                Some(WeightedGraph::of_distances(n, distance, Neighbors::Mutual(k))?)
+            }
+            _ => None,
+        };
+        let graph = WeightedGraph::of_distances(n, distance, self.neighbors)?;
+        let connected = graph.connected(self.disconnected, Some(distance))?;
+        let mutual = mutual.map(|mutual| mutual.reordered(&connected.kept));
+        let affinity = Affinity::of(&connected.graph, mutual.as_ref(), self.weights, self.one_sided)?;
+        let mut model = self.embed(&affinity, None, progress)?;
         (model.kept, model.components) = (connected.kept, connected.components);
         Ok(model)
     }

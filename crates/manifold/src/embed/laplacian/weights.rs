@@ -29,6 +29,10 @@ impl Affinity {
         weights: Weights,
         one_sided: f64,
     ) -> Result<Affinity, EmbedError> {
+        // Nodes that are all at one place have no order: any vector would do for an axis.
+        if !graph.lengths().is_empty() && graph.lengths().iter().all(|&length| length == 0.0) {
+            return Err(EmbedError::Coincide);
+        }
         let sigma = match weights {
             Weights::Binary => None,
             Weights::HeatKernel { sigma: Some(sigma) } => Some(f64::from(sigma)),

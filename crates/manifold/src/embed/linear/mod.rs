@@ -5,5 +5,7 @@
 mod products;
 mod random;
 
-pub(crate) use products::{Centered, Rows, Transposed, column_means, cross, gram, project, sum_in_order};
+pub(crate) use products::{
+    Centered, Rows, Transposed, column_means, cross, gram, is_tiny, project, sum_in_order,
+};
 pub(crate) use random::Gaussian;

@@ -25,6 +25,15 @@ pub(crate) trait Rows: Sync {
     fn fill<T: Skinny>(&self, row: usize, into: &mut [T]);
 }
 
+/// The largest magnitude of points whose products vanish in 32 bits: its square is far above the least number, 1e-38, also
+/// where others are a thousandth of it.
+const TINY: f32 = 1e-15;
+
+/// Whether products of these points must not be taken in 32 bits.
+pub(crate) fn is_tiny(points: &Points) -> bool {
+    points.values().iter().all(|x| x.abs() < TINY)
+}
+
 /// Points less a point: the rows of a centered table.
 pub(crate) struct Centered<'a> {
     pub points: &'a Points,

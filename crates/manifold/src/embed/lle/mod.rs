@@ -22,6 +22,7 @@ use std::num::NonZeroUsize;
 use algebra::spectrum::{Gram, Smallest, Sparse};
 use rayon::prelude::*;
 
+use crate::checked::{checked, finite};
 use crate::embed::ground::Ground;
 use crate::embed::spectrum::{Solver, smallest};
 use crate::embed::{EmbedError, Embedding};
@@ -54,15 +55,17 @@ pub struct Lle {
     seed: u64,
 }
 
-/// A locally linear embedding.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct LleModel {
-    embedding: Embedding,
-    eigenvalues: Vec<f64>,
-    residuals: Vec<f64>,
-    solver: Solver,
-    regularization: f64,
-    ground: Ground,
+checked! {
+    /// A locally linear embedding.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct LleModel {
+        embedding: Embedding,
+        eigenvalues: Vec<f64>,
+        residuals: Vec<f64>,
+        solver: Solver,
+        regularization: f64,
+        ground: Ground,
+    }
 }
 
 impl Lle {
@@ -147,6 +150,9 @@ impl Fit<Points> for Lle {
         let (n, k) = (points.n(), self.neighbors.get());
         self.check(n)?;
         let lists = Knn::new(self.neighbors).fit(points, progress)?;
+        if points.coincide() {
+            return Err(EmbedError::Coincide);
+        }
         let (labels, components) = WeightedGraph::from_lists(&lists, false).components();
         if components > 1 {
             let mut sizes = vec![0; components];
@@ -186,7 +192,7 @@ impl Fit<Points> for Lle {
             .map(|at| pairs.vectors[(at / self.dimensions, 1 + at % self.dimensions)])
             .collect();
         Ok(LleModel {
-            embedding: Embedding::new(self.dimensions, coordinates),
+            embedding: Embedding::computed(self.dimensions, coordinates)?,
             eigenvalues: pairs.values,
             residuals: pairs.residuals,
             solver,
@@ -208,6 +214,17 @@ fn residual(lists: &NeighborLists, weights: &[f64]) -> Sparse {
 }
 
 impl LleModel {
+    fn is_whole(&self) -> bool {
+        let sizes = self.eigenvalues.len() > self.embedding.dimensions()
+            && self.residuals.len() == self.eigenvalues.len()
+            && self.ground.points().n() == self.embedding.n();
+        sizes
+            && finite(&self.eigenvalues)
+            && finite(&self.residuals)
+            && self.regularization.is_finite()
+            && self.regularization > 0.0
+    }
+
     /// Axes of unit length each.
     #[must_use]
     pub fn embedding(&self) -> &Embedding {
@@ -255,6 +272,6 @@ impl Transform for LleModel {
             Ok(place)
         };
         let places: Result<Vec<Vec<f64>>, EmbedError> = (0..points.n()).into_par_iter().map(place).collect();
-        Ok(Embedding::new(self.embedding.dimensions(), places?.concat()))
+        Embedding::computed(self.embedding.dimensions(), places?.concat())
     }
 }

@@ -63,18 +63,30 @@ pub(super) fn step(points: &Points, factors: &mut Factors) -> f64 {
     violation + sweep(&mut factors.parts, &targets, &gram, k)
 }
 
+/// The power of two of the largest value, 0 if all vanish.
+fn exponent(values: &[f32]) -> i32 {
+    let largest = values.iter().copied().fold(0.0, f32::max);
+    if largest > 0.0 { largest.log2().floor() as i32 } else { 0 }
+}
+
 /// The weights of new points for the parts (k rows of d).
 pub(super) fn fit_weights(points: &Points, components: &[f32], k: usize) -> Vec<f64> {
     let d = points.dimensions();
-    let by_column: Vec<f32> = (0..d * k).map(|at| components[at % k * d + at / k]).collect();
+    // Both near 1, so that no product is beyond 32 bits.
+    let (of_points, of_parts) = (exponent(points.values()), exponent(components));
+    let scaled = |x: f32, exponent: i32| (f64::from(x) * 2f64.powi(-exponent)) as f32;
+    let by_column: Vec<f32> =
+        (0..d * k).map(|at| scaled(components[at % k * d + at / k], of_parts)).collect();
+    let back = 2f64.powi(of_points - of_parts);
     let gram = square(&by_column, k);
     let parts = MatRef::from_row_major_slice(&by_column, d, k);
     let mut weights = vec![0.0f64; points.n() * k];
     weights.par_chunks_mut(ROWS * k).enumerate().for_each(|(chunk, weights)| {
         let rows = weights.len() / k;
         let values = &points.values()[chunk * ROWS * d..(chunk * ROWS + rows) * d];
+        let values: Vec<f32> = values.iter().map(|&x| scaled(x, of_points)).collect();
         let mut targets = vec![0.0f32; rows * k];
-        times(&mut targets, MatRef::from_row_major_slice(values, rows, d), parts);
+        times(&mut targets, MatRef::from_row_major_slice(&values, rows, d), parts);
         let mut row = vec![0.0f32; k];
         for (weights, target) in weights.chunks_exact_mut(k).zip(targets.chunks_exact(k)) {
             row.fill(0.0);
@@ -84,7 +96,7 @@ pub(super) fn fit_weights(points: &Points, components: &[f32], k: usize) -> Vec<
                     break;
                 }
             }
-            weights.iter_mut().zip(&row).for_each(|(to, &w)| *to = f64::from(w));
+            weights.iter_mut().zip(&row).for_each(|(to, &w)| *to = f64::from(w) * back);
         }
     });
     weights

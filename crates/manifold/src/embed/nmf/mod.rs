@@ -123,6 +123,9 @@ impl Fit<Points> for Nmf {
 
     fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<NmfModel, EmbedError> {
         self.check(points)?;
+        let given = points;
+        let (points, exponent) = halfway(points)?;
+        let points = &points;
         let mut factors = start::factors(points, self.dimensions, self.start, self.seed)?;
         let mut first = f64::INFINITY;
         let mut before = f64::INFINITY;
@@ -151,8 +154,21 @@ impl Fit<Points> for Nmf {
                 return Err(EmbedError::Canceled);
             }
         }
-        Ok(NmfModel::new(points, factors, steps, converged))
+        NmfModel::new(given, factors.scaled(2f32.powi(-exponent)), steps, converged)
     }
+}
+
+/// The points times 4 to the power of the exponent, so that their largest value is from 1 to 4 and no product is
+/// beyond 32 bits. A power of two moves no digit.
+fn halfway(points: &Points) -> Result<(Points, i32), EmbedError> {
+    let largest = start::largest(points);
+    if largest == 0.0 {
+        return Ok((points.clone(), 0));
+    }
+    let exponent = -(0.5 * largest.log2()).floor() as i32;
+    let scale = 2f64.powi(2 * exponent);
+    let values = points.values().iter().map(|&x| (f64::from(x) * scale) as f32).collect();
+    Ok((Points::new(values, points.dimensions())?, exponent))
 }
 
 fn refuse_negative(points: &Points) -> Result<(), EmbedError> {

@@ -3,6 +3,7 @@
 use algebra::{MatMut, MatRef, Skinny as _, Working as _};
 
 use super::{EmbedError, Embedding, descent, refuse_negative};
+use crate::checked::{checked, is_table, not_negative};
 use crate::embed::Transform;
 use crate::embed::linear::sum_in_order;
 use crate::points::Points;
@@ -39,6 +40,12 @@ pub(super) fn times(to: &mut [f32], a: MatRef<'_, f32>, b: MatRef<'_, f32>) {
 }
 
 impl Factors {
+    /// Both times a power of two.
+    pub(super) fn scaled(mut self, scale: f32) -> Factors {
+        self.weights.iter_mut().chain(&mut self.parts).for_each(|x| *x *= scale);
+        self
+    }
+
     /// |X - WH|, the differences taken in 64 bits.
     pub(super) fn error(&self, points: &Points) -> f64 {
         let (k, d) = (self.k, points.dimensions());
@@ -56,28 +63,43 @@ impl Factors {
     }
 }
 
-/// Parts and how much of each the points have.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct NmfModel {
-    embedding: Embedding,
-    columns: usize,
-    components: Vec<f32>,
-    error: f64,
-    relative: f64,
-    steps: usize,
-    converged: bool,
+checked! {
+    /// Parts and how much of each the points have.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct NmfModel {
+        embedding: Embedding,
+        columns: usize,
+        components: Vec<f32>,
+        error: f64,
+        relative: f64,
+        steps: usize,
+        converged: bool,
+    }
 }
 
 impl NmfModel {
-    pub(super) fn new(points: &Points, factors: Factors, steps: usize, converged: bool) -> NmfModel {
+    fn is_whole(&self) -> bool {
+        self.columns > 0
+            && is_table(self.components.len(), self.embedding.dimensions(), self.columns)
+            && not_negative(&self.components)
+            && not_negative(self.embedding.coordinates())
+            && not_negative(&[self.error, self.relative])
+    }
+
+    pub(super) fn new(
+        points: &Points,
+        factors: Factors,
+        steps: usize,
+        converged: bool,
+    ) -> Result<NmfModel, EmbedError> {
         let (k, d) = (factors.k, points.dimensions());
         let error = factors.error(points);
         let length = points.values().iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
         let relative = if length > 0.0 { error / length } else { 0.0 };
         let components = (0..k * d).map(|at| factors.parts[at % d * k + at / d]).collect();
         let weights = factors.weights.iter().map(|&w| f64::from(w)).collect();
-        let embedding = Embedding::new(k, weights);
-        NmfModel { embedding, columns: d, components, error, relative, steps, converged }
+        let embedding = Embedding::computed(k, weights)?;
+        Ok(NmfModel { embedding, columns: d, components, error, relative, steps, converged })
     }
 
     /// W: how much of each part each point has.
@@ -131,6 +153,6 @@ impl Transform for NmfModel {
         }
         refuse_negative(points)?;
         let k = self.components.len() / self.columns;
-        Ok(Embedding::new(k, descent::fit_weights(points, &self.components, k)))
+        Embedding::computed(k, descent::fit_weights(points, &self.components, k))
     }
 }

@@ -7,17 +7,21 @@ use crate::embed::linear::Gaussian;
 use crate::embed::pca::{PcaSolver, Singular, singular_vectors};
 use crate::points::Points;
 
-/// What counts as zero in singular vectors.
+/// What counts as zero in factors of points whose root mean square is 1.
 const ZERO: f32 = 1e-6;
 
 pub(super) fn factors(points: &Points, k: usize, start: NmfStart, seed: u64) -> Result<Factors, EmbedError> {
     let values = points.values();
     let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / values.len() as f64;
+    let typical = (values.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
     let fill = match start {
         NmfStart::Random => return Ok(random(points, k, mean, seed)),
         NmfStart::Nndsvd => 0.0,
-        NmfStart::Nndsvda => mean as f32,
-    };
+        // In the unit of the factors, which is the root of that of the points.
+        NmfStart::Nndsvda if mean > 0.0 => mean / typical.sqrt(),
+        NmfStart::Nndsvda => 0.0,
+    } as f32;
+    let zero = ZERO * typical.sqrt() as f32;
     let (n, d) = (points.n(), points.dimensions());
     let Singular { left, values, right } = singular_vectors(points, k, PcaSolver::Auto, seed)?;
     let mut factors = Factors { k, weights: vec![0.0; n * k], parts: vec![0.0; d * k] };
@@ -26,11 +30,15 @@ pub(super) fn factors(points: &Points, k: usize, start: NmfStart, seed: u64) -> 
         let v: Vec<f64> = (0..d).map(|i| right[(i, j)]).collect();
         let (u, v, size) = if j == 0 { whole(u, v) } else { longer_part(&u, &v) };
         let length = (values[j] * size).sqrt();
-        let entry = |x: f64| if (length * x) as f32 > ZERO { (length * x) as f32 } else { fill };
+        let entry = |x: f64| if (length * x) as f32 > zero { (length * x) as f32 } else { fill };
         u.iter().enumerate().for_each(|(i, &x)| factors.weights[i * k + j] = entry(x));
         v.iter().enumerate().for_each(|(i, &x)| factors.parts[i * k + j] = entry(x));
     }
     Ok(factors)
+}
+
+pub(super) fn largest(points: &Points) -> f64 {
+    points.values().iter().fold(0.0, |most, &x| f64::from(x).max(most))
 }
 
 fn random(points: &Points, k: usize, mean: f64, seed: u64) -> Factors {

@@ -145,7 +145,7 @@ impl Fit<Points> for Pca {
         told(1)?;
         let mut model = PcaModel::new(mean, axes, n, self.whiten);
         let scores = model.scores(points);
-        model.set_embedding(Embedding::new(self.dimensions, scores));
+        model.set_embedding(Embedding::computed(self.dimensions, scores)?);
         told(2)?;
         Ok(model)
     }

@@ -3,26 +3,43 @@
 use algebra::Mat;
 
 use super::solve::{Axes, exact};
+use crate::checked::{checked, finite, is_table, not_negative};
 use crate::embed::Transform;
 use crate::embed::linear::{Centered, project};
 use crate::embed::{EmbedError, Embedding};
 use crate::points::Points;
 use crate::progress::Progress;
 
-/// Components, energies and scores.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct PcaModel {
-    embedding: Embedding,
-    mean: Vec<f64>,
-    components: Vec<f64>,
-    singular: Vec<f64>,
-    variance: Vec<f64>,
-    total: f64,
-    noise: f64,
-    whiten: bool,
+checked! {
+    /// Components, energies and scores.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct PcaModel {
+        embedding: Embedding,
+        mean: Vec<f64>,
+        components: Vec<f64>,
+        singular: Vec<f64>,
+        variance: Vec<f64>,
+        total: f64,
+        noise: f64,
+        whiten: bool,
+    }
 }
 
 impl PcaModel {
+    fn is_whole(&self) -> bool {
+        let (d, k) = (self.mean.len(), self.embedding.dimensions());
+        let sizes = d > 0 && is_table(self.components.len(), k, d);
+        sizes
+            && [self.singular.len(), self.variance.len()] == [k, k]
+            && finite(&self.mean)
+            && finite(&self.components)
+            && not_negative(&self.singular)
+            && not_negative(&self.variance)
+            && self.variance[0] > 0.0
+            && not_negative(&[self.total, self.noise])
+            && self.total > 0.0
+    }
+
     pub(super) fn new(mean: Vec<f64>, axes: Axes, n: usize, whiten: bool) -> PcaModel {
         let (d, k) = axes.components.shape();
         let components = (0..k * d).map(|at| axes.components[(at % d, at / d)]).collect();
@@ -31,7 +48,7 @@ impl PcaModel {
         let total = axes.squares / freedom;
         let rest = (total - variance.iter().sum::<f64>()).max(0.0);
         let noise = if n.min(d) > k { rest / (n.min(d) - k) as f64 } else { 0.0 };
-        let embedding = Embedding::new(k, Vec::new());
+        let embedding = Embedding::empty(k);
         PcaModel { embedding, mean, components, singular: axes.singular, variance, total, noise, whiten }
     }
 
@@ -115,7 +132,7 @@ impl PcaModel {
         let lengths: Vec<f64> = self.lengths().collect();
         let entry = |i: usize, j: usize| self.components[j * d + i] / lengths[j];
         let table = Centered { points, center: &self.mean };
-        if exact(points.n() as f64 * (d * k) as f64) {
+        if exact(points.n() as f64 * (d * k) as f64, points) {
             project::<f64>(&table, Mat::from_fn(d, k, entry).as_ref())
         } else {
             project::<f32>(&table, Mat::from_fn(d, k, |i, j| entry(i, j) as f32).as_ref())
@@ -159,6 +176,6 @@ impl Transform for PcaModel {
         if points.dimensions() != self.mean.len() {
             return Err(EmbedError::NewPoints { given: points.dimensions(), wanted: self.mean.len() });
         }
-        Ok(Embedding::new(self.variance.len(), self.scores(points)))
+        Embedding::computed(self.variance.len(), self.scores(points))
     }
 }

@@ -4,7 +4,10 @@ use algebra::{Eigen, Mat, MatRef, Skinny, eigen, orthonormalize, positive_larges
 
 use super::PcaSolver;
 use crate::embed::EmbedError;
-use crate::embed::linear::{Centered, Gaussian, Rows, Transposed, cross, gram, project, sum_in_order};
+use crate::embed::linear::{
+    Centered, Gaussian, Rows, Transposed, cross, gram, is_tiny, project, sum_in_order,
+};
+use crate::points::Points;
 
 /// Multiplications below which products are done in 64 bits: a twentieth of a second.
 const EXACT: f64 = 4e8;
@@ -19,9 +22,9 @@ pub(super) struct Axes {
     pub squares: f64,
 }
 
-/// Whether this many multiplications are few enough for 64 bits.
-pub(super) fn exact(multiplications: f64) -> bool {
-    multiplications <= EXACT
+/// Whether this many multiplications are few enough for 64 bits, or their products too small for 32.
+pub(super) fn exact(multiplications: f64, points: &Points) -> bool {
+    multiplications <= EXACT || is_tiny(points)
 }
 
 /// Σ |x - m|².
@@ -67,7 +70,7 @@ fn by_svd(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
 
 fn by_covariance(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
     let (n, d) = (table.rows() as f64, table.columns() as f64);
-    let square = if exact(n * d * d) { gram::<f64>(table) } else { gram::<f32>(table) };
+    let square = if exact(n * d * d, table.points) { gram::<f64>(table) } else { gram::<f32>(table) };
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let singular = values[..k].iter().map(|value| value.max(0.0).sqrt()).collect();
     Ok(Axes { components: vectors.subcols(0, k).to_owned(), singular, squares: trace(&square) })
@@ -77,7 +80,7 @@ fn by_covariance(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
 fn by_inner_products(table: &Centered<'_>, k: usize) -> Result<Axes, EmbedError> {
     let (n, d) = (table.rows(), table.columns());
     let across = Transposed(Centered { points: table.points, center: table.center });
-    let few = exact(n as f64 * n as f64 * d as f64);
+    let few = exact(n as f64 * n as f64 * d as f64, table.points);
     let square = if few { gram::<f64>(&across) } else { gram::<f32>(&across) };
     let Eigen { values, vectors } = eigen(square.as_ref())?;
     let left: Vec<f64> = (0..n).flat_map(|i| (0..k).map(move |j| (i, j))).map(|at| vectors[at]).collect();
@@ -96,7 +99,7 @@ fn randomized(
 ) -> Result<Axes, EmbedError> {
     let width = (k + oversampling).min(table.rows().min(table.columns()));
     let (n, d) = (table.rows() as f64, table.columns() as f64);
-    if exact(n * d * width as f64) {
+    if exact(n * d * width as f64, table.points) {
         rotate::<f64>(table, k, width, power_iterations, seed)
     } else {
         rotate::<f32>(table, k, width, power_iterations, seed)

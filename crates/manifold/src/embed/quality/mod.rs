@@ -7,6 +7,7 @@
 //! | [`preservation`] | how many of the k neighbors in the data are so in the embedding? | 0–1, 1 |
 //! | [`recall`] | how many of the true neighbors did a search find? | 0–1, 1 |
 //! | [`residual_variance`] | how much of one set of distances does another not explain? | 0–1, 0 |
+//! | [`geodesic_residual_variance`] | the same of distances along the data's neighborhood graph | 0–1, 0 |
 //! | [`procrustes_disparity`] | how far from the truth, after shift, turn and scaling? | 0–1, 0 |
 //! | [`label_accuracy`] | does the vote of the k neighbors give each point's label? | 0–1, 1 |
 //! | [`neighborhood_hit`] | which share of the neighbors has the point's label? | 0–1, 1 |
@@ -19,6 +20,7 @@
 //! does not depend on the number of threads.
 
 mod divergence;
+mod geodesic;
 mod labels;
 mod preserved;
 mod procrustes;
@@ -31,6 +33,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 pub use divergence::{Affinity, kl_divergence};
+pub use geodesic::geodesic_residual_variance;
 pub use labels::{label_accuracy, neighborhood_hit};
 pub use preserved::{preservation, recall};
 pub use procrustes::procrustes_disparity;

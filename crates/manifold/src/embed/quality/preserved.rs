@@ -4,7 +4,7 @@ use super::ranks::same;
 use super::rows::{Space, blocks, nearest};
 use super::{Measured, Queries};
 use crate::embed::{EmbedError, Embedding};
-use crate::knn::NeighborLists;
+use crate::knn::{NeighborLists, hits};
 use crate::points::Points;
 use crate::progress::Progress;
 
@@ -35,12 +35,13 @@ pub fn preservation(
 }
 
 /// Share of the true neighbors that are among those found, over all points. 0–1, best 1. The lists
-/// of `found` may be longer. Points at equal distances count as different ones, so if there
-/// are many (duplicate rows), an exact search that breaks ties another way stays below 1.
+/// of `found` may be longer. Another neighbor at the distance of the farthest true one counts as well, so that it does not
+/// matter how a search breaks ties.
 pub fn recall(found: &NeighborLists, truth: &NeighborLists) -> Result<f64, EmbedError> {
     same(truth.n(), found.n())?;
-    let list = |lists: &NeighborLists, i| lists.indices(i).iter().map(|&j| j as usize).collect();
-    let kept: usize = (0..truth.n()).map(|i| common(list(found, i), list(truth, i))).sum();
+    let held =
+        |i: usize| hits((found.indices(i), found.distances(i)), (truth.indices(i), truth.distances(i)));
+    let kept: usize = (0..truth.n()).map(held).sum();
     Ok(kept as f64 / (truth.n() * truth.k()) as f64)
 }
 

@@ -33,6 +33,13 @@ pub use smacof_model::{Shepard, SmacofModel};
 const RELAXATION: f64 = 1.8;
 const PLAIN: usize = 30;
 
+/// Relative stress (squared) of places that meet all distances.
+const EXACT: f64 = 1e-14;
+
+/// Extent of an axis, relative to a typical distance, that is only rounding; and of the numbers that replace it.
+const FLAT: f64 = 1e-7;
+const ASIDE: f64 = 1e-2;
+
 /// Where the points start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SmacofStart {
@@ -145,16 +152,32 @@ impl Smacof {
         if let SmacofStart::Random { restarts } = self.start { restarts } else { 1 }
     }
 
-    /// Axis by axis.
+    /// Axis by axis, about as far apart as the disparities are: those of the non-metric form have a mean square of 1.
     fn first_places(&self, distances: &SquareDistances, attempt: usize) -> Result<Vec<Vec<f64>>, EmbedError> {
         let n = distances.n();
+        let unit = typical(distances);
         if self.start == SmacofStart::Classical {
             let model = ClassicalMds::new(self.dimensions).fit(distances, &Silent)?;
-            let axis = |a: usize| (0..n).map(|i| model.embedding().point(i)[a]).collect();
-            return Ok((0..self.dimensions).map(axis).collect());
+            let scale = if self.metric { 1.0 } else { 1.0 / unit };
+            let axis = |a: usize| (0..n).map(|i| model.embedding().point(i)[a] * scale).collect();
+            let mut places: Vec<Vec<f64>> = (0..self.dimensions).map(axis).collect();
+            if !self.metric || guttman::transform(&places, &Targets::Given(distances)).1.relative() > EXACT {
+                self.leave_the_plane(&mut places, unit * scale);
+            }
+            return Ok(places);
         }
+        let scale = if self.metric { unit } else { 1.0 };
         let mut gaussian = Gaussian::new(self.seed.wrapping_add(attempt as u64));
-        Ok((0..self.dimensions).map(|_| (0..n).map(|_| gaussian.draw()).collect()).collect())
+        Ok((0..self.dimensions).map(|_| (0..n).map(|_| gaussian.draw() * scale).collect()).collect())
+    }
+
+    /// Small random numbers for axes on which all places are 0, as where distances are not Euclidean: points that start in
+    /// a plane never leave it.
+    fn leave_the_plane(&self, places: &mut [Vec<f64>], unit: f64) {
+        let mut gaussian = Gaussian::new(self.seed);
+        for axis in places.iter_mut().filter(|axis| axis.iter().all(|x| x.abs() <= FLAT * unit)) {
+            axis.iter_mut().for_each(|x| *x = gaussian.draw() * ASIDE * unit);
+        }
     }
 
     fn run(
@@ -219,11 +242,18 @@ impl Fit<SquareDistances> for Smacof {
                 break;
             }
         }
-        best.map(|run| SmacofModel::new(run, self.metric)).ok_or(EmbedError::Canceled)
+        best.map_or(Err(EmbedError::Canceled), |run| SmacofModel::new(run, self.metric))
     }
 }
 
-fn embedding_of(places: &[Vec<f64>]) -> Embedding {
+/// The root of the mean squared distance of two things.
+fn typical(distances: &SquareDistances) -> f64 {
+    let n = distances.n();
+    let squares: f64 = (0..n).map(|i| distances.row(i).iter().map(|d| d * d).sum::<f64>()).sum();
+    (squares / (n * n.saturating_sub(1)).max(1) as f64).sqrt()
+}
+
+fn embedding_of(places: &[Vec<f64>]) -> Result<Embedding, EmbedError> {
     let (n, k) = (places[0].len(), places.len());
-    Embedding::new(k, (0..n * k).map(|at| places[at % k][at / k]).collect())
+    Embedding::computed(k, (0..n * k).map(|at| places[at % k][at / k]).collect())
 }

@@ -2,37 +2,53 @@
 
 use super::ranks::{Ranks, scale};
 use super::{Run, embedding_of};
+use crate::checked::{checked, finite, not_negative};
 use crate::embed::{EmbedError, Embedding, SquareDistances};
 
-/// Points and stress.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct SmacofModel {
-    embedding: Embedding,
-    metric: bool,
-    raw: f64,
-    squares: f64,
-    steps: usize,
-    converged: bool,
-    stopped: bool,
+checked! {
+    /// Points and stress.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct SmacofModel {
+        embedding: Embedding,
+        metric: bool,
+        raw: f64,
+        squares: f64,
+        steps: usize,
+        converged: bool,
+        stopped: bool,
+    }
 }
 
-/// The pairs i < j of a Shepard diagram, in ascending order of their dissimilarity.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[non_exhaustive]
-pub struct Shepard {
-    /// What was given.
-    pub dissimilarities: Vec<f64>,
-    /// What distances should be.
-    pub disparities: Vec<f64>,
-    /// What they are.
-    pub distances: Vec<f64>,
+checked! {
+    /// The pairs i < j of a Shepard diagram, in ascending order of their dissimilarity.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Shepard {
+        /// What was given.
+        pub dissimilarities: Vec<f64>,
+        /// What distances should be.
+        pub disparities: Vec<f64>,
+        /// What they are.
+        pub distances: Vec<f64>,
+    }
+}
+
+impl Shepard {
+    fn is_whole(&self) -> bool {
+        let all = [&self.dissimilarities, &self.disparities, &self.distances];
+        all.iter().all(|values| values.len() == self.distances.len() && finite(values))
+    }
 }
 
 impl SmacofModel {
-    pub(super) fn new(run: Run, metric: bool) -> SmacofModel {
-        let embedding = embedding_of(&run.places);
+    fn is_whole(&self) -> bool {
+        not_negative(&[self.raw, self.squares])
+    }
+
+    pub(super) fn new(run: Run, metric: bool) -> Result<SmacofModel, EmbedError> {
+        let embedding = embedding_of(&run.places)?;
         let Run { measure, steps, converged, stopped, .. } = run;
-        SmacofModel {
+        Ok(SmacofModel {
             embedding,
             metric,
             raw: measure.raw,
@@ -40,7 +56,7 @@ impl SmacofModel {
             steps,
             converged,
             stopped,
-        }
+        })
     }
 
     /// Coordinates of the points it was fitted on.

@@ -129,3 +129,26 @@ fn nonsense_is_refused() {
     let pairs = SquareDistances::from_fn(8, |i, j| if i / 2 == j / 2 { 0.0 } else { 1.0 }).unwrap();
     assert!(Smacof::new(2).fit(&pairs, &Silent).unwrap().stress1().is_finite());
 }
+
+/// Distances that are not Euclidean: classical scaling has fewer axes than points.
+#[test]
+fn an_axis_without_a_start_is_used() {
+    let given = SquareDistances::from_fn(20, |i, j| 1.0 + ((i * 31 + j * 17) as f64).sin().abs()).unwrap();
+    let classical = ClassicalMds::new(20).full_spectrum(true).fit(&given, &Silent).unwrap();
+    let axes = classical.eigenvalues().iter().filter(|&&value| value > 1e-9).count();
+    assert!(axes < 19);
+    for metric in [true, false] {
+        let fit = |k: usize| {
+            Smacof::new(k).metric(metric).tolerance(1e-12).steps(3000).fit(&given, &Silent).unwrap()
+        };
+        let wide = fit(axes + 1);
+        assert!(
+            (0..20).any(|i| wide.embedding().point(i)[axes].abs() > 1e-9),
+            "{metric}: the last axis is 0"
+        );
+        assert!(wide.stress1() <= fit(axes).stress1() * (1.0 + 1e-6) + 1e-6, "{metric}");
+    }
+    // Where the plane meets all distances, space adds nothing.
+    let model = Smacof::new(3).fit(&distances(30, 2), &Silent).unwrap();
+    assert!((0..30).all(|i| model.embedding().point(i)[2].abs() < 1e-6));
+}

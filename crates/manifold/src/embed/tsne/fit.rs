@@ -149,7 +149,7 @@ impl Tsne {
             f64::INFINITY => self.with_tail(&p, Gauss, &start, progress),
             nu => self.with_tail(&p, Student(nu), &start, progress),
         }?;
-        Ok(TsneModel::new(self.dimensions, self.perplexity, self.degrees_of_freedom, parts, points.cloned()))
+        TsneModel::new(self.dimensions, self.perplexity, self.degrees_of_freedom, parts, points.cloned())
     }
 
     fn with_tail<T: Tail>(
@@ -295,7 +295,7 @@ impl Fit<Points> for Tsne {
         let neighbors = self.knn(points.n());
         let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
         let start = match &self.start {
-            Start::Pca => start::components(points, self.dimensions)?,
+            Start::Pca => start::components(points, self.dimensions, self.seed)?,
             other => self.begin(other, points.n())?,
         };
         self.run(&neighbors, start, Some(points), progress)

@@ -21,18 +21,28 @@ pub(super) fn random(n: usize, dimensions: usize, seed: u64) -> Vec<f64> {
     (0..n * dimensions).map(|_| normal()).collect()
 }
 
-/// The leading principal components. Directions in which the points do not vary stay at 0.
-pub(super) fn components(points: &Points, dimensions: usize) -> Result<Vec<f64>, EmbedError> {
+/// Share of the first coordinate's deviation below which the points do not vary in a direction.
+const FLAT: f64 = 1e-6;
+
+/// The leading principal components; random numbers where there are fewer than dimensions. (Points that start in a plane
+/// never leave it: all forces lie in it.)
+pub(super) fn components(points: &Points, dimensions: usize, seed: u64) -> Result<Vec<f64>, EmbedError> {
     let (n, d) = (points.n(), points.dimensions());
     let (found, components) = leading_components(points, dimensions).ok_or(EmbedError::Coincide)?;
     debug_assert!(found <= dimensions.min(d));
-    let deviation = (components.iter().step_by(found).map(|x| x * x).sum::<f64>() / n as f64).sqrt();
-    if deviation == 0.0 {
+    let deviation = |axis: usize| {
+        let along = components.iter().skip(axis).step_by(found);
+        (along.map(|x| x * x).sum::<f64>() / n as f64).sqrt()
+    };
+    let widest = deviation(0);
+    if widest == 0.0 {
         return Err(EmbedError::Coincide);
     }
-    let mut start = vec![0.0; n * dimensions];
-    for (start, component) in start.chunks_exact_mut(dimensions).zip(components.chunks_exact(found)) {
-        start.iter_mut().zip(component).for_each(|(start, x)| *start = x / deviation * SMALL);
+    let mut start = random(n, dimensions, seed);
+    for axis in (0..found).filter(|&axis| deviation(axis) > FLAT * widest) {
+        let along = components.iter().skip(axis).step_by(found);
+        let places = start.iter_mut().skip(axis).step_by(dimensions);
+        places.zip(along).for_each(|(place, x)| *place = x / widest * SMALL);
     }
     Ok(start)
 }

@@ -1,3 +1,4 @@
+use crate::embed::{Fit, Tsne};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -184,4 +185,25 @@ fn affinities_are_those_of_opentsne() {
     let off = dense.iter().zip(&wanted).filter(|(a, b)| (*a - *b).abs() > 1e-4 * largest).count();
     assert!(off <= 20, "{off} of {} entries", dense.len());
     assert!((dense.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+}
+
+/// Two columns, three dimensions: the third has no component to start from.
+#[test]
+fn points_of_a_plane_spread_in_space() {
+    let row = |i: usize| [(i as f32 * 0.618).fract() * 10.0, (i as f32 * 0.414).fract() * 8.0];
+    let values: Vec<f32> = (0..300).flat_map(row).collect();
+    let points = Points::new(values, 2).unwrap();
+    let fit = |dimensions| Tsne::new(dimensions).perplexity(20.0).steps(200).fit(&points, &Silent).unwrap();
+    let space = fit(3);
+    let deviation = |axis: usize| {
+        let along: Vec<f64> = (0..300).map(|i| space.embedding().point(i)[axis]).collect();
+        let mean = along.iter().sum::<f64>() / 300.0;
+        (along.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 300.0).sqrt()
+    };
+    assert!(deviation(2) > 0.02 * deviation(0), "{} {}", deviation(0), deviation(2));
+    assert!(space.kl() < fit(2).kl());
+    // A column twice is one direction.
+    let twice: Vec<f32> = points.values().as_chunks::<2>().0.iter().flat_map(|&[x, _]| [x, x]).collect();
+    let line = Tsne::new(2).perplexity(20.0).steps(50).fit(&Points::new(twice, 2).unwrap(), &Silent).unwrap();
+    assert!((0..300).any(|i| line.embedding().point(i)[1].abs() > 1e-3));
 }

@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use super::fit::stopped;
 use super::place::place;
 use super::tail::{Cauchy, Gauss, Student, Tail};
+use crate::checked::checked;
 use crate::embed::Transform;
 use crate::embed::{EmbedError, Embedding};
 use crate::knn::{Knn, NeighborLists};
-use crate::points::Points;
+use crate::points::{LARGEST, Points};
 use crate::progress::Progress;
 
 /// The result of a descent.
@@ -19,36 +20,50 @@ pub(super) struct Parts {
     pub steps: usize,
 }
 
-/// A fitted t-SNE.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct TsneModel {
-    embedding: Embedding,
-    perplexity: f64,
-    /// Infinity does not survive every format.
-    degrees_of_freedom: Option<f64>,
-    kl: f64,
-    history: Vec<(usize, f64)>,
-    steps: usize,
-    points: Option<Points>,
+checked! {
+    /// A fitted t-SNE.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct TsneModel {
+        embedding: Embedding,
+        perplexity: f64,
+        /// Infinity does not survive every format.
+        degrees_of_freedom: Option<f64>,
+        kl: f64,
+        history: Vec<(usize, f64)>,
+        steps: usize,
+        points: Option<Points>,
+    }
 }
 
 impl TsneModel {
+    fn is_whole(&self) -> bool {
+        let n = self.embedding.n();
+        (1..=3).contains(&self.embedding.dimensions())
+            && self.embedding.coordinates().iter().all(|x| x.abs() <= f64::from(LARGEST))
+            && self.perplexity >= 1.0
+            && 3.0 * self.perplexity < n as f64
+            && self.degrees_of_freedom.is_none_or(|nu| nu.is_finite() && nu > 0.0)
+            && self.kl.is_finite()
+            && self.history.iter().all(|(_, kl)| kl.is_finite())
+            && self.points.as_ref().is_none_or(|points| points.n() == n)
+    }
+
     pub(super) fn new(
         dimensions: usize,
         perplexity: f64,
         degrees_of_freedom: f64,
         parts: Parts,
         points: Option<Points>,
-    ) -> TsneModel {
-        TsneModel {
-            embedding: Embedding::new(dimensions, parts.coordinates),
+    ) -> Result<TsneModel, EmbedError> {
+        Ok(TsneModel {
+            embedding: Embedding::computed(dimensions, parts.coordinates)?,
             perplexity,
             degrees_of_freedom: Some(degrees_of_freedom).filter(|nu| nu.is_finite()),
             kl: parts.kl,
             history: parts.history,
             steps: parts.steps,
             points,
-        }
+        })
     }
 
     /// Coordinates of the points it was fitted on.
@@ -112,6 +127,6 @@ impl Transform for TsneModel {
             Some(nu) => self.place(&neighbors, Student(nu), nu.min(1.0).sqrt(), progress),
             None => self.place(&neighbors, Gauss, 1.0, progress),
         }?;
-        Ok(Embedding::new(self.embedding.dimensions(), placed))
+        Embedding::computed(self.embedding.dimensions(), placed)
     }
 }

@@ -22,18 +22,21 @@ mod within;
 use rayon::prelude::*;
 
 use super::Neighbors;
+use crate::checked::checked;
 use crate::knn::{Knn, KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::Progress;
 
 pub use connect::{Connected, Distance};
 
-/// Undirected graph in compressed sparse rows; lengths are finite and not negative.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct WeightedGraph {
-    offsets: Vec<usize>,
-    targets: Vec<u32>,
-    lengths: Vec<f32>,
+checked! {
+    /// Undirected graph in compressed sparse rows; lengths are finite and not negative.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct WeightedGraph {
+        offsets: Vec<usize>,
+        targets: Vec<u32>,
+        lengths: Vec<f32>,
+    }
 }
 
 /// Why there is no graph.
@@ -112,6 +115,10 @@ pub enum WeightedGraphError {
 }
 
 impl WeightedGraph {
+    fn is_whole(&self) -> bool {
+        Self::from_csr(&self.offsets, &self.targets, &self.lengths).is_ok_and(|graph| graph == *self)
+    }
+
     /// The neighborhood graph of points, by exact or (many points of many dimensions) nearly exact search.
     pub fn of_points(
         points: &Points,

@@ -1,0 +1,78 @@
+//! Coordinates as `seethru embed` writes them: rows that it left out are NaN.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use manifold::embed::Embedding;
+use manifold::points::PointsError;
+
+use super::table;
+
+/// Coordinates of the rows that have any.
+pub(crate) struct Coordinates {
+    pub(crate) embedding: Embedding,
+    /// Those rows, ascending.
+    pub(crate) kept: Vec<usize>,
+    /// All rows.
+    pub(crate) rows: usize,
+}
+
+/// Reads a table of coordinates, in which rows may be NaN as a whole.
+pub(crate) fn read(path: &Path) -> Result<Coordinates> {
+    let error = match table::read_coordinates(path) {
+        Ok(embedding) => {
+            let rows = embedding.n();
+            return Ok(Coordinates { embedding, kept: (0..rows).collect(), rows });
+        }
+        Err(error) => error,
+    };
+    match error.downcast_ref::<PointsError>() {
+        Some(PointsError::NotFinite { value, .. }) if value.is_nan() => {}
+        _ => return Err(error),
+    }
+    let Some((columns, values)) = with_gaps(path) else { return Err(error) };
+    let rows = values.len() / columns;
+    let row = |i: usize| &values[i * columns..(i + 1) * columns];
+    let kept: Vec<usize> = (0..rows).filter(|&i| !row(i).iter().all(|x| x.is_nan())).collect();
+    ensure!(!kept.is_empty(), "{}: no row has coordinates: all are NaN", path.display());
+    let whole = kept.iter().flat_map(|&i| row(i).iter().copied()).collect();
+    // A row with some NaN is told by its number in the file.
+    let embedding = Embedding::from_coordinates(columns, whole).map_err(|_| error)?;
+    Ok(Coordinates { embedding, kept, rows })
+}
+
+/// Columns, and all values, of the two formats that are written.
+fn with_gaps(path: &Path) -> Option<(usize, Vec<f64>)> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "npy" => {
+            let file = npyz::NpyFile::new(std::io::BufReader::new(std::fs::File::open(path).ok()?)).ok()?;
+            let &[_, columns] = file.shape() else { return None };
+            let plain = file.order() == npyz::Order::C && columns > 0;
+            Some((columns as usize, file.into_vec::<f64>().ok().filter(|_| plain)?))
+        }
+        "csv" => {
+            let mut reader = csv::Reader::from_path(path).ok()?;
+            let columns = reader.headers().ok()?.len();
+            let mut values = Vec::new();
+            for record in reader.records() {
+                let numbers: Option<Vec<f64>> =
+                    record.ok()?.iter().map(|text| text.trim().parse().ok()).collect();
+                values.extend(numbers?);
+            }
+            Some((columns, values)).filter(|_| columns > 0)
+        }
+        _ => None,
+    }
+}
+
+/// Coordinates of as many rows as the data have.
+pub(crate) fn of_rows(path: &Path, rows: usize) -> Result<Coordinates> {
+    let found = read(path)?;
+    ensure!(
+        found.rows == rows,
+        "{} has {} rows and the data {rows}: they must have the same number of rows",
+        path.display(),
+        found.rows
+    );
+    Ok(found)
+}
