@@ -1,6 +1,7 @@
 //! `seethru compare`: every method on one clip, side by side.
 
 mod args;
+mod budget;
 mod clip;
 mod plan;
 mod run;

@@ -10,6 +10,7 @@ use seethru::measure::{Rule, appearance, fidelity};
 use seethru::video::{Frame, Input};
 use seethru::{Error, restore};
 
+use super::budget::Budget;
 use super::clip::{Seen, look};
 use super::plan::{ComparePlan, Job};
 use super::{table, write};
@@ -25,12 +26,13 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     let info = input.info().map_err(view_args::in_options)?;
     plan.check_size(&info)?;
+    let budget = Budget::of(plan, &info)?;
     let truth = plan.read_truth((&input, &info))?;
     let seen = {
         let bars = console.progress(stop.clone());
         look(&input, plan.frames, &bars).map_err(|error| stop.explain(in_options(error, &input)))?
     };
-    let mut pictures = pictures(plan, &seen, truth.as_ref(), &input, console, stop)?;
+    let mut pictures = pictures(plan, (&seen, truth.as_ref(), &budget), &input, console, stop)?;
     let threads = plan.jobs[0].settings.threads.map_or(0, |threads| threads.get());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     {
@@ -63,8 +65,7 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
 /// A raw frame, what each method makes of the clip, and the truth; nothing is measured yet.
 fn pictures(
     plan: &ComparePlan,
-    seen: &Seen,
-    truth: Option<&Frame>,
+    (seen, truth, budget): (&Seen, Option<&Frame>, &Budget),
     input: &Input,
     console: &Console,
     stop: &Stop,
@@ -74,7 +75,8 @@ fn pictures(
         let start = Instant::now();
         let made = {
             let bars = console.progress(stop.clone());
-            restore(input, &job.settings, &bars)
+            let settings = job.settings.clone().reserve(budget.held(at));
+            restore(input, &settings, &bars)
         };
         stop.check()?;
         let seconds = start.elapsed().as_secs_f64();
