@@ -28,6 +28,7 @@ mod outputs;
 mod plot;
 mod progress;
 mod quality;
+mod reading;
 mod report;
 mod restore;
 #[cfg(test)]

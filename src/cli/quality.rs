@@ -15,8 +15,9 @@ use manifold::knn::Search;
 use manifold::points::Points;
 
 use super::console::{Console, print_bytes};
+use super::reading::{self, ReadingArgs};
 use super::stop::{Interrupted, Stop};
-use super::table::{self, Choice};
+use super::table::{self, Limit, Table};
 use super::values;
 
 /// Measure how well an embedding keeps the structure of its data.
@@ -30,7 +31,7 @@ Examples:
   seethru quality digits.npy map.npy --labels digits_y.npy
   seethru quality roll.npy flat.npy --truth unrolled.npy -k 12 --json")]
 pub(crate) struct QualityArgs {
-    /// Table that was embedded (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    /// Table that was embedded (.npy, .npz, .csv, .tsv, .txt, .dat, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub(crate) data: PathBuf,
     /// Its embedding: a table with the same number of rows
@@ -39,8 +40,10 @@ pub(crate) struct QualityArgs {
     /// Number of neighbors to compare
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
     pub(crate) k: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Labels of the rows: adds label accuracy and neighborhood hit
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, conflicts_with = "label_column", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) labels: Option<PathBuf>,
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -80,6 +83,8 @@ struct Report<'a> {
     neighborhood_hit: Option<f64>,
     procrustes_disparity: Option<f64>,
     kl_divergence: Option<f64>,
+    /// What was assumed of the data.
+    notes: Vec<String>,
 }
 
 pub(crate) fn run(args: &QualityArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
@@ -101,11 +106,14 @@ fn measure<'a>(
     stop: &Stop,
 ) -> Result<Report<'a>> {
     let bars = console.progress(stop.clone());
-    let choice = Choice { side: usize::MAX, ..Choice::default() };
-    let points = table::read(&args.data, &choice, &bars)?.points;
-    let embedding = embedding(&args.embedding, &points)?;
-    let truth = args.truth.as_ref().map(|path| self::embedding(path, &points)).transpose()?;
-    let labels = args.labels.as_ref().map(|path| classes(path, points.n())).transpose()?;
+    let limit = args.reading.limit();
+    let table = table::read(&args.data, &args.reading.choice(), &bars)?;
+    reading::tell(&table.notes, console);
+    let labels = labels(args, &table)?;
+    let notes = reading::texts(&table.notes);
+    let points = table.points;
+    let embedding = embedding(&args.embedding, &points, limit)?;
+    let truth = args.truth.as_ref().map(|path| self::embedding(path, &points, limit)).transpose()?;
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
@@ -139,6 +147,7 @@ fn measure<'a>(
         error => named(error),
     })?;
     Ok(Report {
+        notes,
         schema: "seethru.quality/2",
         version: env!("CARGO_PKG_VERSION"),
         command,
@@ -167,8 +176,8 @@ fn measure<'a>(
 }
 
 /// Coordinates with as many rows as the data.
-fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
-    let coordinates = table::read_coordinates(path)?;
+fn embedding(path: &Path, points: &Points, limit: Limit) -> Result<Embedding> {
+    let coordinates = table::read_coordinates(path, limit)?;
     ensure!(
         coordinates.n() == points.n(),
         "{} has {} rows and the data {}: they must have the same number of rows",
@@ -179,10 +188,20 @@ fn embedding(path: &Path, points: &Points) -> Result<Embedding> {
     Ok(coordinates)
 }
 
-fn classes(path: &Path, n: usize) -> Result<Vec<i64>> {
-    match table::read_labels(path, n)? {
-        Labels::Classes { of, .. } => Ok(of.into_iter().map(|class| class as i64).collect()),
-        _ => anyhow::bail!("--labels {}: these are values, not classes; leave them out", path.display()),
+/// The classes of the rows, from a column or a file of their own.
+fn labels(args: &QualityArgs, table: &Table) -> Result<Option<Vec<i64>>> {
+    let of_file = |path: &PathBuf| table::read_labels(path, table.points.n(), args.reading.limit());
+    let (texts, option) = match &table.labels {
+        Some(column) => (Some(column.values.clone()), "--label-column".to_owned()),
+        None => {
+            let name = args.labels.as_ref().map_or(String::new(), |path| path.display().to_string());
+            (args.labels.as_ref().map(of_file).transpose()?, format!("--labels {name}"))
+        }
+    };
+    let Some(texts) = texts else { return Ok(None) };
+    match table::labels(&texts) {
+        Labels::Classes { of, .. } => Ok(Some(of.into_iter().map(|class| class as i64).collect())),
+        _ => anyhow::bail!("{option}: these are values, not classes; leave them out"),
     }
 }
 
