@@ -130,7 +130,8 @@ fn table(path: &Path, array: Array) -> Result<Table> {
     Ok(Table { size, ..Table::of(points) })
 }
 
-fn array<R: Read>(path: &Path, file: NpyFile<R>, limit: Limit) -> Result<Array> {
+/// The numbers of an array whose header was read.
+pub(super) fn array<R: Read>(path: &Path, file: NpyFile<R>, limit: Limit) -> Result<Array> {
     let shape: Vec<usize> = file.shape().iter().map(|&n| n as usize).collect();
     let order = file.order();
     let numbers = numbers(path, file, limit)?;

@@ -1,6 +1,6 @@
 //! Pictures as rows: the images of a folder, the frames of a video, or a video's patches at one place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use image::imageops::{FilterType, resize};
@@ -9,7 +9,7 @@ use manifold::points::Points;
 use manifold::progress::Progress;
 use seethru::video::{Channels, Frame, Input, Samples};
 
-use super::{Choice, Table};
+use super::{Choice, Column, Table};
 use crate::cli::progress::LOAD;
 use crate::cli::stop::Interrupted;
 
@@ -54,7 +54,16 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let Some(first) = pictures.first() else { bail!("{name} has no frames") };
     let (width, height) = (first.width, first.height);
     let points = Points::new(values, width * height).with_context(|| name.to_string())?;
-    Ok(Table { size: Some((width, height)), pictures, ..Table::of(points) })
+    let ids = file_names(&input, pictures.len());
+    Ok(Table { size: Some((width, height)), pictures, ids, ..Table::of(points) })
+}
+
+/// What names the rows: the files, where each is one.
+fn file_names(input: &Input, rows: usize) -> Option<Column> {
+    let Input::Images(paths) = input else { return None };
+    let name = |path: &PathBuf| Some(path.file_name()?.to_string_lossy().into_owned());
+    let values: Vec<String> = paths.iter().filter_map(name).collect();
+    (values.len() == rows).then(|| Column { name: "file".to_owned(), values })
 }
 
 fn gray(samples: &Samples) -> Vec<f32> {

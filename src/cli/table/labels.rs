@@ -64,7 +64,7 @@ fn array_of_labels(path: &Path, limit: Limit) -> Result<Vec<String>> {
     if strings::are_strings(&file) {
         return strings::strings(path, file, limit).with_context(|| path.display().to_string());
     }
-    let numbers = array::array_npy(path, limit)?.into_f64();
+    let numbers = array::array(path, file, limit).with_context(|| path.display().to_string())?.into_f64();
     Ok(numbers.iter().map(f64::to_string).collect())
 }
 

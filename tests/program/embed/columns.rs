@@ -90,6 +90,23 @@ fn ids_and_labels_stand_beside_the_coordinates() {
     );
 }
 
+#[test]
+fn images_are_named_by_their_files() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.at("images")).unwrap();
+    for i in 0..5u8 {
+        let image = image::GrayImage::from_fn(6, 4, |x, y| image::Luma([(x * x) as u8 * i + y as u8 * 7]));
+        image.save(bench.at(&format!("images/face{i}.png"))).unwrap();
+    }
+    bench.succeeds(&["embed", "pca", "images", "-o", "o.csv"]);
+    let text = String::from_utf8(bench.read("o.csv")).unwrap();
+    assert!(text.starts_with("file,dim1,dim2\nface0.png,"), "{text}");
+    // Neighbors of images are those of their pixels.
+    let output = bench.command(&["knn", "images", "-k", "1", "-o", "o.npz", "--json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["columns"], 24);
+}
+
 /// As numpy.save writes an array of strings.
 fn strings(kind: &str, width: usize, cell: impl Fn(usize) -> Vec<u8>) -> Vec<u8> {
     let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({N},), }}\n");
@@ -117,6 +134,11 @@ fn labels_may_be_strings_of_numpy() {
         assert_eq!(text.lines().next(), Some("dim1,dim2,label"));
         assert!(text.lines().nth(1).unwrap().ends_with(",Z\u{fc}rich"), "{labels}");
     }
+    // A column beside an index, as pandas writes a series.
+    let lines: String = (0..N).map(|i| format!("{i},{}\n", name(i))).collect();
+    std::fs::write(bench.at("series.csv"), format!(",town\n{lines}")).unwrap();
+    bench.succeeds(&["embed", "pca", "abc.csv", "--labels", "series.csv", "-o", "s.csv"]);
+    assert_eq!(bench.read("s.csv"), bench.read("o.csv"));
     let whole = bench.read("wide.npy");
     std::fs::write(bench.at("cut.npy"), &whole[..whole.len() - 9]).unwrap();
     bench.refuses(

@@ -90,8 +90,8 @@ fn whole_above_fractions(first: &[String], kinds: &[Kind], fractions: &dyn Fn(us
 /// Numbers at equal steps (0..n-1, years, wavelengths), and rows that do not step so.
 fn spaced_unlike(first: &[String], rows: &[Vec<String>], decimal: Decimal) -> bool {
     let Some(step) = step(first, decimal).filter(|step| *step != 0.0) else { return false };
-    let numbers = first.iter().filter_map(|field| number(field, decimal)).count();
-    let counted = step == 1.0 && first.iter().any(|field| field == "0") && numbers >= COUNTED;
+    let all: Vec<f64> = first.iter().filter_map(|field| number(field, decimal)).collect();
+    let (numbers, counted) = (all.len(), step == 1.0 && all[0] == 0.0 && all.len() >= COUNTED);
     let alike = rows.iter().filter(|row| self::step(row, decimal) == Some(step)).count();
     (counted || numbers >= SPACED) && !rows.is_empty() && SPACED_ALIKE * alike <= rows.len()
 }
@@ -120,6 +120,7 @@ mod tests {
         for names in [
             "0,1,2/0.5,-1.5,2.5/1.5,0.25,3.0",
             "2018,2019/0.5,1.0/0.25,2.0",
+            "0.0,1.0,2.0/0.5,-1.5,2.5/1.5,0.25,3.0",
             "0/0.5/0.25",
             "0,1,2,kind/0.5,1.5,2.5,a/0.5,1.5,2.5,b",
             "0,1,2/4,4,7/9,1,1/0,0,3",
