@@ -5,6 +5,7 @@
 //! `[embed]` is for every method that has the option, and `[embed.METHOD]` for one method. An option
 //! on the command line wins over all of them, and over any that it excludes.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -12,6 +13,8 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, ValueHint};
 use toml::{Table, Value};
 
+use super::bounded::read_list;
+use super::file_names::is_one_file;
 use super::options::{all_words, find, unknown, words};
 
 /// The file that is looked for where the program is started.
@@ -55,7 +58,8 @@ pub(crate) fn configured(
         None => return Ok(None),
     };
     let origin = file.display().to_string();
-    let text = std::fs::read_to_string(file).with_context(|| format!("--config: {origin} cannot be read"))?;
+    let text = read_list(file).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let text = text.with_context(|| format!("--config: {origin} cannot be read"))?;
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
         anyhow::anyhow!("{origin}, line {line}: {}", error.message())
@@ -81,7 +85,7 @@ pub(crate) fn check_spared(file: &Path, matches: &ArgMatches) -> Result<()> {
     for id in matches.ids().filter(|id| *id != "config") {
         let Ok(Some(paths)) = matches.try_get_many::<PathBuf>(id.as_str()) else { continue };
         for path in paths {
-            if same_file::is_same_file(file, path).unwrap_or(false) {
+            if is_one_file(file, path) {
                 bail!("--config: {} is given as the {id} as well: give another name", path.display());
             }
         }

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use manifold::embed::Embedding;
 use manifold::points::PointsError;
 
-use super::table;
+use super::table::{self, Limit, axis_name};
 
 /// Coordinates of the rows that have any.
 pub(crate) struct Coordinates {
@@ -18,8 +18,8 @@ pub(crate) struct Coordinates {
 }
 
 /// Reads a table of coordinates, in which rows may be NaN as a whole.
-pub(crate) fn read(path: &Path) -> Result<Coordinates> {
-    let error = match table::read_coordinates(path) {
+pub(crate) fn read(path: &Path, limit: Limit) -> Result<Coordinates> {
+    let error = match table::read_coordinates(path, limit) {
         Ok(embedding) => {
             let rows = embedding.n();
             return Ok(Coordinates { embedding, kept: (0..rows).collect(), rows });
@@ -52,22 +52,30 @@ fn with_gaps(path: &Path) -> Option<(usize, Vec<f64>)> {
         }
         "csv" => {
             let mut reader = csv::Reader::from_path(path).ok()?;
-            let columns = reader.headers().ok()?.len();
+            // Names of rows may stand before the axes, and labels behind them.
+            let names = reader.headers().ok()?.clone();
+            let first = names.iter().position(|name| name == axis_name(1))?;
+            let columns = names
+                .iter()
+                .skip(first)
+                .zip(1..)
+                .take_while(|(name, axis)| *name == axis_name(*axis))
+                .count();
             let mut values = Vec::new();
             for record in reader.records() {
-                let numbers: Option<Vec<f64>> =
-                    record.ok()?.iter().map(|text| text.trim().parse().ok()).collect();
-                values.extend(numbers?);
+                let record = record.ok()?;
+                let axes = record.iter().skip(first).take(columns);
+                values.extend(axes.map(|text| text.trim().parse().ok()).collect::<Option<Vec<f64>>>()?);
             }
-            Some((columns, values)).filter(|_| columns > 0)
+            Some((columns, values))
         }
         _ => None,
     }
 }
 
 /// Coordinates of as many rows as the data have.
-pub(crate) fn of_rows(path: &Path, rows: usize) -> Result<Coordinates> {
-    let found = read(path)?;
+pub(crate) fn of_rows(path: &Path, rows: usize, limit: Limit) -> Result<Coordinates> {
+    let found = read(path, limit)?;
     ensure!(
         found.rows == rows,
         "{} has {} rows and the data {rows}: they must have the same number of rows",

@@ -93,7 +93,14 @@ pub(crate) fn missing(folder: &Path) -> Vec<PathBuf> {
 /// Whether two names lead to one file, be it there already or not.
 fn same_target(a: &Path, b: &Path) -> bool {
     let whole = |path: &Path| Some(folder(path).canonicalize().ok()?.join(path.file_name()?));
-    same_file::is_same_file(a, b).unwrap_or(false) || (whole(a).is_some() && whole(a) == whole(b))
+    is_one_file(a, b) || (whole(a).is_some() && whole(a) == whole(b))
+}
+
+/// Whether both are there and are one regular file. Others are not compared: that would open them, and a pipe that is opened
+/// and closed again loses its writer.
+pub(crate) fn is_one_file(a: &Path, b: &Path) -> bool {
+    let regular = |path: &Path| path.metadata().is_ok_and(|found| found.is_file());
+    regular(a) && regular(b) && same_file::is_same_file(a, b).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -4,16 +4,19 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueHint};
 use manifold::device::{Device, Note};
 use manifold::knn::{Knn, KnnError, Search, sampled_recall};
+use manifold::points::Points;
+use manifold::progress::Progress;
 
 use super::console::{Console, print_bytes};
 use super::file_names::check_apart;
 use super::outputs::Outputs;
+use super::reading::{self, ReadingArgs};
 use super::stop::{Interrupted, Stop};
-use super::table::{self, Choice};
+use super::table::{self, Assumption};
 use super::values::one_of;
 use super::{device, memory, values};
 
@@ -25,7 +28,7 @@ Examples:
   seethru knn vectors.npy -k 15 --search approximate --recall -o neighbors.npz --json
   seethru knn base.npy --queries new.npy -k 5 -o nearest.npz")]
 pub(crate) struct KnnArgs {
-    /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    /// Table (.npy, .npz, .csv, .tsv, .txt, .dat, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub(crate) data: PathBuf,
     /// Neighbors of each row, not counting itself
@@ -46,12 +49,8 @@ pub(crate) struct KnnArgs {
     /// Seed of the approximate search
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// The array of an .npz file [default: the only one, or X]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) array: Option<String>,
-    /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
-    #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
-    pub(crate) columns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Print a machine-readable report to standard output (schema seethru.knn/2)
     #[arg(long)]
     pub(crate) json: bool,
@@ -75,6 +74,8 @@ struct Report<'a> {
     columns: usize,
     neighbors: usize,
     recall: Option<f64>,
+    /// What was assumed of the input.
+    notes: Vec<String>,
     /// What ran where, and why.
     devices: Vec<Note>,
     timings: Timings,
@@ -105,13 +106,8 @@ pub(crate) fn run(
 
 fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
-    let (points, queries) = {
-        let bars = console.progress(stop.clone());
-        let choice = Choice { array: args.array.clone(), columns: args.columns.clone(), ..Choice::default() };
-        let points = table::read(&args.data, &choice, &bars)?.points;
-        let queries = args.queries.as_ref().map(|path| table::read(path, &choice, &bars)).transpose()?;
-        (points, queries.map(|table| table.points))
-    };
+    let Rows { points, queries, notes } = read_rows(args, &console.progress(stop.clone()))?;
+    reading::tell(&notes, console);
     let read = start.elapsed().as_secs_f64();
     let knn = Knn::new(args.k).search(args.search).seed(args.seed).device(device.clone());
     let (found, seconds) = {
@@ -151,6 +147,7 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
             columns: points.dimensions(),
             neighbors: found.k(),
             recall,
+            notes: reading::texts(&notes),
             devices: device.notes(),
             timings: Timings { read, search: seconds },
             peak_memory: memory::peak(),
@@ -158,6 +155,31 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
         print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes())?;
     }
     Ok(())
+}
+
+/// What is searched, and for what.
+struct Rows {
+    points: Points,
+    queries: Option<Points>,
+    /// What was assumed.
+    notes: Vec<Assumption>,
+}
+
+/// The columns of queries are those of the data by name, where both have names.
+fn read_rows(args: &KnnArgs, progress: &dyn Progress) -> Result<Rows> {
+    let choice = args.reading.choice();
+    let table = table::read(&args.data, &choice, progress)?;
+    let Some(path) = &args.queries else {
+        return Ok(Rows { points: table.points, queries: None, notes: table.notes });
+    };
+    let mut queries = table::read(path, &choice, progress)?;
+    if let Some(columns) = &table.columns {
+        queries = queries.in_order_of(columns).with_context(|| {
+            format!("--queries: {} has other columns than {}", path.display(), args.data.display())
+        })?;
+    }
+    let notes = [table.notes, queries.notes].concat();
+    Ok(Rows { points: table.points, queries: Some(queries.points), notes })
 }
 
 /// The error in the words of the command line.

@@ -2,6 +2,7 @@
 //! with its arguments, its plan and its run. Nothing here is part of the library.
 
 mod batch;
+mod bounded;
 mod clip_source;
 mod command;
 mod command_line;
@@ -28,6 +29,7 @@ mod outputs;
 mod plot;
 mod progress;
 mod quality;
+mod reading;
 mod report;
 mod restore;
 #[cfg(test)]

@@ -19,8 +19,9 @@ use manifold::progress::Progress;
 use super::console::{Console, print_bytes};
 use super::coordinates::{self, Coordinates};
 use super::embed::digits;
+use super::reading::{self, ReadingArgs};
 use super::stop::{Interrupted, Stop};
-use super::table::{self, Choice};
+use super::table::{self, Limit, Table};
 use super::values;
 
 /// Measure how well an embedding keeps the structure of its data.
@@ -36,7 +37,7 @@ Examples:
   seethru quality digits.npy map.npy --labels digits_y.npy
   seethru quality roll.npy flat.npy --truth unrolled.npy -k 12 --json")]
 pub(crate) struct QualityArgs {
-    /// Table that was embedded (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    /// Table that was embedded (.npy, .npz, .csv, .tsv, .txt, .dat, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub(crate) data: PathBuf,
     /// Its embedding: a table with the same number of rows
@@ -45,8 +46,10 @@ pub(crate) struct QualityArgs {
     /// Number of neighbors to compare
     #[arg(short, long = "neighbors", alias = "neighbours", value_name = "K", default_value = "12", value_parser = values::at_least_one)]
     pub(crate) k: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// Labels of the rows: adds label accuracy and neighborhood hit
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, conflicts_with = "label_column", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) labels: Option<PathBuf>,
     /// True coordinates of the rows: adds the Procrustes disparity
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -91,6 +94,8 @@ struct Report<'a> {
     neighborhood_hit: Option<f64>,
     procrustes_disparity: Option<f64>,
     kl_divergence: Option<f64>,
+    /// What was assumed of the data.
+    notes: Vec<String>,
 }
 
 pub(crate) fn run(args: &QualityArgs, command: &str, console: &Console, stop: &Stop) -> Result<()> {
@@ -112,7 +117,7 @@ fn measure<'a>(
     stop: &Stop,
 ) -> Result<Report<'a>> {
     let bars = console.progress(stop.clone());
-    let Given { points, embedding, truth, labels, rows } = Given::read(args, &bars)?;
+    let Given { points, embedding, truth, labels, rows, notes } = Given::read(args, console, &bars)?;
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
@@ -149,6 +154,7 @@ fn measure<'a>(
         Err(error) => return Err(named(error)),
     };
     Ok(Report {
+        notes,
         schema: "seethru.quality/2",
         version: env!("CARGO_PKG_VERSION"),
         command,
@@ -180,17 +186,23 @@ struct Given {
     labels: Option<Vec<i64>>,
     /// All rows.
     rows: usize,
+    /// What was assumed of the data.
+    notes: Vec<String>,
 }
 
 impl Given {
-    fn read(args: &QualityArgs, progress: &dyn Progress) -> Result<Given> {
-        let choice = Choice { side: usize::MAX, ..Choice::default() };
-        let points = table::read(&args.data, &choice, progress)?.points;
+    fn read(args: &QualityArgs, console: &Console, progress: &dyn Progress) -> Result<Given> {
+        let limit = args.reading.limit();
+        let table = table::read(&args.data, &args.reading.choice(), progress)?;
+        reading::tell(&table.notes, console);
+        let notes = reading::texts(&table.notes);
+        let labels = labels(args, &table)?;
+        let points = table.points;
         let rows = points.n();
-        let Coordinates { embedding, kept, .. } = coordinates::of_rows(&args.embedding, rows)?;
-        let truth = args.truth.as_ref().map(|path| truth(path, rows, &kept)).transpose()?;
-        let labels = args.labels.as_ref().map(|path| classes(path, rows, &kept)).transpose()?;
-        Ok(Given { points: of_kept(points, &kept)?, embedding, truth, labels, rows })
+        let Coordinates { embedding, kept, .. } = coordinates::of_rows(&args.embedding, rows, limit)?;
+        let truth = args.truth.as_ref().map(|path| truth(path, rows, &kept, limit)).transpose()?;
+        let labels = labels.map(|labels| kept.iter().map(|&row| labels[row]).collect());
+        Ok(Given { points: of_kept(points, &kept)?, embedding, truth, labels, rows, notes })
     }
 }
 
@@ -204,8 +216,8 @@ fn of_kept(points: Points, kept: &[usize]) -> Result<Points> {
 }
 
 /// True coordinates of these rows.
-fn truth(path: &Path, rows: usize, kept: &[usize]) -> Result<Embedding> {
-    let found = coordinates::of_rows(path, rows)?;
+fn truth(path: &Path, rows: usize, kept: &[usize], limit: Limit) -> Result<Embedding> {
+    let found = coordinates::of_rows(path, rows, limit)?;
     let all = &found.embedding;
     let of = |&row: &usize| {
         let at = found.kept.binary_search(&row).ok();
@@ -216,10 +228,20 @@ fn truth(path: &Path, rows: usize, kept: &[usize]) -> Result<Embedding> {
     Ok(Embedding::from_coordinates(all.dimensions(), values)?)
 }
 
-fn classes(path: &Path, rows: usize, kept: &[usize]) -> Result<Vec<i64>> {
-    match table::read_labels(path, rows)? {
-        Labels::Classes { of, .. } => Ok(kept.iter().map(|&row| of[row] as i64).collect()),
-        _ => anyhow::bail!("--labels {}: these are values, not classes; leave them out", path.display()),
+/// The classes of the rows, from a column or a file of their own.
+fn labels(args: &QualityArgs, table: &Table) -> Result<Option<Vec<i64>>> {
+    let of_file = |path: &PathBuf| table::read_labels(path, table.points.n(), args.reading.limit());
+    let (texts, option) = match &table.labels {
+        Some(column) => (Some(column.values.clone()), "--label-column".to_owned()),
+        None => {
+            let name = args.labels.as_ref().map_or(String::new(), |path| path.display().to_string());
+            (args.labels.as_ref().map(of_file).transpose()?, format!("--labels {name}"))
+        }
+    };
+    let Some(texts) = texts else { return Ok(None) };
+    match table::labels(&texts) {
+        Labels::Classes { of, .. } => Ok(Some(of.into_iter().map(|class| class as i64).collect())),
+        _ => anyhow::bail!("{option}: these are values, not classes; leave them out"),
     }
 }
 

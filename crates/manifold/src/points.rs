@@ -176,28 +176,62 @@ fn not_finite(at: usize, dimensions: usize, value: f64) -> PointsError {
     PointsError::NotFinite { row: at / dimensions, column: at % dimensions, value }
 }
 
+/// Steps of 64-bit floats by which a column of fractions that ought to be constant may vary: arithmetic leaves that much.
+const STEPS: f64 = 8.0;
+
 fn check_offsets(values: &[f64], dimensions: usize) -> Result<(), PointsError> {
     let n = (values.len() / dimensions) as f64;
-    let mut means = vec![0.0; dimensions];
+    let mut columns = vec![Spread::default(); dimensions];
     for row in values.chunks_exact(dimensions) {
-        means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x / n);
+        columns.iter_mut().zip(row).for_each(|(column, &x)| column.take(x));
     }
-    let mut variances = vec![0.0; dimensions];
+    // Measured from the smallest value, so that nothing of a large offset is left to round.
+    let (mut means, mut squares) = (vec![0.0; dimensions], vec![0.0; dimensions]);
     for row in values.chunks_exact(dimensions) {
-        for ((variance, x), mean) in variances.iter_mut().zip(row).zip(&means) {
-            *variance += (x - mean).powi(2) / n;
+        for (column, &x) in row.iter().enumerate() {
+            let above = x - columns[column].low;
+            means[column] += above / n;
+            squares[column] += above * above / n;
         }
     }
-    for (column, (&mean, &variance)) in means.iter().zip(&variances).enumerate() {
-        let deviation = variance.sqrt();
+    for (column, spread) in columns.iter().enumerate() {
+        let deviation = (squares[column] - means[column] * means[column]).max(0.0).sqrt();
+        let mean = spread.low + means[column];
         let rounding = mean.abs() * f64::from(f32::EPSILON) / 2.0;
-        // A column that is constant to 64 bits stays constant.
-        let constant = deviation <= mean.abs() * 1e-14;
-        if !constant && rounding > ROUNDING * deviation {
+        if !spread.is_constant() && rounding > ROUNDING * deviation {
             return Err(PointsError::Offset { column, mean, deviation });
         }
     }
     Ok(())
+}
+
+/// Between which values a column lies.
+#[derive(Clone, Copy)]
+struct Spread {
+    low: f64,
+    high: f64,
+    whole: bool,
+}
+
+impl Default for Spread {
+    fn default() -> Spread {
+        Spread { low: f64::INFINITY, high: f64::NEG_INFINITY, whole: true }
+    }
+}
+
+impl Spread {
+    fn take(&mut self, x: f64) {
+        self.low = self.low.min(x);
+        self.high = self.high.max(x);
+        self.whole &= x.fract() == 0.0;
+    }
+
+    /// Whole numbers are exact: they differ or do not.
+    fn is_constant(&self) -> bool {
+        let largest = self.low.abs().max(self.high.abs());
+        let noise = if self.whole { 0.0 } else { STEPS * f64::EPSILON * largest };
+        self.high - self.low <= noise
+    }
 }
 
 #[cfg(test)]
@@ -242,6 +276,16 @@ mod tests {
         assert!(matches!(Points::from_f64(&steps, 2), Err(PointsError::Offset { column: 1, .. })));
         let constant: Vec<f64> = (0..10).flat_map(|i| [f64::from(i), 1e9 + 0.1]).collect();
         assert!(Points::from_f64(&constant, 2).is_ok());
+        // Whole numbers of 64 bits that differ are not constant, however far from 0.
+        for offset in [5e14, 9e15] {
+            let whole: Vec<f64> = (0..8).map(|i| offset + f64::from(i)).collect();
+            assert!(
+                matches!(Points::from_f64(&whole, 1), Err(PointsError::Offset { column: 0, .. })),
+                "{offset}"
+            );
+        }
+        let sums: Vec<f64> = (0..10).map(|i| if i % 2 == 0 { 0.1 + 0.2 } else { 0.3 }).collect();
+        assert!(Points::from_f64(&sums, 1).is_ok());
         let near: Vec<f64> = (0..10).flat_map(|i| [f64::from(i), 300.0 + f64::from(i)]).collect();
         assert!(Points::from_f64(&near, 2).is_ok());
     }

@@ -1,5 +1,6 @@
 //! Lists of clips with options of their own: CSV, TSV and TOML.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -9,6 +10,7 @@ use toml::{Spanned, Table, Value};
 
 use super::clip_options;
 use super::named::Named;
+use crate::cli::bounded::read_list;
 use crate::cli::options::{all_words, find, is_switch, unknown, words};
 
 /// Columns that are no options.
@@ -25,11 +27,15 @@ pub(crate) fn rows(path: &Path) -> Result<Vec<Named>> {
     let unread = || format!("--list: {} cannot be read", path.display());
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
-        Some("csv") => separated(&std::fs::read(path).with_context(unread)?, b',', path),
-        Some("tsv") => separated(&std::fs::read(path).with_context(unread)?, b'\t', path),
-        Some("toml") => tables(&std::fs::read_to_string(path).with_context(unread)?, path),
+        Some("csv") => separated(&read_list(path).with_context(unread)?, b',', path),
+        Some("tsv") => separated(&read_list(path).with_context(unread)?, b'\t', path),
+        Some("toml") => tables(&text(path).with_context(unread)?, path),
         _ => bail!("--list: {} does not end in .csv, .tsv or .toml", path.display()),
     }
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_list(path)?).map_err(io::Error::other)
 }
 
 fn separated(bytes: &[u8], delimiter: u8, path: &Path) -> Result<Vec<Named>> {

@@ -6,11 +6,13 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
+
+use crate::cli::bounded::read_list_of;
 
 /// Its name in the output folder.
 pub(crate) const NAME: &str = "seethru-batch.jsonl";
@@ -190,8 +192,7 @@ impl Manifest {
 }
 
 fn read(file: &mut File, path: &Path) -> Result<Contents> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).with_context(|| unread(path))?;
+    let bytes = read_list_of(&mut *file).with_context(|| unread(path))?;
     let mut contents = Contents::default();
     let whole = |line: &&[u8]| line.ends_with(b"\n");
     for (at, line) in bytes.split_inclusive(|&byte| byte == b'\n').take_while(whole).enumerate() {

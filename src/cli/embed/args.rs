@@ -166,6 +166,9 @@ pub(crate) struct TransformArgs {
     pub(crate) model: PathBuf,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// Print a machine-readable report to standard output (schema seethru.transform/1)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail, ensure};
 use seethru::output::check_writable;
 
-use super::args::CommonArgs;
+use super::args::{CommonArgs, TransformArgs};
 use super::method::{Files, Method};
 use super::shared::{OutputArgs, Precomputed, TableArgs};
 use crate::cli::file_names::{check_apart, check_no_frame};
@@ -29,10 +29,10 @@ pub(crate) fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
 }
 
 /// The same where a model is applied; it is an input then.
-pub(crate) fn check_transform(output: &OutputArgs, table: &TableArgs, model: &Path) -> Result<()> {
-    let all = written(output, &Files::default());
-    ensure!(!all.is_empty(), "nothing would be written: give -o FILE or --plot FILE");
-    check_files(&all, table, &[model])
+pub(crate) fn check_transform(args: &TransformArgs) -> Result<()> {
+    let all = written(&args.output, &Files::default());
+    ensure!(!all.is_empty() || args.json, "nothing would be written: give -o FILE, --plot FILE or --json");
+    check_files(&all, &args.table, &[&args.model])
 }
 
 /// All files that will be written, with their options.

@@ -27,6 +27,8 @@ pub(crate) struct Report<'a> {
     pub(crate) seed: u64,
     /// The method's own measures of how good the embedding is.
     pub(crate) measurements: Map<String, Value>,
+    /// What was assumed of the input.
+    pub(crate) notes: Vec<String>,
     /// Stopped by the user before the end.
     pub(crate) stopped: bool,
     /// What ran where, and why.
@@ -45,7 +47,7 @@ pub(crate) struct Timings {
 
 impl Report<'_> {
     pub(crate) fn print(&self) -> Result<()> {
-        print_bytes(format!("{}\n", serde_json::to_string_pretty(self)?).as_bytes())
+        print(self)
     }
 
     /// One line: what was written, and how good it is.
@@ -66,6 +68,37 @@ impl Report<'_> {
             self.timings.fit
         )
     }
+}
+
+/// What `embed transform` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct TransformReport<'a> {
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) command: &'a str,
+    pub(crate) input: &'a Path,
+    pub(crate) model: &'a Path,
+    pub(crate) outputs: Vec<&'a Path>,
+    /// The method that the model was fitted by.
+    pub(crate) method: &'a str,
+    pub(crate) rows: usize,
+    pub(crate) dimensions: usize,
+    /// What was assumed of the input.
+    pub(crate) notes: Vec<String>,
+    pub(crate) timings: TransformTimings,
+    pub(crate) peak_memory: Option<u64>,
+}
+
+/// Seconds.
+#[derive(Debug, Serialize)]
+pub(crate) struct TransformTimings {
+    pub(crate) read: f64,
+    pub(crate) transform: f64,
+    pub(crate) write: f64,
+}
+
+pub(crate) fn print(report: &impl Serialize) -> Result<()> {
+    print_bytes(format!("{}\n", serde_json::to_string_pretty(report)?).as_bytes())
 }
 
 /// A whole number as it is; of others four digits that tell.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use manifold::device::Device;
-use manifold::embed::Embedding;
+use manifold::embed::{Embedding, NamedModel};
 
 use super::args::{CommonArgs, EmbedArgs, EmbedCommand, MethodArgs, SpaceArgs};
 use super::fitted::Fitted;
@@ -17,7 +17,7 @@ use super::{outputs, plots, remedy};
 use crate::cli::console::Console;
 use crate::cli::outputs::Outputs;
 use crate::cli::stop::{Kept, Stop};
-use crate::cli::{memory, table};
+use crate::cli::{memory, reading, table};
 
 /// How the program was called.
 pub(crate) struct Call<'a> {
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &EmbedArgs, call: &Call) -> Result<()> {
         EmbedCommand::Tsne(args) => args.into(),
         EmbedCommand::Sne(args) => args.into(),
         EmbedCommand::Transform(args) => {
-            return pool(args.threads)?.install(|| transform(args, call.console, call.stop));
+            return pool(args.threads)?.install(|| transform(args, call));
         }
     };
     outputs::check(work.common, work.method)?;
@@ -76,6 +76,7 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
     let start = Instant::now();
     let source = rows::read(work.common, work.method, &console.progress(stop.clone()))
         .map_err(|error| stop.explain(error))?;
+    reading::tell(&source.notes, console);
     let read = start.elapsed().as_secs_f64();
     if work.method.keeps_when_stopped() {
         stop.waits_for_the_work();
@@ -141,6 +142,7 @@ fn report<'a>(
         dimensions: fitted.embedding.dimensions(),
         seed: work.space.seed,
         measurements: measurements.collect(),
+        notes: reading::texts(&source.notes),
         stopped: fitted.stopped,
         devices: call.device.notes(),
         timings,
@@ -150,18 +152,19 @@ fn report<'a>(
 
 fn write(work: &Work, source: &Source, fitted: &Fitted, outputs: &mut Outputs) -> Result<()> {
     if let Some(path) = &work.common.output.output {
-        let dimensions = fitted.embedding.dimensions();
+        let (dimensions, beside) = (fitted.embedding.dimensions(), source.beside.beside());
         outputs.make(path, |path| match &fitted.kept {
             Some(kept) => {
                 let all = spread(&fitted.embedding, kept, source.data.n());
-                table::write_embedding(path, &all, dimensions)
+                table::write_embedding(path, &all, dimensions, beside)
             }
-            None => table::write_embedding(path, fitted.embedding.coordinates(), dimensions),
+            None => table::write_embedding(path, fitted.embedding.coordinates(), dimensions, beside),
         })?;
     }
     let files = work.method.files();
     if let (Some(path), Some(model)) = (files.model, &fitted.model) {
-        outputs.bytes(path, &model.to_bytes()?)?;
+        let named = NamedModel { model: model.clone(), columns: source.columns.clone() };
+        outputs.bytes(path, &named.to_bytes()?)?;
     }
     if let Some(path) = &work.common.output.plot {
         outputs.make(path, |path| {

@@ -10,6 +10,7 @@ use manifold::embed::EmbedError;
 use manifold::graph::{Disconnected, Neighbors};
 
 use super::values::Corner;
+use crate::cli::reading::ReadingArgs;
 use crate::cli::table::{Choice, Place};
 use crate::cli::values::{self, one_of};
 
@@ -21,20 +22,13 @@ pub(crate) const NEIGHBORS: NonZeroUsize = NonZeroUsize::new(12).unwrap();
 /// The rows.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TableArgs {
-    /// Table (.npy, .npz, .csv, .tsv, .parquet), folder of images, or video
+    /// Table (.npy, .npz, .csv, .tsv, .txt, .dat, .parquet), folder of images, or video
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub(crate) data: PathBuf,
-    /// The array of an .npz file [default: the only one, or X]
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub(crate) array: Option<String>,
-    /// Columns of a CSV or Parquet file, by name or number from 0 [default: all]
-    #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Input")]
-    pub(crate) columns: Vec<String>,
-    /// The column of a CSV or Parquet file that holds labels
-    #[arg(long, value_name = "NAME", conflicts_with = "labels", help_heading = "Input")]
-    pub(crate) label_column: Option<String>,
-    /// Labels of the rows, for plots: .npy, or text with one label on each line
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    #[command(flatten, next_help_heading = "Input")]
+    pub(crate) reading: ReadingArgs,
+    /// Labels of the rows, for plots and .csv: .npy of numbers or strings, or text with one label on each line
+    #[arg(long, conflicts_with = "label_column", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     pub(crate) labels: Option<PathBuf>,
     /// Scale larger images and frames down to this longer side
     #[arg(long, value_name = "PIXELS", default_value = "64", value_parser = values::at_least_one, help_heading = "Input")]
@@ -51,11 +45,9 @@ impl TableArgs {
     pub(crate) fn choice(&self) -> Choice {
         let side = self.patch.map_or(DEFAULT_PATCH, NonZeroUsize::get);
         Choice {
-            array: self.array.clone(),
-            columns: self.columns.clone(),
-            label_column: self.label_column.clone(),
-            side: self.side.get(),
+            side: Some(self.side.get()),
             place: self.at.map(|corner| Place { x: corner.x, y: corner.y, side }),
+            ..self.reading.choice()
         }
     }
 }
@@ -63,7 +55,7 @@ impl TableArgs {
 /// The coordinates and their plot.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OutputArgs {
-    /// Coordinates to write: .npy (n x dims) or .csv
+    /// Coordinates to write: .npy (n x dims), or .csv with ids and labels
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Scatter plot of the embedding: .svg or .png
@@ -119,7 +111,7 @@ pub(crate) enum Precomputed {
 }
 
 /// Options about rows, which precomputed input has none of.
-const OF_ROWS: [&str; 4] = ["columns", "label_column", "at", "thumbnails"];
+const OF_ROWS: [&str; 7] = ["columns", "label_column", "id_column", "header", "decimal", "at", "thumbnails"];
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DistancesArgs {

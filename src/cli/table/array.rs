@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use npyz::{DType, NpyFile, Order, TypeChar};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use manifold::points::Points;
+use npyz::{DType, Deserialize, NpyFile, Order, TypeChar, TypeStr};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
-use super::{Table, npy_header, open, points, points_from_f64};
+use super::{Limit, Table, npy_header, open, read_points};
 
 /// Names under which the array of points is looked for when an archive holds several.
 const USUAL: [&str; 4] = ["X", "x", "data", "points"];
@@ -34,11 +36,11 @@ impl Array {
     }
 }
 
-pub(crate) fn read_npy(path: &Path) -> Result<Table> {
-    table(path, array_npy(path)?)
+pub(crate) fn read_npy(path: &Path, limit: Limit) -> Result<Table> {
+    table(path, array_npy(path, limit)?)
 }
 
-pub(crate) fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
+pub(crate) fn read_npz(path: &Path, name: Option<&str>, limit: Limit) -> Result<Table> {
     let mut archive = archive(path)?;
     let names = names(&archive);
     let name = match name {
@@ -51,20 +53,34 @@ pub(crate) fn read_npz(path: &Path, name: Option<&str>) -> Result<Table> {
             )?,
         },
     };
-    table(path, member(path, &mut archive, &name)?)
+    table(path, member(path, &mut archive, &name, limit)?)
 }
 
 /// The array of an .npy file.
-pub(crate) fn array_npy(path: &Path) -> Result<Array> {
+pub(crate) fn array_npy(path: &Path, limit: Limit) -> Result<Array> {
+    array(path, opened(path)?, limit).map_err(|error| within(path.display().to_string(), error))
+}
+
+/// The same before its data are read.
+pub(super) fn opened(path: &Path) -> Result<NpyFile<impl Read + use<>>> {
     let file = open(path)?;
     let bytes =
         file.metadata().map_or(u64::MAX, |found| if found.is_file() { found.len() } else { u64::MAX });
-    array(BufReader::new(file), bytes).with_context(|| path.display().to_string())
+    npy_header::opened(BufReader::new(file), bytes).with_context(|| path.display().to_string())
+}
+
+/// The error with a name before it, unless it has it already.
+fn within(name: String, error: anyhow::Error) -> anyhow::Error {
+    if error.to_string().contains(&name) { error } else { error.context(name) }
 }
 
 pub(crate) fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>> {
-    ZipArchive::new(BufReader::new(open(path)?))
-        .with_context(|| format!("{} is not an .npz archive", path.display()))
+    ZipArchive::new(BufReader::new(open(path)?)).map_err(|_| {
+        anyhow!(
+            "{} is not an .npz archive, or its end is missing: save it again with numpy.savez",
+            path.display()
+        )
+    })
 }
 
 /// The arrays of an archive, in order.
@@ -74,13 +90,21 @@ pub(crate) fn names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
 }
 
 /// One array of an archive.
-pub(crate) fn member(path: &Path, archive: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<Array> {
+pub(crate) fn member(
+    path: &Path,
+    archive: &mut ZipArchive<BufReader<File>>,
+    name: &str,
+    limit: Limit,
+) -> Result<Array> {
     let names = names(archive).join(", ");
-    let file = archive
-        .by_name(&npyz::npz::file_name_from_array_name(name))
-        .with_context(|| format!("{} has no array {name}; it has {names}", path.display()))?;
+    let file = archive.by_name(&npyz::npz::file_name_from_array_name(name)).map_err(|error| match error {
+        ZipError::FileNotFound => anyhow!("{} has no array {name}; it has {names}", path.display()),
+        _ => anyhow!("{}: array {name} is damaged: save it again with numpy.savez", path.display()),
+    })?;
     let bytes = file.size();
-    array(file.take(bytes), bytes).with_context(|| format!("{}: array {name}", path.display()))
+    let within = |error| within(format!("{}: array {name}", path.display()), error);
+    let file = npy_header::opened(file.take(bytes), bytes).map_err(within)?;
+    array(path, file, limit).map_err(within)
 }
 
 fn table(path: &Path, array: Array) -> Result<Table> {
@@ -97,62 +121,80 @@ fn table(path: &Path, array: Array) -> Result<Table> {
         _ => None,
     };
     let points = match array.numbers {
-        Numbers::Single(values) => points(path, values, columns)?,
-        Numbers::Double(values) => points_from_f64(path, &values, columns)?,
+        Numbers::Single(values) => Points::new(values, columns).with_context(|| name.to_string())?,
+        Numbers::Double(values) => {
+            let names: Vec<String> = (0..columns).map(|column| column.to_string()).collect();
+            read_points(path, &values, &names, &|row| format!("row {row}"))?
+        }
     };
-    Ok(Table { points, size, pictures: Vec::new(), labels: None })
+    Ok(Table { size, ..Table::of(points) })
 }
 
-/// `bytes` are there in all.
-fn array(reader: impl Read, bytes: u64) -> Result<Array> {
-    let file = npy_header::opened(reader, bytes)?;
+/// The numbers of an array whose header was read.
+pub(super) fn array<R: Read>(path: &Path, file: NpyFile<R>, limit: Limit) -> Result<Array> {
     let shape: Vec<usize> = file.shape().iter().map(|&n| n as usize).collect();
     let order = file.order();
-    let numbers = numbers(file)?;
+    let numbers = numbers(path, file, limit)?;
     Ok(match order {
         Order::C => Array { shape, numbers },
         Order::Fortran => Array { numbers: transposed(numbers, &shape), shape },
     })
 }
 
-fn numbers<R: Read>(file: NpyFile<R>) -> Result<Numbers> {
+fn numbers<R: Read>(path: &Path, file: NpyFile<R>, limit: Limit) -> Result<Numbers> {
     let dtype = file.dtype();
     let DType::Plain(kind) = &dtype else {
         bail!("its rows are records; an array of plain numbers is needed")
     };
+    limit.allow_numbers(path, file.len() as usize, 1, bytes_each(kind))?;
     let single = |values: Vec<f32>| Ok(Numbers::Single(values));
-    let cut = "its data end early";
+    let double = |values: Vec<f64>| Ok(Numbers::Double(values));
     match (kind.type_char(), kind.size_field()) {
-        (TypeChar::Float, 4) => single(file.into_vec().context(cut)?),
-        (TypeChar::Float, 8) => Ok(Numbers::Double(file.into_vec().context(cut)?)),
-        (TypeChar::Float, 2) => {
-            single(file.into_vec::<npyz::half::f16>().context(cut)?.into_iter().map(f32::from).collect())
-        }
-        (TypeChar::Bool, 1) => single(
-            file.into_vec::<bool>().context(cut)?.into_iter().map(|b| f32::from(u8::from(b))).collect(),
-        ),
-        (TypeChar::Uint, 1) => {
-            single(file.into_vec::<u8>().context(cut)?.into_iter().map(f32::from).collect())
-        }
-        (TypeChar::Int, 1) => {
-            single(file.into_vec::<i8>().context(cut)?.into_iter().map(f32::from).collect())
-        }
-        (TypeChar::Uint, 2) => {
-            single(file.into_vec::<u16>().context(cut)?.into_iter().map(f32::from).collect())
-        }
-        (TypeChar::Int, 2) => {
-            single(file.into_vec::<i16>().context(cut)?.into_iter().map(f32::from).collect())
-        }
-        (TypeChar::Uint, 4) => double(file.into_vec::<u32>().context(cut)?.into_iter().map(f64::from)),
-        (TypeChar::Int, 4) => double(file.into_vec::<i32>().context(cut)?.into_iter().map(f64::from)),
-        (TypeChar::Uint, 8) => double(file.into_vec::<u64>().context(cut)?.into_iter().map(|x| x as f64)),
-        (TypeChar::Int, 8) => double(file.into_vec::<i64>().context(cut)?.into_iter().map(|x| x as f64)),
+        (TypeChar::Float, 4) => single(file.into_vec().context(CUT)?),
+        (TypeChar::Float, 8) => double(file.into_vec().context(CUT)?),
+        (TypeChar::Float, 2) => single(all(file, |x: npyz::half::f16| x.into())?),
+        (TypeChar::Bool, 1) => single(all(file, |x: bool| f32::from(u8::from(x)))?),
+        (TypeChar::Uint, 1) => single(all(file, |x: u8| x.into())?),
+        (TypeChar::Int, 1) => single(all(file, |x: i8| x.into())?),
+        (TypeChar::Uint, 2) => single(all(file, |x: u16| x.into())?),
+        (TypeChar::Int, 2) => single(all(file, |x: i16| x.into())?),
+        (TypeChar::Uint, 4) => double(all(file, |x: u32| x.into())?),
+        (TypeChar::Int, 4) => double(all(file, |x: i32| x.into())?),
+        (TypeChar::Uint, 8) => double(whole(file, |x: u64| (x.into(), x as f64))?),
+        (TypeChar::Int, 8) => double(whole(file, |x: i64| (x.into(), x as f64))?),
+        (TypeChar::Object, _) => bail!("it holds Python objects; save it with astype(float)"),
         _ => bail!("its type is {kind}; integers or floats are needed"),
     }
 }
 
-fn double(values: impl Iterator<Item = f64>) -> Result<Numbers> {
-    Ok(Numbers::Double(values.collect()))
+const CUT: &str = "its data end early: save it again";
+
+/// Bytes that a number takes while it is read, at most.
+fn bytes_each(kind: &TypeStr) -> usize {
+    match (kind.type_char(), kind.size_field() as usize) {
+        (TypeChar::Float, 4) => 4,
+        (TypeChar::Float, 8) => 8 + 4,
+        (_, small @ (1 | 2)) => small + 4,
+        (_, size) => size.saturating_add(8 + 4),
+    }
+}
+
+fn all<R: Read, T: Deserialize, U>(file: NpyFile<R>, to: impl Fn(T) -> U) -> Result<Vec<U>> {
+    Ok(file.into_vec::<T>().context(CUT)?.into_iter().map(to).collect())
+}
+
+/// Whole numbers, each exactly and as a float, which have to be equal.
+fn whole<R: Read, T: Deserialize>(file: NpyFile<R>, to: impl Fn(T) -> (i128, f64)) -> Result<Vec<f64>> {
+    let values = file.into_vec::<T>().context(CUT)?.into_iter().map(to);
+    values
+        .map(|(exact, float)| match float as i128 == exact {
+            true => Ok(float),
+            false => bail!(
+                "it holds {exact}, which 64-bit floats cannot hold (beyond 2^53): subtract the smallest value of each \
+                 column first"
+            ),
+        })
+        .collect()
 }
 
 /// From column-major to row-major order.

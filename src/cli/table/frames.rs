@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
+use manifold::points::Points;
 use manifold::progress::Progress;
 use seethru::video::{Channels, Frame, Input, Samples};
 
-use super::{Choice, Table, points};
+use super::{Assumption, Choice, Column, Table};
 use crate::cli::progress::LOAD;
 use crate::cli::stop::Interrupted;
 
@@ -19,6 +20,9 @@ pub(crate) struct Place {
     pub(crate) y: usize,
     pub(crate) side: usize,
 }
+
+/// Bytes that a pixel takes: its value, and the picture's.
+const PIXEL: usize = 5;
 
 /// Gray values from 0 to 1, one picture to a row.
 pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
@@ -34,8 +38,13 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     while let Some(frame) = source.next_frame()? {
         let frame = match choice.place {
             Some(place) => cut(&frame, place, path)?,
-            None => reduced(frame, choice.side),
+            None => match choice.side {
+                Some(side) => reduced(frame, side),
+                None => frame,
+            },
         };
+        let pixels = values.len() + frame.width * frame.height;
+        choice.limit.allow_numbers(path, pixels, 1, PIXEL)?;
         values.extend(gray(&frame.samples));
         pictures.push(Frame { samples: Samples::U8(frame.samples.into_eight()), ..frame });
         if progress.advance(LOAD, pictures.len(), announced).is_break() {
@@ -44,8 +53,17 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     }
     let Some(first) = pictures.first() else { bail!("{name} has no frames") };
     let (width, height) = (first.width, first.height);
-    let points = points(path, values, width * height)?;
-    Ok(Table { points, size: Some((width, height)), pictures, labels: None })
+    let points = Points::new(values, width * height).with_context(|| name.to_string())?;
+    let notes: Vec<Assumption> = source.warnings().iter().cloned().map(Assumption::Doubt).collect();
+    let ids = file_names(&input, pictures.len()).filter(|_| notes.is_empty());
+    Ok(Table { size: Some((width, height)), pictures, ids, notes, ..Table::of(points) })
+}
+
+/// What names the rows: the files, where each is one.
+fn file_names(input: &Input, rows: usize) -> Option<Column> {
+    let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+    let values: Vec<String> = input.paths().into_iter().filter_map(name).collect();
+    (values.len() == rows).then(|| Column { name: "file".to_owned(), values })
 }
 
 fn gray(samples: &Samples) -> Vec<f32> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::plot::Labels;
 use anyhow::{Context as _, Result, ensure};
 
-use super::{array, csv, extension};
+use super::{Limit, array, extension, strings, text};
 
 /// More different whole numbers than this are values, not classes.
 const MOST_CLASSES: usize = 20;
@@ -38,26 +38,34 @@ fn of_numbers(numbers: Vec<f64>) -> Labels {
     Labels::Classes { names: different.iter().map(|x| format!("{x}")).collect(), of }
 }
 
-/// Labels of `n` rows from a file: an .npy array, or text with one label on each line (with or
+/// Labels of `n` rows from a file: an .npy array of numbers or strings, or text with one label on each line (with or
 /// without a name on top).
-pub(crate) fn read_labels(path: &Path, n: usize) -> Result<Labels> {
-    let (labels, given) = if extension(path).as_deref() == Some("npy") {
-        let numbers = array::array_npy(path).context("--labels")?.into_f64();
-        let given = numbers.len();
-        (of_numbers(numbers), given)
+pub(crate) fn read_labels(path: &Path, n: usize, limit: Limit) -> Result<Vec<String>> {
+    let labels = if extension(path).as_deref() == Some("npy") {
+        array_of_labels(path, limit).context("--labels")?
     } else {
-        let mut lines = csv::read_lines(path).context("--labels")?;
+        let mut lines = text::read_lines(path, limit).context("--labels")?;
         if lines.len() == n + 1 {
             lines.remove(0);
         }
-        (labels(&lines), lines.len())
+        lines
     };
     ensure!(
-        given == n,
-        "--labels {}: {given} labels for {n} rows: one for each row is needed",
-        path.display()
+        labels.len() == n,
+        "--labels {}: {} labels for {n} rows: one for each row is needed",
+        path.display(),
+        labels.len()
     );
     Ok(labels)
+}
+
+fn array_of_labels(path: &Path, limit: Limit) -> Result<Vec<String>> {
+    let file = array::opened(path)?;
+    if strings::are_strings(&file) {
+        return strings::strings(path, file, limit).with_context(|| path.display().to_string());
+    }
+    let numbers = array::array(path, file, limit).with_context(|| path.display().to_string())?.into_f64();
+    Ok(numbers.iter().map(f64::to_string).collect())
 }
 
 #[cfg(test)]

@@ -7,16 +7,16 @@ use manifold::embed::SquareDistances;
 use manifold::graph::WeightedGraph;
 
 use super::array::{self, Array};
-use super::extension;
+use super::{Limit, extension};
 
 /// A square symmetric matrix (n x n), or its strict upper triangle row by row (as SciPy's `pdist`).
-pub(crate) fn read_distances(path: &Path) -> Result<SquareDistances> {
+pub(crate) fn read_distances(path: &Path, limit: Limit) -> Result<SquareDistances> {
     ensure!(
         extension(path).as_deref() == Some("npy"),
         "--precomputed distances: {} is not an .npy file; give an n x n array, or the upper triangle row by row",
         path.display()
     );
-    let array = array::array_npy(path)?;
+    let array = array::array_npy(path, limit)?;
     let name = path.display();
     match array.shape[..] {
         [rows, columns] if rows == columns => square(array, rows).with_context(|| name.to_string()),
@@ -31,7 +31,7 @@ pub(crate) fn read_distances(path: &Path) -> Result<SquareDistances> {
 
 /// SciPy's `save_npz` of a sparse matrix of lengths, in compressed sparse rows: symmetric, each stored
 /// value an edge.
-pub(crate) fn read_graph(path: &Path) -> Result<WeightedGraph> {
+pub(crate) fn read_graph(path: &Path, limit: Limit) -> Result<WeightedGraph> {
     let name = path.display();
     ensure!(
         extension(path).as_deref() == Some("npz"),
@@ -39,7 +39,7 @@ pub(crate) fn read_graph(path: &Path) -> Result<WeightedGraph> {
     );
     let mut archive = array::archive(path)?;
     let mut whole = |part: &str| -> Result<Vec<f64>> {
-        Ok(array::member(path, &mut archive, part)
+        Ok(array::member(path, &mut archive, part, limit)
             .with_context(|| format!("{name} is not a SciPy sparse matrix in compressed rows (CSR)"))?
             .into_f64())
     };

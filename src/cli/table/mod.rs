@@ -1,39 +1,56 @@
 //! Rows of numbers from files: NumPy arrays, CSV, Parquet, folders of images, videos.
 
 mod array;
-mod csv;
+mod columns;
 mod frames;
 mod labels;
+mod limit;
 mod matrix;
 mod npy_header;
 mod parquet;
+mod strings;
+mod text;
 mod write;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use manifold::embed::Embedding;
-use manifold::points::Points;
+use manifold::points::{Points, PointsError};
 use manifold::progress::Progress;
 use seethru::video::Frame;
 
+use columns::few;
+pub(crate) use columns::{axis_name, matched};
 pub(crate) use frames::Place;
 pub(crate) use labels::{labels, read_labels};
+pub(crate) use limit::Limit;
 pub(crate) use matrix::{read_distances, read_graph};
-pub(crate) use write::{check_embedding, check_neighbors, write_embedding, write_neighbors};
+pub(crate) use text::{Decimal, HeaderArg};
+pub(crate) use write::{Beside, check_embedding, check_neighbors, write_embedding, write_neighbors};
 
-/// What of a file is wanted, for those kinds that hold more than one table.
+/// What of a file is wanted, for those kinds that hold more than one table, and how it is read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Choice {
     /// The array of an .npz file.
     pub(crate) array: Option<String>,
-    /// Columns of a CSV or Parquet file, by name or by number from 0; all if empty.
+    /// Columns of a text or Parquet file, by name or by number from 0; all if empty.
     pub(crate) columns: Vec<String>,
     /// The column that holds labels instead of numbers.
     pub(crate) label_column: Option<String>,
-    /// Longer side of images and frames in pixels; larger ones are reduced to it.
-    pub(crate) side: usize,
+    /// The column that names the rows.
+    pub(crate) id_column: Option<String>,
+    /// Whether the first line of text names the columns.
+    pub(crate) header: Option<HeaderArg>,
+    /// The decimal sign of text.
+    pub(crate) decimal: Option<Decimal>,
+    /// Whether columns dim1, dim2, .. are all that is wanted where there are such: an embedding, as it is written.
+    pub(crate) coordinates: bool,
+    /// The most memory that it may take.
+    pub(crate) limit: Limit,
+    /// Longer side of images and frames in pixels, if larger ones are reduced to it.
+    pub(crate) side: Option<usize>,
     /// The place of a video whose patches are wanted instead of whole frames.
     pub(crate) place: Option<Place>,
 }
@@ -46,8 +63,69 @@ pub(crate) struct Table {
     pub(crate) size: Option<(usize, usize)>,
     /// The pictures themselves, where the rows were made from pictures.
     pub(crate) pictures: Vec<Frame>,
-    /// The column of labels, as text.
-    pub(crate) labels: Option<Vec<String>>,
+    /// The column of labels.
+    pub(crate) labels: Option<Column>,
+    /// What names the rows.
+    pub(crate) ids: Option<Column>,
+    /// Names of the columns of numbers, where the file has any.
+    pub(crate) columns: Option<Vec<String>>,
+    /// What was assumed.
+    pub(crate) notes: Vec<Assumption>,
+}
+
+/// A column of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) values: Vec<String>,
+}
+
+/// What was assumed of a file that does not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Assumption {
+    /// As most would expect.
+    Told(String),
+    /// Something was left out.
+    Doubt(String),
+}
+
+impl Assumption {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Assumption::Told(text) | Assumption::Doubt(text) => text,
+        }
+    }
+}
+
+impl Table {
+    /// Rows of which nothing else is known.
+    fn of(points: Points) -> Table {
+        Table {
+            points,
+            size: None,
+            pictures: Vec::new(),
+            labels: None,
+            ids: None,
+            columns: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The same rows with the columns in another order, by name; as it is where it has no names.
+    ///
+    /// # Errors
+    /// If it lacks one of them, or has another one.
+    pub(crate) fn in_order_of(self, wanted: &[String]) -> Result<Table> {
+        let Some(columns) = &self.columns else { return Ok(self) };
+        let places = matched(wanted, columns)?;
+        if places.iter().enumerate().all(|(at, &place)| at == place) {
+            return Ok(self);
+        }
+        let rows = (0..self.points.n()).map(|row| self.points.row(row));
+        let values = rows.flat_map(|row| places.iter().map(|&place| row[place])).collect();
+        let points = Points::new(values, places.len())?;
+        Ok(Table { points, columns: Some(wanted.to_vec()), ..self })
+    }
 }
 
 /// Kinds of files by their extension; everything else is taken for a video.
@@ -64,17 +142,17 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let kind = kind(path);
     check_choice(path, &kind, choice)?;
     match kind {
-        Kind::Array => array::read_npy(path),
-        Kind::Archive => array::read_npz(path, choice.array.as_deref()),
-        Kind::Text => csv::read(path, choice),
+        Kind::Array => array::read_npy(path, choice.limit),
+        Kind::Archive => array::read_npz(path, choice.array.as_deref(), choice.limit),
+        Kind::Text => text::read(path, choice),
         Kind::Parquet => parquet::read(path, choice, progress),
         Kind::Frames => frames::read(path, choice, progress),
     }
 }
 
 /// The rows of a table as coordinates.
-pub(crate) fn read_coordinates(path: &Path) -> Result<Embedding> {
-    let choice = Choice { side: usize::MAX, ..Choice::default() };
+pub(crate) fn read_coordinates(path: &Path, limit: Limit) -> Result<Embedding> {
+    let choice = Choice { coordinates: true, limit, ..Choice::default() };
     let points = read(path, &choice, &manifold::progress::Silent)?.points;
     let coordinates = points.values().iter().map(|&x| f64::from(x)).collect();
     Ok(Embedding::from_coordinates(points.dimensions(), coordinates)?)
@@ -84,7 +162,7 @@ fn kind(path: &Path) -> Kind {
     match extension(path).as_deref() {
         Some("npy") => Kind::Array,
         Some("npz") => Kind::Archive,
-        Some("csv" | "tsv" | "txt") => Kind::Text,
+        Some("csv" | "tsv" | "tab" | "txt" | "dat") => Kind::Text,
         Some("parquet" | "pq") => Kind::Parquet,
         _ => Kind::Frames,
     }
@@ -103,8 +181,12 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
         "--array: {name} is not an .npz file; leave it out"
     );
     ensure!(
-        named || choice.columns.is_empty() && choice.label_column.is_none(),
-        "--columns and --label-column: {name} has no columns to choose; leave them out"
+        named || choice.columns.is_empty() && choice.label_column.is_none() && choice.id_column.is_none(),
+        "--columns, --label-column and --id-column: {name} has no columns to choose; leave them out"
+    );
+    ensure!(
+        matches!(kind, Kind::Text) || choice.header.is_none() && choice.decimal.is_none(),
+        "--header and --decimal: {name} is not text; leave them out"
     );
     ensure!(
         matches!(kind, Kind::Frames) || choice.place.is_none(),
@@ -113,42 +195,28 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
     Ok(())
 }
 
-/// Points in 32 bits, with the file's name on whatever is wrong with them.
-fn points(path: &Path, values: Vec<f32>, columns: usize) -> Result<Points> {
-    Points::new(values, columns).with_context(|| path.display().to_string())
-}
-
-/// The same from 64 bits.
-fn points_from_f64(path: &Path, values: &[f64], columns: usize) -> Result<Points> {
-    Points::from_f64(values, columns).with_context(|| path.display().to_string())
-}
-
-/// The columns that are wanted, as indices, and the one of the labels.
-fn chosen_columns(path: &Path, header: &[String], choice: &Choice) -> Result<(Vec<usize>, Option<usize>)> {
-    let find = |name: &String, option: &str| -> Result<usize> {
-        let by_name = header.iter().position(|column| column == name);
-        let by_number = || name.parse().ok().filter(|&at: &usize| at < header.len());
-        by_name
-            .or_else(by_number)
-            .with_context(|| format!("{option} {name}: {} has the columns {}", path.display(), few(header)))
-    };
-    let label = choice.label_column.as_ref().map(|name| find(name, "--label-column")).transpose()?;
-    let columns = if choice.columns.is_empty() {
-        (0..header.len()).filter(|&at| Some(at) != label).collect()
-    } else {
-        choice.columns.iter().map(|name| find(name, "--columns")).collect::<Result<Vec<_>>>()?
-    };
-    if columns.is_empty() {
-        bail!("{}: no column of numbers remains", path.display());
-    }
-    Ok((columns, label))
-}
-
-/// The first names of a list, as a sentence has room for.
-fn few(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+/// Points of 64 bits, or why they are none: `place` says where a row stands, `columns` are its names.
+fn read_points(
+    path: &Path,
+    values: &[f64],
+    columns: &[String],
+    place: &dyn Fn(usize) -> String,
+) -> Result<Points> {
+    let name = path.display();
+    Points::from_f64(values, columns.len()).map_err(|error| match error {
+        PointsError::NotFinite { row, column, value } => anyhow!(
+            "{name}: {}, column {} is {value}: every value must be a finite number below 1e16: fill it in, or leave \
+             the row out",
+            place(row),
+            columns[column]
+        ),
+        PointsError::Offset { column, mean, deviation } => anyhow!(
+            "{name}: column {} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: subtract \
+             its mean first",
+            columns[column]
+        ),
+        error => anyhow::Error::new(error).context(name.to_string()),
+    })
 }
 
 fn open(path: &Path) -> Result<std::fs::File> {

@@ -9,7 +9,8 @@ use manifold::knn::NeighborLists;
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder as _};
 use seethru::output::{check_writable, write_arrays, write_with};
 
-use super::extension;
+use super::columns::axis_name;
+use super::{Column, extension};
 
 /// Refuses what [`write_embedding`] cannot write, before the work.
 pub(crate) fn check_embedding(path: &Path) -> Result<()> {
@@ -21,23 +22,45 @@ pub(crate) fn check_embedding(path: &Path) -> Result<()> {
     Ok(check_writable(path)?)
 }
 
-/// Coordinates, n x dims: 64-bit floats (.npy), or text with a line of names (.csv).
-pub(crate) fn write_embedding(path: &Path, coordinates: &[f64], dimensions: usize) -> Result<()> {
+/// What stands beside the coordinates of a text table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Beside<'a> {
+    /// First: what names the rows.
+    pub(crate) ids: Option<&'a Column>,
+    /// Last.
+    pub(crate) labels: Option<&'a Column>,
+}
+
+/// Coordinates, n x dims: 64-bit floats (.npy), or text with a line of names (.csv), with ids and labels.
+pub(crate) fn write_embedding(
+    path: &Path,
+    coordinates: &[f64],
+    dimensions: usize,
+    beside: Beside,
+) -> Result<()> {
     let shape = [(coordinates.len() / dimensions) as u64, dimensions as u64];
     let written = match extension(path).as_deref() {
-        Some("csv") => write_with(path, |file| csv(file, coordinates, dimensions)),
+        Some("csv") => write_with(path, |file| csv(file, coordinates, dimensions, beside)),
         _ => write_with(path, |file| npy(file, &shape, coordinates)),
     };
     Ok(written?)
 }
 
-fn csv(file: &mut File, coordinates: &[f64], dimensions: usize) -> io::Result<()> {
-    let mut out = BufWriter::new(file);
-    let names: Vec<String> = (1..=dimensions).map(|axis| format!("dim{axis}")).collect();
-    writeln!(out, "{}", names.join(","))?;
-    for point in coordinates.chunks_exact(dimensions) {
-        let line: Vec<String> = point.iter().map(f64::to_string).collect();
-        writeln!(out, "{}", line.join(","))?;
+fn csv(file: &mut File, coordinates: &[f64], dimensions: usize, beside: Beside) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(BufWriter::new(file));
+    let axes: Vec<String> = (1..=dimensions).map(axis_name).collect();
+    let name = |column: &Column, usual: &str| match column.name.as_str() {
+        "" => usual.to_owned(),
+        name if axes.iter().any(|axis| axis == name) => usual.to_owned(),
+        name => name.to_owned(),
+    };
+    let id = beside.ids.map(|column| name(column, "id"));
+    let label = beside.labels.map(|column| name(column, "label"));
+    out.write_record(id.iter().chain(&axes).chain(&label))?;
+    for (row, point) in coordinates.chunks_exact(dimensions).enumerate() {
+        let cell = |column: Option<&Column>| column.map(|column| column.values[row].clone());
+        let axes = point.iter().map(f64::to_string);
+        out.write_record(cell(beside.ids).into_iter().chain(axes).chain(cell(beside.labels)))?;
     }
     out.flush()
 }

@@ -1,25 +1,13 @@
 //! The same rows in every format give the same coordinates.
 
 use std::io::Write as _;
-use std::sync::Arc;
 
 use npyz::Order;
-use parquet::data_type::DoubleType;
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::parser::parse_message_type;
 
-use crate::embed::tables::{array, csv, npy, read_npy, sheet};
+use crate::embed::tables::{array, csv, npy, pca, read_npy, sheet};
 use crate::program::Bench;
 
 const N: usize = 40;
-
-#[track_caller]
-fn pca(bench: &Bench, input: &str, more: &[&str]) -> Vec<f64> {
-    bench.succeeds(&[&["embed", "pca", input, "-o", "out.npy"], more].concat());
-    let (shape, values) = read_npy(&bench.at("out.npy"));
-    assert_eq!(shape, [N as u64, 2], "{input}");
-    values
-}
 
 #[test]
 fn arrays_of_any_type_and_order() {
@@ -41,6 +29,21 @@ fn arrays_of_any_type_and_order() {
     let whole: Vec<i64> = bytes.iter().map(|&b| i64::from(b)).collect();
     npy(&bench.at("whole.npy"), &shape, &whole);
     assert_eq!(pca(&bench, "bytes.npy", &[]), pca(&bench, "whole.npy", &[]));
+}
+
+#[test]
+fn whole_numbers_far_from_0_are_exact_or_refused() {
+    let bench = Bench::new();
+    let whole: Vec<u64> = (0..40).flat_map(|i| [(1 << 53) + 1 + 2 * i, i]).collect();
+    npy(&bench.at("u64.npy"), &[40, 2], &whole);
+    bench
+        .refuses(&["knn", "u64.npy", "-k", "2", "-o", "o.npz"], &["u64.npy", "9007199254740993", "subtract"]);
+    let whole: Vec<i64> = (0..40).map(|i| 500_000_000_000_000 + i % 8).collect();
+    npy(&bench.at("i64.npy"), &[20, 2], &whole);
+    bench.refuses(
+        &["knn", "i64.npy", "-k", "2", "-o", "o.npz"],
+        &["i64.npy", "column 0 varies by", "subtract"],
+    );
 }
 
 #[test]
@@ -88,35 +91,8 @@ fn text_with_and_without_names() {
     assert_eq!(pca(&bench, "named.tsv", &["--label-column", "kind"]), wanted);
     assert_eq!(pca(&bench, "named.tsv", &["--columns", "0,2,3"]), wanted);
     let args = ["embed", "tsne", "named.tsv", "-o", "o.npy"];
-    bench.refuses(&args, &["named.tsv", "row 0, column kind is 'cat'", "--label-column"]);
+    bench.refuses(&args, &["named.tsv", "line 2, column kind is 'cat'", "--label-column"]);
     bench.refuses(&[&args[..], &["--columns", "a,z"]].concat(), &["--columns z", "a, kind, b, c"]);
-}
-
-#[test]
-fn parquet_columns() {
-    let bench = Bench::new();
-    let rows = sheet(N);
-    npy(&bench.at("rows.npy"), &[N as u64, 3], &rows);
-    let wanted = pca(&bench, "rows.npy", &[]);
-    let schema = "message rows { REQUIRED DOUBLE a; REQUIRED DOUBLE b; REQUIRED DOUBLE c; }";
-    let schema = Arc::new(parse_message_type(schema).unwrap());
-    let file = std::fs::File::create(bench.at("rows.parquet")).unwrap();
-    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
-    let mut group = writer.next_row_group().unwrap();
-    for column in 0..3 {
-        let values: Vec<f64> = rows.iter().skip(column).step_by(3).copied().collect();
-        let mut columns = group.next_column().unwrap().unwrap();
-        columns.typed::<DoubleType>().write_batch(&values, None, None).unwrap();
-        columns.close().unwrap();
-    }
-    group.close().unwrap();
-    writer.close().unwrap();
-    assert_eq!(pca(&bench, "rows.parquet", &[]), wanted);
-    assert_eq!(pca(&bench, "rows.parquet", &["--columns", "a,b,c"]), wanted);
-    let args = ["embed", "tsne", "rows.parquet", "-o", "o.npy", "--columns", "d"];
-    bench.refuses(&args, &["--columns d", "a, b, c"]);
-    std::fs::write(bench.at("fake.parquet"), b"not one").unwrap();
-    bench.refuses(&["embed", "tsne", "fake.parquet", "-o", "o.npy"], &["fake.parquet is not a Parquet file"]);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn plots_are_written_beside_the_coordinates() {
         assert_eq!(picture.width(), 1600, "{name}");
     }
     let text = String::from_utf8(bench.read("o.csv")).unwrap();
-    assert_eq!(text.lines().next(), Some("dim1,dim2"));
+    assert_eq!(text.lines().next(), Some("dim1,dim2,label"));
     assert_eq!(text.lines().count(), N + 1);
 }
 

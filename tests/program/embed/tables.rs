@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::path::Path;
 
+use crate::program::Bench;
+
 use npyz::{AutoSerialize, Order, WriteOptions, WriterBuilder as _};
 
 /// n points on a bent sheet in three dimensions, no two columns alike, none negative.
@@ -40,4 +42,20 @@ pub fn csv(path: &Path, columns: usize, values: &[f64]) {
 pub fn read_npy(path: &Path) -> (Vec<u64>, Vec<f64>) {
     let file = npyz::NpyFile::new(File::open(path).unwrap()).unwrap();
     (file.shape().to_vec(), file.into_vec().unwrap())
+}
+
+/// The principal components of a table.
+#[track_caller]
+pub fn pca(bench: &Bench, input: &str, more: &[&str]) -> Vec<f64> {
+    bench.succeeds(&[&["embed", "pca", input, "-o", "out.npy"], more].concat());
+    let (shape, values) = read_npy(&bench.at("out.npy"));
+    assert_eq!(shape[1], 2, "{input}");
+    values
+}
+
+/// The rows in text: `name` of the columns on top unless that is empty, the numbers written by `number`.
+pub fn text(path: &Path, names: &str, rows: &[f64], number: impl Fn(usize, &[f64]) -> String) {
+    let lines = rows.chunks_exact(3).enumerate().map(|(i, row)| number(i, row));
+    let top = (!names.is_empty()).then(|| names.to_owned());
+    std::fs::write(path, top.into_iter().chain(lines).collect::<Vec<_>>().join("\n") + "\n").unwrap();
 }

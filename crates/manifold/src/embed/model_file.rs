@@ -113,7 +113,7 @@ impl Model {
 }
 
 /// The checksum of PNG and zip (ISO 3309).
-fn crc32(bytes: &[u8]) -> u32 {
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
     let mut hash = crc32fast::Hasher::new();
     hash.update(bytes);
     hash.finalize()

@@ -1,0 +1,143 @@
+//! Parquet: every compression, an index of pandas, and files that are not what they claim.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::basic::Compression;
+use parquet::data_type::{ByteArrayType, DoubleType, Int64Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use crate::embed::tables::{npy, pca, sheet};
+use crate::program::Bench;
+
+const N: usize = 40;
+
+enum Values {
+    Doubles(Vec<f64>),
+    Longs(Vec<i64>),
+    Texts(Vec<String>),
+}
+
+/// Writes the columns with the properties.
+fn write(path: &Path, columns: &[(&str, Values)], properties: WriterProperties) {
+    let kind = |values: &Values| match values {
+        Values::Doubles(_) => "DOUBLE",
+        Values::Longs(_) => "INT64",
+        Values::Texts(_) => "BYTE_ARRAY",
+    };
+    let field = |name: &str, values: &Values| {
+        let text = if matches!(values, Values::Texts(_)) { " (UTF8)" } else { "" };
+        format!("REQUIRED {} {name}{text};", kind(values))
+    };
+    let fields: String = columns.iter().map(|(name, values)| field(name, values)).collect();
+    let schema = Arc::new(parse_message_type(&format!("message rows {{ {fields} }}")).unwrap());
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for (_, values) in columns {
+        let mut column = group.next_column().unwrap().unwrap();
+        let written = match values {
+            Values::Doubles(values) => column.typed::<DoubleType>().write_batch(values, None, None),
+            Values::Longs(values) => column.typed::<Int64Type>().write_batch(values, None, None),
+            Values::Texts(values) => {
+                let texts: Vec<_> = values.iter().map(|text| text.as_str().into()).collect();
+                column.typed::<ByteArrayType>().write_batch(&texts, None, None)
+            }
+        };
+        written.unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+}
+
+fn abc() -> Vec<(&'static str, Values)> {
+    let rows = sheet(N);
+    let column = |at: usize| Values::Doubles(rows.iter().skip(at).step_by(3).copied().collect());
+    vec![("a", column(0)), ("b", column(1)), ("c", column(2))]
+}
+
+fn bench() -> (Bench, Vec<f64>) {
+    let bench = Bench::new();
+    npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
+    let wanted = pca(&bench, "rows.npy", &[]);
+    (bench, wanted)
+}
+
+#[test]
+fn every_compression_is_read() {
+    let (bench, wanted) = bench();
+    for compression in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::BROTLI(Default::default()),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+        Compression::ZSTD(Default::default()),
+    ] {
+        let properties = WriterProperties::builder().set_compression(compression).build();
+        write(&bench.at("t.parquet"), &abc(), properties);
+        assert_eq!(pca(&bench, "t.parquet", &[]), wanted, "{compression:?}");
+    }
+    assert_eq!(pca(&bench, "t.parquet", &["--columns", "a,b,c"]), wanted);
+    bench.refuses(
+        &["embed", "tsne", "t.parquet", "-o", "o.npy", "--columns", "d"],
+        &["--columns d", "a, b, c"],
+    );
+}
+
+#[test]
+fn an_index_of_pandas_names_the_rows() {
+    let (bench, wanted) = bench();
+    let numbers = || Values::Longs((0..N as i64).map(|i| i * 37 % 101).collect());
+    for name in ["__index_level_0__", "sample"] {
+        let mut columns = abc();
+        columns.push((name, numbers()));
+        let about = format!("{{\"index_columns\": [\"{name}\"], \"columns\": []}}");
+        let about = vec![KeyValue::new("pandas".to_owned(), about)];
+        let properties = WriterProperties::builder().set_key_value_metadata(Some(about)).build();
+        write(&bench.at("t.parquet"), &columns, properties);
+        assert_eq!(pca(&bench, "t.parquet", &[]), wanted, "{name}");
+        let told = bench.succeeds(&["embed", "pca", "t.parquet", "-o", "o.csv"]);
+        assert!(told.contains(&format!("column {name} numbers the rows")), "{told}");
+        let text = String::from_utf8(bench.read("o.csv")).unwrap();
+        assert!(text.starts_with(&format!("{name},dim1,dim2\n0,")), "{text}");
+        assert!(text.lines().nth(2).unwrap().starts_with("37,"), "{text}");
+    }
+    let mut columns = abc();
+    columns.push(("kind", Values::Texts((0..N).map(|i| ["cat", "dog"][i % 2].to_owned()).collect())));
+    write(&bench.at("t.parquet"), &columns, WriterProperties::builder().build());
+    assert_eq!(pca(&bench, "t.parquet", &["--label-column", "kind"]), wanted);
+    bench.refuses(&["embed", "pca", "t.parquet", "-o", "o.npy"], &["row 0, column kind", "--label-column"]);
+}
+
+#[test]
+fn what_a_file_claims_is_not_believed() {
+    let (bench, _) = bench();
+    write(&bench.at("t.parquet"), &abc(), WriterProperties::builder().build());
+    let whole = bench.read("t.parquet");
+    let args = ["embed", "pca", "t.parquet", "-o", "o.npy"];
+    for length in [0, 3, 8, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(bench.at("t.parquet"), &whole[..length]).unwrap();
+        bench.refuses(&args, &["t.parquet is not a Parquet file", "write it again"]);
+    }
+    // The number of rows in the footer is the zigzag 80; there it is 10^10, or below 0.
+    let footer =
+        whole.len() - 8 - u32::from_le_bytes(whole[whole.len() - 8..][..4].try_into().unwrap()) as usize;
+    let at = whole[footer..].windows(2).rposition(|pair| pair == [0x16, 80]).unwrap() + footer + 1;
+    for claim in [&[0x80, 0x90, 0xdf, 0xc0, 0x4a][..], &[79]] {
+        let mut wrong = [&whole[..at], claim, &whole[at + 1..]].concat();
+        let length = (wrong.len() - 8 - footer) as u32;
+        let end = wrong.len() - 8;
+        wrong[end..end + 4].copy_from_slice(&length.to_le_bytes());
+        std::fs::write(bench.at("t.parquet"), &wrong).unwrap();
+        bench.refuses(&args, &["t.parquet is damaged", "write it again"]);
+    }
+    let exact = Values::Longs((0..N as i64).map(|i| 9_007_199_254_740_993 + i).collect());
+    write(&bench.at("t.parquet"), &[("stamp", exact)], WriterProperties::builder().build());
+    bench.refuses(&args, &["row 0, column stamp: 9007199254740993", "subtract"]);
+}
