@@ -4,9 +4,8 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use manifold::embed::Embedding;
-use manifold::points::PointsError;
 
-use super::table::{self, Limit, axis_name};
+use super::table::{self, Gap, Limit, axis_name};
 
 /// Coordinates of the rows that have any.
 pub(crate) struct Coordinates {
@@ -26,9 +25,8 @@ pub(crate) fn read(path: &Path, limit: Limit) -> Result<Coordinates> {
         }
         Err(error) => error,
     };
-    match error.downcast_ref::<PointsError>() {
-        Some(PointsError::NotFinite { value, .. }) if value.is_nan() => {}
-        _ => return Err(error),
+    if !error.is::<Gap>() {
+        return Err(error);
     }
     let Some((columns, values)) = with_gaps(path) else { return Err(error) };
     let rows = values.len() / columns;

@@ -40,6 +40,7 @@ pub(super) fn settings(method: Method) -> Settings {
         method,
         threads: None,
         memory: 4 << 30,
+        reserve: 0,
         spill: None,
         comparisons: true,
         device: Device::cpu(),

@@ -18,11 +18,16 @@ pub(crate) struct Pacing {
 }
 
 impl Pacing {
+    /// So many frames a second.
+    pub(crate) fn even(rate: f64) -> Pacing {
+        Pacing { rate, times: None }
+    }
+
     /// Reads the clip's time stamps if a video is to be made.
     pub(crate) fn of(plan: &RestorePlan, input: &Input, restoration: &Restoration) -> Result<Pacing> {
         let frames = plan.resolved().frames;
         let rate = restoration.video.frame_rate.unwrap_or(FRAME_RATE) / frames.every.get() as f64;
-        let even = Pacing { rate, times: None };
+        let even = Pacing::even(rate);
         if plan.videos().is_empty() {
             return Ok(even);
         }
@@ -80,14 +85,17 @@ impl Paced<'_> {
 /// Frames per second, from the first to the last.
 fn mean_rate(times: &[f64]) -> f64 {
     let seconds = times.last().map_or(0.0, |last| last - times[0]);
+    // Times that do not rise say nothing.
     if seconds > 0.0 { (times.len() - 1) as f64 / seconds } else { FRAME_RATE }
 }
 
 /// Whether a frame is shown more than a quarter of the mean time between two earlier or later than at the mean rate. Containers
 /// round times to a millisecond.
 fn are_uneven(times: &[f64]) -> bool {
-    let (start, step) = (times.first().copied().unwrap_or(0.0), 1.0 / mean_rate(times));
-    times.iter().enumerate().any(|(at, time)| (time - start - at as f64 * step).abs() > step / 4.0)
+    let (Some(&start), Some(&end)) = (times.first(), times.last()) else { return false };
+    let step = 1.0 / mean_rate(times);
+    end > start
+        && times.iter().enumerate().any(|(at, time)| (time - start - at as f64 * step).abs() > step / 4.0)
 }
 
 #[cfg(test)]

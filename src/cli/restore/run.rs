@@ -182,7 +182,8 @@ mod tests {
         let plan = plan(folder.path());
         let stop = Stop::default();
         let mut outputs = Outputs::new(&stop);
-        write(&plan, &input(&plan), (&restoration(), None), &mut outputs, &Silent).unwrap();
+        write(&plan, &input(&plan), (&restoration(), &Pacing::even(25.0), None), &mut outputs, &Silent)
+            .unwrap();
         assert!(!plan.still.exists());
         outputs.appear().unwrap();
         let picture = image::open(&plan.still).unwrap();
@@ -200,7 +201,9 @@ mod tests {
         plan.page = Some(folder.path().join("gone/page.html"));
         let stop = Stop::default();
         let mut outputs = Outputs::new(&stop);
-        let error = write(&plan, &input(&plan), (&restoration(), None), &mut outputs, &Silent).unwrap_err();
+        let error =
+            write(&plan, &input(&plan), (&restoration(), &Pacing::even(25.0), None), &mut outputs, &Silent)
+                .unwrap_err();
         assert!(error.to_string().contains("gone"), "{error}");
         drop(outputs);
         assert!(!plan.still.exists());

@@ -195,6 +195,11 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
     Ok(())
 }
 
+/// A value is missing where it is not allowed to be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Gap(pub(crate) String);
+
 /// Points of 64 bits, or why they are none: `place` says where a row stands, `columns` are its names.
 fn read_points(
     path: &Path,
@@ -204,12 +209,15 @@ fn read_points(
 ) -> Result<Points> {
     let name = path.display();
     Points::from_f64(values, columns.len()).map_err(|error| match error {
-        PointsError::NotFinite { row, column, value } => anyhow!(
-            "{name}: {}, column {} is {value}: every value must be a finite number below 1e16: fill it in, or leave \
-             the row out",
-            place(row),
-            columns[column]
-        ),
+        PointsError::NotFinite { row, column, value } => {
+            let line = format!(
+                "{name}: {}, column {} is {value}: every value must be a finite number below 1e16: fill it in, or leave \
+                 the row out",
+                place(row),
+                columns[column]
+            );
+            if value.is_nan() { Gap(line).into() } else { anyhow!(line) }
+        }
         PointsError::Offset { column, mean, deviation } => anyhow!(
             "{name}: column {} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: subtract \
              its mean first",

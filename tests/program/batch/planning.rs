@@ -71,13 +71,13 @@ fn jobs_follow_from_clips_cores_and_memory() {
     };
     assert_eq!(shared(&["--threads=4"]), (4, 1));
     assert_eq!(shared(&["--threads=8"]), (4, 2));
-    // Each needs about 50 MiB.
-    assert_eq!(shared(&["--threads=4", "--memory=120MiB"]), (2, 2));
+    // Each needs about 62 MiB.
+    assert_eq!(shared(&["--threads=4", "--memory=140MiB"]), (2, 2));
     assert_eq!(shared(&["--threads=1"]), (1, 1));
     let refused = |more: &[&str], hints: &[&str]| {
         bench.refuses(&[&["batch", "-o", "out"], &clips[..], more].concat(), hints);
     };
-    refused(&["--jobs=4", "--memory=120MiB"], &["--jobs 4", "a 4th of the memory", "needs", "fewer jobs"]);
+    refused(&["--jobs=4", "--memory=140MiB"], &["--jobs 4", "a 4th of the memory", "needs", "fewer jobs"]);
     refused(&["--memory=20MiB"], &["a.mkv", "--memory"]);
     refused(&["--jobs=0"], &["--jobs", "auto"]);
     refused(&["--jobs=many"], &["--jobs", "auto"]);
