@@ -185,18 +185,21 @@ fn check_offsets(values: &[f64], dimensions: usize) -> Result<(), PointsError> {
     for row in values.chunks_exact(dimensions) {
         columns.iter_mut().zip(row).for_each(|(column, &x)| column.take(x));
     }
-    // Measured from the smallest value, so that nothing of a large offset is left to round.
+    // Measured from the smallest value in shares of the range, so that nothing of a large offset is left to round, and squares
+    // of the smallest ranges are not 0.
     let (mut means, mut squares) = (vec![0.0; dimensions], vec![0.0; dimensions]);
     for row in values.chunks_exact(dimensions) {
         for (column, &x) in row.iter().enumerate() {
-            let above = x - columns[column].low;
+            let spread = &columns[column];
+            let above = (x - spread.low) / spread.range();
             means[column] += above / n;
             squares[column] += above * above / n;
         }
     }
     for (column, spread) in columns.iter().enumerate() {
-        let deviation = (squares[column] - means[column] * means[column]).max(0.0).sqrt();
-        let mean = spread.low + means[column];
+        let range = spread.range();
+        let deviation = range * (squares[column] - means[column] * means[column]).max(0.0).sqrt();
+        let mean = spread.low + range * means[column];
         let rounding = mean.abs() * f64::from(f32::EPSILON) / 2.0;
         if !spread.is_constant() && rounding > ROUNDING * deviation {
             return Err(PointsError::Offset { column, mean, deviation });
@@ -224,6 +227,11 @@ impl Spread {
         self.low = self.low.min(x);
         self.high = self.high.max(x);
         self.whole &= x.fract() == 0.0;
+    }
+
+    /// Never 0.
+    fn range(&self) -> f64 {
+        (self.high - self.low).max(f64::from_bits(1))
     }
 
     /// Whole numbers are exact: they differ or do not.
