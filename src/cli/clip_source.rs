@@ -2,12 +2,13 @@
 
 use std::io::{self, IsTerminal as _, Read};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
-use seethru::video::{Input, VideoError, View};
+use anyhow::{Result, anyhow, bail};
+use seethru::video::{Input, VideoError, View, compare_paths};
 use tempfile::TempDir;
 
+use super::batch::is_video_name;
 use super::stop::Stop;
 
 /// The input's name for standard input.
@@ -23,10 +24,14 @@ pub(crate) enum Source {
 
 impl Source {
     /// The source of the input with this name, of which `view` is looked at.
-    pub(crate) fn named(name: &str, view: View) -> Result<Source> {
-        Ok(match name {
-            PIPE => Source::Pipe(view),
-            path => Source::Located(Input::locate(path)?.with_view(view)),
+    pub(crate) fn named(name: &Path, view: View) -> Result<Source> {
+        Ok(match name == Path::new(PIPE) {
+            true => Source::Pipe(view),
+            false => {
+                let input =
+                    Input::locate(name).map_err(|error| instead(error, &name.display().to_string()))?;
+                Source::Located(input.with_view(view))
+            }
         })
     }
 
@@ -70,6 +75,33 @@ impl Deref for Opened {
     fn deref(&self) -> &Input {
         &self.input
     }
+}
+
+/// What to type in place of a folder of videos, or of an address.
+fn instead(error: VideoError, name: &str) -> anyhow::Error {
+    match &error {
+        VideoError::EmptyFolder { folder } => match videos(folder).as_slice() {
+            [] => error.into(),
+            [first, ..] => anyhow!(
+                "the folder {name} holds videos and no images: restore one (seethru {}), or all (seethru batch {name} -o \
+                 restored)",
+                first.display()
+            ),
+        },
+        VideoError::Missing { .. } if name.contains("://") => {
+            anyhow!("{name} is an address: fetch the video first (with curl -LO, say), and name the file")
+        }
+        _ => error.into(),
+    }
+}
+
+/// The videos of a folder, as people count.
+fn videos(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut videos: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| is_video_name(path)).collect();
+    videos.sort_by(|a, b| compare_paths(a, b));
+    videos
 }
 
 /// A folder for what comes through a pipe.

@@ -1,5 +1,6 @@
 //! Names of outputs: made from the input's, and checked before the work.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -12,14 +13,21 @@ pub(crate) const PICTURES: [&str; 10] =
     ["png", "tif", "tiff", "jpg", "jpeg", "webp", "bmp", "ppm", "pgm", "pnm"];
 
 /// `clips/pool.mp4` becomes `pool-still.png`, say, in the folder the user is in.
-pub(crate) fn named_after(input: &str, ending: &str) -> Result<PathBuf> {
-    let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
-    match stem {
-        Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
-            Ok(PathBuf::from(format!("{stem}{ending}")))
+pub(crate) fn named_after(input: &Path, ending: &str) -> Result<PathBuf> {
+    match stem(input).filter(|_| input != Path::new(PIPE)) {
+        Some(stem) => {
+            let mut name = stem.to_owned();
+            name.push(ending);
+            Ok(PathBuf::from(name))
         }
-        _ => bail!("no file name can be made from {input}: give one with --output"),
+        None => bail!("no file name can be made from {}: give one with --output", input.display()),
     }
+}
+
+/// The name of a file or folder without its ending; a pattern, which is no name of a file, has none.
+pub(crate) fn stem(input: &Path) -> Option<&OsStr> {
+    let is_pattern = |stem: &OsStr| stem.to_string_lossy().contains(['*', '?', '[']) && !input.exists();
+    input.file_stem().filter(|stem| !is_pattern(stem))
 }
 
 pub(crate) fn check_page(page: &Path) -> Result<()> {
@@ -50,22 +58,22 @@ pub(crate) fn check_apart<P: AsRef<Path>>(inputs: &[P], outputs: &[(&str, &Path)
 }
 
 /// No picture may become a frame of the folder or pattern that the frames come from: the next run would take it for one.
-pub(crate) fn check_no_frame(input: &str, outputs: &[(&str, &Path)]) -> Result<()> {
+pub(crate) fn check_no_frame(input: &Path, outputs: &[(&str, &Path)]) -> Result<()> {
     // As where frames are looked for: * stands for no folders.
     let whole_names = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-    let among = |output: &Path| match Path::new(input).is_dir() {
+    let among = |output: &Path| match input.is_dir() {
         true => same_file::is_same_file(input, folder(output)).unwrap_or(false),
-        false => {
-            glob::Pattern::new(input).is_ok_and(|pattern| pattern.matches_path_with(output, whole_names))
-        }
+        false => glob::Pattern::new(&input.to_string_lossy())
+            .is_ok_and(|pattern| pattern.matches_path_with(output, whole_names)),
     };
     for (option, output) in outputs {
         let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let is_picture = ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()));
         if is_picture && among(output) {
             bail!(
-                "{option}: {} would be one of the frames of {input} in the next run: give another folder",
-                output.display()
+                "{option}: {} would be one of the frames of {} in the next run: give another folder",
+                output.display(),
+                input.display()
             );
         }
     }
@@ -130,22 +138,30 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().to_str().unwrap();
         let (inside, outside) = (folder.path().join("a.png"), folder.path().join("b/a.png"));
-        assert!(check_no_frame(input, &[("-o", &inside)]).unwrap_err().to_string().contains("next run"));
-        assert!(check_no_frame(&format!("{input}/*.png"), &[("-o", &inside)]).is_err());
+        assert!(
+            check_no_frame(Path::new(input), &[("-o", &inside)])
+                .unwrap_err()
+                .to_string()
+                .contains("next run")
+        );
+        assert!(check_no_frame(Path::new(&format!("{input}/*.png")), &[("-o", &inside)]).is_err());
         let (other, above) = (format!("{input}/*.tif"), format!("{input}/*.png"));
         for (input, output) in [(input, &outside), (&other, &inside), (&above, &outside)] {
-            check_no_frame(input, &[("-o", output)]).unwrap();
+            check_no_frame(Path::new(input), &[("-o", output)]).unwrap();
         }
-        check_no_frame(input, &[("--report", &folder.path().join("a.html"))]).unwrap();
+        check_no_frame(Path::new(input), &[("--report", &folder.path().join("a.html"))]).unwrap();
     }
 
     #[test]
     fn the_picture_is_named_after_the_input() {
-        assert_eq!(named_after("clips/pool.mp4", "-still.png").unwrap(), Path::new("pool-still.png"));
-        assert_eq!(named_after("frames/", "-still.png").unwrap(), Path::new("frames-still.png"));
+        assert_eq!(
+            named_after(Path::new("clips/pool.mp4"), "-still.png").unwrap(),
+            Path::new("pool-still.png")
+        );
+        assert_eq!(named_after(Path::new("frames/"), "-still.png").unwrap(), Path::new("frames-still.png"));
         for nameless in ["-", "frames/*.png", ".."] {
             assert!(
-                named_after(nameless, "-still.png").unwrap_err().to_string().contains("--output"),
+                named_after(Path::new(nameless), "-still.png").unwrap_err().to_string().contains("--output"),
                 "{nameless}"
             );
         }

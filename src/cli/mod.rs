@@ -18,6 +18,7 @@ mod exit;
 mod file_names;
 mod graph_args;
 mod help;
+mod hints;
 mod info;
 mod inspect;
 mod invocation;
@@ -94,7 +95,7 @@ fn dispatch(call: Invocation, device: &Device, console: &Console, stop: &Stop) -
             embed::run(&args, &call)
         }
         Some(Command::Info(args)) => {
-            let input = command::as_input(&args.input);
+            let input = command::as_input(&args.input.to_string_lossy());
             let call = (&call.matches, call.command.as_str(), input.as_str());
             info::run(&args, call, console, stop)
         }
@@ -121,10 +122,10 @@ fn dispatch(call: Invocation, device: &Device, console: &Console, stop: &Stop) -
 }
 
 /// A subcommand behind other options is taken for a file: says so where there is no such file.
-fn misplaced(error: anyhow::Error, input: Option<&str>) -> anyhow::Error {
+fn misplaced(error: anyhow::Error, input: Option<&Path>) -> anyhow::Error {
     match input {
-        Some(name) if command::is_subcommand(name) && !Path::new(name).exists() => {
-            error.context(format!("the subcommand {name} must come before all options"))
+        Some(path) if command::is_subcommand(&path.to_string_lossy()) && !path.exists() => {
+            error.context(format!("the subcommand {} must come before all options", path.display()))
         }
         _ => error,
     }

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::hints::{hinted, near};
+
 /// The first paragraphs of clap's message: what is wrong, and what may be meant.
 pub(crate) fn usage_line(error: &clap::Error) -> String {
     if let Some(extra) = error.get(ContextKind::InvalidSubcommand)
@@ -38,7 +40,7 @@ fn command(text: &str) -> String {
 /// clap's error of the call `typed`, with the usage of the command that it is about, and for `embed` with
 /// the methods that there are.
 pub(crate) fn explained(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
-    let mut error = method_first(error, typed, program);
+    let mut error = hinted(method_first(error, typed, program), typed, program);
     if let Some(meant) = strength_apart(&error, typed) {
         error.insert(ContextKind::SuggestedArg, ContextValue::String(meant));
     }
@@ -82,6 +84,11 @@ fn method_first(error: clap::Error, typed: &[OsString], program: &Command) -> cl
         _ => return error,
     };
     let methods: Vec<&str> = embed.get_subcommands().map(Command::get_name).collect();
+    let meant = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) => near(word, &methods),
+        _ => None,
+    };
+    let wrong = wrong + &meant.map_or(String::new(), |meant| format!("; did you mean {meant}?"));
     let text = format!(
         "{wrong}: name one before the data, as in seethru embed tsne digits.npy -o map.npy; \
          the methods are {}",
@@ -119,6 +126,18 @@ mod tests {
         let negative = line(&["a.mp4", "--neighbors", "-3"]);
         assert!(negative.contains("'-3' for '--neighbors <K>': must be a whole number"), "{negative}");
         assert!(line(&[]).contains("<VIDEO>"));
+        for (words, hint) in [
+            (&["restore", "a.mp4"][..], "no command restore: leave the word out, as in seethru a.mp4"),
+            (&["a.mp4", "--watch"], "no option --watch: run seethru batch"),
+            (&["a.mp4", "--denoise=3"], "no option --denoise: leave it out"),
+            (&["a.mp4", "--method=median"], "give --baseline median"),
+            (&["a.mp4", "--baseline", "register"], "give --method register"),
+            (&["embed", "t-sne", "a.npy"], "did you mean tsne?"),
+            (&[], "as in seethru pool.mp4 -o pool.png"),
+        ] {
+            let line = line(words);
+            assert!(line.contains(hint), "{words:?}: {line}");
+        }
         assert!(line(&["a.mp4", "b.mp4"]).contains("unexpected argument 'b.mp4'"));
         for line in [patch, typo, line(&[])] {
             assert!(!line.contains(['\n', '\u{1b}']) && line.ends_with("(see seethru --help)"), "{line}");

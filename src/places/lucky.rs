@@ -4,7 +4,8 @@
 //! Sharpness of a patch = Σ (Gx² + Gy²) / Σ s², with G the Sobel gradient at each pixel whose 3x3
 //! neighborhood lies inside the patch (Tenengrad) and s the samples. Both sums grow with the
 //! square of the brightness, so flicker and passing shadows do not affect the choice; the number of pixels,
-//! the same for all frames, is left out. A black patch has sharpness 0, and so has each patch
+//! the same for all frames, is left out. In frames that are dim as a whole (a fade) what is left of the gray levels would pass for
+//! sharpness: those below half of the median brightness come last. A black patch has sharpness 0, and so has each patch
 //! below 3 pixels per side, which has no such pixel. No pixel outside the patch counts, so the
 //! choice does not depend on the band.
 //!
@@ -36,14 +37,26 @@ pub(super) fn kept(frames: usize) -> usize {
     ((frames as f64 * SHARE).round() as usize).max(1)
 }
 
+/// Below the sharpness of any patch.
+const LAST: f64 = -1.0;
+
+/// Which frames are dim, from the mean brightness of each.
+pub(super) fn dim(brightness: &[f64]) -> Vec<bool> {
+    let mut sorted = brightness.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let half = sorted.get(sorted.len() / 2).map_or(0.0, |median| median / 2.0);
+    brightness.iter().map(|&mean| mean < half).collect()
+}
+
 /// For each place of these rows of the grid, row by row, the frames of its sharpest patches:
-/// `keep` of them (at least 1, at most all), the sharpest first, ties by frame number. Fails when
+/// `keep` of them, those of frames that are `dim` last (at least 1, at most all), the sharpest first, ties by frame number. Fails when
 /// there are no such rows or a place leaves the band.
 pub(super) fn lucky(
     stack: &Stack,
     grid: &Grid,
     rows: Range<usize>,
     keep: usize,
+    dim: &[bool],
 ) -> Result<Vec<Vec<u32>>, BaselineError> {
     let band = stack.rows();
     let outside = BaselineError::Band { rows: (rows.start, rows.end), band: (band.start, band.end) };
@@ -57,10 +70,12 @@ pub(super) fn lucky(
         return Ok(Vec::new());
     }
     let places = Places { grid, tops, top: band.start, width: stack.width(), height: band.len() };
-    let scores = match stack.samples() {
+    let mut scores = match stack.samples() {
         StackSamples::U8(samples) => places.sharpness(samples),
         StackSamples::U16(samples) => places.sharpness(samples),
     };
+    let of_frames = scores.chunks_exact_mut(tops.len() * grid.columns());
+    of_frames.zip(dim).filter(|(_, dim)| **dim).for_each(|(scores, _)| scores.fill(LAST));
     Ok(sharpest(&scores, stack.frames(), keep.clamp(1, stack.frames())))
 }
 
@@ -263,6 +278,32 @@ mod tests {
 
     fn stack_of(frames: &[Vec<u16>]) -> Stack {
         Stack::new(frames.len(), WIDTH, 0, HEIGHT, StackSamples::U16(frames.concat())).unwrap()
+    }
+
+    #[test]
+    fn a_fade_is_not_sharp() {
+        let grid = Grid::new(WIDTH, HEIGHT, 6, 3).unwrap();
+        // Nearly black: one gray level or none, of which the gradient is as steep as can be.
+        let faded = |frame: &[u16]| frame.iter().map(|&sample| sample / 200).collect::<Vec<u16>>();
+        let sharp = stripes(2, 1);
+        let frames =
+            [sharp.clone(), faded(&stripes(1, 1)), stripes(4, 1), faded(&stripes(1, 1)), stripes(8, 1)];
+        let brightness = [120.0, 0.5, 120.0, 0.5, 120.0];
+        let stack = stack_of(&frames);
+        assert_eq!(super::lucky(&stack, &grid, 0..1, 1, &[]).unwrap()[0], [1]);
+        let picks = super::lucky(&stack, &grid, 0..1, 4, &dim(&brightness)).unwrap();
+        assert_eq!(picks, vec![vec![0, 2, 4, 1]; grid.columns()]);
+        assert_eq!(dim(&[]), Vec::<bool>::new());
+    }
+
+    /// No frame is dim.
+    fn lucky(
+        stack: &Stack,
+        grid: &Grid,
+        rows: Range<usize>,
+        keep: usize,
+    ) -> Result<Vec<Vec<u32>>, BaselineError> {
+        super::lucky(stack, grid, rows, keep, &[])
     }
 
     #[test]

@@ -159,9 +159,10 @@ fn by_flow(
 /// The sharpest frames at each place.
 fn sharpest(mut bands: BandReader, timings: &mut Timings) -> Result<Picks, Error> {
     let (grid, keep) = (bands.grid, lucky::kept(bands.clip.frames()));
+    let dim = lucky::dim(&bands.clip.brightness);
     let mut frames = Vec::with_capacity(grid.len());
     while let Some((rows, stack)) = timings.time(stage::DECODE, || bands.next())? {
-        frames.extend(timings.time(stage::BASELINE, || lucky::lucky(&stack, grid, rows, keep))?);
+        frames.extend(timings.time(stage::BASELINE, || lucky::lucky(&stack, grid, rows, keep, &dim))?);
     }
     Ok((frames, Vec::new()))
 }

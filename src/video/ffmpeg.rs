@@ -47,6 +47,12 @@ pub(super) fn open(
         warnings.push(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
         (coded.width, coded.height)
     });
+    warnings.extend(layout::high_dynamic_range(&picture).map(|transfer| {
+        format!(
+            "the video is of high dynamic range ({transfer}): its values are kept, and look pale where they are taken for \
+             standard ones; convert it first for other colors"
+        )
+    }));
     let converter = Converter::new(name, &layout, coded, square, channels)?;
     let orientation = decoder.orientation();
     let (width, height) = orientation.size(square.0, square.1);

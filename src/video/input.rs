@@ -42,8 +42,9 @@ impl Input {
         locate::locate(arg.as_ref())
     }
 
-    /// A video file.
-    pub(super) fn file(path: PathBuf) -> Self {
+    /// A video file, be it one or not: that shows in [`Input::open`].
+    #[must_use]
+    pub fn video(path: PathBuf) -> Self {
         Input { kind: Kind::File(path), view: View::default() }
     }
 

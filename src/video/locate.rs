@@ -33,7 +33,7 @@ fn file(path: &Path, bytes: u64) -> Result<Input, VideoError> {
     match images::kind(path)? {
         images::Kind::Still => Err(VideoError::SingleImage { path: path.to_owned() }),
         images::Kind::Stack => Ok(Input::images(vec![path.to_owned()])),
-        images::Kind::Video => Ok(Input::file(path.to_owned())),
+        images::Kind::Video => Ok(Input::video(path.to_owned())),
     }
 }
 

@@ -64,7 +64,7 @@ Exit status:
 pub(crate) struct BatchArgs {
     /// Videos, folders of videos, quoted patterns ('clips/*.mp4'), or - for names on standard input
     #[arg(value_name = "CLIP", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
-    pub(crate) clips: Vec<String>,
+    pub(crate) clips: Vec<PathBuf>,
     /// Read clips, each with options of its own, from a .csv, .tsv or .toml file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) list: Option<PathBuf>,

@@ -23,11 +23,11 @@ const VIDEOS: [&str; 17] = [
 /// # Errors
 /// If a name leads nowhere, or to nothing that can be a clip.
 pub(crate) fn named(args: &BatchArgs, piped: impl BufRead) -> Result<Vec<Named>> {
-    let pipes = args.clips.iter().filter(|clip| *clip == PIPE).count();
+    let pipes = args.clips.iter().filter(|clip| *clip == Path::new(PIPE)).count();
     ensure!(pipes <= 1, "- is given {pipes} times: standard input can be read only once");
     let (mut clips, mut piped) = (Vec::new(), Some(piped));
     for name in &args.clips {
-        match piped.take_if(|_| name == PIPE) {
+        match piped.take_if(|_| name == Path::new(PIPE)) {
             Some(piped) => from_lines(piped, &mut clips)?,
             None => expand(name, args.recursive, &mut clips)?,
         }
@@ -52,8 +52,8 @@ fn from_lines(lines: impl BufRead, clips: &mut Vec<Named>) -> Result<()> {
 }
 
 /// What one word of the command line stands for.
-fn expand(word: &str, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
-    let path = Path::new(word);
+fn expand(path: &Path, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
+    let word = path.to_string_lossy();
     if path.is_dir() {
         return folder(path, recursive, clips);
     }
@@ -61,7 +61,7 @@ fn expand(word: &str, recursive: bool, clips: &mut Vec<Named>) -> Result<()> {
         clips.push(Named::at(path, Path::new(""))?);
         return Ok(());
     }
-    let found = glob::glob(word).with_context(|| format!("{word} is not a valid pattern"))?;
+    let found = glob::glob(&word).with_context(|| format!("{word} is not a valid pattern"))?;
     let mut found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
     ensure!(!found.is_empty(), "nothing matches {word}: check the pattern and quote it");
     found.sort_by(|a, b| compare_paths(a, b));
@@ -104,13 +104,13 @@ fn videos(folder: &Path, below: &Path, recursive: bool, clips: &mut Vec<Named>) 
         if is_folder && recursive {
             videos(&path, &below.join(name), recursive, clips)?;
         } else if is_video_name(&path) && path.is_file() {
-            clips.push(Named::at(&path, below)?);
+            clips.push(Named::found(&path, below));
         }
     }
     Ok(())
 }
 
-fn is_video_name(path: &Path) -> bool {
+pub(crate) fn is_video_name(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| VIDEOS.contains(&ending.as_str()))
 }

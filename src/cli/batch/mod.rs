@@ -19,6 +19,7 @@ mod share;
 mod summary;
 
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -28,6 +29,7 @@ use manifold::device::Device;
 pub(crate) use args::BatchArgs;
 use board::Board;
 pub(crate) use estimate::about;
+pub(crate) use inputs::is_video_name;
 use manifest::{Mode, Records};
 use plan::Plan;
 use resume::Due;
@@ -58,7 +60,7 @@ pub(crate) fn run(
         (_, true) => Mode::Resume,
         _ => Mode::Fresh,
     };
-    if args.clips.iter().any(|clip| clip == inputs::PIPE) && io::stdin().is_terminal() {
+    if args.clips.iter().any(|clip| clip == Path::new(inputs::PIPE)) && io::stdin().is_terminal() {
         bail!("- reads names of clips from a pipe, but nothing is piped in: name clips, or pipe their names");
     }
     let named = inputs::named(args, io::stdin().lock())?;

@@ -25,15 +25,25 @@ pub(crate) struct Named {
 impl Named {
     /// A clip that has no row, found at `path`.
     pub(crate) fn at(path: &Path, below: &Path) -> Result<Named> {
-        Ok(Named {
+        Ok(Named::of(Input::locate(path)?, path, below))
+    }
+
+    /// A clip found in a folder: what is wrong with it shows when its turn comes, and does not refuse the others.
+    pub(crate) fn found(path: &Path, below: &Path) -> Named {
+        let input = Input::locate(path).unwrap_or_else(|_| Input::video(path.to_owned()));
+        Named::of(input, path, below)
+    }
+
+    fn of(input: Input, path: &Path, below: &Path) -> Named {
+        Named {
             name: path.display().to_string(),
-            input: Input::locate(path)?,
+            input,
             below: below.to_owned(),
             output: None,
             words: Vec::new(),
             off: Vec::new(),
             origin: None,
-        })
+        }
     }
 
     /// How errors call it: behind its row, if it has one.

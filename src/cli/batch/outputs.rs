@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::args::BatchArgs;
 use super::named::Named;
-use crate::cli::file_names::{PICTURES, check_no_frame, is_temporary};
+use crate::cli::file_names::{self, PICTURES, check_no_frame, is_temporary};
 
 /// One clip's outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +63,11 @@ fn inside(output: &Path) -> Result<PathBuf> {
 }
 
 fn stem(clip: &Named) -> Result<&Path> {
-    let stem =
-        Path::new(&clip.name).file_stem().filter(|stem| !stem.to_string_lossy().contains(['*', '?', '[']));
+    let stem = match clip.input.paths().as_slice() {
+        [one] => one.file_stem(),
+        // A folder, or a pattern.
+        _ => file_names::stem(Path::new(&clip.name)),
+    };
     stem.map(Path::new).with_context(|| {
         format!("no file name can be made from {}: give one in the column output of a --list", clip.title())
     })
@@ -96,7 +99,7 @@ pub(crate) fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
         );
     }
     for (clip, outputs) in clips {
-        check_no_frame(&clip.name, &[("-o", outputs.still.as_path())])?;
+        check_no_frame(Path::new(&clip.name), &[("-o", outputs.still.as_path())])?;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ Exit status:
 pub(crate) struct CompareArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub(crate) input: String,
+    pub(crate) input: PathBuf,
 
     /// Methods to compare [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]

@@ -76,7 +76,7 @@ impl ComparePlan {
         }
         let plan = ComparePlan {
             source,
-            name: args.input.clone(),
+            name: args.input.display().to_string(),
             frames: jobs[0].settings.frames,
             jobs,
             truth,
@@ -87,7 +87,7 @@ impl ComparePlan {
             json: args.json,
             command,
         };
-        plan.check_apart()?;
+        plan.check_apart(&args.input)?;
         if let Source::Located(input) = &plan.source {
             plan.check_size(&input.info().map_err(view_args::in_options)?)?;
         }
@@ -135,7 +135,7 @@ impl ComparePlan {
         Ok(())
     }
 
-    fn check_apart(&self) -> Result<()> {
+    fn check_apart(&self, input: &Path) -> Result<()> {
         let mut inputs = self.source.paths();
         inputs.extend(self.truth.as_ref().map(|(path, _)| path.as_path()));
         let others = [("--report", &self.page), ("--csv", &self.csv)];
@@ -148,7 +148,7 @@ impl ComparePlan {
             .chain(single.iter().map(|path| ("--pictures", path.as_path())))
             .collect();
         file_names::check_apart(&inputs, &outputs)?;
-        file_names::check_no_frame(&self.name, &outputs)
+        file_names::check_no_frame(input, &outputs)
     }
 }
 

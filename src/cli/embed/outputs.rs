@@ -60,7 +60,7 @@ fn check_files(files: &[(&'static str, &Path)], table: &TableArgs, others: &[&Pa
         }
     }
     check_apart(&sources, files)?;
-    check_no_frame(&table.data.to_string_lossy(), files)
+    check_no_frame(&table.data, files)
 }
 
 fn check_plot(path: &Path, option: &'static str) -> Result<()> {

@@ -4,6 +4,7 @@ mod report;
 mod text;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, ValueHint};
@@ -37,7 +38,7 @@ Examples:
 pub(crate) struct InfoArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub(crate) input: String,
+    pub(crate) input: PathBuf,
     /// Print a machine-readable report instead (schema seethru.info/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
@@ -75,9 +76,10 @@ pub(crate) fn run(
     let progress = console.progress(stop.clone());
     let survey = survey(&input, &settings, &progress).map_err(|error| remedy::in_options(error, &input))?;
     let suggestion = suggest(&survey, &settings, &given);
+    let name = args.input.display().to_string();
     let told = Told {
         call,
-        name: &args.input,
+        name: &name,
         cost: cost(&survey, &suggestion.settings, &input, &progress)?,
         patches: patches(&survey, &suggestion.settings, &given),
         command: command(args, (matches, input_word), &suggestion),

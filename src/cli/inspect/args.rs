@@ -34,7 +34,7 @@ Examples:
 pub(crate) struct InspectArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
     #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub(crate) input: String,
+    pub(crate) input: PathBuf,
     /// The place: top left corner of its patches, in pixels
     #[arg(long, value_name = "X,Y", help_heading = "Place")]
     pub(crate) at: Corner,

@@ -10,8 +10,8 @@ use seethru::video::FrameRange;
 
 use super::InspectArgs;
 use super::remedy;
-use crate::cli::clip_source::{PIPE, Source};
-use crate::cli::file_names::{check_apart, check_no_frame, check_page};
+use crate::cli::clip_source::Source;
+use crate::cli::file_names::{check_apart, check_no_frame, check_page, named_after};
 use crate::cli::view_args;
 
 /// One place to look at.
@@ -30,10 +30,11 @@ pub(crate) struct InspectPlan {
 
 impl InspectPlan {
     pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
-        let name = args.input.clone();
+        let input = args.input.as_path();
+        let name = input.display().to_string();
         let settings = settings(args)?;
-        let source = Source::named(&name, args.view.view())?;
-        let figure = args.output.clone().map_or_else(|| default_figure(&name), Ok)?;
+        let source = Source::named(input, args.view.view())?;
+        let figure = args.output.clone().map_or_else(|| named_after(input, "-place.svg"), Ok)?;
         check_figure(&figure)?;
         if let Some(page) = &args.report {
             check_page(page)?;
@@ -48,7 +49,7 @@ impl InspectPlan {
         let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path?.as_path())));
         let outputs: Vec<_> = outputs.collect();
         check_apart(&inputs, &outputs)?;
-        check_no_frame(&name, &outputs)?;
+        check_no_frame(input, &outputs)?;
         Ok(InspectPlan {
             source,
             name,
@@ -81,17 +82,6 @@ fn settings(args: &InspectArgs) -> Result<InspectSettings> {
         threads: args.threads,
         ..defaults
     })
-}
-
-/// `clips/pool.mp4` becomes `pool-place.svg` in the folder the user is in.
-fn default_figure(input: &str) -> Result<PathBuf> {
-    let stem = Path::new(input).file_stem().map(|stem| stem.to_string_lossy());
-    match stem {
-        Some(stem) if input != PIPE && !stem.contains(['*', '?', '[']) => {
-            Ok(PathBuf::from(format!("{stem}-place.svg")))
-        }
-        _ => bail!("no file name can be made from {input}: give one with --output"),
-    }
 }
 
 fn check_figure(path: &Path) -> Result<()> {

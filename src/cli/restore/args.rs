@@ -16,7 +16,7 @@ pub(crate) struct RestoreArgs {
     ///
     /// If a file has the name of a subcommand, write ./synth, or put it after --.
     #[arg(value_name = "VIDEO", required = true, value_hint = ValueHint::FilePath)]
-    pub(crate) input: Option<String>,
+    pub(crate) input: Option<PathBuf>,
 
     /// Still to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
     ///

@@ -50,12 +50,13 @@ impl RestorePlan {
 
     /// `command` is a command line that repeats the run.
     pub(crate) fn new(args: &RestoreArgs, device: &Device, command: String) -> Result<RestorePlan> {
-        let name = args.input.clone().context("no video is given")?;
+        let input = args.input.as_deref().context("no video is given")?;
+        let name = input.display().to_string();
         let mut settings = settings(&args.settings)?;
         settings.comparisons = args.report.is_some();
         settings.device = device.clone();
-        let source = Source::named(&name, args.settings.view.view())?;
-        let still = args.output.clone().map_or_else(|| named_after(&name, "-still.png"), Ok)?;
+        let source = Source::named(input, args.settings.view.view())?;
+        let still = args.output.clone().map_or_else(|| named_after(input, "-still.png"), Ok)?;
         check_output(&still).context("--output")?;
         // The still's folder can be written to and is on a disk, which a temporary folder may not be.
         settings.spill = Some(folder(&still).to_owned());
@@ -66,7 +67,7 @@ impl RestorePlan {
         let surface = SurfacePlan::new(args, &settings.method)?;
         let outputs = outputs(args, &still, surface.as_ref());
         check_apart(&source.paths(), &outputs)?;
-        check_no_frame(&name, &outputs)?;
+        check_no_frame(input, &outputs)?;
         Ok(RestorePlan {
             source,
             name,

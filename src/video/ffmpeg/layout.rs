@@ -169,6 +169,16 @@ impl Layout {
     }
 }
 
+/// What the transfer function is called, if it is one of high dynamic range (ITU-R BT.2100).
+pub(super) fn high_dynamic_range(picture: &ff::frame::Video) -> Option<&'static str> {
+    use ff::color::TransferCharacteristic::{ARIB_STD_B67, SMPTE2084};
+    match picture.color_transfer_characteristic() {
+        SMPTE2084 => Some("PQ"),
+        ARIB_STD_B67 => Some("HLG"),
+        _ => None,
+    }
+}
+
 fn matrix(picture: &ff::frame::Video) -> i32 {
     use ff::color::Space;
     use ff::ffi::{SWS_CS_BT2020, SWS_CS_FCC, SWS_CS_ITU601, SWS_CS_ITU709, SWS_CS_SMPTE240M};

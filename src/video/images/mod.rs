@@ -52,6 +52,9 @@ impl Images {
             codec: std::mem::take(&mut series.codec),
         };
         let left_out = std::mem::take(&mut series.left_out);
+        let profile = "the images have a color profile (ICC) other than that of sRGB: their values are kept, and what is made of \
+                       them has no profile";
+        let warnings = series.profiled.then(|| profile.to_owned()).into_iter().collect();
         Ok(Images {
             series,
             next: 0,
@@ -61,7 +64,7 @@ impl Images {
             animation: None,
             highest: None,
             left_out,
-            warnings: Vec::new(),
+            warnings,
         })
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Header {
     /// As it is shown.
     pub(super) size: Size,
     pub(super) kind: ColorType,
+    /// It has a color profile other than that of sRGB.
+    pub(super) profiled: bool,
 }
 
 impl Header {
@@ -44,7 +46,12 @@ impl Header {
             (_, size) => size,
         };
         let size = Size { width: width as usize, height: height as usize };
-        Ok(Header { size, kind: decoder.color_type() })
+        let profile = decoder.icc_profile().ok().flatten();
+        Ok(Header {
+            size,
+            kind: decoder.color_type(),
+            profiled: profile.is_some_and(|profile| !is_srgb(&profile)),
+        })
     }
 
     pub(super) fn depth(&self) -> Depth {
@@ -103,6 +110,12 @@ pub(super) fn reader(path: &Path, part: Part) -> Result<ImageReader<BufReader<ti
         reader.set_format(ImageFormat::Tiff);
     }
     Ok(reader)
+}
+
+/// By the description of the profile (ICC.1), in one byte a character or in two.
+fn is_srgb(profile: &[u8]) -> bool {
+    let has = |name: &[u8]| profile.windows(name.len()).any(|part| part == name);
+    has(b"sRGB") || has(b"s\0R\0G\0B")
 }
 
 /// A damaged EXIF block does not matter.

@@ -63,6 +63,8 @@ pub(super) struct Series {
     pub(super) is_deep: bool,
     /// All have.
     pub(super) all_deep: bool,
+    /// One of them has a color profile other than that of sRGB.
+    pub(super) profiled: bool,
     pub(super) codec: String,
     pub(super) frame_rate: Option<f64>,
     pub(super) left_out: LeftOut,
@@ -76,7 +78,17 @@ impl Series {
                 found.left_out.add(error)?;
             }
         }
-        let Found { pictures, first, has_color, is_deep, all_deep, codec, frame_rate, mut left_out } = found;
+        let Found {
+            pictures,
+            first,
+            has_color,
+            is_deep,
+            all_deep,
+            profiled,
+            codec,
+            frame_rate,
+            mut left_out,
+        } = found;
         let Some((_, size)) = first.filter(|_| pictures.len() > 1) else {
             let none = || VideoError::EmptyFolder { folder: "".into() };
             return Err(match (left_out.take(), paths) {
@@ -86,7 +98,7 @@ impl Series {
             });
         };
         let frame_rate = frame_rate.filter(|_| paths.len() == 1);
-        Ok(Series { pictures, size, has_color, is_deep, all_deep, codec, frame_rate, left_out })
+        Ok(Series { pictures, size, has_color, is_deep, all_deep, profiled, codec, frame_rate, left_out })
     }
 }
 
@@ -97,6 +109,7 @@ struct Found {
     has_color: bool,
     is_deep: bool,
     all_deep: bool,
+    profiled: bool,
     codec: String,
     frame_rate: Option<f64>,
     left_out: LeftOut,
@@ -110,6 +123,7 @@ impl Default for Found {
             has_color: false,
             is_deep: false,
             all_deep: true,
+            profiled: false,
             codec: String::new(),
             frame_rate: None,
             left_out: LeftOut::default(),
@@ -153,6 +167,7 @@ impl Found {
     fn take(&mut self, path: &Arc<Path>, part: Part, header: &Header) -> Result<(), VideoError> {
         self.check_size(path, header.size)?;
         self.has_color |= header.kind.has_color();
+        self.profiled |= header.profiled;
         self.is_deep |= header.depth() == Depth::Sixteen;
         self.all_deep &= header.depth() == Depth::Sixteen;
         self.pictures.push(Picture { path: Arc::clone(path), part });

@@ -308,3 +308,10 @@ fn names_that_look_like_addresses_or_are_not_utf8_are_files() {
         assert_eq!(read(&path, Channels::Luma).unwrap().0.len(), 5);
     }
 }
+
+#[test]
+fn high_dynamic_range_is_told() {
+    let (frames, warnings) = luma("ffv1-32x32-pq.mkv");
+    assert_eq!((frames.len(), warnings.len()), (5, 1));
+    assert!(warnings[0].contains("high dynamic range (PQ)"), "{warnings:?}");
+}

@@ -114,3 +114,60 @@ fn a_varying_frame_rate_is_restored() {
     let told = bench.succeeds(&["ffv1-34x22-vfr.mkv", "--neighbors", "3", "-o", "out.png"]);
     assert!(told.contains("wrote out.png: 4 frames"), "{told}");
 }
+
+#[test]
+fn a_folder_of_videos_and_an_address_are_answered_with_what_to_type() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.at("clips")).unwrap();
+    for name in ["b2.mkv", "b10.mkv"] {
+        clips::file(&bench.at("clips").join(name), &wavy(&gray(&still(48, 40)), 5));
+    }
+    refuses(
+        &bench,
+        "clips",
+        &["holds videos and no images", "(seethru clips/b2.mkv)", "(seethru batch clips -o restored)"],
+    );
+    refuses(&bench, "https://example.org/pool.mp4", &["is an address", "name the file"]);
+}
+
+/// Brackets are no pattern where there is such a file.
+#[test]
+fn names_of_any_characters_are_names() {
+    let bench = Bench::new();
+    let clip = wavy(&gray(&still(48, 40)), 12);
+    clips::file(&bench.at("take[1].mkv"), &clip);
+    bench.succeeds(&["take[1].mkv", "--baseline", "mean"]);
+    assert!(bench.at("take[1]-still.png").exists());
+    bench.succeeds(&["compare", "take[1].mkv", "--methods", "mean"]);
+    bench.succeeds(&["inspect", "take[1].mkv", "--at", "4,4"]);
+    assert!(bench.at("take[1]-compare.png").exists() && bench.at("take[1]-place.svg").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_text_are_names_too() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bench = Bench::new();
+    clips::file(&bench.at("pool.mkv"), &wavy(&gray(&still(48, 40)), 12));
+    let name = OsStr::from_bytes(b"n\xff.mkv");
+    std::fs::rename(bench.at("pool.mkv"), bench.at("x").with_file_name(name)).unwrap();
+    let run = |before: &[&str], after: &[&str]| {
+        let output = bench.plain_command(before).arg(name).args(after).output().unwrap();
+        assert!(output.status.success(), "{before:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&[], &["--baseline", "mean"]);
+    run(&["info"], &["--json"]);
+    run(&["compare"], &["--methods", "mean"]);
+    run(&["inspect"], &["--at", "4,4"]);
+    run(&["batch"], &["--baseline", "mean", "-o", "out"]);
+    run(&["embed", "pca"], &["-o", "map.npy"]);
+    for written in [&b"n\xff-still.png"[..], b"n\xff-compare.png", b"n\xff-place.svg", b"out/n\xff.png"] {
+        assert!(
+            bench.at("").join(OsStr::from_bytes(written)).exists(),
+            "{}",
+            String::from_utf8_lossy(written)
+        );
+    }
+}

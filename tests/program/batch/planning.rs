@@ -82,3 +82,16 @@ fn jobs_follow_from_clips_cores_and_memory() {
     refused(&["--jobs=0"], &["--jobs", "auto"]);
     refused(&["--jobs=many"], &["--jobs", "auto"]);
 }
+
+/// A file that is no clip fails by itself, and a name with brackets is no pattern.
+#[test]
+fn one_bad_file_does_not_refuse_a_folder() {
+    let bench = bench(&["a.mkv"]);
+    std::fs::create_dir(bench.at("clips")).unwrap();
+    std::fs::rename(bench.at("a.mkv"), bench.at("clips/take[1].mkv")).unwrap();
+    std::fs::write(bench.at("clips/empty.mp4"), "").unwrap();
+    std::fs::write(bench.at("clips/text.mp4"), "no video").unwrap();
+    let told = told(&bench, 2, &["clips", "--baseline", "mean"]);
+    assert_eq!(column(&told, "result"), ["failed", "done", "failed"]);
+    assert!(bench.at("out/take[1].png").exists());
+}

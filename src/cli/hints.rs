@@ -1,0 +1,92 @@
+//! What is to be typed in place of what was, where clap cannot guess it.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use strsim::levenshtein;
+
+/// Options that other programs have, and what does their work here.
+const ELSEWHERE: [(&str, &str); 8] = [
+    (
+        "--watch",
+        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+    ),
+    (
+        "--follow",
+        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+    ),
+    ("--denoise", "leave it out: the frames are fused in register, which removes noise"),
+    ("--deblur", "give --sharpen, which undoes the scene's own blur"),
+    ("--gpu", "give --device cuda"),
+    ("--cuda", "give --device cuda"),
+    ("--input", "name the video without an option, as in seethru pool.mp4 -o pool.png"),
+    ("--trim", "give --start 2s and --duration 3s"),
+];
+
+const METHODS: [&str; 4] = ["register", "centers", "mean-register", "lucky"];
+const BASELINES: [&str; 4] = ["mean", "median", "nearest-mean", "nearest-median"];
+
+/// The error of a call that means something else, with what to type; any other stays as it is.
+pub(crate) fn hinted(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
+    match line(&error, typed) {
+        Some(text) => program.clone().error(error.kind(), text),
+        None => error,
+    }
+}
+
+fn line(error: &clap::Error, typed: &[OsString]) -> Option<String> {
+    let of = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument if typed.len() < 2 => {
+            Some("no <VIDEO> is given: name one, as in seethru pool.mp4 -o pool.png".to_owned())
+        }
+        ErrorKind::ArgumentConflict if typed.get(1)? == "restore" && !Path::new("restore").exists() => {
+            let clip = of(ContextKind::InvalidSubcommand)?;
+            Some(format!("there is no command restore: leave the word out, as in seethru {clip}"))
+        }
+        ErrorKind::UnknownArgument => {
+            let option = of(ContextKind::InvalidArg)?;
+            let name = option.split('=').next()?;
+            let (_, instead) = ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == name)?;
+            Some(format!("there is no option {name}: {instead}"))
+        }
+        ErrorKind::InvalidValue => {
+            let (option, value) = (of(ContextKind::InvalidArg)?, of(ContextKind::InvalidValue)?);
+            let other = match option {
+                _ if option.starts_with("--method ") && BASELINES.contains(&value) => "--baseline",
+                _ if option.starts_with("--baseline ") && METHODS.contains(&value) => "--method",
+                _ => return None,
+            };
+            Some(format!("'{value}' is not one of '{option}': give {other} {value}"))
+        }
+        _ => None,
+    }
+}
+
+/// The method that `word` may mean: spelled in another way, or with a letter wrong.
+pub(crate) fn near<'a>(word: &str, methods: &[&'a str]) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let edits = |method: &&&str| levenshtein(&plain(word), &plain(method));
+    methods.iter().min_by_key(edits).filter(|method| edits(method) <= 1).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_spelled_otherwise_are_known() {
+        let methods = ["pca", "tsne", "sne", "kernel-pca", "isomap"];
+        for (word, meant) in
+            [("t-sne", "tsne"), ("PCA", "pca"), ("KernelPCA", "kernel-pca"), ("isomp", "isomap")]
+        {
+            assert_eq!(near(word, &methods), Some(meant));
+        }
+        assert_eq!(near("rows.npy", &methods), None);
+    }
+}
