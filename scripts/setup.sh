@@ -52,7 +52,8 @@ is_installed() {
 
 # Whether apt knows the package: nothing at all before the first `apt-get update`.
 is_known() { [ -n "$(apt-cache policy "$1" 2>/dev/null)" ]; }
-is_available() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+# To the end of what apt says: with `grep -q`, apt would die of a closed pipe, and `pipefail` take that for its answer.
+is_available() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep 'Candidate: [^(]' >/dev/null; }
 
 install_packages() {
     local missing=() absent=() package updated=no
