@@ -2,13 +2,13 @@
 
 use std::io::{self, IsTerminal as _, Read};
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
-use seethru::video::{Input, VideoError, View, compare_paths};
+use seethru::video::{Input, VideoError, View};
 use tempfile::TempDir;
 
-use super::batch::is_video_name;
+use super::batch::first_video;
 use super::stop::Stop;
 
 /// The input's name for standard input.
@@ -80,12 +80,11 @@ impl Deref for Opened {
 /// What to type in place of a folder of videos, or of an address.
 fn instead(error: VideoError, name: &str) -> anyhow::Error {
     match &error {
-        VideoError::EmptyFolder { folder } => match videos(folder).as_slice() {
-            [] => error.into(),
-            [first, ..] => anyhow!(
-                "the folder {name} holds videos and no images: restore one (seethru {}), or all (seethru batch {name} -o \
-                 restored)",
-                first.display()
+        VideoError::EmptyFolder { folder } => match first_video(folder) {
+            None => error.into(),
+            Some(first) => anyhow!(
+                "the folder {name} holds videos and no images: restore one (seethru {first}), or all (seethru batch {name} \
+                 -o restored)"
             ),
         },
         VideoError::Missing { .. } if name.contains("://") => {
@@ -93,15 +92,6 @@ fn instead(error: VideoError, name: &str) -> anyhow::Error {
         }
         _ => error.into(),
     }
-}
-
-/// The videos of a folder, as people count.
-fn videos(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut videos: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| is_video_name(path)).collect();
-    videos.sort_by(|a, b| compare_paths(a, b));
-    videos
 }
 
 /// A folder for what comes through a pipe.

@@ -116,7 +116,7 @@ pub enum StillError {
 /// # Errors
 /// If `path` is a folder, pipe or device, or its folder is missing or cannot be written to.
 pub fn check_writable(path: &Path) -> Result<(), StillError> {
-    temporary_beside(&target(path)?).map(drop)
+    temporary_beside(&target(path)?, "").map(drop)
 }
 
 /// Writes `bytes` to `path`: to a temporary file in the same folder first, which takes the
@@ -134,10 +134,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StillError> {
 /// As [`write_whole`], and those of `write`.
 pub fn write_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StillError> {
     let target = target(path)?;
-    let mut file = temporary_beside(&target)?;
+    let mut file = temporary_beside(&target, "")?;
     fill(file.as_file_mut(), write, path)?;
     file.as_file().sync_all().map_err(|cause| write_error(path, cause))?;
-    keep_mode(file.as_file(), &target);
+    keep_mode(file.path(), &target);
     file.persist(&target).map_err(|failed| write_error(path, failed.error))?;
     sync_folder(&target);
     Ok(())
@@ -152,9 +152,9 @@ fn fill<W: Write>(
 }
 
 /// A file that replaces another has its permissions. Best effort: the contents matter more.
-fn keep_mode(file: &File, older: &Path) {
+pub(crate) fn keep_mode(file: &Path, older: &Path) {
     if let Ok(older) = fs::metadata(older) {
-        let _ = file.set_permissions(older.permissions());
+        let _ = fs::set_permissions(file, older.permissions());
     }
 }
 
@@ -201,10 +201,11 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn temporary_beside(path: &Path) -> Result<NamedTempFile, StillError> {
+/// An empty file in the folder of `path`, of which the name ends in `suffix`.
+pub(crate) fn temporary_beside(path: &Path, suffix: &str) -> Result<NamedTempFile, StillError> {
     let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".seethru-");
+    builder.prefix(".seethru-").suffix(suffix);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -231,7 +232,7 @@ fn unmade(path: &Path, cause: io::Error) -> StillError {
 }
 
 /// The temporary file's own name means nothing to the user.
-pub(crate) fn without_path(cause: io::Error) -> io::Error {
+fn without_path(cause: io::Error) -> io::Error {
     match cause.get_ref().and_then(|inner| inner.source()) {
         Some(source) => io::Error::new(cause.kind(), source.to_string()),
         None => cause,

@@ -71,7 +71,7 @@ impl Together {
         for one in &self.staged {
             let failed = |cause| write_error(&one.path, cause);
             let file = File::open(&one.file).map_err(failed)?;
-            keep_mode(&file, &one.place);
+            keep_mode(&one.file, &one.place);
             file.sync_all().map_err(failed)?;
         }
         for one in &self.staged {

@@ -29,6 +29,15 @@ impl Bench {
         bench
     }
 
+    /// With a color pool.mkv of 96x64 and 14 frames, 25 a second, and its truth.png.
+    pub fn with_pool() -> Bench {
+        let bench = Bench::new();
+        let truth = still(96, 64);
+        clips::file(&bench.at("pool.mkv"), &wavy(&truth, 14));
+        seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
+        bench
+    }
+
     /// With a copy of a fixture of the video tests.
     pub fn with_fixture(name: &str) -> Bench {
         let bench = Bench::new();

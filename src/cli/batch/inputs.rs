@@ -110,7 +110,14 @@ fn videos(folder: &Path, below: &Path, recursive: bool, clips: &mut Vec<Named>) 
     Ok(())
 }
 
-pub(crate) fn is_video_name(path: &Path) -> bool {
+/// The name of the first video of a folder.
+pub(crate) fn first_video(folder: &Path) -> Option<String> {
+    let mut clips = Vec::new();
+    videos(folder, Path::new(""), false, &mut clips).ok()?;
+    clips.into_iter().next().map(|clip| clip.name)
+}
+
+fn is_video_name(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| VIDEOS.contains(&ending.as_str()))
 }

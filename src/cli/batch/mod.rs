@@ -29,7 +29,7 @@ use manifold::device::Device;
 pub(crate) use args::BatchArgs;
 use board::Board;
 pub(crate) use estimate::about;
-pub(crate) use inputs::is_video_name;
+pub(crate) use inputs::first_video;
 use manifest::{Mode, Records};
 use plan::Plan;
 use resume::Due;

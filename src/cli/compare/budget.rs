@@ -25,9 +25,10 @@ impl Budget {
     pub(super) fn of(plan: &ComparePlan, info: &VideoInfo) -> Result<Budget> {
         let pixels = (info.width * info.height) as u64;
         let bytes = if info.depth == Depth::Sixteen { 2 } else { 1 };
+        let frame = info.channels.count() as u64 * bytes * pixels;
         let others = 2 + u64::from(plan.truth.is_some());
         let pictures = plan.jobs.len() as u64 + others;
-        let needed = PROGRAM + pictures * (DRAWN + COPIES * 3 * pixels + 3 * bytes * pixels);
+        let needed = PROGRAM + pictures * (DRAWN + COPIES * 3 * pixels + frame);
         let limit = plan.jobs[0].settings.memory;
         let [needed_mib, limit_mib] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
         ensure!(
@@ -36,7 +37,7 @@ impl Budget {
              give --memory {needed_mib}MiB, or fewer --methods",
             plan.name
         );
-        Ok(Budget { frame: 3 * bytes * pixels, others })
+        Ok(Budget { frame, others })
     }
 
     /// Bytes held while the next method runs, after `made`.

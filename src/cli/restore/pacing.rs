@@ -12,7 +12,8 @@ use super::plan::RestorePlan;
 const FRAME_RATE: f64 = 25.0;
 
 pub(crate) struct Pacing {
-    rate: f64,
+    /// Frames per second, or their mean.
+    pub(crate) rate: f64,
     /// Seconds since the first, of the frames used, where they are not evenly spaced.
     times: Option<Vec<f64>>,
 }
@@ -51,13 +52,12 @@ impl Pacing {
         videos.map(line).collect()
     }
 
-    /// A video of this pace; its `fps` is not looked at.
-    pub(crate) fn begin(&self, path: &Path, spec: VideoSpec) -> Result<Paced<'_>, EncodeError> {
-        let spec = VideoSpec { fps: self.rate, ..spec };
+    /// Begins a video of which the frames are shown at this pace.
+    pub(crate) fn begin(&self, path: &Path, spec: &VideoSpec) -> Result<Paced<'_>, EncodeError> {
         let times = self.times.as_deref().filter(|_| keeps_times(path));
         let writer = match times {
-            Some(_) => VideoWriter::with_times(path, &spec)?,
-            None => VideoWriter::create(path, &spec)?,
+            Some(_) => VideoWriter::with_times(path, spec)?,
+            None => VideoWriter::create(path, spec)?,
         };
         Ok(Paced { writer, times: times.unwrap_or_default().iter() })
     }

@@ -46,12 +46,12 @@ fn write_video(
     let spec = VideoSpec {
         width: picture.width,
         height: picture.height,
-        fps: 0.0,
+        fps: pacing.rate,
         channels: picture.channels,
         depth: restoration.video.depth,
         quality: Quality::default(),
     };
-    let mut writer = pacing.begin(path, spec)?;
+    let mut writer = pacing.begin(path, &spec)?;
     let mut failed = None;
     let done = stabilized(input, plan.resolved(), restoration, progress, |frame| {
         writer.push(&frame).map_err(|error| {

@@ -66,12 +66,12 @@ impl<'a> Water<'a> {
         let spec = VideoSpec {
             width,
             height,
-            fps: 0.0,
+            fps: pacing.rate,
             channels: Channels::Rgb,
             depth: Depth::Eight,
             quality: Quality::default(),
         };
-        let mut writer = pacing.begin(path, spec)?;
+        let mut writer = pacing.begin(path, &spec)?;
         let reach = SPAN * self.summary.rms;
         self.surface
             .visit(progress, |_, heights| {

@@ -10,7 +10,7 @@ use npyz::{DType, Deserialize, NpyFile, Order, TypeChar, TypeStr};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Limit, Table, npy_header, open, read_points};
+use super::{Choice, Limit, Table, npy_header, open, read_points};
 
 /// Names under which the array of points is looked for when an archive holds several.
 const USUAL: [&str; 4] = ["X", "x", "data", "points"];
@@ -36,15 +36,15 @@ impl Array {
     }
 }
 
-pub(crate) fn read_npy(path: &Path, limit: Limit) -> Result<Table> {
-    table(path, array_npy(path, limit)?)
+pub(crate) fn read_npy(path: &Path, choice: &Choice) -> Result<Table> {
+    table(path, array_npy(path, choice.limit)?, choice)
 }
 
-pub(crate) fn read_npz(path: &Path, name: Option<&str>, limit: Limit) -> Result<Table> {
+pub(crate) fn read_npz(path: &Path, choice: &Choice) -> Result<Table> {
     let mut archive = archive(path)?;
     let names = names(&archive);
-    let name = match name {
-        Some(name) => name.to_owned(),
+    let name = match &choice.array {
+        Some(name) => name.clone(),
         None => match names.as_slice() {
             [only] => only.clone(),
             _ => USUAL.iter().find(|usual| names.iter().any(|name| name == *usual)).map_or_else(
@@ -53,7 +53,7 @@ pub(crate) fn read_npz(path: &Path, name: Option<&str>, limit: Limit) -> Result<
             )?,
         },
     };
-    table(path, member(path, &mut archive, &name, limit)?)
+    table(path, member(path, &mut archive, &name, choice.limit)?, choice)
 }
 
 /// The array of an .npy file.
@@ -107,7 +107,7 @@ pub(crate) fn member(
     array(path, file, limit).map_err(within)
 }
 
-fn table(path: &Path, array: Array) -> Result<Table> {
+fn table(path: &Path, array: Array, choice: &Choice) -> Result<Table> {
     let name = path.display();
     let rows = match array.shape.first() {
         None => bail!("{name} holds a single number; an array of rows is needed"),
@@ -120,14 +120,16 @@ fn table(path: &Path, array: Array) -> Result<Table> {
         [_, height, width] => Some((width, height)),
         _ => None,
     };
-    let points = match array.numbers {
-        Numbers::Single(values) => Points::new(values, columns).with_context(|| name.to_string())?,
-        Numbers::Double(values) => {
+    let table = match array.numbers {
+        Numbers::Single(values) if !choice.coordinates => {
+            Table::of(Points::new(values, columns).with_context(|| name.to_string())?)
+        }
+        _ => {
             let names: Vec<String> = (0..columns).map(|column| column.to_string()).collect();
-            read_points(path, &values, &names, &|row| format!("row {row}"))?
+            read_points(path, array.into_f64(), &names, choice, &|row| format!("row {row}"))?
         }
     };
-    Ok(Table { size, ..Table::of(points) })
+    Ok(Table { size, ..table })
 }
 
 /// The numbers of an array whose header was read.

@@ -16,13 +16,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use manifold::embed::Embedding;
 use manifold::points::{Points, PointsError};
 use manifold::progress::Progress;
 use seethru::video::Frame;
 
 use columns::few;
-pub(crate) use columns::{axis_name, matched};
+pub(crate) use columns::matched;
 pub(crate) use frames::Place;
 pub(crate) use labels::{labels, read_labels};
 pub(crate) use limit::Limit;
@@ -45,7 +44,8 @@ pub(crate) struct Choice {
     pub(crate) header: Option<HeaderArg>,
     /// The decimal sign of text.
     pub(crate) decimal: Option<Decimal>,
-    /// Whether columns dim1, dim2, .. are all that is wanted where there are such: an embedding, as it is written.
+    /// Whether it is an embedding, as it is written: columns dim1, dim2, .. are all that is wanted where there are such, and
+    /// rows may be NaN as a whole.
     pub(crate) coordinates: bool,
     /// The most memory that it may take.
     pub(crate) limit: Limit,
@@ -69,6 +69,8 @@ pub(crate) struct Table {
     pub(crate) ids: Option<Column>,
     /// Names of the columns of numbers, where the file has any.
     pub(crate) columns: Option<Vec<String>>,
+    /// Rows of NaN that are no points, where [`Choice::coordinates`] allows them; ascending.
+    pub(crate) left_out: Vec<usize>,
     /// What was assumed.
     pub(crate) notes: Vec<Assumption>,
 }
@@ -107,6 +109,7 @@ impl Table {
             labels: None,
             ids: None,
             columns: None,
+            left_out: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -142,20 +145,12 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let kind = kind(path);
     check_choice(path, &kind, choice)?;
     match kind {
-        Kind::Array => array::read_npy(path, choice.limit),
-        Kind::Archive => array::read_npz(path, choice.array.as_deref(), choice.limit),
+        Kind::Array => array::read_npy(path, choice),
+        Kind::Archive => array::read_npz(path, choice),
         Kind::Text => text::read(path, choice),
         Kind::Parquet => parquet::read(path, choice, progress),
         Kind::Frames => frames::read(path, choice, progress),
     }
-}
-
-/// The rows of a table as coordinates.
-pub(crate) fn read_coordinates(path: &Path, limit: Limit) -> Result<Embedding> {
-    let choice = Choice { coordinates: true, limit, ..Choice::default() };
-    let points = read(path, &choice, &manifold::progress::Silent)?.points;
-    let coordinates = points.values().iter().map(|&x| f64::from(x)).collect();
-    Ok(Embedding::from_coordinates(points.dimensions(), coordinates)?)
 }
 
 fn kind(path: &Path) -> Kind {
@@ -195,36 +190,54 @@ fn check_choice(path: &Path, kind: &Kind, choice: &Choice) -> Result<()> {
     Ok(())
 }
 
-/// A value is missing where it is not allowed to be.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Gap(pub(crate) String);
-
 /// Points of 64 bits, or why they are none: `place` says where a row stands, `columns` are its names.
 fn read_points(
     path: &Path,
-    values: &[f64],
+    mut values: Vec<f64>,
     columns: &[String],
+    choice: &Choice,
     place: &dyn Fn(usize) -> String,
-) -> Result<Points> {
+) -> Result<Table> {
     let name = path.display();
-    Points::from_f64(values, columns.len()).map_err(|error| match error {
-        PointsError::NotFinite { row, column, value } => {
-            let line = format!(
-                "{name}: {}, column {} is {value}: every value must be a finite number below 1e16: fill it in, or leave \
-                 the row out",
-                place(row),
-                columns[column]
-            );
-            if value.is_nan() { Gap(line).into() } else { anyhow!(line) }
-        }
+    let left_out = if choice.coordinates { without_gaps(&mut values, columns.len()) } else { Vec::new() };
+    ensure!(left_out.is_empty() || !values.is_empty(), "{name}: no row has coordinates: all are NaN");
+    let points = Points::from_f64(&values, columns.len()).map_err(|error| match error {
+        PointsError::NotFinite { row, column, value } => anyhow!(
+            "{name}: {}, column {} is {value}: every value must be a finite number below 1e16: fill it in, or leave the \
+             row out",
+            place(row_of_file(row, &left_out)),
+            columns[column]
+        ),
         PointsError::Offset { column, mean, deviation } => anyhow!(
             "{name}: column {} varies by {deviation:.3e} around {mean:.6e}, which 32-bit floats cannot hold: subtract \
              its mean first",
             columns[column]
         ),
         error => anyhow::Error::new(error).context(name.to_string()),
-    })
+    })?;
+    Ok(Table { left_out, ..Table::of(points) })
+}
+
+/// Takes rows that are NaN as a whole out, and tells which they were.
+fn without_gaps(values: &mut Vec<f64>, columns: usize) -> Vec<usize> {
+    let (mut left_out, mut kept) = (Vec::new(), 0);
+    for row in 0..values.len() / columns {
+        let place = row * columns..(row + 1) * columns;
+        if values[place.clone()].iter().all(|value| value.is_nan()) {
+            left_out.push(row);
+        } else {
+            values.copy_within(place, kept * columns);
+            kept += 1;
+        }
+    }
+    values.truncate(kept * columns);
+    left_out
+}
+
+/// Where the file has the `row`-th of the rows that are not left out.
+fn row_of_file(row: usize, left_out: &[usize]) -> usize {
+    // One further for each row that is left out before it.
+    left_out.iter().fold(row, |row, &gap| if gap <= row { row + 1 } else { row })
 }
 
 fn open(path: &Path) -> Result<std::fs::File> {

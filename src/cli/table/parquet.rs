@@ -84,14 +84,14 @@ fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table>
     }
     ensure!(values.len() == rows * chosen.numbers.len(), damaged(path));
     let names: Vec<String> = chosen.numbers.iter().map(|&at| header.names[at].clone()).collect();
-    let points = read_points(path, &values, &names, &|row| format!("row {row}"))?;
+    let table = read_points(path, values, &names, choice, &|row| format!("row {row}"))?;
     let column = |at: Option<usize>, values| at.map(|at| Column { name: header.names[at].clone(), values });
     Ok(Table {
         labels: column(chosen.label, labels),
         ids: column(chosen.id, ids),
         columns: Some(names),
         notes: chosen.note.map(Assumption::Doubt).into_iter().collect(),
-        ..Table::of(points)
+        ..table
     })
 }
 

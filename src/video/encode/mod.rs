@@ -12,6 +12,7 @@
 //! Color is BT.601, limited range; FFV1 keeps RGB and gray samples as they are, `.y4m` 8-bit gray.
 //! Only `.y4m` is written without the feature `video`.
 
+mod error;
 mod y4m;
 
 #[cfg(feature = "video")]
@@ -28,8 +29,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+pub use self::error::EncodeError;
 use super::{Channels, Depth, Frame, Samples};
-use crate::output::{target, without_path};
+use crate::output::{keep_mode, target, temporary_beside};
 
 /// How faithfully frames are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -84,104 +86,6 @@ pub struct Written {
     pub bytes: u64,
 }
 
-/// Why a video cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// The extension names no container.
-    #[error("{}: the extension is not a known video container; use .mp4, .mkv, .mov, .avi, .webm or .y4m", path.display())]
-    Extension {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The container has no lossless codec.
-    #[error(".{extension} cannot be written losslessly; use .mkv or .avi, or give a quality")]
-    NotLossless {
-        /// The extension.
-        extension: String,
-    },
-    /// The container needs FFmpeg, which this build lacks.
-    #[error(
-        ".{extension} needs FFmpeg, which this build leaves out; write .y4m, or build with the feature `video`"
-    )]
-    NoSupport {
-        /// The extension.
-        extension: String,
-    },
-    /// The size is out of range.
-    #[error("a video of {width}x{height} pixels cannot be written; each side must be from 1 to 16384")]
-    Size {
-        /// Width in pixels.
-        width: usize,
-        /// Height in pixels.
-        height: usize,
-    },
-    /// The frame rate is out of range.
-    #[error("a frame rate of {0} Hz cannot be written; use 0.1 to 1000")]
-    FrameRate(f64),
-    /// The quality is out of range.
-    #[error("a quality of {0} is outside 0 (best) to 51 (worst)")]
-    Quality(u8),
-    /// FFmpeg cannot take the path.
-    #[error("{}: FFmpeg takes only paths in Unicode; rename the folder or the file", path.display())]
-    Path {
-        /// The file.
-        path: PathBuf,
-    },
-    /// FFmpeg has no encoder for the container.
-    #[error(
-        "the linked FFmpeg has none of the encoders {wanted}; install a full FFmpeg or choose another container"
-    )]
-    NoEncoder {
-        /// Encoders that are suitable.
-        wanted: String,
-    },
-    /// The encoder refused the video.
-    #[error(
-        "the encoder {codec} refused {width}x{height}: {detail}; choose another container, size or quality"
-    )]
-    Encoder {
-        /// The encoder.
-        codec: String,
-        /// Width in pixels.
-        width: usize,
-        /// Height in pixels.
-        height: usize,
-        /// What went wrong.
-        detail: String,
-    },
-    /// A frame is of another kind than the video.
-    #[error("frame {index} is {found}, but the video was begun with {expected}; push frames of one kind")]
-    FrameMismatch {
-        /// Its number.
-        index: usize,
-        /// What the video was begun with.
-        expected: String,
-        /// What was pushed.
-        found: String,
-    },
-    /// The file cannot be written.
-    #[error("{}: {detail}; check the free space and the permissions of the folder", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        detail: String,
-    },
-    /// The container has no time stamps.
-    #[error("{}: the container keeps no times of frames; use .mp4, .mkv, .mov or .webm", path.display())]
-    NoTimes {
-        /// The file.
-        path: PathBuf,
-    },
-    /// No frame was pushed.
-    #[error("{}: no frame was pushed, so there is no video to write", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-}
-
 /// The largest accepted side: libx264's own limit for H.264 level 6.2.
 const LARGEST_SIDE: usize = 16384;
 
@@ -217,7 +121,7 @@ impl VideoWriter {
     /// Begins the file that will be `path`.
     ///
     /// # Errors
-    /// A size, rate, quality or extension out of range; a folder that cannot be written; an
+    /// A size, rate, quality or extension out of range; a place that cannot be written; an
     /// encoder that is missing or refuses the size.
     pub fn create(path: &Path, spec: &VideoSpec) -> Result<VideoWriter, EncodeError> {
         VideoWriter::begin(path, spec, Pace::Even)
@@ -236,9 +140,8 @@ impl VideoWriter {
 
     fn begin(path: &Path, spec: &VideoSpec, pace: Pace) -> Result<VideoWriter, EncodeError> {
         let extension = checked_extension(path, spec)?;
-        let place = target(path)
-            .map_err(|error| EncodeError::Write { path: path.to_owned(), detail: error.to_string() })?;
-        let temporary = temporary_beside(&place, path, &extension)?;
+        let place = target(path)?;
+        let temporary = temporary_beside(&place, &format!(".{extension}"))?.into_temp_path();
         let (sink, codec) = if extension == "y4m" {
             (Sink::Y4m(y4m::Writer::create(&temporary, spec)?), "y4m".to_owned())
         } else {
@@ -310,6 +213,7 @@ impl VideoWriter {
         }
         .map_err(failed)?;
         let bytes = std::fs::metadata(&temporary).map_err(|e| failed(e.to_string()))?.len();
+        keep_mode(&temporary, &place);
         temporary.persist(&place).map_err(|e| failed(e.error.to_string()))?;
         Ok(Written { path, codec, frames, bytes })
     }
@@ -374,29 +278,6 @@ pub fn keeps_times(path: &Path) -> bool {
 /// [`EncodeError::Extension`] if it is not.
 pub fn check_video(path: &Path) -> Result<(), EncodeError> {
     checked_container(path).map(drop)
-}
-
-/// An empty file in the folder of `place` with the permissions a new file would get there; errors name `path`.
-fn temporary_beside(place: &Path, path: &Path, extension: &str) -> Result<TempPath, EncodeError> {
-    let folder = match place.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let suffix = format!(".{extension}");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".seethru-").suffix(&suffix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Less the umask, as for any new file; the default would be for the owner alone.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    match builder.tempfile_in(folder) {
-        Ok(file) => Ok(file.into_temp_path()),
-        Err(error) => {
-            Err(EncodeError::Write { path: path.to_owned(), detail: without_path(error).to_string() })
-        }
-    }
 }
 
 /// A frame rate as a fraction: whole, a multiple of 1/1001 (broadcast rates) or thousandths.

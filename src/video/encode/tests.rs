@@ -1,4 +1,5 @@
 use super::*;
+use crate::output::StillError;
 
 fn spec(width: usize, height: usize, channels: Channels) -> VideoSpec {
     VideoSpec { width, height, fps: 25.0, channels, depth: Depth::Eight, quality: Quality::default() }
@@ -133,7 +134,7 @@ fn bad_plans_are_refused_before_a_file_is_made() {
     assert!(matches!(refuse("a.mp4", VideoSpec { quality, ..good }), EncodeError::Quality(52)));
     let quality = Quality::Lossless;
     assert!(matches!(refuse("a.mp4", VideoSpec { quality, ..good }), EncodeError::NotLossless { .. }));
-    assert!(matches!(refuse("none/a.y4m", good), EncodeError::Write { .. }));
+    assert!(matches!(refuse("none/a.y4m", good), EncodeError::Place(StillError::NoFolder { .. })));
     #[cfg(not(feature = "video"))]
     assert!(matches!(refuse("a.mp4", good), EncodeError::NoSupport { .. }));
 }

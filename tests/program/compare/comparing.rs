@@ -17,15 +17,6 @@ pub const METHODS: [&str; 9] = [
     "register",
 ];
 
-/// With a color pool.mkv of 96x64 and 14 frames, and its truth.png.
-pub fn pool() -> Bench {
-    let bench = Bench::new();
-    let truth = still(96, 64);
-    file(&bench.at("pool.mkv"), &wavy(&truth, 14));
-    seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
-    bench
-}
-
 fn json(bench: &Bench, args: &[&str], code: i32) -> Value {
     let assert = bench.command(args).assert().code(code);
     serde_json::from_slice(&assert.get_output().stdout).unwrap()
@@ -38,7 +29,7 @@ fn picture<'a>(report: &'a Value, method: &str) -> &'a Value {
 
 #[test]
 fn every_method_beside_the_truth() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let args = ["compare", "pool.mkv", "--truth", "truth.png", "--json", "--report", "page.html"];
     let more = ["--csv", "measurements.csv", "--pictures", "single", "--patch", "12", "--frames", "..12"];
     let report = json(&bench, &[&args[..], &more[..]].concat(), 0);
@@ -107,7 +98,7 @@ fn assert_files(bench: &Bench, report: &Value) {
 /// The pictures are those that the program makes one at a time.
 #[test]
 fn pictures_are_those_of_the_single_runs() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let told =
         bench.succeeds(&["compare", "pool.mkv", "--methods", "median,centers,register", "--pictures", "."]);
     for (at, method) in ["median", "centers", "register"].iter().enumerate() {
@@ -122,7 +113,7 @@ fn pictures_are_those_of_the_single_runs() {
 
 #[test]
 fn the_table_marks_the_best() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let args = ["compare", "pool.mkv", "--quiet", "--methods", "mean,median", "--truth", "truth.png"];
     let assert = bench.command(&args).assert().success();
     let table = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
@@ -194,7 +185,7 @@ fn a_pipe_is_compared_as_a_file_is() {
 /// Options of `[restore]` are for compare too, but for those that choose one method.
 #[test]
 fn the_configuration_applies() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     std::fs::write(bench.at("seethru.toml"), "[restore]\nmethod = 'lucky'\npatch = 10\n").unwrap();
     let report = json(&bench, &["compare", "pool.mkv", "--methods", "nearest-mean", "--json"], 0);
     assert_eq!(

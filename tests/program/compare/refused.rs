@@ -3,12 +3,11 @@
 use seethru::video::write_still;
 
 use crate::clips::{file, gray, still, wavy};
-use crate::compare::comparing::pool;
 use crate::program::Bench;
 
 #[test]
 fn a_truth_of_another_size_is_refused_before_any_work() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     write_still(&bench.at("wide.png"), &still(97, 64)).unwrap();
     let args = ["compare", "pool.mkv", "--truth"];
     let refused = |truth: &str, hints: &[&str]| bench.refuses(&[&args[..], &[truth]].concat(), hints);
@@ -26,7 +25,7 @@ fn clips_too_small_to_be_measured_are_refused() {
 
 #[test]
 fn outputs_are_checked_first() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let refused = |more: &[&str], hints: &[&str]| {
         bench.refuses(&[&["compare", "pool.mkv"], more].concat(), hints);
     };
@@ -44,7 +43,7 @@ fn outputs_are_checked_first() {
 
 #[test]
 fn options_that_say_something_else_are_refused() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let refused = |more: &[&str], hints: &[&str]| {
         bench.refuses(&[&["compare", "pool.mkv"], more].concat(), hints);
     };

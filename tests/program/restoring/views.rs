@@ -3,17 +3,7 @@
 use seethru::video::{FrameRange, Input};
 use serde_json::Value;
 
-use crate::clips::{file, still, wavy};
 use crate::program::Bench;
-
-/// A color pool.mkv of 96x64 and 14 frames, 25 a second, and its truth.png.
-fn pool() -> Bench {
-    let bench = Bench::new();
-    let truth = still(96, 64);
-    file(&bench.at("pool.mkv"), &wavy(&truth, 14));
-    seethru::video::write_still(&bench.at("truth.png"), &truth).unwrap();
-    bench
-}
 
 fn json(bench: &Bench, args: &[&str]) -> Value {
     let assert = bench.command(args).assert().success();
@@ -22,7 +12,7 @@ fn json(bench: &Bench, args: &[&str]) -> Value {
 
 #[test]
 fn every_method_sees_the_rectangle_only() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let view = ["--crop", "64x48+16+8", "--start", "80ms", "--duration", "0.4s"];
     for how in [
         &[
@@ -60,7 +50,7 @@ fn every_method_sees_the_rectangle_only() {
 
 #[test]
 fn the_truth_is_cut_like_the_clip() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let whole = image::open(bench.at("truth.png")).unwrap();
     whole.crop_imm(16, 8, 64, 48).save(bench.at("part.png")).unwrap();
     let fidelity = |truth: &str| {
@@ -89,7 +79,7 @@ fn the_truth_is_cut_like_the_clip() {
 
 #[test]
 fn parts_that_are_not_there_are_refused() {
-    let bench = pool();
+    let bench = Bench::with_pool();
     let refuses = |command: &[&str], hints: &[&str]| bench.refuses(command, hints);
     for command in [&["pool.mkv"][..], &["compare", "pool.mkv"], &["inspect", "pool.mkv", "--at", "0,0"]] {
         refuses(&[command, &["--crop", "64x48+40+8"]].concat(), &["--crop", "pool.mkv", "within 96x64+0+0"]);
@@ -103,15 +93,11 @@ fn parts_that_are_not_there_are_refused() {
 #[test]
 fn a_video_keeps_the_times_of_its_frames() {
     let bench = Bench::with_fixture("ffv1-34x22-vfr.mkv");
-    let told = bench.succeeds(&[
-        "ffv1-34x22-vfr.mkv",
-        "--method",
-        "mean-register",
-        "-o",
-        "out.png",
-        "--video",
-        "calm.mp4",
-    ]);
+    let restores_with = |video: &str| {
+        let clip = ["ffv1-34x22-vfr.mkv", "--method", "mean-register", "-o", "out.png"];
+        bench.succeeds(&[&clip[..], &["--video", video]].concat())
+    };
+    let told = restores_with("calm.mp4");
     assert!(!told.contains("evenly"), "{told}");
     let times =
         |name: &str| Input::locate(bench.at(name)).unwrap().times(FrameRange::default()).unwrap().unwrap();
@@ -120,15 +106,7 @@ fn a_video_keeps_the_times_of_its_frames() {
     for (before, after) in before.iter().zip(&after) {
         assert!((before - after).abs() < 2e-3, "{before} {after}");
     }
-    let told = bench.succeeds(&[
-        "ffv1-34x22-vfr.mkv",
-        "--method",
-        "mean-register",
-        "-o",
-        "out.png",
-        "--video",
-        "calm.avi",
-    ]);
+    let told = restores_with("calm.avi");
     assert!(told.contains("--video: ") && told.contains("calm.avi cannot keep their times"), "{told}");
 }
 
@@ -145,7 +123,7 @@ fn what_is_too_large_is_refused_before_it_is_decoded() {
         let args = [&["huge", "-o", "out.png", "--memory", "64MiB"], how].concat();
         bench.refuses(&args, &["--memory: huge needs at least"]);
     }
-    let clip = pool();
+    let clip = Bench::with_pool();
     std::fs::write(clip.at("huge.ppm"), b"P6 60000 60000 255\n").unwrap();
     clip.refuses(&["compare", "pool.mkv", "--truth", "huge.ppm"], &["--truth: huge.ppm is 60000x60000"]);
     clip.refuses(&["synth", "huge.ppm", "--frames", "3", "-o", "clip.mp4"], &["60000x60000", "16384"]);

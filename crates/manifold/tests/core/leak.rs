@@ -1,10 +1,12 @@
 //! Does flow stop the leak? A triangle of 300 points, k = 8, false edges of the median length
 //! between its corners (the test of figure 5 of Efros et al. 2004, with numbers of our own).
 
-use crate::shapes::{Sample, Shape, disjoint, geodesics, tight_geodesics};
+use crate::shapes::{SCALE, Sample, Shape, disjoint, geodesics, tight_geodesics};
+use manifold::embed::{Embedding, Fit, FlowEmbedding, Isomap, similarity};
 use manifold::flow::leakage::{LeakSettings, leaks, without};
 use manifold::flow::pairwise::Reading;
-use manifold::graph::Graph;
+use manifold::graph::{Graph, WeightedGraph};
+use manifold::progress::Silent;
 
 const SEEDS: u64 = 10;
 
@@ -71,4 +73,29 @@ fn false_edges_are_leaks_and_true_ones_are_not() {
         println!("{shape:?} {noise}: {missed} of {all_planted} missed, {lost} of {edges} lost");
         assert!(lost * 5_000 <= edges, "{lost} of {edges} lost in {shape:?}, noise {noise}");
     }
+}
+
+#[test]
+fn flow_resists_false_edges_that_ruin_isomap() {
+    let (mut by_flow, mut by_paths) = (0.0, 0.0);
+    for seed in 0..3 {
+        let sample = Sample::new(Shape::Triangle, 300, seed, 0.0);
+        let fixed = sample.graph(8, &sample.false_edges(1, 1));
+        let mut rows = vec![Vec::new(); fixed.nodes()];
+        for edge in 0..fixed.edges() {
+            let ((u, v), length) = (fixed.ends(edge), fixed.length(edge) as f64 / SCALE);
+            rows[u].push((v as u32, length as f32));
+            rows[v].push((u as u32, length as f32));
+        }
+        let mut starts = vec![0];
+        rows.iter().for_each(|row| starts.push(starts[starts.len() - 1] + row.len()));
+        let (columns, lengths): (Vec<u32>, Vec<f32>) = rows.concat().into_iter().unzip();
+        let graph = WeightedGraph::from_csr(&starts, &columns, &lengths).unwrap();
+        let flow = FlowEmbedding::new(2).fit(&graph, &Silent).unwrap();
+        let paths = Isomap::new(2).fit(&graph, &Silent).unwrap();
+        let error = |found: &Embedding| similarity(found.coordinates(), &sample.truth, 2).unwrap().rms;
+        by_flow += error(flow.embedding()) / 3.0;
+        by_paths += error(paths.embedding()) / 3.0;
+    }
+    assert!(by_flow < 0.045 && by_paths > 0.08, "flow {by_flow}, shortest paths {by_paths}");
 }

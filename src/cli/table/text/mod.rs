@@ -46,14 +46,14 @@ pub(crate) fn read(path: &Path, choice: &Choice) -> Result<Table> {
     let read = reading.rows(&chosen, rows)?;
     let place = |row: usize| format!("line {}", reading.line(row));
     let names: Vec<String> = chosen.numbers.iter().map(|&at| header.names[at].clone()).collect();
-    let points = read_points(path, &read.values, &names, &place)?;
+    let table = read_points(path, read.values, &names, choice, &place)?;
     let column = |at: Option<usize>, values| at.map(|at| Column { name: header.names[at].clone(), values });
     Ok(Table {
         labels: column(chosen.label, read.labels),
         ids: column(chosen.id, read.ids),
         columns: header.named.then_some(names),
         notes,
-        ..Table::of(points)
+        ..table
     })
 }
 
