@@ -69,7 +69,7 @@ clippy: setup-test
 	cargo clippy --profile $(PROFILE) --no-default-features --features cuda -- -D warnings
 
 doc: setup
-	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps --all-features
 
 # Licenses, duplicates and sources of the dependencies; advisories if their database can be fetched.
 deny: setup-lint

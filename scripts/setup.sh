@@ -128,7 +128,7 @@ install_tools() {
 
 if command -v dpkg-query >/dev/null; then
     install_packages
-elif ! pkg-config --exists libavcodec libavformat libavutil libswscale; then
+elif ! pkg-config --exists libavcodec libavfilter libavformat libavutil libswscale; then
     fail "not Debian or Ubuntu: install FFmpeg's development files, clang and pkg-config, and run this again"
 fi
 rust_is_new_enough || install_rust

@@ -5,7 +5,7 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::command::Cli;
-use super::console::print_bytes;
+use super::lines::print_bytes;
 
 pub(crate) fn print(shell: Shell) -> Result<()> {
     let mut script = Vec::new();

@@ -1,13 +1,13 @@
 //! What the user reads: messages on standard error, results on standard output.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
-use anyhow::Result;
 use clap::{ArgAction, Args};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use super::lines::say;
 use super::progress::Bars;
 use super::stop::Stop;
 
@@ -61,35 +61,6 @@ impl Console {
     }
 }
 
-/// Nobody is left to be told when standard error is closed.
-pub(crate) fn say(kind: &str, line: &str) {
-    let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
-}
-
-/// The error with its causes; a cause that an error already quotes is not repeated.
-pub(crate) fn one_line(error: &anyhow::Error) -> String {
-    let mut line = String::new();
-    for cause in error.chain().map(|cause| cause.to_string()) {
-        if line.is_empty() {
-            line = cause;
-        } else if !line.contains(&cause) {
-            line = format!("{line}: {cause}");
-        }
-    }
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Writes a result to standard output. A reader that has seen enough (`| head`) is no error.
-pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(anyhow::Error::new(error).context("standard output cannot be written"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// See <https://no-color.org>.
 fn colors() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
@@ -107,18 +78,4 @@ fn log(verbose: u8, ansi: bool) {
         .with(Targets::new().with_target("seethru", level))
         .with(lines)
         .try_init();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_one_line_without_repetition() {
-        let cause = io::Error::other("the disk\nis full");
-        let error = anyhow::Error::new(cause).context("out.png cannot be written");
-        assert_eq!(one_line(&error), "out.png cannot be written: the disk is full");
-        let error = anyhow::anyhow!("no room").context("out.png: no room");
-        assert_eq!(one_line(&error), "out.png: no room");
-    }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use manifold::device::{CudaDevice, cuda_devices};
 
-use super::console::print_bytes;
+use super::lines::print_bytes;
 
 /// List the devices to compute on.
 #[derive(Args, Clone, Debug)]

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use seethru::Error;
 
 use super::batch::SomeFailed;
-use super::console::{one_line, say};
 use super::invocation::Refused;
+use super::lines::{one_line, say};
 use super::stop::{INTERRUPTED, Interrupted, Kept};
 use super::usage::usage_line;
 

@@ -11,8 +11,9 @@ use manifold::knn::{Knn, KnnError, Search, sampled_recall};
 use manifold::points::Points;
 use manifold::progress::Progress;
 
-use super::console::{Console, print_bytes};
+use super::console::Console;
 use super::file_names::check_apart;
+use super::lines::print_bytes;
 use super::outputs::Outputs;
 use super::reading::{self, ReadingArgs};
 use super::stop::{Interrupted, Stop};

@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use super::command::Cli;
-use super::console::print_bytes;
+use super::lines::print_bytes;
 
 /// What stands below each page.
 const SOURCE: &str = concat!("seethru ", env!("CARGO_PKG_VERSION"));

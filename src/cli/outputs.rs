@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 use seethru::output::{Together, write_whole};
 
-use super::console::one_line;
 use super::file_names::{self, missing};
+use super::lines::one_line;
 use super::stop::Stop;
 
 /// Lets a file that grows beyond the limit (`ulimit -f`) be an error that is told, in place of the end of the process.

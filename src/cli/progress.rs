@@ -7,8 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifold::progress::{Progress, Stage};
 
-use super::batch::about;
-use super::console::say;
+use super::duration::about;
+use super::lines::say;
 use super::stop::Stop;
 use seethru::stage;
 

@@ -16,9 +16,10 @@ use manifold::knn::Search;
 use manifold::points::Points;
 use manifold::progress::Progress;
 
-use super::console::{Console, print_bytes};
+use super::console::Console;
 use super::coordinates::{self, Coordinates};
 use super::embed::digits;
+use super::lines::print_bytes;
 use super::reading::{self, ReadingArgs};
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Limit, Table};
@@ -148,11 +149,8 @@ fn measure<'a>(
     })?;
     let sample = Queries::at_most(RESIDUAL).seed(args.seed);
     let graph = Neighbors::Nearest(args.k);
-    let geodesic = match geodesic_residual_variance(&points, &embedding, graph, sample, &bars) {
-        Ok(measured) => Some(measured),
-        Err(EmbedError::Disconnected { .. }) => None,
-        Err(error) => return Err(named(error)),
-    };
+    let geodesic =
+        if_connected(geodesic_residual_variance(&points, &embedding, graph, sample, &bars)).map_err(named)?;
     Ok(Report {
         notes,
         schema: "seethru.quality/2",
@@ -176,6 +174,15 @@ fn measure<'a>(
             .with_context(|| format!("--truth of {}", args.embedding.display()))?,
         kl_divergence,
     })
+}
+
+/// Nothing for a graph in several pieces.
+fn if_connected<T>(measured: Result<T, EmbedError>) -> Result<Option<T>, EmbedError> {
+    match measured {
+        Ok(measured) => Ok(Some(measured)),
+        Err(EmbedError::Disconnected { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What is measured: rows that have coordinates.

@@ -8,7 +8,7 @@ use std::{fs, thread};
 
 use anyhow::{Context as _, Result};
 
-use super::console::say;
+use super::lines::say;
 
 /// Exit status of an interrupted run, as shells count it (128 + SIGINT).
 pub(crate) const INTERRUPTED: u8 = 130;

@@ -11,8 +11,9 @@ use seethru::output::check_writable;
 use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
 
-use super::console::{Console, print_bytes};
+use super::console::Console;
 use super::file_names::check_apart;
+use super::lines::print_bytes;
 use super::outputs::Outputs;
 use super::stop::Stop;
 

@@ -94,7 +94,7 @@ pub enum StillError {
         /// The file.
         path: PathBuf,
         /// What the encoder said.
-        cause: image::ImageError,
+        cause: String,
     },
 
     /// The samples do not fill the picture.

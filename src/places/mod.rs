@@ -50,7 +50,7 @@ pub use agree::{Agreement, Candidates, agree};
 pub use grid::{Grid, GridError};
 pub use patch_settings::{CenterSettings, Choice, PatchSettings};
 pub use place_results::Places;
-pub use stitch::{Stitcher, stitcher_bytes};
+use stitch::stitcher_bytes;
 
 /// What is picked at each place.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -40,7 +40,7 @@ pub(super) fn stitch(
 
 /// Adds up patches under the window.
 #[derive(Clone, Debug)]
-pub struct Stitcher<'a> {
+pub(super) struct Stitcher<'a> {
     grid: &'a Grid,
     width: usize,
     height: usize,
@@ -53,14 +53,14 @@ pub struct Stitcher<'a> {
 
 /// Bytes that a [`Stitcher`] for a frame of this size holds.
 #[must_use]
-pub fn stitcher_bytes(width: usize, height: usize, channels: Channels) -> u64 {
+pub(super) fn stitcher_bytes(width: usize, height: usize, channels: Channels) -> u64 {
     4 * (width * height * (channels.count() + 1)) as u64
 }
 
 impl<'a> Stitcher<'a> {
     /// A canvas for frames of `width` x `height`, over which `grid` was laid.
     #[must_use]
-    pub fn new(grid: &'a Grid, width: usize, height: usize, channels: Channels, depth: Depth) -> Self {
+    pub(super) fn new(grid: &'a Grid, width: usize, height: usize, channels: Channels, depth: Depth) -> Self {
         let patch = grid.patch();
         let side = |at: usize| {
             let phase = std::f32::consts::PI * (at as f32 + 0.5) / patch as f32;
@@ -73,7 +73,7 @@ impl<'a> Stitcher<'a> {
 
     /// Adds the patch that `frame`, of the canvas's size and channels, has at `place`; its samples
     /// are multiplied by `gain`, and it counts `share` times.
-    pub fn add(&mut self, frame: &Frame, place: usize, share: f32, gain: f32) {
+    pub(super) fn add(&mut self, frame: &Frame, place: usize, share: f32, gain: f32) {
         match &frame.samples {
             Samples::U8(samples) => self.add_samples(samples, place, share, gain),
             Samples::U16(samples) => self.add_samples(samples, place, share, gain),
@@ -102,7 +102,7 @@ impl<'a> Stitcher<'a> {
     /// The picture. Every pixel lies in some place, so no weight is zero once each place has its
     /// patch.
     #[must_use]
-    pub fn finish(self) -> Frame {
+    pub(super) fn finish(self) -> Frame {
         let channels = self.channels.count();
         let value = |at: usize| self.sums[at] / self.weights[at / channels].max(f32::MIN_POSITIVE);
         let samples = match self.depth {

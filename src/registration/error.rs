@@ -3,9 +3,11 @@
 use std::io;
 
 use super::paths::PathError;
-use super::register_settings::MOST_SHARPENED;
 use manifold::device::{AsMemory, GpuError};
 use manifold::progress::Canceled;
+
+/// The most sharpening that can be asked for. Blur is estimated from the sharpest edges, so a strength above 1 may be right.
+pub const MOST_SHARPENED: f64 = 2.0;
 
 /// Smaller pictures hold fewer than a few cells of the lattice, and no patch to fuse.
 pub(crate) const SMALLEST_SIDE: usize = 16;

@@ -72,6 +72,7 @@ impl Lattice {
 
 /// Displacements in pixels, as spline coefficients, row-major.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
     /// Where the coefficients are.
     pub lattice: Lattice,

@@ -65,12 +65,13 @@ use crate::video::{Channels, Frame, Input, VideoInfo};
 use agreement::halves;
 use color::{color, rounded};
 use deblur::deblur;
-use fuse::{fuse, mean_of_registered};
+use fuse::{Fused, fuse, mean_of_registered};
 use low_rank::low_rank;
 use luma::Luma;
-use manifold::progress::Progress;
+use manifold::progress::{Progress, Stage};
+use plane::halvings;
 use read_luma::{Budget, decode};
-use small::{SIDE, halvings};
+use small::SIDE;
 use steady::steady;
 
 pub(crate) use error::SMALLEST_SIDE;
@@ -80,13 +81,13 @@ pub use agreement::{Agreement, RELIABLE};
 pub use camera::{Motion, Pose};
 pub use deblur::Blur;
 pub use displacements::write_displacements;
-pub use error::RegisterError;
+pub use error::{MOST_SHARPENED, RegisterError};
 pub use field::{Field, Lattice, SPACING};
 pub use frames::Frames;
 pub use mean::length;
 pub use paths::PathError;
 pub use plane::Plane;
-pub use register_settings::{MOST_SHARPENED, RegisterSettings};
+pub use register_settings::RegisterSettings;
 pub use registered_clip::{Registration, SURE};
 pub use rounds::{Registered, Round, Start, register};
 pub use rpca::RpcaError;
@@ -123,16 +124,7 @@ pub(crate) fn restore(
     let start = start.or(agreement.map(|found| found.start())).unwrap_or(Start::Center);
     let found = timings
         .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;
-    let fused = match start {
-        Start::Center => timings
-            .time(stage::FUSE, || fuse(&frames, &found.fields, &found.trusted, &found.reference, progress))?,
-        Start::Mean => timings.time(stage::FUSE, || {
-            mean_of_registered(&frames, &found.fields, &found.trusted, &found.reference, progress)
-        })?,
-        Start::MeanKept => {
-            timings.time(stage::LOW_RANK, || low_rank(&frames, &found, settings.memory, progress))?
-        }
-    };
+    let fused = timings.time(fusion(start), || fused(start, &frames, &found, settings.memory, progress))?;
     let mut luma = fused.luma;
     // Of the published method only on request.
     let blur = (start != Start::MeanKept || how.sharpen > 0.0)
@@ -163,6 +155,30 @@ pub(crate) fn restore(
         timings: timings.finish(),
         warnings: clip.warnings,
         video: clip.info,
+    })
+}
+
+/// The stage that makes a still of frames in register.
+fn fusion(start: Start) -> Stage {
+    match start {
+        Start::Center | Start::Mean => stage::FUSE,
+        Start::MeanKept => stage::LOW_RANK,
+    }
+}
+
+/// The still of the frames in register, by the way that belongs to the start.
+fn fused(
+    start: Start,
+    frames: &Luma,
+    found: &Registered,
+    memory: u64,
+    progress: &dyn Progress,
+) -> Result<Fused, Error> {
+    let Registered { fields, trusted, reference, .. } = found;
+    Ok(match start {
+        Start::Center => fuse(frames, fields, trusted, reference, progress)?,
+        Start::Mean => mean_of_registered(frames, fields, trusted, reference, progress)?,
+        Start::MeanKept => low_rank(frames, found, memory, progress)?,
     })
 }
 

@@ -17,8 +17,7 @@ use manifold::flow::CenterSearch;
 use manifold::flow::{EdgeCost, FlowError, Marginal};
 use manifold::graph::{Disconnected, GraphError, Neighbors, neighborhood};
 
-use super::plane::{Plane, Pyramid};
-use super::small::halvings;
+use super::plane::{Plane, Pyramid, halvings};
 
 /// Frames are compared at no more than this width and height: waves are many pixels long, and N² comparisons
 /// of few pixels cost nothing compared to registration.

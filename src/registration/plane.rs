@@ -82,6 +82,15 @@ pub(super) fn levels_of(width: usize, height: usize) -> usize {
     levels
 }
 
+/// How often frames of this size are halved to no more than `side` pixels each way.
+pub(super) fn halvings((width, height): (usize, usize), side: usize) -> usize {
+    let mut level = 0;
+    while width.max(height) >> level > side && level + 1 < levels_of(width, height) {
+        level += 1;
+    }
+    level
+}
+
 impl Pyramid {
     /// Level `at` as it was last filled, 0 the finest.
     #[must_use]

@@ -1,10 +1,7 @@
 //! The settings of registration.
 
 use super::camera::Motion;
-use super::error::RegisterError;
-
-/// The most that can be asked for. Blur is estimated from the sharpest edges, so a strength above 1 may be right.
-pub const MOST_SHARPENED: f64 = 2.0;
+use super::error::{MOST_SHARPENED, RegisterError};
 
 /// The settings of registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]

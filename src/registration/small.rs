@@ -4,20 +4,11 @@ use rayon::prelude::*;
 
 use super::error::RegisterError;
 use super::frames::Frames;
-use super::plane::{Plane, Pyramid, levels_of};
+use super::plane::{Plane, Pyramid, halvings};
 
 /// Frames are halved to no more than this width and height: registering them takes a tenth of the time, and the better start
 /// was the same at twice the size on fourteen clips.
 pub(super) const SIDE: usize = 160;
-
-/// How often frames of this size are halved to no more than `side` pixels each way.
-pub(super) fn halvings((width, height): (usize, usize), side: usize) -> usize {
-    let mut level = 0;
-    while width.max(height) >> level > side && level + 1 < levels_of(width, height) {
-        level += 1;
-    }
-    level
-}
 
 /// These frames, halved until they are small.
 pub(super) fn small(frames: &dyn Frames, which: &[usize]) -> Result<Vec<Plane>, RegisterError> {

@@ -13,6 +13,7 @@ use super::{SynthError, WaveSettings};
 /// Where each pixel looks on the floor, relative to the point below it, in pixels: the pixel
 /// at (x, y) shows what the still has at (x + dx, y + dy). Row-major.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Displacement {
     /// Width in pixels.
     pub width: usize,

@@ -72,7 +72,7 @@ pub enum VideoError {
         /// The pattern.
         pattern: String,
         /// Where it goes wrong.
-        cause: glob::PatternError,
+        cause: String,
     },
 
     /// The file is not a video.
@@ -194,7 +194,7 @@ pub enum VideoError {
         /// The file.
         path: PathBuf,
         /// What the decoder said.
-        cause: image::ImageError,
+        cause: String,
     },
 
     /// An image ends before its picture does.
@@ -272,6 +272,7 @@ impl VideoError {
 
 /// What FFmpeg was doing when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FfmpegTask {
     /// Opening the file.
     Open,

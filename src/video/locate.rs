@@ -55,7 +55,10 @@ fn pattern(arg: &Path) -> Result<Input, VideoError> {
     if !pattern.contains(['*', '?', '[']) {
         return Err(missing());
     }
-    let bad = |cause| VideoError::BadPattern { pattern: pattern.to_owned(), cause };
+    let bad = |cause: glob::PatternError| VideoError::BadPattern {
+        pattern: pattern.to_owned(),
+        cause: cause.to_string(),
+    };
     let matches: Vec<PathBuf> = glob::glob(pattern).map_err(bad)?.filter_map(Result::ok).collect();
     match matches.as_slice() {
         // A pattern for one video, quoted by mistake or by caution.

@@ -14,6 +14,7 @@ pub enum Depth {
 
 /// What is known of a video before its frames are decoded.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct VideoInfo {
     /// Displayed size, after rotation and sample aspect ratio.
     pub width: usize,

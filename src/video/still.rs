@@ -39,8 +39,8 @@ pub fn check_output(path: &Path) -> Result<(), StillError> {
 pub fn write_still(path: &Path, frame: &Frame) -> Result<(), StillError> {
     let format = Format::of(path)?;
     let picture = picture(path, frame, format)?;
-    let bytes =
-        encode(&picture, format).map_err(|cause| StillError::Encode { path: path.to_owned(), cause })?;
+    let bytes = encode(&picture, format)
+        .map_err(|cause| StillError::Encode { path: path.to_owned(), cause: cause.to_string() })?;
     write_whole(path, &bytes)
 }
 

@@ -7,7 +7,7 @@
 
 #[cfg(any(test, not(feature = "video")))]
 mod color;
-mod header;
+pub(super) mod header;
 #[cfg(any(test, not(feature = "video")))]
 mod plain;
 #[cfg(any(test, not(feature = "video")))]
@@ -19,9 +19,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "video")]
-pub(super) use self::header::Siting;
-pub(super) use self::header::{Header, MAGIC};
+use self::header::Header;
+pub(super) use self::header::MAGIC;
 #[cfg(not(feature = "video"))]
 use self::plain::Planes;
 use super::aspect::square_size;

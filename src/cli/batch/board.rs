@@ -10,10 +10,11 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifold::progress::{Progress, Stage};
 
 use super::clip::Clip;
-use super::estimate::{Pace, about};
+use super::estimate::Pace;
 use super::manifest::{Outcome, Record};
 use super::summary::told;
 use crate::cli::console::Console;
+use crate::cli::duration::about;
 use crate::cli::progress::{name, unit};
 use crate::cli::stop::Stop;
 

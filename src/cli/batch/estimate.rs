@@ -33,15 +33,6 @@ pub(crate) fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64
     pace.of(due, 1)
 }
 
-/// "about 40 s", "about 3 min", "about 2.5 h".
-pub(crate) fn about(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("about {:.0} s", s.max(1.0)),
-        s if s < 5400.0 => format!("about {:.0} min", s / 60.0),
-        s => format!("about {:.1} h", s / 3600.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,9 +41,5 @@ mod tests {
     fn the_pace_so_far_goes_on() {
         assert_eq!(Pace { work: 25.0, seconds: 10.0 }.of(100.0, 2), Some(20.0));
         assert_eq!(Pace::default().of(100.0, 2), None);
-        assert_eq!(
-            [0.2, 89.0, 200.0, 9000.0].map(about),
-            ["about 1 s", "about 89 s", "about 3 min", "about 2.5 h"]
-        );
     }
 }

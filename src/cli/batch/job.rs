@@ -17,7 +17,7 @@ use super::clip::Clip;
 use super::hash;
 use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
 use super::plan::Plan;
-use crate::cli::console::one_line;
+use crate::cli::lines::one_line;
 use crate::cli::memory;
 use crate::cli::restore::doubts::doubt;
 use crate::cli::restore::remedy;

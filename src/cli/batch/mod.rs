@@ -28,7 +28,6 @@ use manifold::device::Device;
 
 pub(crate) use args::BatchArgs;
 use board::Board;
-pub(crate) use estimate::about;
 pub(crate) use inputs::first_video;
 use manifest::{Mode, Records};
 use plan::Plan;

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::clip::Clip;
-use super::estimate::about;
 use super::manifest::{NAME, Outcome, Record};
 use super::plan::Plan;
 use super::resume::Due;
-use crate::cli::console::{Console, print_bytes};
+use crate::cli::console::Console;
+use crate::cli::duration::about;
+use crate::cli::lines::print_bytes;
 
 /// Name and version of the summary's shape.
 const SCHEMA: &str = "seethru.batch/2";

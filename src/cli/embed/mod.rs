@@ -1,6 +1,7 @@
 //! `seethru embed`: rows of numbers, images or frames in few dimensions.
 
 mod args;
+mod call;
 mod fitted;
 mod method;
 mod outputs;
@@ -14,6 +15,7 @@ mod transform;
 mod values;
 
 pub(crate) use args::EmbedArgs;
+pub(crate) use call::Call;
 pub(crate) use report::digits;
-pub(crate) use run::{Call, run};
+pub(crate) use run::run;
 pub(crate) use values::Corner;

@@ -7,7 +7,7 @@ use manifold::device::Note;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::cli::console::print_bytes;
+use crate::cli::lines::print_bytes;
 
 /// Name and version of the report's shape; within one, fields are only added.
 pub(crate) const SCHEMA: &str = "seethru.embed/2";

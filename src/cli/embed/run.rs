@@ -4,31 +4,19 @@ use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use anyhow::Result;
-use manifold::device::Device;
 use manifold::embed::{Embedding, NamedModel};
 
 use super::args::{CommonArgs, EmbedArgs, EmbedCommand, MethodArgs, SpaceArgs};
+use super::call::Call;
 use super::fitted::Fitted;
 use super::method::{Method, Task};
 use super::report::{Report, SCHEMA, Timings};
 use super::rows::{self, Source};
 use super::transform::transform;
 use super::{outputs, plots, remedy};
-use crate::cli::console::Console;
 use crate::cli::outputs::Outputs;
-use crate::cli::stop::{Kept, Stop};
+use crate::cli::stop::Kept;
 use crate::cli::{memory, reading, table};
-
-/// How the program was called.
-pub(crate) struct Call<'a> {
-    /// The method as it was typed.
-    pub(crate) method: &'a str,
-    /// A command line that repeats the call.
-    pub(crate) command: &'a str,
-    pub(crate) device: &'a Device,
-    pub(crate) console: &'a Console,
-    pub(crate) stop: &'a Stop,
-}
 
 /// A method, and all that was asked of it.
 struct Work<'a> {
@@ -163,7 +151,7 @@ fn write(work: &Work, source: &Source, fitted: &Fitted, outputs: &mut Outputs) -
     }
     let files = work.method.files();
     if let (Some(path), Some(model)) = (files.model, &fitted.model) {
-        let named = NamedModel { model: model.clone(), columns: source.columns.clone() };
+        let named = NamedModel::new(model.clone(), source.columns.clone());
         outputs.bytes(path, &named.to_bytes()?)?;
     }
     if let Some(path) = &work.common.output.plot {

@@ -8,10 +8,10 @@ use manifold::embed::{Embedding, NamedModel, Transform};
 use manifold::progress::Progress;
 
 use super::args::TransformArgs;
+use super::call::Call;
 use super::method::Files;
 use super::report::{TransformReport, TransformTimings, print};
 use super::rows::Named;
-use super::run::Call;
 use super::{outputs, plots, remedy, rows};
 use crate::cli::outputs::Outputs;
 use crate::cli::table::{self, Limit, Table};

@@ -15,8 +15,9 @@ use seethru::video::Input;
 use seethru::{CenterSettings, Method, PatchSettings, Settings};
 
 use super::clip_source::Source;
-use super::console::{Console, print_bytes};
+use super::console::Console;
 use super::file_names::named_after;
+use super::lines::print_bytes;
 use super::restore::SettingsArgs;
 use super::restore::settings::settings;
 use super::restore::{auto, remedy};

@@ -14,7 +14,8 @@ use seethru::inspect::{Place, inspect};
 pub(crate) use args::InspectArgs;
 pub(crate) use plan::InspectPlan;
 
-use super::console::{Console, print_bytes};
+use super::console::Console;
+use super::lines::print_bytes;
 use super::memory;
 use super::outputs::Outputs;
 use super::stop::Stop;

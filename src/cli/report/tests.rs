@@ -14,7 +14,7 @@ use manifold::graph::{Disconnected, Neighbors};
 use seethru::places::Grid;
 use seethru::places::Places;
 use seethru::stage;
-use seethru::video::{Channels, Depth, Frame, Samples, Size, VideoInfo};
+use seethru::video::{Channels, Depth, Frame, Samples, Size};
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, PatchSettings, Restoration, Settings};
 
 pub(super) const WIDTH: usize = 288;
@@ -76,17 +76,11 @@ fn places() -> Places {
 pub(super) fn restoration() -> Restoration {
     let mut restoration = restored(Method::Baseline(Baseline::Mean));
     restoration.still = floor(0.0);
-    restoration.video = VideoInfo {
-        width: WIDTH,
-        height: HEIGHT,
-        channels: Channels::Rgb,
-        depth: Depth::Eight,
-        announced_frames: Some(800),
-        frame_rate: Some(29.97),
-        whole: Size { width: WIDTH, height: HEIGHT },
-        interlaced: false,
-        codec: "h264".to_owned(),
-    };
+    let video = &mut restoration.video;
+    (video.width, video.height, video.channels, video.depth) = (WIDTH, HEIGHT, Channels::Rgb, Depth::Eight);
+    (video.announced_frames, video.frame_rate) = (Some(800), Some(29.97));
+    video.whole = Size { width: WIDTH, height: HEIGHT };
+    (video.interlaced, video.codec) = (false, "h264".to_owned());
     restoration.frames_used = 500;
     restoration.places = Some(places());
     if let Some(plain) = &mut restoration.comparisons {

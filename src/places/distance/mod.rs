@@ -33,7 +33,8 @@ mod windows;
 
 pub use cuda::{MOST_NEAREST, nearest};
 pub use error::WindowError;
-pub use row::squared_row;
-pub use shared::{SharedDistances, strip_bytes};
+pub(super) use row::squared_row;
+pub use shared::SharedDistances;
+pub(super) use shared::strip_bytes;
 pub use volume::{Volume, Voxels};
 pub use windows::{MAX_SIDE, Windows};

@@ -5,7 +5,7 @@ use super::{Volume, Voxels, WindowError, Windows};
 /// Squared distances of point `i` to all points, itself (0) included, at the window of `side` pixels whose
 /// top left one is `(x, y)`, in the units of [`SquaredDistances`](manifold::distance::SquaredDistances): equal to that row of
 /// [`reference`](super::reference). Fails when there is no such point, or the window leaves the pictures.
-pub fn squared_row(
+pub(in crate::places) fn squared_row(
     volume: &Volume<'_>,
     (x, y): (usize, usize),
     side: usize,

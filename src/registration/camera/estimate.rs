@@ -3,7 +3,7 @@
 use super::Motion;
 use super::fit::{Fit, parameters};
 use super::pose::Pose;
-use super::samples::Samples;
+use super::samples::{HAIR, Samples};
 use super::search::starts;
 use crate::registration::plane::{Plane, Pyramid, levels_of};
 
@@ -14,9 +14,6 @@ const JUDGE: usize = 2;
 /// pictures of the tests reach 0.16; the sample clip, under waves about as strong as one can see through,
 /// never falls below 0.22, and a scene that is a fifth covered has 0.72.
 const LOST: f64 = 0.2;
-/// A level whose fit makes the pictures agree less by more than this is skipped; fit and agreement
-/// weigh pixels differently, so at the same place they differ slightly.
-pub(super) const HAIR: f64 = 0.01;
 /// A place elsewhere must agree by this much more than the guess's own: waves make places that look alike (tiles, planks)
 /// agree differently by up to .05, while a camera that did move leaves next to nothing where it was.
 const JUMP: f64 = 0.1;

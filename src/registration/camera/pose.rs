@@ -6,6 +6,7 @@
 /// x' = (h0 x + h1 y + h2) / (h6 x + h7 y + 1),     y' = (h3 x + h4 y + h5) / (h6 x + h7 y + 1)
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Pose {
     /// h0 ..= h7, row-major; the ninth element of the matrix is 1.
     pub h: [f64; 8],

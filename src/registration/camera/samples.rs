@@ -11,6 +11,10 @@ const ENOUGH: usize = 1 << 13;
 /// left of it lies to one side.
 pub(super) const OVERLAP: f64 = 0.25;
 
+/// A level whose fit makes the pictures agree less by more than this is skipped; fit and agreement
+/// weigh pixels differently, so at the same place they differ slightly.
+pub(super) const HAIR: f64 = 0.01;
+
 /// Samples in a row and in a column of a block, within which light changes alike: wide enough for
 /// a median that does not follow the picture, narrow enough for shadows.
 const BLOCK: usize = 16;

@@ -1,9 +1,8 @@
 //! Where to start: shifts of the coarsest level, all of them.
 
-use super::estimate::HAIR;
 use super::pose::Pose;
 use super::resample::{cubic, sees};
-use super::samples::{OVERLAP, contrast, squash};
+use super::samples::{HAIR, OVERLAP, contrast, squash};
 use crate::registration::plane::Plane;
 
 /// Shifts of up to this share of the picture are found. A camera that moves by more from frame to

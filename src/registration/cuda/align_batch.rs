@@ -3,8 +3,9 @@
 use cudarc::driver::CudaSlice;
 
 use super::launch::{self, FIELD, ITERATIONS, NORMAL, SOLVE, WARP, launch};
-use super::levels::{Levels, Shape};
+use super::levels::Levels;
 use super::room::{Room, Step};
+use super::shape::Shape;
 use crate::registration::align::Effort;
 use manifold::device::cuda::at;
 use manifold::device::{Gpu, GpuError};

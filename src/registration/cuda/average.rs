@@ -1,7 +1,7 @@
 //! The mean of all frames in register: frames are added one after the other, whatever the batches are.
 
 use super::launch::{self, WARP, launch};
-use super::levels::Shape;
+use super::shape::Shape;
 use super::{Session, packed};
 use crate::registration::average::fill_unseen;
 use crate::registration::error::RegisterError;

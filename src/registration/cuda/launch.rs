@@ -2,7 +2,7 @@
 
 use cudarc::driver::LaunchConfig;
 
-use super::levels::Shape;
+use super::shape::{Shape, THREADS};
 use manifold::device::cuda::{Kernels, grid};
 
 pub(super) const LEVEL: Kernels = Kernels {
@@ -27,12 +27,9 @@ pub(super) const FIELD: Kernels = Kernels {
 };
 
 // As in cuda/register.cuh and register_level.cu.
-const THREADS: usize = 256;
 const TILE: (usize, usize) = (32, 8);
-pub(super) const BLOCK: usize = 64;
 // As in register_normal.cu.
 pub(super) const SUMS: usize = 8;
-const NODES_OF_BLOCK: (usize, usize) = (29, 16);
 // As in register_solve.cu.
 pub(super) const ITERATIONS: i32 = 10;
 pub(super) const PRODUCTS: usize = 2 * ITERATIONS as usize + 2;
@@ -88,19 +85,4 @@ pub(super) fn together(frames: usize) -> LaunchConfig {
 pub(super) fn means(shape: &Shape, frames: usize) -> LaunchConfig {
     let (columns, rows) = shape.mean_blocks();
     grid((columns, rows, frames), THREADS, 0)
-}
-
-impl Shape {
-    pub(super) fn node_blocks(&self) -> usize {
-        self.nodes().div_ceil(THREADS)
-    }
-
-    pub(super) fn normal_blocks(&self) -> (usize, usize) {
-        let (columns, rows) = (self.columns as usize, self.rows as usize);
-        (columns.div_ceil(NODES_OF_BLOCK.0), rows.div_ceil(NODES_OF_BLOCK.1))
-    }
-
-    pub(super) fn mean_blocks(&self) -> (usize, usize) {
-        ((self.width as usize).div_ceil(BLOCK), (self.height as usize).div_ceil(BLOCK))
-    }
 }

@@ -3,58 +3,8 @@
 use cudarc::driver::CudaSlice;
 
 use super::launch::{self, LEVEL, launch};
-use crate::registration::field::{Lattice, SPACING};
-use crate::registration::plane::levels_of;
+use super::shape::Shape;
 use manifold::device::{Gpu, GpuError};
-
-/// The size of a level, as kernels take it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub width: i32,
-    pub height: i32,
-    pub columns: i32,
-    pub rows: i32,
-}
-
-impl Shape {
-    fn of(width: usize, height: usize) -> Shape {
-        let Lattice { columns, rows } = Lattice::over(width, height);
-        Shape { width: width as i32, height: height as i32, columns: columns as i32, rows: rows as i32 }
-    }
-
-    /// Of all levels of pictures of this size, the finest first.
-    pub(super) fn levels((mut width, mut height): (usize, usize)) -> Vec<Shape> {
-        let mut shapes = Vec::new();
-        for _ in 0..levels_of(width, height) {
-            shapes.push(Shape::of(width, height));
-            (width, height) = (width.div_ceil(2), height.div_ceil(2));
-        }
-        shapes
-    }
-
-    pub(super) fn lattice(&self) -> Lattice {
-        Lattice { columns: self.columns as usize, rows: self.rows as usize }
-    }
-
-    pub(super) fn pixels(&self) -> usize {
-        self.width as usize * self.height as usize
-    }
-
-    pub(super) fn nodes(&self) -> usize {
-        self.columns as usize * self.rows as usize
-    }
-
-    /// Values of the warped frame: whole cells.
-    pub(super) fn warped(&self) -> usize {
-        (self.columns as usize - 3) * SPACING * self.height as usize
-    }
-
-    /// Means that are taken out of the level.
-    pub(super) fn means(&self) -> usize {
-        let (columns, rows) = self.mean_blocks();
-        columns * rows
-    }
-}
 
 /// Levels of several pictures; each level holds one picture after the other.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod levels;
 mod room;
 #[cfg(test)]
 mod scene;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -17,8 +18,9 @@ mod upload;
 use std::sync::Arc;
 
 use self::align_batch::Align;
-use self::levels::{Levels, Shape};
+use self::levels::Levels;
 use self::room::Room;
+use self::shape::Shape;
 use self::upload::Source;
 use super::align::Effort;
 use super::error::RegisterError;

@@ -3,7 +3,8 @@
 use cudarc::driver::CudaSlice;
 
 use super::launch::{PLANES, PRODUCTS, SUMS};
-use super::levels::{Levels, Shape};
+use super::levels::Levels;
+use super::shape::Shape;
 use manifold::device::{Gpu, GpuError};
 
 /// Device memory of a batch. What is of one level serves the coarser ones too.

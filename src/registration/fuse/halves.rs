@@ -6,8 +6,8 @@
 
 use rayon::prelude::*;
 
-use super::in_register::Warped;
 use super::interpolate;
+use super::warped::Warped;
 use super::windows::{Layout, STEP};
 use crate::registration::plane::Plane;
 

@@ -24,6 +24,7 @@ mod sum;
 mod tests;
 mod voted;
 mod votes;
+mod warped;
 mod windows;
 
 pub(super) use chroma::Chroma;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::in_register::Warped;
+use super::warped::Warped;
 use super::windows::{Layout, SIDE, taper};
 use crate::registration::plane::Plane;
 

@@ -7,7 +7,7 @@ use ffmpeg_next as ff;
 use super::convert::Converter;
 use super::layout::Layout;
 use crate::video::error::{FfmpegTask, Size};
-use crate::video::y4m::{Header, Siting};
+use crate::video::y4m::header::{Header, Siting};
 use crate::video::{Channels, Samples, VideoError};
 
 /// Converts the frames of one YUV4MPEG2 stream.

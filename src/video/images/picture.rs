@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
 use super::{jpeg, samples_of, tiff};
 use crate::video::error::Size;
@@ -33,8 +33,7 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(path: &Path, part: Part) -> Result<Header, VideoError> {
-        let unreadable = |cause| VideoError::UnreadableImage { path: path.to_owned(), cause };
-        let mut decoder = reader(path, part)?.into_decoder().map_err(unreadable)?;
+        let mut decoder = reader(path, part)?.into_decoder().map_err(|cause| unreadable(path, &cause))?;
         let (width, height) = match (orientation(&mut decoder), decoder.dimensions()) {
             (
                 Orientation::Rotate90
@@ -80,9 +79,14 @@ pub fn still_size(path: &Path) -> Result<Size, VideoError> {
     Ok(Header::read(path, Part::First)?.size)
 }
 
+/// Why the picture cannot be read, by its decoder.
+pub(super) fn unreadable(path: &Path, cause: &ImageError) -> VideoError {
+    VideoError::UnreadableImage { path: path.to_owned(), cause: cause.to_string() }
+}
+
 /// The picture as it is shown.
 pub(super) fn decode(path: &Path, part: Part) -> Result<DynamicImage, VideoError> {
-    let upright = |reader: ImageReader<BufReader<tiff::Page>>| {
+    let upright = |reader: ImageReader<BufReader<tiff::Page>>| -> Result<_, ImageError> {
         let mut decoder = reader.into_decoder()?;
         let orientation = orientation(&mut decoder);
         let mut image = DynamicImage::from_decoder(decoder)?;
@@ -93,7 +97,7 @@ pub(super) fn decode(path: &Path, part: Part) -> Result<DynamicImage, VideoError
     if reader.format() == Some(ImageFormat::Jpeg) && jpeg::is_cut(path)? {
         return Err(VideoError::CutOffImage { path: path.to_owned() });
     }
-    upright(reader).map_err(|cause| VideoError::UnreadableImage { path: path.to_owned(), cause })
+    upright(reader).map_err(|cause| unreadable(path, &cause))
 }
 
 /// By content, not by name.

@@ -8,6 +8,7 @@ use image::error::{DecodingError, ImageError, ImageFormatHint};
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 use image_webp::WebPDecoder;
 
+use super::picture;
 use crate::video::VideoError;
 
 /// Read from its first frame on: each is drawn over the one before.
@@ -64,5 +65,5 @@ impl Animation {
 
 fn unreadable(path: &Path, cause: image_webp::DecodingError) -> VideoError {
     let cause = DecodingError::new(ImageFormatHint::Exact(ImageFormat::WebP), cause);
-    VideoError::UnreadableImage { path: path.to_owned(), cause: ImageError::Decoding(cause) }
+    picture::unreadable(path, &ImageError::Decoding(cause))
 }

@@ -16,6 +16,8 @@
 //! # let _ = device;
 //! ```
 
+// For the kernels of the crates above: cudarc's types are in it, and it may change with them.
+#[doc(hidden)]
 #[cfg_attr(not(feature = "cuda"), path = "cuda_disabled.rs")]
 pub mod cuda;
 mod error;

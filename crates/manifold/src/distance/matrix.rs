@@ -82,12 +82,6 @@ impl DistanceMatrix {
         &self.upper
     }
 
-    /// The triangle without a copy.
-    #[must_use]
-    pub fn into_upper(self) -> Vec<f32> {
-        self.upper
-    }
-
     fn row_start(&self, i: usize) -> usize {
         i * (2 * self.n - i - 1) / 2
     }

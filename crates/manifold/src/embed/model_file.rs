@@ -31,6 +31,7 @@ macro_rules! models {
     ($($name:ident($model:ident) = $method:literal),+ $(,)?) => {
         /// A fitted model of any method that places new points.
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
         pub enum Model {
             $(
                 #[doc = concat!("A model of `", $method, "`.")]

@@ -10,6 +10,7 @@ const MAGIC: &[u8] = b"seethru columns 1\n";
 
 /// A fitted model, and what its columns were called.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct NamedModel {
     /// The model.
     pub model: Model,
@@ -18,6 +19,12 @@ pub struct NamedModel {
 }
 
 impl NamedModel {
+    /// A model of columns with these names, if they have any.
+    #[must_use]
+    pub fn new(model: Model, columns: Option<Vec<String>>) -> NamedModel {
+        NamedModel { model, columns }
+    }
+
     /// The model as a file holds it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod embed_manifold;
 mod embed_tsne;
 mod flow;
 mod forged;
+mod instances;
 mod knn;
 mod leak;
 mod oracle_agreement;

@@ -112,7 +112,7 @@ impl<'a> SharedDistances<'a> {
 /// `windows`, whatever the rows; `sixteen`: samples have 16 bits. An upper bound, exact but for
 /// the flush last column and row.
 #[must_use]
-pub fn strip_bytes(points: usize, sixteen: bool, windows: &Windows, width: usize) -> u64 {
+pub(in crate::places) fn strip_bytes(points: usize, sixteen: bool, windows: &Windows, width: usize) -> u64 {
     let (x, y) = (Axis::new(windows.xs(), windows.side()), Axis::new(windows.ys(), windows.side()));
     let blocks = (points + 1).div_ceil(LANES);
     let sum_bytes: usize = if sixteen { 8 } else { 4 };

@@ -13,6 +13,7 @@
 //! start: Boutsidis and Gallopoulos, Pattern Recognition 41 (2008).
 
 mod descent;
+mod factors;
 mod multiplicative;
 mod nmf_model;
 mod start;

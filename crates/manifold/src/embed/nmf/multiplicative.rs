@@ -5,7 +5,7 @@ use std::ops::Range;
 use algebra::MatRef;
 use rayon::prelude::*;
 
-use super::nmf_model::{Factors, ROWS, square, times};
+use super::factors::{Factors, ROWS, square, times};
 use crate::embed::linear::sum_in_order;
 use crate::points::Points;
 

@@ -1,7 +1,7 @@
 //! The first factors.
 
 use super::NmfStart;
-use super::nmf_model::Factors;
+use super::factors::Factors;
 use crate::embed::EmbedError;
 use crate::embed::linear::Gaussian;
 use crate::embed::pca::{PcaSolver, Singular, singular_vectors};

@@ -8,13 +8,14 @@ use super::cuda::GpuDescent;
 use super::descent::{Descend, Descent, Pace, Repulsion, Setting};
 use super::spline::Spline;
 use super::tail::{Cauchy, Gauss, Student, Tail};
+use super::tree::THETA;
 use super::tsne_model::Parts;
 use super::{EmbedError, Gradient, LearningRate, Start, Tsne, TsneModel, start};
 use crate::device::{Gpu, GpuError, Work};
 use crate::embed::Fit;
 use crate::embed::SquareDistances;
 use crate::embed::quality::Affinity;
-use crate::knn::{Knn, KnnError, NeighborLists};
+use crate::knn::{Knn, NeighborLists};
 use crate::points::Points;
 use crate::progress::{Progress, Stage};
 
@@ -38,9 +39,6 @@ const TREE: f64 = 5000.0;
 const SPLINE: f64 = 1500.0;
 const NEIGHBOR: f64 = 20.0;
 
-/// θ of Barnes and Hut.
-pub(super) const THETA: f64 = 0.5;
-
 /// Up to here Z of the final divergence is summed pair by pair (0.2 s on two cores).
 const EXACT_NORMALIZER: usize = 20_000;
 
@@ -50,7 +48,7 @@ impl Tsne {
     pub fn affinities(&self, points: &Points, progress: &dyn Progress) -> Result<Vec<Affinity>, EmbedError> {
         self.check(points.n())?;
         let neighbors = self.knn(points.n());
-        let p = Affinities::of(&neighbors.fit(points, progress).map_err(stopped)?, self.perplexity);
+        let p = Affinities::of(&neighbors.fit(points, progress)?, self.perplexity);
         let of = |i: usize| {
             let (columns, values) = p.row(i);
             columns.iter().zip(values).map(move |(&j, &p)| Affinity { i: i as u32, j, p: p.into() })
@@ -293,7 +291,7 @@ impl Fit<Points> for Tsne {
     fn fit(&self, points: &Points, progress: &dyn Progress) -> Result<TsneModel, EmbedError> {
         self.check(points.n())?;
         let neighbors = self.knn(points.n());
-        let neighbors = neighbors.fit(points, progress).map_err(stopped)?;
+        let neighbors = neighbors.fit(points, progress)?;
         let start = match &self.start {
             Start::Pca => start::components(points, self.dimensions, self.seed)?,
             other => self.begin(other, points.n())?,
@@ -334,14 +332,6 @@ impl Fit<NeighborLists> for Tsne {
         }
         let start = self.begin(&self.start, neighbors.n())?;
         self.run(neighbors, start, None, progress)
-    }
-}
-
-/// A canceled search is a canceled fit.
-pub(super) fn stopped(error: KnnError) -> EmbedError {
-    match error {
-        KnnError::Canceled => EmbedError::Canceled,
-        other => other.into(),
     }
 }
 

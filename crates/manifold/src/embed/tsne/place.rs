@@ -12,10 +12,9 @@ use rayon::prelude::*;
 
 use super::affinity::conditional;
 use super::exact;
-use super::fit::{THETA, stopped};
 use super::spline::Spline;
 use super::tail::Tail;
-use super::tree::Tree;
+use super::tree::{THETA, Tree};
 use crate::embed::EmbedError;
 use crate::knn::NeighborLists;
 use crate::progress::{Progress, Stage};
@@ -62,7 +61,7 @@ pub(super) fn place<T: Tail, const D: usize>(
     for (turn, placed) in placed.chunks_mut(CHUNK * REPORT).enumerate() {
         let done = turn * CHUNK * REPORT;
         if progress.advance(Stage::OPTIMIZE, done, Some(m)).is_break() {
-            return Err(stopped(crate::knn::KnnError::Canceled));
+            return Err(EmbedError::Canceled);
         }
         placed.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, placed)| {
             let entries = (done + chunk * CHUNK) * k..(done + chunk * CHUNK + placed.len()) * k;

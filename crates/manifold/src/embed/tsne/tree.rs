@@ -8,6 +8,9 @@ use rayon::prelude::*;
 
 use super::tail::Tail;
 
+/// θ of Barnes and Hut.
+pub(super) const THETA: f64 = 0.5;
+
 /// Points that are not divided further; and how often a cell is halved at most (points may coincide).
 const LEAF: usize = 8;
 const DEPTH: usize = 40;

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 
-use super::fit::stopped;
 use super::place::place;
 use super::tail::{Cauchy, Gauss, Student, Tail};
 use crate::checked::checked;
@@ -121,7 +120,7 @@ impl Transform for TsneModel {
             return Err(EmbedError::NewPoints { given, wanted });
         }
         let k = NonZeroUsize::MIN.saturating_add((3.0 * self.perplexity) as usize - 1);
-        let neighbors = Knn::new(k).query(fitted, points, progress).map_err(stopped)?;
+        let neighbors = Knn::new(k).query(fitted, points, progress)?;
         let placed = match self.degrees_of_freedom {
             Some(1.0) => self.place(&neighbors, Cauchy, 1.0, progress),
             Some(nu) => self.place(&neighbors, Student(nu), nu.min(1.0).sqrt(), progress),

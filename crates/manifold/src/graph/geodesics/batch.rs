@@ -6,7 +6,7 @@ use super::{Seeds, reach};
 use crate::graph::WeightedGraph;
 
 /// Sources of a batch: as many floats as a cache line holds.
-pub const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Batches of a task.
 pub(super) const TASK: usize = 4;

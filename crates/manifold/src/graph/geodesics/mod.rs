@@ -24,7 +24,7 @@ use super::WeightedGraph;
 use crate::progress::{Canceled, Progress, Stage};
 use batch::Sweeper;
 
-pub use batch::LANES;
+pub(crate) use batch::LANES;
 pub use packed::AllGeodesics;
 
 /// Where paths start: nodes, each with the length already covered.

@@ -96,10 +96,7 @@ pub(super) fn search(
     }
     if !unproven.is_empty() {
         let lists = exact::rows(points, queries, &unproven, k, counter)?;
-        for (at, &row) in unproven.iter().enumerate() {
-            indices[row as usize * k..][..k].copy_from_slice(lists.indices(at));
-            distances[row as usize * k..][..k].copy_from_slice(lists.distances(at));
-        }
+        replace(&mut indices, &mut distances, &unproven, &lists);
         let what = format!(
             "{} of {items} lists were too close to call in 32 bits: the CPU made them",
             unproven.len()
@@ -107,6 +104,15 @@ pub(super) fn search(
         device.note(Stage::NEIGHBOR_SEARCH, gpu, what);
     }
     Ok(NeighborLists::new(k, indices, distances))
+}
+
+/// Puts these lists in the places of `rows`.
+fn replace(indices: &mut [u32], distances: &mut [f32], rows: &[u32], lists: &NeighborLists) {
+    let k = lists.k();
+    for (at, &row) in rows.iter().enumerate() {
+        indices[row as usize * k..][..k].copy_from_slice(lists.indices(at));
+        distances[row as usize * k..][..k].copy_from_slice(lists.distances(at));
+    }
 }
 
 /// The room of the last batch, or a new one if that is too small.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use instances::fourier::{Complex, complex, cosine, real, real_f64};
+use ::instances::fourier::{Complex, complex, cosine, real, real_f64};
 
 const LENGTHS: [usize; 6] = [1, 2, 7, 16, 31, 120];
 

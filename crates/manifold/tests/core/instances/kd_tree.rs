@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use instances::KdTree;
+use ::instances::KdTree;
 
 fn coordinates(n: usize, dimensions: usize) -> Vec<f32> {
     (0..n * dimensions).map(|at| ((at * 7919 + 13) % 1009) as f32 / 1009.0).collect()

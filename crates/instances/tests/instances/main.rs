@@ -1,4 +1,0 @@
-//! What the instances compute, tested from outside: so that the instances are compiled once.
-
-mod fourier;
-mod kd_tree;
