@@ -3,9 +3,13 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, ValueEnum as _};
+use seethru::Baseline;
 use strsim::levenshtein;
+
+use super::restore::args::MethodArg;
+use super::values::Words as _;
 
 /// Options that other programs have, and what does their work here.
 const ELSEWHERE: [(&str, &str); 8] = [
@@ -24,9 +28,6 @@ const ELSEWHERE: [(&str, &str); 8] = [
     ("--input", "name the video without an option, as in seethru pool.mp4 -o pool.png"),
     ("--trim", "give --start 2s and --duration 3s"),
 ];
-
-const METHODS: [&str; 4] = ["register", "centers", "mean-register", "lucky"];
-const BASELINES: [&str; 4] = ["mean", "median", "nearest-mean", "nearest-median"];
 
 /// The error of a call that means something else, with what to type; any other stays as it is.
 pub(crate) fn hinted(error: clap::Error, typed: &[OsString], program: &Command) -> clap::Error {
@@ -58,14 +59,22 @@ fn line(error: &clap::Error, typed: &[OsString]) -> Option<String> {
         ErrorKind::InvalidValue => {
             let (option, value) = (of(ContextKind::InvalidArg)?, of(ContextKind::InvalidValue)?);
             let other = match option {
-                _ if option.starts_with("--method ") && BASELINES.contains(&value) => "--baseline",
-                _ if option.starts_with("--baseline ") && METHODS.contains(&value) => "--method",
+                _ if option.starts_with("--method ") && is_baseline(value) => "--baseline",
+                _ if option.starts_with("--baseline ") && is_method(value) => "--method",
                 _ => return None,
             };
             Some(format!("'{value}' is not one of '{option}': give {other} {value}"))
         }
         _ => None,
     }
+}
+
+fn is_method(word: &str) -> bool {
+    MethodArg::from_str(word, false).is_ok()
+}
+
+fn is_baseline(word: &str) -> bool {
+    Baseline::all().iter().any(|(known, _)| known.matches(word, false))
 }
 
 /// The method that `word` may mean: spelled in another way, or with a letter wrong.

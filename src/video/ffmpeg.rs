@@ -3,6 +3,7 @@
 mod convert;
 mod decoder;
 mod deinterlace;
+mod file_size;
 mod layout;
 mod orient;
 mod planes;
@@ -21,7 +22,7 @@ use self::layout::Layout;
 pub(super) use self::planes::Planes;
 use super::aspect::square_size;
 use super::error::Size;
-use super::{Channels, Frame, FrameSource, VideoError, VideoInfo};
+use super::{Channels, ColorSpace, Frame, FrameSource, VideoError, VideoInfo};
 
 /// Opens a video file and decodes its first frame, which provides everything that the container may
 /// be wrong about.
@@ -47,12 +48,14 @@ pub(super) fn open(
         warnings.push(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
         (coded.width, coded.height)
     });
-    warnings.extend(layout::high_dynamic_range(&picture).map(|transfer| {
-        format!(
-            "the video is of high dynamic range ({transfer}): its values are kept, and look pale where they are taken for \
-             standard ones; convert it first for other colors"
-        )
-    }));
+    let color_space = layout::color_space(&picture);
+    if let ColorSpace::HighDynamicRange { transfer, .. } = color_space {
+        let transfer = if transfer == layout::PQ { "PQ" } else { "HLG" };
+        warnings.push(format!(
+            "the video is of high dynamic range ({transfer}): its values are kept; stills in PNG say so, and other outputs look \
+             pale"
+        ));
+    }
     let converter = Converter::new(name, &layout, coded, square, channels)?;
     let orientation = decoder.orientation();
     let (width, height) = orientation.size(square.0, square.1);
@@ -66,6 +69,7 @@ pub(super) fn open(
         whole: Size { width, height },
         interlaced,
         codec: decoder.codec_name(),
+        color_space,
     };
     Ok(Box::new(Video {
         frames,

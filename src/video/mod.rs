@@ -19,6 +19,7 @@
 //! ```
 
 mod aspect;
+mod color_space;
 mod dynamic_image;
 mod encode;
 mod error;
@@ -37,6 +38,7 @@ mod still;
 mod view;
 mod y4m;
 
+pub use color_space::ColorSpace;
 pub use dynamic_image::ImageError;
 pub use encode::{EncodeError, Quality, VideoSpec, VideoWriter, Written, check_video, keeps_times};
 pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
@@ -46,5 +48,5 @@ pub use input::Input;
 pub use natural::compare_paths;
 pub use select::{FrameRange, Selected};
 pub use source::{Depth, FrameSource, VideoInfo};
-pub use still::{check_output, write_still};
+pub use still::{check_output, write_still, write_still_in};
 pub use view::{Crop, NoCrop, View};

@@ -1,6 +1,6 @@
 //! Where frames come from, whatever holds them.
 
-use super::{Channels, Frame, Size, VideoError};
+use super::{Channels, ColorSpace, Frame, Size, VideoError};
 
 /// Bits per sample in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -34,6 +34,9 @@ pub struct VideoInfo {
     pub interlaced: bool,
     /// Codec or image format, for the report ("h264", "png", "y4m").
     pub codec: String,
+    /// What the values of samples mean.
+    #[serde(skip)]
+    pub color_space: ColorSpace,
 }
 
 /// A stream of frames of one size, in presentation order.

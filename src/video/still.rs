@@ -6,9 +6,10 @@ use std::path::Path;
 use image::codecs::{
     bmp::BmpEncoder, jpeg::JpegEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder,
 };
-use image::{DynamicImage, ImageBuffer};
+use image::{DynamicImage, ImageBuffer, ImageEncoder, ImageError};
 
-use super::{Channels, Frame, Samples, luma};
+use super::color_space::cicp;
+use super::{Channels, ColorSpace, Frame, Samples, luma};
 use crate::output::{StillError, check_writable, write_whole};
 
 /// What a message lists if the extension is unknown.
@@ -16,6 +17,9 @@ const KNOWN: &str = "png, tif, tiff, jpg, jpeg, webp, bmp, ppm, pgm, pnm";
 
 /// Visually lossless for photographs; the usual 75 would blur what was just recovered.
 const JPEG_QUALITY: u8 = 95;
+
+/// Bytes of a PNG's signature and of its header, which is the first of its chunks.
+const PNG_HEADER: usize = 8 + 25;
 
 /// Checks, before any work is done, whether [`write_still`] can write to `path`.
 ///
@@ -37,9 +41,18 @@ pub fn check_output(path: &Path) -> Result<(), StillError> {
 /// As [`check_output`], for a full disk, and for a frame whose samples do not match its
 /// size. After an error `path` is as it was before.
 pub fn write_still(path: &Path, frame: &Frame) -> Result<(), StillError> {
+    write_still_in(path, frame, &ColorSpace::Standard)
+}
+
+/// The same with what the values of samples mean: `png`, `tif`, `tiff`, `jpg`, `jpeg` and `webp` carry an ICC profile, if it is
+/// one of gray or of color as the frame is; `png` carries high dynamic range.
+///
+/// # Errors
+/// As [`write_still`].
+pub fn write_still_in(path: &Path, frame: &Frame, space: &ColorSpace) -> Result<(), StillError> {
     let format = Format::of(path)?;
     let picture = picture(path, frame, format)?;
-    let bytes = encode(&picture, format)
+    let bytes = encode(&picture, format, space)
         .map_err(|cause| StillError::Encode { path: path.to_owned(), cause: cause.to_string() })?;
     write_whole(path, &bytes)
 }
@@ -125,22 +138,40 @@ fn picture(path: &Path, frame: &Frame, format: Format) -> Result<DynamicImage, S
 }
 
 /// Each encoder by name: `write_to`, which chooses by format, would compile every encoder for every writer.
-fn encode(picture: &DynamicImage, format: Format) -> image::ImageResult<Vec<u8>> {
+fn encode(picture: &DynamicImage, format: Format, space: &ColorSpace) -> image::ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
     match format {
-        Format::Png => picture.write_with_encoder(PngEncoder::new(&mut bytes))?,
-        Format::Tiff => picture.write_with_encoder(TiffEncoder::new(Cursor::new(&mut bytes)))?,
+        Format::Png => {
+            write_in(picture, PngEncoder::new(&mut bytes), space)?;
+            if let &ColorSpace::HighDynamicRange { primaries, transfer } = space {
+                bytes.splice(PNG_HEADER..PNG_HEADER, cicp(primaries, transfer));
+            }
+        }
+        Format::Tiff => write_in(picture, TiffEncoder::new(Cursor::new(&mut bytes)), space)?,
         Format::WebP => {
             let color = DynamicImage::ImageRgb8(picture.to_rgb8());
-            color.write_with_encoder(WebPEncoder::new_lossless(&mut bytes))?;
+            write_in(&color, WebPEncoder::new_lossless(&mut bytes), space)?;
         }
         Format::Bmp => picture.write_with_encoder(BmpEncoder::new(&mut bytes))?,
         Format::Jpeg => {
-            picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))?;
+            write_in(picture, JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY), space)?;
         }
         Format::Ppm | Format::Pgm | Format::Pnm => return Ok(pnm(picture)),
     }
     Ok(bytes)
+}
+
+/// With the profile, if there is one for pictures of these channels.
+fn write_in(
+    picture: &DynamicImage,
+    mut encoder: impl ImageEncoder,
+    space: &ColorSpace,
+) -> image::ImageResult<()> {
+    let channels = if picture.color().has_color() { Channels::Rgb } else { Channels::Luma };
+    if let Some(profile) = space.profile(channels) {
+        encoder.set_icc_profile(profile.to_vec()).map_err(ImageError::Unsupported)?;
+    }
+    picture.write_with_encoder(encoder)
 }
 
 /// Binary graymap or pixmap (<https://netpbm.sourceforge.net/doc/ppm.html>), most significant

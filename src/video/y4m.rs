@@ -27,7 +27,7 @@ use super::aspect::square_size;
 #[cfg(feature = "video")]
 use super::ffmpeg::Planes;
 use super::levels::Levels;
-use super::{Channels, Frame, FrameSource, Size, VideoError, VideoInfo, Y4mProblem};
+use super::{Channels, ColorSpace, Frame, FrameSource, Size, VideoError, VideoInfo, Y4mProblem};
 
 /// Longest line that a header or a frame marker may have, in bytes; real ones stay under 200.
 const LONGEST_LINE: u64 = 4096;
@@ -184,6 +184,7 @@ fn info(header: &Header, levels: &Levels, bytes: u64) -> Result<VideoInfo, Y4mPr
     // A marker without parameters is six bytes.
     let frame = header.frame_bytes() as u64 + 6;
     Ok(VideoInfo {
+        color_space: ColorSpace::Standard,
         width,
         height,
         channels: if header.chroma.is_some() { Channels::Rgb } else { Channels::Luma },

@@ -52,7 +52,7 @@ impl Stage {
     /// The descent of t-SNE, in the [device's notes](crate::device::Note).
     pub const TSNE: Stage = Stage::new("t-SNE");
 
-    /// The stage of this name: lower case with hyphens, as in reports.
+    /// The stage of this name, as reports show it: a word; of a device's notes, what was computed.
     #[must_use]
     pub const fn new(name: &'static str) -> Stage {
         Stage(name)

@@ -10,7 +10,7 @@ use crate::cli::report::{self, Report, Run};
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
-use seethru::video::write_still;
+use seethru::video::write_still_in;
 use seethru::{Error, Restoration, Settings, restore};
 
 use super::clip::Clip;
@@ -98,7 +98,7 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
     fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let settings = clip.resolved();
     let report = report(clip, &settings, restoration);
-    write_still(&staged(&outputs.still), &restoration.still)?;
+    write_still_in(&staged(&outputs.still), &restoration.still, &restoration.video.color_space)?;
     write_whole(&staged(&outputs.json), format!("{}\n", report.to_json()?).as_bytes())?;
     if let Some(page) = &outputs.page {
         write_whole(&staged(page), report::page(&report, restoration)?.as_bytes())?;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
-use seethru::video::{Input, write_still};
+use seethru::video::{Input, write_still_in};
 use seethru::{Restoration, restore};
 
 use super::doubts::doubt;
@@ -77,7 +77,9 @@ fn write(
     outputs: &mut Outputs,
     progress: &dyn Progress,
 ) -> Result<()> {
-    outputs.make(&plan.still, |path| Ok(write_still(path, &restoration.still)?))?;
+    outputs.make(&plan.still, |path| {
+        Ok(write_still_in(path, &restoration.still, &restoration.video.color_space)?)
+    })?;
     if let Some(path) = &plan.page {
         let page = report::page(&report(plan, restoration, water), restoration)?;
         outputs.bytes(path, page.as_bytes())?;

@@ -8,7 +8,7 @@ use ff::codec::packet::{Ref, side_data};
 use ffmpeg_next as ff;
 
 use super::orient::Orientation;
-use super::{is_again, message};
+use super::{file_size, is_again, message};
 use crate::video::VideoError;
 use crate::video::error::FfmpegTask;
 
@@ -34,6 +34,10 @@ pub(super) struct Decoder {
     read_errors: usize,
     /// First and last time stamp, in units of the stream's time base.
     times: Option<(i64, i64)>,
+    /// Where the packets of all streams end, in seconds.
+    end: f64,
+    /// Bytes that are there and that the header announces, if those are more.
+    cut: Option<(u64, u64)>,
 }
 
 /// The length according to the container.
@@ -64,6 +68,7 @@ impl Decoder {
             (*context.as_mut_ptr()).pkt_timebase = (*stream_ref.as_ptr()).time_base;
         }
         let decoder = context.decoder().video().map_err(failed)?;
+        let cut = file_size::cut(path, input.format().name());
         Ok(Decoder {
             path: name.to_owned(),
             input,
@@ -75,6 +80,8 @@ impl Decoder {
             hidden: 0,
             read_errors: 0,
             times: None,
+            end: 0.0,
+            cut,
         })
     }
 
@@ -101,7 +108,11 @@ impl Decoder {
     /// Passes the next packet, or the end, on to the decoder.
     fn feed(&mut self) -> Result<(), VideoError> {
         let mut packet = ff::Packet::empty();
-        match packet.read(&mut self.input) {
+        let read = packet.read(&mut self.input);
+        if read.is_ok() {
+            self.note_end(&packet);
+        }
+        match read {
             Ok(()) if packet.stream() != self.stream => Ok(()),
             Ok(()) if packet.is_corrupt() => {
                 self.damaged += 1;
@@ -152,6 +163,14 @@ impl Decoder {
         }
     }
 
+    fn note_end(&mut self, packet: &ff::Packet) {
+        let stream = self.input.stream(packet.stream());
+        if let (Some(stream), Some(time)) = (stream, packet.pts().or(packet.dts())) {
+            let end = (time + packet.duration()) as f64 * f64::from(stream.time_base());
+            self.end = self.end.max(end);
+        }
+    }
+
     /// What went wrong, after everything is decoded and `frames` frames were good.
     pub(super) fn warnings(&self, frames: usize) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -160,7 +179,11 @@ impl Decoder {
             1 => warnings.push("1 damaged frame was skipped".to_owned()),
             n => warnings.push(format!("{n} damaged frames were skipped")),
         }
-        if let Some(announced) = self.announced().filter(|&a| self.is_short(a, frames)) {
+        if let Some((there, announced)) = self.cut {
+            warnings.push(format!(
+                "the file is cut off ({there} of {announced} bytes): what could be decoded is used"
+            ));
+        } else if let Some(announced) = self.announced().filter(|&a| self.is_short(a, frames)) {
             let about = if announced.is_counted { "" } else { "about " };
             warnings.push(format!(
                 "the file announces {about}{} frames, {frames} could be decoded: it is probably \
@@ -172,15 +195,19 @@ impl Decoder {
     }
 
     /// Whether frames are missing at the end. A count alone proves nothing: an edit list leaves
-    /// out frames of a whole file. Nor does a duration alone where sound may go on longer.
+    /// out frames of a whole file. Nor does a duration alone: sound may go on longer, and some containers count it from 0 to
+    /// a first frame that is shown later.
     fn is_short(&self, announced: Announced, frames: usize) -> bool {
         let there = frames + self.damaged + self.hidden;
-        let seconds = self.covered_seconds().zip(self.seconds()).zip(self.frame_rate());
-        let ends_early = seconds.is_none_or(|((covered, all), rate)| covered + 1.5 / rate < all);
+        let seconds = self.seconds().zip(self.frame_rate());
+        let ends_early = |covered: Option<f64>| {
+            covered.zip(seconds).is_none_or(|(covered, (all, rate))| covered + 1.5 / rate < all)
+        };
         if announced.is_counted {
-            return there < announced.frames && ends_early;
+            return there < announced.frames && ends_early(self.covered_seconds());
         }
-        ends_early && there * 20 < announced.frames * 19
+        let end = self.covered_seconds().map(|covered| covered.max(self.end));
+        ends_early(end) && there * 20 < announced.frames * 19
     }
 
     /// Frames counted by the container, else worked out from its duration.

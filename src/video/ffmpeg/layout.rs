@@ -8,7 +8,7 @@ use ff::ffi::{
 };
 use ffmpeg_next as ff;
 
-use crate::video::{Channels, Depth};
+use crate::video::{Channels, ColorSpace, Depth};
 
 /// Larger pictures than this are high definition: BT.709 where the stream names no matrix, as
 /// players guess it.
@@ -169,14 +169,26 @@ impl Layout {
     }
 }
 
-/// What the transfer function is called, if it is one of high dynamic range (ITU-R BT.2100).
-pub(super) fn high_dynamic_range(picture: &ff::frame::Video) -> Option<&'static str> {
+/// PQ as H.273 numbers it; HLG is the other transfer of high dynamic range.
+pub(super) const PQ: u8 = 16;
+const HLG: u8 = 18;
+/// Primary colors of BT.2020, likewise.
+const BT2020: u8 = 9;
+
+/// What the values mean, as the video says.
+pub(super) fn color_space(picture: &ff::frame::Video) -> ColorSpace {
     use ff::color::TransferCharacteristic::{ARIB_STD_B67, SMPTE2084};
-    match picture.color_transfer_characteristic() {
-        SMPTE2084 => Some("PQ"),
-        ARIB_STD_B67 => Some("HLG"),
-        _ => None,
-    }
+    let transfer = match picture.color_transfer_characteristic() {
+        SMPTE2084 => PQ,
+        ARIB_STD_B67 => HLG,
+        _ => return ColorSpace::Standard,
+    };
+    let primaries = match picture.color_primaries() {
+        ff::color::Primaries::BT709 => 1,
+        ff::color::Primaries::SMPTE432 => 12,
+        _ => BT2020,
+    };
+    ColorSpace::HighDynamicRange { primaries, transfer }
 }
 
 fn matrix(picture: &ff::frame::Video) -> i32 {

@@ -7,6 +7,7 @@ mod tiff;
 mod webp;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use image::DynamicImage;
 
@@ -15,7 +16,7 @@ pub use self::picture::{read_still, still_size};
 pub(super) use self::series::{Kind, kind};
 use self::series::{LeftOut, Series};
 use super::error::Size;
-use super::{Channels, Depth, Frame, FrameSource, Samples, VideoError, VideoInfo, luma};
+use super::{Channels, ColorSpace, Depth, Frame, FrameSource, Samples, VideoError, VideoInfo, luma};
 
 /// Bits that cameras and microscopes store in sixteen.
 const NARROW: [u32; 3] = [10, 12, 14];
@@ -40,7 +41,9 @@ impl Images {
     /// Reads what the images' headers say.
     pub(super) fn open(paths: &[PathBuf], channels: Channels) -> Result<Self, VideoError> {
         let mut series = Series::survey(paths)?;
+        let (color_space, warning) = color_space(&series);
         let info = VideoInfo {
+            color_space,
             width: series.size.width,
             height: series.size.height,
             channels: if series.has_color { Channels::Rgb } else { Channels::Luma },
@@ -52,9 +55,7 @@ impl Images {
             codec: std::mem::take(&mut series.codec),
         };
         let left_out = std::mem::take(&mut series.left_out);
-        let profile = "the images have a color profile (ICC) other than that of sRGB: their values are kept, and what is made of \
-                       them has no profile";
-        let warnings = series.profiled.then(|| profile.to_owned()).into_iter().collect();
+        let warnings = warning.into_iter().collect();
         Ok(Images {
             series,
             next: 0,
@@ -184,6 +185,34 @@ impl FrameSource for Images {
 
     fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+}
+
+/// The profile that all pictures have, and what is to be said of it.
+fn color_space(series: &Series) -> (ColorSpace, Option<String>) {
+    let space = match &series.profiles.first {
+        Some(profile) if !series.profiles.differ => ColorSpace::Icc(Arc::clone(profile)),
+        None if !series.profiles.differ => return (ColorSpace::Standard, None),
+        _ => ColorSpace::Standard,
+    };
+    let channels = if series.has_color { Channels::Rgb } else { Channels::Luma };
+    match space.profile(channels) {
+        Some(_) => {
+            let told = "the images have a color profile (ICC): their values are kept; stills in PNG, TIFF, JPEG and WebP carry \
+                        it, other outputs do not";
+            (space, Some(told.to_owned()))
+        }
+        None => {
+            let why = if series.profiles.differ {
+                "have different color profiles"
+            } else {
+                "have an unknown kind of color profile"
+            };
+            (
+                ColorSpace::Standard,
+                Some(format!("the images {why} (ICC): their values are kept, and the still has no profile")),
+            )
+        }
     }
 }
 

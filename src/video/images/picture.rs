@@ -27,13 +27,15 @@ pub(super) struct Header {
     /// As it is shown.
     pub(super) size: Size,
     pub(super) kind: ColorType,
-    /// It has a color profile other than that of sRGB.
-    pub(super) profiled: bool,
+    /// Its color profile (ICC), unless that is the one of sRGB.
+    pub(super) profile: Option<Vec<u8>>,
 }
 
 impl Header {
     pub(super) fn read(path: &Path, part: Part) -> Result<Header, VideoError> {
-        let mut decoder = reader(path, part)?.into_decoder().map_err(|cause| unreadable(path, &cause))?;
+        let reader = reader(path, part)?;
+        let is_tiff = reader.format() == Some(ImageFormat::Tiff);
+        let mut decoder = reader.into_decoder().map_err(|cause| unreadable(path, &cause))?;
         let (width, height) = match (orientation(&mut decoder), decoder.dimensions()) {
             (
                 Orientation::Rotate90
@@ -45,12 +47,11 @@ impl Header {
             (_, size) => size,
         };
         let size = Size { width: width as usize, height: height as usize };
-        let profile = decoder.icc_profile().ok().flatten();
-        Ok(Header {
-            size,
-            kind: decoder.color_type(),
-            profiled: profile.is_some_and(|profile| !is_srgb(&profile)),
-        })
+        let profile = match is_tiff {
+            true => tiff::profile(page(path, part)?),
+            false => decoder.icc_profile().ok().flatten(),
+        };
+        Ok(Header { size, kind: decoder.color_type(), profile: profile.filter(|profile| !is_srgb(profile)) })
     }
 
     pub(super) fn depth(&self) -> Depth {
@@ -103,17 +104,23 @@ pub(super) fn decode(path: &Path, part: Part) -> Result<DynamicImage, VideoError
 /// By content, not by name.
 pub(super) fn reader(path: &Path, part: Part) -> Result<ImageReader<BufReader<tiff::Page>>, VideoError> {
     let read = |cause| VideoError::Read { path: path.to_owned(), cause };
-    let start = match part {
-        Part::Page(start) => Some(start),
-        Part::First | Part::Frame(_) => None,
-    };
-    let file = tiff::Page::new(File::open(path).map_err(read)?, start);
-    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(read)?;
+    let file = BufReader::new(page(path, part)?);
+    let mut reader = ImageReader::new(file).with_guessed_format().map_err(read)?;
     // The crate `image` reads BigTIFF and does not know it by its first bytes.
     if reader.format().is_none() && tiff::is_big(path).map_err(read)? {
         reader.set_format(ImageFormat::Tiff);
     }
     Ok(reader)
+}
+
+/// The file as if this part were its first.
+fn page(path: &Path, part: Part) -> Result<tiff::Page, VideoError> {
+    let file = File::open(path).map_err(|cause| VideoError::Read { path: path.to_owned(), cause })?;
+    let start = match part {
+        Part::Page(start) => Some(start),
+        Part::First | Part::Frame(_) => None,
+    };
+    Ok(tiff::Page::new(file, start))
 }
 
 /// By the description of the profile (ICC.1), in one byte a character or in two.

@@ -52,6 +52,24 @@ pub(super) struct Picture {
     pub(super) part: Part,
 }
 
+/// The color profiles of a series.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Profiles {
+    /// That of the first picture.
+    pub(super) first: Option<Arc<[u8]>>,
+    /// Another picture has another, or none.
+    pub(super) differ: bool,
+}
+
+impl Profiles {
+    fn add(&mut self, profile: Option<&[u8]>, is_first: bool) {
+        match is_first {
+            true => self.first = profile.map(Arc::from),
+            false => self.differ |= self.first.as_deref() != profile,
+        }
+    }
+}
+
 /// Pictures of one size, in order.
 #[derive(Debug)]
 pub(super) struct Series {
@@ -63,8 +81,8 @@ pub(super) struct Series {
     pub(super) is_deep: bool,
     /// All have.
     pub(super) all_deep: bool,
-    /// One of them has a color profile other than that of sRGB.
-    pub(super) profiled: bool,
+    /// Their color profiles (ICC) other than that of sRGB.
+    pub(super) profiles: Profiles,
     pub(super) codec: String,
     pub(super) frame_rate: Option<f64>,
     pub(super) left_out: LeftOut,
@@ -84,7 +102,7 @@ impl Series {
             has_color,
             is_deep,
             all_deep,
-            profiled,
+            profiles,
             codec,
             frame_rate,
             mut left_out,
@@ -98,7 +116,7 @@ impl Series {
             });
         };
         let frame_rate = frame_rate.filter(|_| paths.len() == 1);
-        Ok(Series { pictures, size, has_color, is_deep, all_deep, profiled, codec, frame_rate, left_out })
+        Ok(Series { pictures, size, has_color, is_deep, all_deep, profiles, codec, frame_rate, left_out })
     }
 }
 
@@ -109,7 +127,7 @@ struct Found {
     has_color: bool,
     is_deep: bool,
     all_deep: bool,
-    profiled: bool,
+    profiles: Profiles,
     codec: String,
     frame_rate: Option<f64>,
     left_out: LeftOut,
@@ -123,7 +141,7 @@ impl Default for Found {
             has_color: false,
             is_deep: false,
             all_deep: true,
-            profiled: false,
+            profiles: Profiles::default(),
             codec: String::new(),
             frame_rate: None,
             left_out: LeftOut::default(),
@@ -167,7 +185,7 @@ impl Found {
     fn take(&mut self, path: &Arc<Path>, part: Part, header: &Header) -> Result<(), VideoError> {
         self.check_size(path, header.size)?;
         self.has_color |= header.kind.has_color();
-        self.profiled |= header.profiled;
+        self.profiles.add(header.profile.as_deref(), self.pictures.is_empty());
         self.is_deep |= header.depth() == Depth::Sixteen;
         self.all_deep &= header.depth() == Depth::Sixteen;
         self.pictures.push(Picture { path: Arc::clone(path), part });

@@ -11,6 +11,10 @@ use crate::video::VideoError;
 /// The first bytes of a file whose first page is the wanted one.
 pub(super) type Start = [u8; 16];
 
+/// The ICC profile, and the most bytes that one may have: those of printers have a few million.
+const PROFILE: u64 = 34675;
+const LARGEST_PROFILE: u64 = 1 << 24;
+
 /// NewSubfileType, whose lowest bit says that the page is a smaller copy of another.
 const SUBFILE_TYPE: u64 = 254;
 
@@ -32,6 +36,11 @@ pub(super) fn pages(path: &Path) -> Result<Vec<Start>, VideoError> {
 pub(super) fn is_big(path: &Path) -> io::Result<bool> {
     let directories = Directories::new(BufReader::new(File::open(path)?));
     Ok(directories.is_ok_and(|found| found.is_some_and(|found| found.big)))
+}
+
+/// The color profile of a file's first page: the crate `image` does not find it.
+pub(super) fn profile(page: Page) -> Option<Vec<u8>> {
+    Directories::new(BufReader::new(page)).ok()??.profile().ok()?
 }
 
 /// A file as if one of its pages were the first.
@@ -71,15 +80,15 @@ impl Seek for Page {
 }
 
 /// The image file directories, one a page, each of which leads to the next.
-struct Directories {
-    file: BufReader<File>,
+struct Directories<R> {
+    file: BufReader<R>,
     start: Start,
     big: bool,
     little_endian: bool,
 }
 
-impl Directories {
-    fn new(mut file: BufReader<File>) -> io::Result<Option<Directories>> {
+impl<R: Read + Seek> Directories<R> {
+    fn new(mut file: BufReader<R>) -> io::Result<Option<Directories<R>>> {
         let mut start = [0; 16];
         file.read_exact(&mut start)?;
         let (little_endian, big) = match start[..4] {
@@ -90,6 +99,23 @@ impl Directories {
             _ => return Ok(None),
         };
         Ok(Some(Directories { file, start, big, little_endian }))
+    }
+
+    fn profile(mut self) -> io::Result<Option<Vec<u8>>> {
+        self.file.seek(SeekFrom::Start(if self.big { 8 } else { 4 }))?;
+        let place = self.offset()?;
+        self.file.seek(SeekFrom::Start(place))?;
+        for _ in 0..self.entries()? {
+            let tag = self.number(2)?;
+            let (_type, count, at) = (self.number(2)?, self.offset()?, self.offset()?);
+            if tag == PROFILE && count <= LARGEST_PROFILE {
+                self.file.seek(SeekFrom::Start(at))?;
+                let mut profile = Vec::new();
+                (&mut self.file).take(count).read_to_end(&mut profile)?;
+                return Ok((profile.len() as u64 == count).then_some(profile));
+            }
+        }
+        Ok(None)
     }
 
     fn list(mut self, found: &mut Vec<Start>) -> io::Result<()> {
@@ -110,7 +136,7 @@ impl Directories {
 
     /// Reads a directory up to the offset of the next.
     fn is_smaller_copy(&mut self) -> io::Result<bool> {
-        let entries = if self.big { self.number(8)? } else { self.number(2)? };
+        let entries = self.entries()?;
         let value = if self.big { 8 } else { 4 };
         let mut smaller = false;
         for _ in 0..entries {
@@ -135,6 +161,11 @@ impl Directories {
         let from = bytes.len();
         start[from..2 * from].copy_from_slice(&bytes);
         start
+    }
+
+    /// How many a directory has.
+    fn entries(&mut self) -> io::Result<u64> {
+        self.number(if self.big { 8 } else { 2 })
     }
 
     fn offset(&mut self) -> io::Result<u64> {

@@ -195,19 +195,3 @@ fn a_file_that_goes_away_is_named() {
     assert!(matches!(error, VideoError::Read { .. }), "{error}");
     assert!(error.to_string().contains("2.png"));
 }
-
-#[test]
-fn color_profiles_that_are_not_kept_are_told() {
-    use image::ImageEncoder as _;
-    for (profile, told) in [("Display P3", true), ("sRGB IEC61966-2.1", false)] {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["1.png", "2.png"] {
-            let file = std::fs::File::create(folder.path().join(name)).unwrap();
-            let mut encoder = image::codecs::png::PngEncoder::new(file);
-            encoder.set_icc_profile(profile.as_bytes().to_vec()).unwrap();
-            color([9; 3]).write_with_encoder(encoder).unwrap();
-        }
-        let (_, warnings) = read(folder.path(), Channels::Rgb).unwrap();
-        assert_eq!(warnings.iter().any(|line| line.contains("color profile (ICC)")), told, "{warnings:?}");
-    }
-}

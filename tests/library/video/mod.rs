@@ -1,6 +1,7 @@
 //! Video in and stills out, through the public interface.
 
 #[cfg(feature = "video")]
+mod colors;
 mod files;
 mod images;
 mod locating;
