@@ -5,8 +5,8 @@ use std::ops::Deref;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
+use seethru::output::{OwnFolder, StillError};
 use seethru::video::{Input, VideoError, View};
-use tempfile::TempDir;
 
 use super::batch::first_video;
 use super::stop::Stop;
@@ -66,7 +66,7 @@ impl Source {
 pub(crate) struct Opened {
     // Before the folder that it is in.
     input: Input,
-    _spool: Option<TempDir>,
+    _spool: Option<OwnFolder>,
 }
 
 impl Deref for Opened {
@@ -95,12 +95,11 @@ fn instead(error: VideoError, name: &str) -> anyhow::Error {
 }
 
 /// A folder for what comes through a pipe.
-fn spool() -> Result<TempDir, VideoError> {
-    let folder = std::env::temp_dir();
-    tempfile::Builder::new()
-        .prefix(".seethru-")
-        .tempdir_in(&folder)
-        .map_err(|cause| VideoError::Spool { folder, cause })
+fn spool() -> Result<OwnFolder> {
+    OwnFolder::create(&std::env::temp_dir(), ".seethru-pipe-").map_err(|error| match error {
+        StillError::NotWritable { folder, cause } => VideoError::Spool { folder, cause }.into(),
+        error => error.into(),
+    })
 }
 
 /// The user knows the folder for temporary files, and not what is in it.

@@ -9,6 +9,7 @@
 //! ```
 
 mod arrays;
+mod own_folder;
 mod together;
 
 use std::fs::{self, File};
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 
 pub use arrays::{Arrays, write_arrays};
+pub use own_folder::OwnFolder;
 pub use together::Together;
 
 /// Why a result could not be written.

@@ -2,12 +2,10 @@
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-use super::{StillError, folder_of, keep_mode, sync_folder, target, temporary_folder, write_error};
+use super::own_folder::OwnFolder;
+use super::{StillError, folder_of, keep_mode, sync_folder, target, write_error};
 
 /// Files that appear together: each is written into a folder of its own beside its place, and all take their
 /// places once all are written. Dropped before that, it takes everything away again.
@@ -38,9 +36,7 @@ struct Staged {
     place: PathBuf,
     /// Where it is until then.
     file: PathBuf,
-    folder: TempDir,
-    /// Locked for as long as the folder is in use.
-    _lock: Option<File>,
+    folder: OwnFolder,
 }
 
 impl Together {
@@ -50,11 +46,9 @@ impl Together {
     /// As [`check_writable`](super::check_writable).
     pub fn stage(&mut self, path: &Path) -> Result<PathBuf, StillError> {
         let place = target(path)?;
-        let prefix = prefix(&place);
-        sweep(folder_of(&place), &prefix);
-        let (folder, lock) = own_folder(folder_of(&place), &prefix)?;
+        let folder = OwnFolder::create(folder_of(&place), &prefix(&place))?;
         let file = folder.path().join(path.file_name().unwrap_or_default());
-        self.staged.push(Staged { path: path.to_owned(), place, file: file.clone(), folder, _lock: lock });
+        self.staged.push(Staged { path: path.to_owned(), place, file: file.clone(), folder });
         Ok(file)
     }
 
@@ -87,34 +81,6 @@ fn prefix(place: &Path) -> String {
     let mut hasher = DefaultHasher::new();
     place.file_name().unwrap_or_default().hash(&mut hasher);
     format!(".seethru-{:016x}-", hasher.finish())
-}
-
-/// A new folder, with a lock that says it is in use (`None` where folders cannot be locked).
-fn own_folder(folder: &Path, prefix: &str) -> Result<(TempDir, Option<File>), StillError> {
-    loop {
-        let own = temporary_folder(folder, prefix)?;
-        let lock = File::open(own.path()).and_then(|file| file.lock().map(|()| file)).ok();
-        // Another program may have swept it away before it was locked.
-        if own.path().exists() {
-            return Ok((own, lock));
-        }
-    }
-}
-
-/// Removes what a killed program left behind: folders of this beginning that nobody has locked.
-fn sweep(folder: &Path, prefix: &str) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(prefix) && is_left_behind(&entry.path()) {
-            // Best effort: what cannot be removed is in nobody's way.
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn is_left_behind(folder: &Path) -> bool {
-    let unlocked = |file: File| -> io::Result<bool> { Ok(file.try_lock().is_ok()) };
-    File::open(folder).and_then(unlocked).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -60,3 +60,24 @@ fn a_folder_for_temporary_files_that_is_missing_is_named() {
     let told = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
     assert!(told.contains("gone") && told.contains("TMPDIR") && told.lines().count() == 1, "{told}");
 }
+
+/// A hard kill leaves the frames that came so far behind; the next pipe takes them away.
+#[test]
+fn frames_left_by_a_kill_are_swept() {
+    use std::io::Write as _;
+    let (bench, piped) = y4m();
+    let folder = bench.at("temporary");
+    std::fs::create_dir(&folder).unwrap();
+    let count = || std::fs::read_dir(&folder).unwrap().count();
+    let mut command = bench.plain_command(&PIPED);
+    let mut child = command.env("TMPDIR", &folder).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(&piped).unwrap();
+    while count() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(count(), 1);
+    bench.command(&PIPED).env("TMPDIR", &folder).write_stdin(piped).assert().success();
+    assert_eq!(count(), 0);
+}

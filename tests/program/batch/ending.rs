@@ -139,6 +139,34 @@ fn ctrl_c_keeps_what_is_done() {
     assert_eq!(records(&bench).len(), 8);
 }
 
+/// The first waits for the clips at work; the second does not, and leaves no half of one.
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_does_not_wait() {
+    let (bench, clips) = long();
+    let clips: Vec<&str> = clips.iter().map(String::as_str).collect();
+    let words = [&["batch", "-o", "out", "--jobs=1"], &clips[..]].concat();
+    let mut child = bench.plain_command(&words).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told_lines = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("1/8 done") {
+        line.clear();
+        assert!(told_lines.read_line(&mut line).unwrap() > 0, "no clip was ever done");
+    }
+    signal(&child, "INT");
+    signal(&child, "INT");
+    let mut rest = String::new();
+    told_lines.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    assert!(rest.lines().last().unwrap().contains("--resume"), "{rest}");
+    bench.assert_no_temporary_files();
+    let done = records(&bench).len();
+    assert!((1..8).contains(&done), "{done}");
+    assert_eq!(names(&bench, "out").len(), 3 * done, "whole clips only");
+    told(&bench, 0, &[&["--jobs=1", "--resume"], &clips[..]].concat());
+    assert_eq!(records(&bench).len(), 8);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_second_batch_on_the_folder_is_refused_while_the_first_runs() {

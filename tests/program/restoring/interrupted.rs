@@ -110,8 +110,17 @@ fn a_pipe_that_stalls_is_left_at_once() {
 #[test]
 fn a_table_that_never_comes_is_left_at_once() {
     let bench = Bench::new();
-    assert!(Command::new("mkfifo").arg(bench.at("rows.npy")).status().unwrap().success());
-    for args in [&["embed", "pca", "rows.npy", "-o", "out.npy"][..], &["knn", "rows.npy", "-o", "out.npz"]] {
+    for name in ["rows.npy", "list.csv"] {
+        assert!(Command::new("mkfifo").arg(bench.at(name)).status().unwrap().success());
+    }
+    std::fs::write(bench.at("table.csv"), "1,2\n3,4\n5,7\n").unwrap();
+    for args in [
+        &["embed", "pca", "rows.npy", "-o", "out.npy"][..],
+        &["knn", "rows.npy", "-o", "out.npz"],
+        &["embed", "pca", "table.csv", "--labels", "rows.npy", "-o", "out.npy", "--plot", "out.svg"],
+        &["embed", "pca", "table.csv", "--config", "rows.npy", "-o", "out.npy"],
+        &["batch", "--list", "list.csv", "-o", "out"],
+    ] {
         interrupted_while_it_waits(bench.plain_command(args), &bench);
     }
 }
