@@ -33,6 +33,13 @@ pub struct Crop {
     pub y: usize,
 }
 
+impl View {
+    /// The warning where interlaced frames were deinterlaced.
+    pub const DEINTERLACED: &str = "the video is interlaced: its frames were deinterlaced";
+    /// The warning where interlaced frames were used as they are.
+    pub const INTERLACED: &str = "the video is interlaced: its frames were used as they are";
+}
+
 impl Crop {
     /// Whether all of it lies in a picture of this size.
     #[must_use]

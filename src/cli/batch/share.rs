@@ -133,7 +133,7 @@ fn probe(clip: &Clip, settings: &Settings) -> Result<Option<u64>> {
     }
     let first = First::default();
     match restore(&clip.input, settings, &first) {
-        Err(error @ Error::Memory { .. }) => Err(remedy::in_options(error, &clip.input)),
+        Err(error @ Error::Memory { .. }) => Err(remedy::in_options(error, &clip.input, &settings.method)),
         _ => Ok(first.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }

@@ -89,6 +89,6 @@ pub(crate) enum Compare {
     Lucky,
     /// All frames registered with the temporal mean, then robust PCA
     MeanRegister,
-    /// All frames registered with the center of the clip and fused
+    /// All frames registered, from the central frame or the temporal mean, and fused
     Register,
 }

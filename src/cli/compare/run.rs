@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
 use seethru::video::{Frame, Input};
-use seethru::{Error, restore};
+use seethru::{Error, Settings, restore};
 
 use super::budget::Budget;
 use super::clip::{Seen, look};
@@ -120,7 +120,7 @@ fn failure(error: Error, job: &Job, input: &Input) -> String {
     // What registration needs is no reason to give another method: they are all tried.
     let told = match error {
         Error::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
-        error => remedy::in_options(error, input),
+        error => remedy::in_options(error, input, &job.settings.method),
     };
     let causes: Vec<String> = told.chain().map(ToString::to_string).collect();
     causes.join(": ")
@@ -129,7 +129,7 @@ fn failure(error: Error, job: &Job, input: &Input) -> String {
 /// A range that selects nothing is the user's.
 fn in_options(error: anyhow::Error, input: &Input) -> anyhow::Error {
     match error.downcast::<seethru::video::VideoError>() {
-        Ok(error) => remedy::in_options(error.into(), input),
+        Ok(error) => remedy::in_options(error.into(), input, &Settings::default().method),
         Err(error) => error,
     }
 }
