@@ -11,11 +11,11 @@ use strsim::levenshtein;
 const ELSEWHERE: [(&str, &str); 8] = [
     (
         "--watch",
-        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+        "run seethru batch FOLDER -o OUT --resume again when new clips have arrived: it restores only those",
     ),
     (
         "--follow",
-        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+        "run seethru batch FOLDER -o OUT --resume again when new clips have arrived: it restores only those",
     ),
     ("--denoise", "leave it out: the frames are fused in register, which removes noise"),
     ("--deblur", "give --sharpen, which undoes the scene's own blur"),

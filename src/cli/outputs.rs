@@ -10,7 +10,7 @@ use super::console::one_line;
 use super::file_names::{self, missing};
 use super::stop::Stop;
 
-/// Lets a file that grows beyond the limit (`ulimit -f`) be an error that is told, in place of the end of the process.
+/// Lets a file that grows beyond the limit (`ulimit -f`) be reported as an error instead of ending the process.
 pub(crate) fn survive_limits() {
     #[cfg(unix)]
     // SAFETY: ignoring a signal installs no handler, and no thread has been started that could rely on its default.

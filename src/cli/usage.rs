@@ -1,4 +1,4 @@
-//! A wrong command line, told in one line.
+//! A wrong command line, reported in one line.
 
 use std::ffi::OsString;
 

@@ -93,7 +93,7 @@ pub struct Registered {
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,
     /// The second-order bias of the mean displacement, which is corrected; `None` for [`Start::MeanKept`], or where it could
-    /// not be told.
+    /// not be found.
     pub second_order: Option<SecondOrder>,
 }
 

@@ -49,7 +49,7 @@ pub(super) fn open(
     });
     warnings.extend(layout::high_dynamic_range(&picture).map(|transfer| {
         format!(
-            "the video is of high dynamic range ({transfer}): its values are kept, and look pale where they are taken for \
+            "the video is of high dynamic range ({transfer}): its values are kept, and look pale where they are read as \
              standard ones; convert it first for other colors"
         )
     }));

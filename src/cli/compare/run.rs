@@ -55,7 +55,7 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
         Some((method, why)) => {
             let failed = pictures.iter().filter(|one| one.failed.is_some()).count();
             Err(anyhow!(
-                "{failed} of {} methods made no still; the others were compared: {method}: {why}",
+                "{failed} of {} methods failed; the others were compared: {method}: {why}",
                 plan.jobs.len()
             ))
         }
@@ -102,7 +102,7 @@ fn pictures(
     }
     if pictures.iter().all(|one| one.failed.is_some() || one.method == "raw") {
         let why = pictures.iter().find_map(|one| one.failed.clone()).unwrap_or_default();
-        return Err(anyhow!("no method made a still: {why}"));
+        return Err(anyhow!("every method failed: {why}"));
     }
     pictures.extend(truth.map(|truth| found("truth", "Truth".to_owned(), truth)));
     Ok(pictures)

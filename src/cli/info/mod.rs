@@ -46,7 +46,7 @@ pub(crate) struct InfoArgs {
     pub(crate) settings: SettingsArgs,
 }
 
-/// All that is told.
+/// All that is reported.
 struct Told<'a> {
     /// A command line that repeats the call.
     call: &'a str,

@@ -257,7 +257,7 @@ pub(crate) fn surface(found: &SurfaceSummary) -> String {
     let unit = found.unit.symbol();
     let depth = match (found.depth_from, found.depth_error) {
         (DepthFrom::Clip, Some(error)) => {
-            format!("{} ± {} {unit} deep, as the clip tells", number(found.depth), number(error))
+            format!("{} ± {} {unit} deep, estimated from the clip", number(found.depth), number(error))
         }
         _ => format!("{} {unit} deep", number(found.depth)),
     };

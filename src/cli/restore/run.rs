@@ -1,4 +1,4 @@
-//! Runs a plan: restore, write, tell.
+//! Runs a plan: restore, write, report.
 
 use std::time::Instant;
 

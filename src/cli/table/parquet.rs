@@ -171,7 +171,7 @@ fn number(field: &Field) -> Result<f64> {
         Field::Float(x) => x.into(),
         Field::Double(x) => x,
         Field::Decimal(_) => field.to_string().parse()?,
-        Field::Null => bail!("there is no value: fill it in, leave the row out, or choose other --columns"),
+        Field::Null => bail!("a value is missing: fill it in, leave the row out, or choose other --columns"),
         _ => bail!(
             "{field} is not a number: choose --columns of numbers, or name it with --label-column or --id-column"
         ),

@@ -9,7 +9,7 @@ use crate::knn::KnnError;
 use crate::points::PointsError;
 use crate::progress::Canceled;
 
-/// Why there is no embedding.
+/// Why the embedding could not be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
