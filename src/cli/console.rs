@@ -18,7 +18,7 @@ pub(crate) struct Verbosity {
     /// Show only warnings and errors
     #[arg(short, long, global = true, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// Log to standard error in place of progress bars (-vv, -vvv: more)
+    /// Log to standard error instead of progress bars (-vv, -vvv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
     pub(crate) verbose: u8,
 }
@@ -62,7 +62,7 @@ impl Console {
     }
 }
 
-/// Nobody is left to be told when standard error is closed.
+/// Nobody reads it when standard error is closed.
 pub(crate) fn say(kind: &str, line: &str) {
     let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
 }

@@ -1,4 +1,4 @@
-//! What is to be typed in place of what was, where clap cannot guess it.
+//! What to type instead of what was typed, where clap cannot guess it.
 
 use std::ffi::OsString;
 use std::path::Path;

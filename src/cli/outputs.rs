@@ -35,7 +35,7 @@ impl<'a> Outputs<'a> {
         Outputs { together: Together::default(), folders: Vec::new(), stop }
     }
 
-    /// Makes what will be at `path`: `make` is told where to write it.
+    /// Makes what will be at `path`: `make` gets the place to write to.
     pub(crate) fn make<T>(&mut self, path: &Path, make: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
         let staged = self.together.stage(path)?;
         if let Some(folder) = staged.parent() {

@@ -60,7 +60,7 @@ pub(crate) struct CompareArgs {
     /// Also write each still to this folder, named after its method; created if needed
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) pictures: Option<PathBuf>,
-    /// Print a machine-readable report (schema seethru.compare/2) in place of the table
+    /// Print a machine-readable report (schema seethru.compare/2) instead of the table
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 

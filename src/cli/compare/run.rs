@@ -117,7 +117,7 @@ fn found(method: &'static str, name: String, picture: &Frame) -> Compared {
 
 /// Why a method made no picture, in the words of the command line.
 fn failure(error: Error, job: &Job, input: &Input) -> String {
-    // What registration needs is no reason to give another method: they are all tried.
+    // What registration needs is not a reason to give another method: they are all tried.
     let told = match error {
         Error::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
         error => remedy::in_options(error, input, &job.settings.method),

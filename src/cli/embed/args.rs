@@ -145,7 +145,7 @@ pub(crate) struct CommonArgs {
     pub(crate) table: TableArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// In the plot, draw the images at their points
+    /// In the plot, draw the pictures at their points
     #[arg(long, requires = "plot", help_heading = "Output")]
     pub(crate) thumbnails: bool,
     /// Print a machine-readable report to standard output (schema seethru.embed/2)

@@ -41,7 +41,7 @@ impl Auto {
         args.auto.then(|| Auto { given, settled: OnceLock::new() })
     }
 
-    /// What may be chosen beside what is given; the same text for the same.
+    /// What may be chosen besides what is given; the same text for the same.
     pub(crate) fn open(&self) -> String {
         format!("{:?}", self.given)
     }

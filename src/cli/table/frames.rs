@@ -59,7 +59,7 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     Ok(Table { size: Some((width, height)), pictures, ids, notes, ..Table::of(points) })
 }
 
-/// What is no video here may have been meant for a table.
+/// A file that is not a video may have been meant as a table.
 fn in_tables(error: VideoError) -> anyhow::Error {
     match error {
         VideoError::NotAVideo { path, message } => anyhow!(

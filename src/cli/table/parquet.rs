@@ -128,7 +128,7 @@ fn header(about: &FileMetaData) -> Header {
     Header { names, named: true, index, empty: Vec::new() }
 }
 
-/// What pandas writes beside the columns: which of them are an index.
+/// What pandas writes besides the columns: which of them are an index.
 fn index_of_pandas(about: &FileMetaData) -> Vec<String> {
     let entry = about.key_value_metadata().and_then(|all| all.iter().find(|entry| entry.key == "pandas"));
     let text = entry.and_then(|entry| entry.value.as_deref()).unwrap_or_default();

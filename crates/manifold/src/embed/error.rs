@@ -118,7 +118,7 @@ pub enum EmbedError {
         /// Steps taken.
         steps: usize,
     },
-    /// A coordinate is no finite number.
+    /// A coordinate is not a finite number.
     #[error(
         "the coordinates overflow: the values are too far apart, or beyond what the model was fitted to; scale the columns"
     )]

@@ -14,7 +14,7 @@ pub(crate) enum Header {
     Auto,
     /// It names the columns
     Yes,
-    /// It is a row
+    /// It is data
     No,
 }
 

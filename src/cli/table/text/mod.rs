@@ -85,7 +85,7 @@ fn text(path: &Path, limit: Limit) -> Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// What one pass over the records tells.
+/// What one pass over the records finds.
 struct Survey {
     first: Vec<String>,
     /// The first rows below.
