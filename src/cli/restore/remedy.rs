@@ -101,11 +101,9 @@ mod tests {
             message(&Error::Memory { needed: 70 << 20, limit: 20 << 20 }, "pool.mp4", &method).unwrap()
         };
         let registers = RegisterSettings::default();
-        for method in [
-            Method::Register(registers.clone()),
-            Method::MeanRegister(registers),
-            Method::Baseline(Baseline::Median),
-        ] {
+        for method in
+            [Method::Register(registers), Method::MeanRegister(registers), Method::Baseline(Baseline::Median)]
+        {
             assert!(of(method).ends_with("fewer --frames, or a smaller --crop"));
         }
         let patches = PatchSettings::default();

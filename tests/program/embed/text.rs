@@ -115,7 +115,11 @@ fn what_is_wrong_is_told_with_its_line() {
         std::fs::write(bench.at(name), text).unwrap();
         bench.refuses(&["embed", "pca", name, "-o", "o.npy"], &[&[name], hints].concat());
     };
-    refuses("r.csv", b"a,b,c\n1,2,3\n\n4,5\n", &["line 4 has 2 fields, and line 1 has 3", "give every line"]);
+    refuses(
+        "r.csv",
+        b"a,b,c\n1,2,3\n\n4,5\n",
+        &["line 4 has 2 fields, and line 1 has 3", "every line needs the same number"],
+    );
     refuses("m.csv", b"a,b\n1,2\n3,\n4,5\n", &["line 3, column b is empty", "fill it in"]);
     refuses("n.csv", b"a,b\n1,2\n3,NaN\n", &["line 3, column b is NaN", "finite"]);
     refuses("q.csv", b"a,b\n1,?\n3,4\n", &["line 2, column b is '?', a missing value"]);
