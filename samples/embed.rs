@@ -1,7 +1,7 @@
 //! Unrolls a spiral sheet: `cargo run --release --example embed`.
 
-use manifold::embed::{Fit, Isomap};
-use manifold::points::Points;
+use seethru::manifold::embed::{Fit, Isomap};
+use seethru::manifold::points::Points;
 use seethru::progress::Silent;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -6,7 +6,7 @@ use manifold::progress::Progress;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Estimate {
-    /// Frames used, as far as the container tells.
+    /// Frames used, as far as the container says.
     pub frames: usize,
     /// Places of the grid.
     pub places: usize,

@@ -12,7 +12,8 @@ use manifold::device::Device;
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// All frames registered with the center of the clip and fused: the sharpest still.
+    /// All frames registered and fused: the sharpest still. The first reference is the central frame or the temporal
+    /// mean, whichever makes the stills of the clip's halves agree better.
     Register(RegisterSettings),
     /// Center patches by convex flow.
     Centers(CenterSettings),

@@ -77,7 +77,7 @@ impl Deref for Opened {
     }
 }
 
-/// What to type in place of a folder of videos, or of an address.
+/// What to type instead of a folder of videos, or of an address.
 fn instead(error: VideoError, name: &str) -> anyhow::Error {
     match &error {
         VideoError::EmptyFolder { folder } => match first_video(folder) {

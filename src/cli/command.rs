@@ -57,7 +57,7 @@ pub(crate) struct Cli {
     pub(crate) verbosity: Verbosity,
 }
 
-/// What a subcommand does is told by its own arguments.
+/// Each subcommand's arguments say what it does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Batch(Box<BatchArgs>),
@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// Print the manual page (roff), of seethru or of one subcommand
     #[command(after_help = help::MAN)]
     Man {
-        /// As it is typed, such as embed, or embed tsne
+        /// The subcommand, such as embed, or embed tsne
         #[arg(value_name = "SUBCOMMAND")]
         subcommand: Vec<String>,
     },
@@ -98,7 +98,7 @@ impl Cli {
     }
 }
 
-/// An input so that it is not taken for a subcommand or an option.
+/// An input so that it is not mistaken for a subcommand or an option.
 pub(crate) fn as_input(name: &str) -> String {
     let is_option = name.starts_with('-') && name != "-";
     if is_option || is_subcommand(name) { format!("./{name}") } else { name.to_owned() }

@@ -24,7 +24,7 @@ const RESTORE: &str = "restore";
 /// Subcommands that restore, so that `[restore]` is for them as well.
 const RESTORING: [&str; 3] = ["batch", "compare", "info"];
 
-/// Where options come from beside the command line.
+/// Where options come from besides the command line.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// Read options from this file [default: seethru.toml in this folder, if it exists]
@@ -45,7 +45,7 @@ pub(crate) struct Configured {
 /// The words that the configuration has for this call, if there is a file.
 ///
 /// # Errors
-/// If the file cannot be read, or holds what is no option of any command.
+/// If the file cannot be read, or holds what is not an option of any command.
 pub(crate) fn configured(
     args: &ConfigArgs,
     program: &Command,

@@ -10,6 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::lines::say;
 use super::progress::Bars;
 use super::stop::Stop;
+use super::view_args::with_option;
 
 /// How much is said on standard error.
 #[derive(Debug, Args)]
@@ -17,7 +18,7 @@ pub(crate) struct Verbosity {
     /// Show only warnings and errors
     #[arg(short, long, global = true, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// Log to standard error in place of progress bars (-vv, -vvv: more)
+    /// Log to standard error instead of progress bars (-vv, -vvv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Messages")]
     pub(crate) verbose: u8,
 }
@@ -52,7 +53,7 @@ impl Console {
 
     /// Says what the user should know although the work went on.
     pub(crate) fn warning(&self, line: &str) {
-        say("warning: ", line);
+        say("warning: ", &with_option(line));
     }
 
     /// Whether bars are shown: on a terminal, unless it is quiet or logs are.

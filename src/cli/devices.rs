@@ -26,7 +26,7 @@ struct Report<'a> {
     command: &'a str,
     threads: usize,
     cuda: Vec<CudaDevice>,
-    /// Why there is no CUDA device, if there is none.
+    /// Why no CUDA device can be used, if none can.
     cuda_unavailable: Option<String>,
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn named_after(input: &Path, ending: &str) -> Result<PathBuf> {
     }
 }
 
-/// The name of a file or folder without its ending; a pattern, which is no name of a file, has none.
+/// The name of a file or folder without its ending; a pattern, which is not the name of a file, has none.
 pub(crate) fn stem(input: &Path) -> Option<&OsStr> {
     let is_pattern = |stem: &OsStr| stem.to_string_lossy().contains(['*', '?', '[']) && !input.exists();
     input.file_stem().filter(|stem| !is_pattern(stem))

@@ -1,4 +1,4 @@
-//! What is to be typed in place of what was, where clap cannot guess it.
+//! What to type instead of what was typed, where clap cannot guess it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,11 +15,11 @@ use super::values::Words as _;
 const ELSEWHERE: [(&str, &str); 8] = [
     (
         "--watch",
-        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+        "run seethru batch FOLDER -o OUT --resume again when new clips have arrived: it restores only those",
     ),
     (
         "--follow",
-        "run seethru batch FOLDER -o OUT --resume again once clips have come: it restores the new ones",
+        "run seethru batch FOLDER -o OUT --resume again when new clips have arrived: it restores only those",
     ),
     ("--denoise", "leave it out: the frames are fused in register, which removes noise"),
     ("--deblur", "give --sharpen, which undoes the scene's own blur"),

@@ -22,7 +22,7 @@ pub(crate) struct Invocation {
     pub(crate) configured: Option<std::path::PathBuf>,
 }
 
-/// Why there is no call.
+/// Why the command line could not be used.
 #[derive(Debug)]
 pub(crate) enum Refused {
     /// Help, or a wrong command line.

@@ -44,7 +44,7 @@ pub(crate) struct KnnArgs {
     /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
     pub(crate) search: Search,
-    /// Measure the share of true neighbors, or others as near, that was found (on at most 1000 rows)
+    /// Measure the share of true neighbors (or others equally near) that were found, on at most 1000 rows
     #[arg(long)]
     pub(crate) recall: bool,
     /// Seed of the approximate search

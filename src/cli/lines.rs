@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use anyhow::Result;
 
-/// Nobody is left to be told when standard error is closed.
+/// Nobody reads it when standard error is closed.
 pub(crate) fn say(kind: &str, line: &str) {
     let _ = writeln!(io::stderr().lock(), "seethru: {kind}{line}");
 }

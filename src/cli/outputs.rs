@@ -10,7 +10,7 @@ use super::file_names::{self, missing};
 use super::lines::one_line;
 use super::stop::Stop;
 
-/// Lets a file that grows beyond the limit (`ulimit -f`) be an error that is told, in place of the end of the process.
+/// Lets a file that grows beyond the limit (`ulimit -f`) be reported as an error instead of ending the process.
 pub(crate) fn survive_limits() {
     #[cfg(unix)]
     // SAFETY: ignoring a signal installs no handler, and no thread has been started that could rely on its default.
@@ -35,7 +35,7 @@ impl<'a> Outputs<'a> {
         Outputs { together: Together::default(), folders: Vec::new(), stop }
     }
 
-    /// Makes what will be at `path`: `make` is told where to write it.
+    /// Makes what will be at `path`: `make` gets the place to write to.
     pub(crate) fn make<T>(&mut self, path: &Path, make: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
         let staged = self.together.stage(path)?;
         if let Some(folder) = staged.parent() {

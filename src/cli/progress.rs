@@ -49,7 +49,7 @@ impl Bars {
                 tracing::info!(
                     "{} {}",
                     name(stage),
-                    total.map_or(String::new(), |n| format!("({n} {})", unit(stage)))
+                    total.map_or(String::new(), |n| format!("({}{n} {})", most(stage), unit(stage)))
                 );
                 self.bar(stage, total)
             }
@@ -125,6 +125,7 @@ impl Progress for Bars {
         let mut line = String::new();
         for part in parts {
             match part {
+                (0, _) => {}
                 (1, "bands") => line.push_str("one band, "),
                 (count, what) => line.push_str(&format!("{count} {what}, ")),
             }
@@ -171,11 +172,18 @@ pub(crate) fn name(stage: Stage) -> &'static str {
 pub(crate) fn unit(stage: Stage) -> &'static str {
     match stage {
         stage::PLACES | stage::AGREE => "places",
+        // Each round aligns each frame.
+        stage::START | stage::REGISTER => "alignments",
         stage::LOW_RANK | Stage::EIGENVECTORS | Stage::OPTIMIZE | Stage::QUALITY => "steps",
         LOAD => "rows",
         Stage::NEIGHBORS | Stage::GEODESICS | Stage::FLOW => "points",
         _ => "frames",
     }
+}
+
+/// Where a total counts rounds that may not come.
+fn most(stage: Stage) -> &'static str {
+    if matches!(stage, stage::START | stage::REGISTER) { "at most " } else { "" }
 }
 
 #[cfg(test)]

@@ -29,8 +29,8 @@ use super::values;
 ///
 /// Trustworthiness: are neighbors in the embedding neighbors in the data? Continuity: the converse.
 /// Preservation: the share of neighbors that is kept. Residual variance: the share of the variance of the
-/// data's distances that the embedding's do not explain, of straight (Euclidean) distances and of geodesics along the graph of
-/// K neighbors, as Isomap measures it. Rows whose coordinates are NaN, as embed --disconnected largest leaves them, are left
+/// data's distances that the embedding's do not explain, once for straight (Euclidean) distances and once for geodesics along
+/// the graph of K neighbors, as Isomap measures it. Rows whose coordinates are NaN, as embed --disconnected largest leaves them, are left
 /// out. Above 10000 rows, a random 3000 are measured, for residual variance 1000 of more than 1000.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\

@@ -24,7 +24,7 @@ pub(crate) struct ReadingArgs {
     /// Whether the first line of text names the columns [default: auto]
     #[arg(long, value_name = "HOW")]
     pub(crate) header: Option<HeaderArg>,
-    /// Decimal sign of text: with a comma, semicolons, tabs or blanks separate [default: .]
+    /// Decimal separator; with a comma, fields are separated by semicolons, tabs or blanks [default: .]
     #[arg(long, value_name = "SIGN")]
     pub(crate) decimal: Option<Decimal>,
     /// Limit on the memory that reading a table takes, with its unit: KiB, MiB, GiB, KB, MB, GB
@@ -51,7 +51,7 @@ impl ReadingArgs {
     }
 }
 
-/// Tells what was assumed of a table.
+/// Says what was assumed of a table.
 pub(crate) fn tell(notes: &[Assumption], console: &Console) {
     for note in notes {
         match note {

@@ -1,4 +1,4 @@
-//! For tests of what is told of restorations: real ones of a tiny clip, to be changed as a test needs.
+//! For tests of what is reported about restorations: real ones of a tiny clip, to be changed as a test needs.
 
 use seethru::video::{Channels, Frame, Samples, write_still};
 use seethru::{Input, Method, Restoration, Settings, restore};

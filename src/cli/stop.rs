@@ -47,7 +47,7 @@ struct State {
 struct Leaving {
     /// Files and folders that are temporary.
     temporary: Vec<PathBuf>,
-    /// What is said in place of "nothing was written".
+    /// What is said instead of "nothing was written".
     line: Option<String>,
 }
 
@@ -99,7 +99,7 @@ impl Stop {
 
     /// The work has ended: from now on what is said last is its own.
     pub(crate) fn work_has_ended(&self) {
-        // Not while the process is ending in place of the work.
+        // Not while the process is ending instead of the work.
         let _leaving = self.0.leaving();
         self.0.over.store(true, Ordering::Relaxed);
     }

@@ -26,13 +26,20 @@ Examples:
   seethru synth poster.png -o wavy.mp4 --waves strength=4,wavelength=50,seed=7
 
 Wave settings (lengths in pixels of the clip):
-  strength    root mean square displacement           depth      water above the scene
-  wavelength  dominant wavelength                     pixel-mm   millimeters per pixel; sets the speed
-  speed       factor on time, 1 is real water         caustics   light focused by waves, 0 to 1
-  ripples     share of short ripples, 0 to 1          blur       lens blur, sigma in pixels
-  rings       share of circular ripples, 0 to 1       noise      sensor noise, sigma in gray levels
-  spread      range of directions, 0 to 360 degrees   seed       as --seed
-  direction   mean direction, in degrees              reflection share of each wave that comes back, 0 to 1")]
+  strength    root mean square displacement
+  wavelength  dominant wavelength
+  depth       water above the scene
+  pixel-mm    millimeters per pixel; sets the speed
+  speed       factor by which time is multiplied; 1 is real water
+  direction   mean direction, in degrees
+  spread      range of directions, 0 to 360 degrees
+  ripples     share of short ripples, 0 to 1
+  rings       share of circular ripples, 0 to 1
+  reflection  share of each wave that comes back from a wall, 0 to 1
+  caustics    light focused by waves, 0 to 1
+  blur        lens blur, sigma in pixels
+  noise       sensor noise, sigma in gray levels
+  seed        as --seed")]
 pub(crate) struct SynthArgs {
     /// The still (PNG, JPEG, TIFF, BMP, WebP or PNM)
     pub(crate) image: PathBuf,

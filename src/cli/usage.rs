@@ -1,4 +1,4 @@
-//! A wrong command line, told in one line.
+//! A wrong command line, reported in one line.
 
 use std::ffi::OsString;
 
@@ -51,7 +51,7 @@ pub(crate) fn explained(error: clap::Error, typed: &[OsString], program: &Comman
     error
 }
 
-/// What was meant by `--sharpen 0.5`, whose strength is taken for a second video.
+/// What was meant by `--sharpen 0.5`, whose strength is read as a second video.
 fn strength_apart(error: &clap::Error, typed: &[OsString]) -> Option<String> {
     let extra = error.get(ContextKind::InvalidSubcommand)?.to_string();
     let apart = |words: &[OsString]| words[0] == "--sharpen" && words[1] == *extra;

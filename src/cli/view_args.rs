@@ -7,16 +7,16 @@ use crate::cli::values;
 
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ViewArgs {
-    /// Leave out what comes before this time: 2s, 500ms, 1:30. Frames are numbered from there
+    /// Skip everything before this time: 2s, 500ms, 1:30. Frames are numbered from there
     #[arg(long, value_name = "TIME", value_parser = values::seconds, allow_hyphen_values = true, help_heading = "Frames")]
     pub(crate) start: Option<f64>,
-    /// Use so much of the clip: 3s, 1:30
+    /// Length of the section to use: 3s, 1:30
     #[arg(long, value_name = "TIME", value_parser = values::some_seconds, allow_hyphen_values = true, help_heading = "Frames")]
     pub(crate) duration: Option<f64>,
-    /// Look at this part of the picture only: 640x480+10+20 is 640 by 480 pixels, 10 from the left, 20 from the top
+    /// Use only this part of the picture: 640x480+10+20 is 640 by 480 pixels, 10 from the left, 20 from the top
     #[arg(long, value_name = "WxH+X+Y", value_parser = crop, help_heading = "Frames")]
     pub(crate) crop: Option<Crop>,
-    /// Frames of two fields, taken one after the other: made whole, or used as they are
+    /// Whether to deinterlace interlaced video
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Frames")]
     pub(crate) deinterlace: Deinterlace,
 }
@@ -47,7 +47,7 @@ pub(crate) fn remedy(error: &VideoError) -> Option<String> {
         VideoError::NothingInSpan { .. } => {
             Some(format!("--start: {error}: give an earlier --start, or a longer --duration"))
         }
-        VideoError::NoTimes { .. } => Some(format!("--start, --duration: {error}")),
+        VideoError::NoTimes { .. } => Some(format!("--start, --duration: {error}, with --frames")),
         VideoError::CropOutside { size, .. } => Some(format!("--crop: {error}: give one within {size}+0+0")),
         _ => None,
     }
@@ -56,6 +56,20 @@ pub(crate) fn remedy(error: &VideoError) -> Option<String> {
 /// The error as it is, unless an option of these helps.
 pub(crate) fn in_options(error: VideoError) -> anyhow::Error {
     remedy(&error).map_or_else(|| error.into(), anyhow::Error::msg)
+}
+
+/// A warning of the library, with the option that changes what it says.
+pub(crate) fn with_option(warning: &str) -> String {
+    let option = [
+        (View::DEINTERLACED, "--deinterlace no leaves them as they are"),
+        (View::INTERLACED, "--deinterlace auto deinterlaces them"),
+    ]
+    .into_iter()
+    .find(|(text, _)| warning.ends_with(text));
+    match option {
+        Some((_, option)) => format!("{warning} ({option})"),
+        None => warning.to_owned(),
+    }
 }
 
 fn crop(text: &str) -> Result<Crop, String> {

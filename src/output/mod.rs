@@ -160,7 +160,7 @@ pub(crate) fn keep_mode(file: &Path, older: &Path) {
     }
 }
 
-/// Symbolic links that are followed, one leading to the next, before they are taken for a circle.
+/// Symbolic links that are followed, one leading to the next, before they count as a circle.
 const MOST_LINKS: usize = 40;
 
 /// Where the file really goes: through symbolic links, which stay, also where they lead to no file yet.

@@ -28,7 +28,7 @@ use manifold::progress::{Counter, Progress, Silent, Stage};
 
 /// Rounds after round 0: with one the choice is that of four on all seventeen clips of both kinds, in five eighths of the time.
 pub(super) const ROUNDS: usize = 1;
-/// Frames in a half that tell something about it.
+/// Frames in a half that say something about it.
 const LEAST: usize = 8;
 /// By this much SSIM the halves of the mean must agree better. On calm clips both starts agree to .001, and the central
 /// frame is the better one.
@@ -50,7 +50,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Fewer frames than this have no halves that tell something.
+    /// Fewer frames than this have no halves that say something.
     pub const FRAMES: usize = 2 * LEAST;
 
     /// The better start.
@@ -65,7 +65,7 @@ impl Agreement {
     }
 }
 
-/// What a small copy tells about a clip.
+/// What a small copy says about a clip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Halves {
     pub agreement: Agreement,
@@ -105,7 +105,7 @@ pub(super) fn halves(
     Ok(Some(Halves { agreement, cut: cut(&small) }))
 }
 
-/// One of several registrations, told as part of a stage of its own.
+/// One of several registrations, reported as part of a stage of its own.
 struct Run<'a> {
     progress: &'a dyn Progress,
     before: usize,

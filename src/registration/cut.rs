@@ -2,7 +2,7 @@
 //!
 //! Water comes back to shapes it had, so of two frames of one scene, however far apart in time, some are alike. After a cut
 //! none is like any before it: the smallest difference across the cut is larger than the usual one on either side. Of rough
-//! water, whose frames differ from each other as much as from any other picture, a cut is not told.
+//! water, whose frames differ from each other as much as from any other picture, a cut is not recognized.
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
-//! The mean displacement, which tells where the scene is when the water is still. `correct` adds its second-order term.
+//! The mean displacement, which shows where the scene is when the water is still. `correct` adds its second-order term.
 //!
 //! Over time waves displace a point about its true place, so the mean of the displacements from a
-//! reference tells how far the reference is from the truth. A clip lasts only a few waves, though,
+//! reference shows how far the reference is from the truth. A clip lasts only a few waves, though,
 //! and the plain mean over a fractional number of periods is off by a large part of a pixel. The best linear
 //! unbiased estimate of the mean of a correlated series is the generalized least-squares one
 //! (Aitken 1936):

@@ -32,7 +32,7 @@ pub struct Registration {
     /// How well the halves of the clip agree, by start; `None` where only one was tried.
     pub agreement: Option<Agreement>,
     /// How well the halves agree from the start that was chosen: SSIM, -1 ..= 1. Below [`RELIABLE`](super::RELIABLE) parts of
-    /// the still are wrong. `None` where it cannot be told: of fewer than 16 frames, and where the start was given.
+    /// the still are wrong. `None` where it cannot be measured: of fewer than 16 frames, and where the start was given.
     pub reliability: Option<f64>,
     /// What was undone of the blur; `None` where nothing was.
     pub blur: Option<Blur>,
@@ -41,7 +41,7 @@ pub struct Registration {
     /// Whether another round would have changed nothing.
     pub converged: bool,
     /// The second-order bias of the mean displacement, which is corrected; `None` where it was not looked for, or could not
-    /// be told.
+    /// be found.
     pub second_order: Option<SecondOrder>,
     /// Number of the frame that was the first reference, if one was.
     pub center: Option<u32>,

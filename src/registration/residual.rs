@@ -1,4 +1,4 @@
-//! The data term: what the pixels tell about each node of the lattice.
+//! The data term: what the pixels say about each node of the lattice.
 //!
 //! With the reference R and the warped frame W(x) = I(x + u(x)) (both less their local means), the
 //! residual is e = W - R, and the normal equations of the sum of e² for a change du of the

@@ -36,7 +36,7 @@ pub(super) const CONVERGED: f32 = 0.05;
 const CONVERGED_GRAY: f32 = 0.5;
 /// From round to round fields move by a fraction of a pixel.
 const AGAIN: Effort = Effort { levels: 1, steps: 3 };
-/// With the first mean in place of a single frame, displacements are half as large: every frame is
+/// With the first mean instead of a single frame, displacements are half as large: every frame is
 /// tried once more from zero, and what fits better there replaces what the paths led to.
 const FRESH: Effort = Effort { levels: 3, steps: 4 };
 /// Multiply-adds, or operations that take as long, for each pixel of a frame: about 20 steps, of
@@ -93,7 +93,7 @@ pub struct Registered {
     /// Whether the last round changed too little for another to matter.
     pub converged: bool,
     /// The second-order bias of the mean displacement, which is corrected; `None` for [`Start::MeanKept`], or where it could
-    /// not be told.
+    /// not be found.
     pub second_order: Option<SecondOrder>,
 }
 
@@ -311,7 +311,7 @@ fn trusted(residuals: &[f32]) -> Vec<bool> {
     // A perfect clip (a still picture, say) has a median of zero.
     let limit = LOST * median(residuals).max(1.0);
     let trusted: Vec<bool> = residuals.iter().map(|&residual| residual <= limit).collect();
-    // Residuals that are NaN tell nothing about any frame.
+    // Residuals that are NaN say nothing about any frame.
     if trusted.contains(&true) { trusted } else { vec![true; residuals.len()] }
 }
 

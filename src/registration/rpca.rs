@@ -75,7 +75,7 @@ impl RpcaOutcome {
     }
 }
 
-/// Why there is no split.
+/// Why the samples could not be split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RpcaError {

@@ -25,7 +25,7 @@ const FRAMES: usize = 48;
 const ONLY_SHIFTS: &str =
     "turns and zooms explain the motion of the picture no better than shifts do: only shifts were removed";
 
-/// Where the camera pointed in each frame, with a warning if only shifts were removed in place of homographies.
+/// Where the camera pointed in each frame, with a warning if only shifts were removed instead of homographies.
 pub(super) fn steady(
     frames: &Luma,
     motion: Motion,
@@ -66,7 +66,7 @@ fn is_supported(frames: &Luma, poses: &[Pose], progress: &dyn Progress) -> Resul
     let which: Vec<usize> = (0..count).step_by(count.div_ceil(FRAMES)).collect();
     let planes = small(&Luma { poses, ..*frames }, &which)?;
     let (small, numbers) = (Kept(&planes), Vec::from_iter(which.iter().map(|&at| at as u32)));
-    // The stage was told complete; it only hears whether to stop.
+    // The stage was reported as complete; it only hears whether to stop.
     let told = |_: Stage, _: usize, _: Option<usize>| progress.advance(stage::STABILIZE, count, Some(count));
     let found = register(&small, &numbers, Start::Center, &Device::cpu(), &told)?;
     let kept = found.fields.iter().zip(&which).zip(&found.trusted).filter(|(_, trusted)| **trusted);

@@ -39,16 +39,16 @@ use crate::{stage, threads};
 pub use error::SurfaceError;
 pub use write::write_surface;
 
-/// The depth that the clip tells is used from this certainty of its second-order coefficient on. The depth goes with
+/// The depth estimated from the clip is used from this certainty of its second-order coefficient on. The depth goes with
 /// |c|^-1/2, so its relative standard error is half that of c, and at most sqrt(1 - 0.75)/2 = 1/4.
 const CERTAIN: f64 = 0.75;
 /// Frames whose heights are kept at once.
 const CHUNK: usize = 16;
 
-/// What is known of the water beside the clip.
+/// What is known of the water besides the clip.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WaterSettings {
-    /// Depth at rest in pixels; `None` for the one that the clip tells.
+    /// Depth at rest in pixels; `None` to estimate it from the clip.
     pub depth: Option<f64>,
     /// Millimeters that a pixel is wide on the floor; `None` for heights in pixels.
     pub scale: Option<f64>,
@@ -143,7 +143,7 @@ impl<'a> Surface<'a> {
     ///
     /// # Errors
     /// [`SurfaceError::OutOfRange`] for a depth or scale that is not a number above zero; [`SurfaceError::UnknownDepth`] or
-    /// [`SurfaceError::MeanLevel`] where neither the settings nor the clip tell the depth; [`SurfaceError::Threads`] where
+    /// [`SurfaceError::MeanLevel`] where the depth is not given and cannot be estimated from the clip; [`SurfaceError::Threads`] where
     /// threads could not be started.
     pub fn new(registration: &'a Registration, water: &WaterSettings) -> Result<Surface<'a>, SurfaceError> {
         for (what, value) in [("depth", water.depth), ("scale", water.scale)] {
@@ -274,7 +274,7 @@ fn height(phi: f64, depth: f64) -> f64 {
     if root > 0.0 { rise / (depth + root) } else { -depth }
 }
 
-/// The depth that the clip tells, if it does: by the height alone c is negative.
+/// The depth estimated from the clip, if it can be: by the height alone c is negative.
 fn from_clip(found: Option<&SecondOrder>) -> Result<WaterDepth, SurfaceError> {
     let certain = found.filter(|found| found.certainty >= CERTAIN);
     let Some((found, pixels)) = certain.and_then(|found| Some((found, found.depth?))) else {

@@ -17,7 +17,7 @@ pub(super) struct Trial {
     pub found: Registered,
     /// The motion that was removed; empty for none.
     poses: Vec<Pose>,
-    /// Mean square of what the frames show beside what is expected of them, in gray levels.
+    /// Mean square of what the frames show besides what is expected of them, in gray levels.
     pub misfit: f64,
 }
 

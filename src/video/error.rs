@@ -123,7 +123,7 @@ pub enum VideoError {
     },
 
     /// The frames have no times.
-    #[error("the frames of {} have no times: give their numbers (--frames)", path.display())]
+    #[error("the frames of {} have no times: select them by their numbers", path.display())]
     NoTimes {
         /// The file.
         path: PathBuf,

@@ -33,7 +33,7 @@ enum Kind {
 impl Input {
     /// Determines what `arg` means: a video file, a folder of images, or a pattern such as
     /// `frames/*.png` (`*`, `?`, `[...]`, `**` for any folders). Images are in natural order,
-    /// frame2 before frame10. An existing path is never taken for a pattern.
+    /// frame2 before frame10. An existing path is never read as a pattern.
     ///
     /// # Errors
     /// For a path or pattern that leads nowhere, an empty file, a single still image (one frame

@@ -10,11 +10,11 @@ use super::{Frame, FrameSource, Samples, Size, VideoError, VideoInfo};
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct View {
-    /// This rectangle of the picture, in place of all of it.
+    /// This rectangle of the picture, instead of all of it.
     pub crop: Option<Crop>,
     /// Frames from this time on, in seconds after the first; they are numbered from there.
     pub start: f64,
-    /// Frames for so long, in seconds, in place of all that follow.
+    /// Frames for so long, in seconds, instead of all that follow.
     pub duration: Option<f64>,
     /// Frames of interlaced video are used as they are, not deinterlaced.
     pub interlaced: bool,
@@ -31,6 +31,13 @@ pub struct Crop {
     pub x: usize,
     /// Rows above it.
     pub y: usize,
+}
+
+impl View {
+    /// The warning where interlaced frames were deinterlaced.
+    pub const DEINTERLACED: &str = "the video is interlaced: its frames were deinterlaced";
+    /// The warning where interlaced frames were used as they are.
+    pub const INTERLACED: &str = "the video is interlaced: its frames were used as they are";
 }
 
 impl Crop {

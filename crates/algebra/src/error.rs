@@ -1,6 +1,6 @@
 //! What can go wrong.
 
-/// Why there is no answer.
+/// Why an answer could not be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AlgebraError {

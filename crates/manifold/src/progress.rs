@@ -83,7 +83,7 @@ pub trait Progress: Sync {
     /// (`(40, "frames")`, say).
     fn planned(&self, _memory: u64, _parts: &[(usize, &'static str)]) {}
 
-    /// About how long `stage` will take, estimated from a few of its units before it begins; only long work tells.
+    /// About how long `stage` will take, estimated from a few of its units before it begins; only long work reports it.
     fn expected(&self, _stage: Stage, _time: Duration) {}
 
     /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Reported

@@ -18,8 +18,8 @@ Examples:
 
 Clips:
   A folder stands for the videos in it, with --recursive also for those in its
-  subfolders, whose structure the outputs keep. On standard input each line
-  is one clip: a video, or a folder of images.
+  subfolders; the outputs keep the folder structure. On standard input each
+  line is one clip: a video, or a folder of images.
 
 Lists (--list):
   .csv, .tsv  a header, then one clip per row, in these columns
@@ -72,7 +72,7 @@ pub(crate) struct BatchArgs {
     #[arg(long)]
     pub(crate) recursive: bool,
 
-    /// Folder to write to; it is made if needed
+    /// Folder to write to, created if needed
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) output: PathBuf,
     /// Format of the stills

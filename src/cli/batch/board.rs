@@ -33,11 +33,11 @@ pub(crate) struct Board<'a> {
     left: Mutex<Left>,
 }
 
-/// What is still to be done, to tell for how long.
+/// What is still to be done, to estimate how long it takes.
 struct Left {
     start: Instant,
     done: Pace,
-    /// Pixels x frames of the clips that are due, if their headers tell.
+    /// Pixels x frames of the clips that are due, if their headers say so.
     total: Option<f64>,
 }
 

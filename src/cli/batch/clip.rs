@@ -18,11 +18,11 @@ pub(crate) struct Clip {
     pub(crate) settings: Settings,
     /// What is chosen once the clip is measured, with `--auto`.
     pub(crate) auto: Option<Auto>,
-    /// Hash of all that its outputs depend on beside the input.
+    /// Hash of all that its outputs depend on besides the input.
     pub(crate) options: String,
     /// A command line that restores this clip alone.
     pub(crate) command: String,
-    /// Width, height and frames to use, as far as the file tells; it may be no video after all.
+    /// Width, height and frames to use, as far as the file says; it may not be a video after all.
     pub(crate) size: Option<(usize, usize, Option<usize>)>,
     /// What it will take, as far as that is known before it is decoded.
     pub(crate) memory_estimate: Option<u64>,
@@ -43,7 +43,7 @@ impl Clip {
         self.auto.as_ref().and_then(Auto::settled).map_or(&self.command, |settled| &settled.command)
     }
 
-    /// Pixels x frames, if the header tells.
+    /// Pixels x frames, if the header says so.
     pub(crate) fn work(&self) -> Option<f64> {
         let (width, height, frames) = self.size?;
         Some((width * height * frames?) as f64)

@@ -18,7 +18,7 @@ impl Pace {
 }
 
 /// Seconds that the clips due will take at the pace of those that are recorded; `None` if none is done,
-/// or not all headers tell their frames.
+/// or not all headers give their frames.
 pub(crate) fn ahead(plan: &Plan, due: &[usize], records: &Records) -> Option<f64> {
     // As if one clip ran at a time: the jobs may be others now.
     let mut pace = Pace::default();

@@ -84,8 +84,9 @@ fn restored_and_written(
     if let Some(auto) = &clip.auto {
         auto.settle(&clip.input, &plan.share.of(clip), &clip.command, progress)?;
     }
-    let mut restoration = restore(&clip.input, &plan.share.of(clip), progress)
-        .map_err(|error| remedy::in_options(error, &clip.input))?;
+    let settings = plan.share.of(clip);
+    let mut restoration = restore(&clip.input, &settings, progress)
+        .map_err(|error| remedy::in_options(error, &clip.input, &settings.method))?;
     restoration.warnings.extend(doubt(&restoration));
     let outputs = written(plan, clip, &restoration)?;
     Ok((restoration, outputs))

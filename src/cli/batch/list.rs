@@ -13,7 +13,7 @@ use super::named::Named;
 use crate::cli::bounded::read_list;
 use crate::cli::options::{all_words, find, is_switch, unknown, words};
 
-/// Columns that are no options.
+/// Columns that are not options.
 const VIDEO: &str = "video";
 const OUTPUT: &str = "output";
 /// Options that are shared out over all clips.
@@ -22,7 +22,7 @@ const SHARED: [&str; 2] = ["threads", "memory"];
 /// The clips of a list.
 ///
 /// # Errors
-/// If it cannot be read, or a row has no video, or what is no option or not one's value.
+/// If it cannot be read, or a row has no video, or what is not an option or not a value of it.
 pub(crate) fn rows(path: &Path) -> Result<Vec<Named>> {
     let unread = || format!("--list: {} cannot be read", path.display());
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());

@@ -60,7 +60,7 @@ fn clip(
     configured: bool,
 ) -> Result<Clip> {
     let ClipOptions { mut settings, view, auto, mut words } = options;
-    // How many there are is no matter of one clip.
+    // How many there are does not concern one clip.
     settings.threads = None;
     words.retain(|word| !word.starts_with("--threads="));
     settings.comparisons = outputs.page.is_some();

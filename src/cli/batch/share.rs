@@ -92,7 +92,7 @@ fn part(jobs: usize) -> String {
     if jobs == 2 { "half".to_owned() } else { format!("a {jobs}th") }
 }
 
-/// Pixels x frames of each clip; what the header does not tell is taken as the mean of the others.
+/// Pixels x frames of each clip; what the header does not say is taken as the mean of the others.
 fn work(clips: &[Clip]) -> Vec<f64> {
     let known: Vec<f64> = clips.iter().filter_map(Clip::work).collect();
     let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
@@ -126,14 +126,14 @@ fn makespan(work: &[f64], jobs: usize, threads: usize) -> f64 {
 }
 
 /// What a clip would take: asked of the restoration itself, which says so before it decodes, and is
-/// stopped then. `None` if only decoding tells, or if the clip is going to fail.
+/// stopped then. `None` if only decoding shows it, or if the clip is going to fail.
 fn probe(clip: &Clip, settings: &Settings) -> Result<Option<u64>> {
     if !matches!(clip.size, Some((_, _, Some(_)))) {
         return Ok(None);
     }
     let first = First::default();
     match restore(&clip.input, settings, &first) {
-        Err(error @ Error::Memory { .. }) => Err(remedy::in_options(error, &clip.input)),
+        Err(error @ Error::Memory { .. }) => Err(remedy::in_options(error, &clip.input, &settings.method)),
         _ => Ok(first.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }

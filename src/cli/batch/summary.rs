@@ -1,4 +1,4 @@
-//! What is told of a batch: the plan, the table at its end, and the same for scripts.
+//! What is reported about a batch: the plan, the table at its end, and the same for scripts.
 
 use serde::Serialize;
 

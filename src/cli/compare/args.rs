@@ -19,7 +19,7 @@ Exit status:
 
 /// Restore a clip by every method and show them side by side.
 ///
-/// Writes one image with all the stills (a montage) and prints a table of measurements: how close each
+/// Writes one picture with all the stills (a montage) and prints a table of measurements: how close each
 /// still is to the truth, if that is known, how sharp it is, and how long it took.
 #[derive(Args, Clone, Debug)]
 #[command(
@@ -37,7 +37,7 @@ pub(crate) struct CompareArgs {
     /// Methods to compare [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]
     pub(crate) methods: Vec<Compare>,
-    /// Image of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
+    /// Picture of the scene without water, of the video's size: adds SSIM, MS-SSIM, PSNR and sharpness
     ///
     /// A still may be shifted by the waves' mean displacement and be a little brighter or darker, so each
     /// is first aligned with the truth: in gray, every shift by whole pixels, at most 4 across and 4 down,
@@ -51,16 +51,16 @@ pub(crate) struct CompareArgs {
     /// Montage to write (.png): all stills with their measurements [default: <VIDEO>-compare.png here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
-    /// Also write a page (.html): any two images under one slider, and all measurements
+    /// Also write a page (.html): any two pictures under one slider, and all measurements
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
     /// Also write the measurements as a table (.csv)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) csv: Option<PathBuf>,
-    /// Also write each still to this folder, named after its method; the folder is made if needed
+    /// Also write each still to this folder, named after its method; created if needed
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) pictures: Option<PathBuf>,
-    /// Print a machine-readable report (schema seethru.compare/2) in place of the table
+    /// Print a machine-readable report (schema seethru.compare/2) instead of the table
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 
@@ -89,6 +89,6 @@ pub(crate) enum Compare {
     Lucky,
     /// All frames registered with the temporal mean, then robust PCA
     MeanRegister,
-    /// All frames registered with the center of the clip and fused
+    /// All frames registered, from the central frame or the temporal mean, and fused
     Register,
 }

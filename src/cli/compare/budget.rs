@@ -1,11 +1,11 @@
-//! The memory that a comparison takes beside each method's own.
+//! The memory that a comparison takes besides each method's own.
 
 use anyhow::{Result, ensure};
 use seethru::video::{Depth, VideoInfo};
 
 use super::plan::ComparePlan;
 
-/// Bytes of the program itself, and of each picture beside its samples while all are measured and drawn. Found by trial with 3
+/// Bytes of the program itself, and of each picture besides its samples while all are measured and drawn. Found by trial with 3
 /// to 10 pictures of 640x480 and 1280x720.
 const PROGRAM: u64 = 72 << 20;
 const DRAWN: u64 = 14 << 20;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
 use seethru::video::{Frame, Input};
-use seethru::{Error, restore};
+use seethru::{Error, Settings, restore};
 
 use super::budget::Budget;
 use super::clip::{Seen, look};
@@ -56,7 +56,7 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
         Some((method, why)) => {
             let failed = pictures.iter().filter(|one| one.failed.is_some()).count();
             Err(anyhow!(
-                "{failed} of {} methods made no still; the others were compared: {method}: {why}",
+                "{failed} of {} methods failed; the others were compared: {method}: {why}",
                 plan.jobs.len()
             ))
         }
@@ -103,7 +103,7 @@ fn pictures(
     }
     if pictures.iter().all(|one| one.failed.is_some() || one.method == "raw") {
         let why = pictures.iter().find_map(|one| one.failed.clone()).unwrap_or_default();
-        return Err(anyhow!("no method made a still: {why}"));
+        return Err(anyhow!("every method failed: {why}"));
     }
     pictures.extend(truth.map(|truth| found("truth", "Truth".to_owned(), truth)));
     Ok(pictures)
@@ -118,10 +118,10 @@ fn found(method: &'static str, name: String, picture: &Frame) -> Compared {
 
 /// Why a method made no picture, in the words of the command line.
 fn failure(error: Error, job: &Job, input: &Input) -> String {
-    // What registration needs is no reason to give another method: they are all tried.
+    // What registration needs is not a reason to give another method: they are all tried.
     let told = match error {
         Error::Register(error) => anyhow!("{error}; leave {} out with --methods", job.method),
-        error => remedy::in_options(error, input),
+        error => remedy::in_options(error, input, &job.settings.method),
     };
     let causes: Vec<String> = told.chain().map(ToString::to_string).collect();
     causes.join(": ")
@@ -130,7 +130,7 @@ fn failure(error: Error, job: &Job, input: &Input) -> String {
 /// A range that selects nothing is the user's.
 fn in_options(error: anyhow::Error, input: &Input) -> anyhow::Error {
     match error.downcast::<seethru::video::VideoError>() {
-        Ok(error) => remedy::in_options(error.into(), input),
+        Ok(error) => remedy::in_options(error.into(), input, &Settings::default().method),
         Err(error) => error,
     }
 }

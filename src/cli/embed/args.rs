@@ -133,7 +133,7 @@ pub(crate) struct SpaceArgs {
     /// Dimensions of the embedding
     #[arg(long, value_name = "N", default_value = "2", value_parser = values::at_least_one)]
     pub(crate) dims: NonZeroUsize,
-    /// Seed of everything random: with the same seed the result is the same on any number of threads
+    /// Random seed: with the same seed the result is the same on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
 }
@@ -145,7 +145,7 @@ pub(crate) struct CommonArgs {
     pub(crate) table: TableArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// In the plot, draw the images at their points
+    /// In the plot, draw the pictures at their points
     #[arg(long, requires = "plot", help_heading = "Output")]
     pub(crate) thumbnails: bool,
     /// Print a machine-readable report to standard output (schema seethru.embed/2)

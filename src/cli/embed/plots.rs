@@ -1,4 +1,4 @@
-//! The pictures that are asked for beside the coordinates.
+//! The pictures that are asked for besides the coordinates.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use super::rows::Source;
 use crate::cli::outputs::Outputs;
 use crate::cli::plot::{self, Dissimilarities, Labels, Thumbnails};
 
-/// The map: points, or with `thumbnails` the images themselves.
+/// The map: points, or with `thumbnails` the pictures themselves.
 pub(crate) fn write_map(
     path: &Path,
     source: &Source,

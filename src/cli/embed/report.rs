@@ -1,4 +1,4 @@
-//! What is told of an embedding: the machine-readable report and the line on standard error.
+//! What is reported about an embedding: the machine-readable report and the line on standard error.
 
 use std::path::Path;
 
@@ -101,7 +101,7 @@ pub(crate) fn print(report: &impl Serialize) -> Result<()> {
     print_bytes(format!("{}\n", serde_json::to_string_pretty(report)?).as_bytes())
 }
 
-/// A whole number as it is; of others four digits that tell.
+/// A whole number as it is; of others four significant digits.
 pub(crate) fn digits(number: f64) -> String {
     if number.fract() == 0.0 {
         return format!("{number}");

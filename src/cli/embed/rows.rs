@@ -29,7 +29,7 @@ pub(crate) struct Source {
     pub(crate) pictures: Vec<Frame>,
 }
 
-/// What stands beside the coordinates.
+/// What is written next to the coordinates.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     pub(crate) ids: Option<Column>,

@@ -1,4 +1,4 @@
-//! Reads, fits, writes, tells.
+//! Reads, fits, writes, reports.
 
 use std::num::NonZeroUsize;
 use std::time::Instant;

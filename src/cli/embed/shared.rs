@@ -82,7 +82,7 @@ pub(crate) struct SpectrumFile {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DictionaryFile {
-    /// The components as images: .svg or .png
+    /// The components as pictures: .svg or .png
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output", display_order = LAST)]
     pub(crate) dictionary: Option<PathBuf>,
 }

@@ -47,7 +47,7 @@ pub(crate) struct InfoArgs {
     pub(crate) settings: SettingsArgs,
 }
 
-/// All that is told.
+/// All that is reported.
 struct Told<'a> {
     /// A command line that repeats the call.
     call: &'a str,
@@ -75,7 +75,8 @@ pub(crate) fn run(
     let input = source.open(stop).map_err(|error| stop.explain(error))?;
     let given = auto::given(&args.settings);
     let progress = console.progress(stop.clone());
-    let survey = survey(&input, &settings, &progress).map_err(|error| remedy::in_options(error, &input))?;
+    let survey = survey(&input, &settings, &progress)
+        .map_err(|error| remedy::in_options(error, &input, &settings.method))?;
     let suggestion = suggest(&survey, &settings, &given);
     let name = args.input.display().to_string();
     let told = Told {
@@ -108,7 +109,7 @@ fn cost(
 ) -> Result<Result<Cost, String>> {
     match survey.cost(settings, &std::env::temp_dir(), progress) {
         Err(error @ seethru::Error::Canceled) => Err(error.into()),
-        Err(error) => Ok(Err(remedy::in_options(error, input).to_string())),
+        Err(error) => Ok(Err(remedy::in_options(error, input, &settings.method).to_string())),
         Ok(cost) => Ok(Ok(cost)),
     }
 }

@@ -102,7 +102,7 @@ fn water(survey: &Survey) -> Rows {
     };
     let length = match waves.wavelength {
         Some(length) => format!("wavelength about {length:.0} pixels"),
-        None => "too small to tell the wavelength".to_owned(),
+        None => "too small to measure the wavelength".to_owned(),
     };
     vec![
         ("camera", motion(camera)),
@@ -120,15 +120,15 @@ fn water(survey: &Survey) -> Rows {
 
 fn motion(camera: &Camera) -> String {
     let (far, share) = (camera.largest, 100.0 * camera.share);
-    let told = format!("one motion of the whole picture explains {share:.0}% of the displacement");
+    let explained = format!("one motion of the whole picture explains {share:.0}% of the displacement");
     match camera.motion {
-        Motion::None => format!("at rest: {told}, up to {far:.1} pixels"),
-        Motion::Translation => format!("shifts by up to {far:.1} pixels: {told}"),
-        Motion::Homography => format!("turns or tilts, by up to {far:.1} pixels: {told}"),
+        Motion::None => format!("at rest: {explained}; it would be up to {far:.1} pixels"),
+        Motion::Translation => format!("shifts by up to {far:.1} pixels; {explained}"),
+        Motion::Homography => format!("turns or tilts, by up to {far:.1} pixels; {explained}"),
     }
 }
 
-/// Why there is nothing to say of the waves.
+/// Why the waves were not measured.
 fn nothing(survey: &Survey) -> String {
     let count = &survey.frames;
     if count.seen < 3 {
@@ -173,7 +173,9 @@ fn suggested(told: &Told) -> Rows {
     if let Some(PatchSettings { patch, step }) = told.patches {
         rows.push((
             "or",
-            format!("--method centers --patch {patch} --step {step}: patches as the frames show them"),
+            format!(
+                "--method centers --patch {patch} --step {step}: patches copied unchanged from the frames"
+            ),
         ));
     }
     rows.push((

@@ -39,7 +39,7 @@ pub(super) struct Axes<'a> {
     pub(crate) equal: bool,
     /// y is the exponent of what is shown, to base 10.
     pub(crate) exponents: bool,
-    /// Names in place of the numbers upwards, at y = 1, 2, … from below.
+    /// Names instead of the numbers upwards, at y = 1, 2, … from below.
     pub(crate) rows: Option<Vec<String>>,
     pub(crate) legend: Vec<(String, Rgb, Sign)>,
 }

@@ -50,7 +50,7 @@ const PNG_WIDTH: f64 = 2560.0;
 /// Pixels per unit of the embedded PNG of an SVG: sharp on a dense display.
 const SVG_SCALE: f64 = 3.0;
 
-/// Why there is no picture.
+/// Why the plot could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlotError {
     #[error("{given} labels for {wanted} points")]

@@ -144,7 +144,7 @@ fn bold(at: (f64, f64), content: &str, size: u32) -> Primitive {
     }
 }
 
-/// At most so many letters; what is cut off is told by dots.
+/// At most so many letters; dots stand for what is cut off.
 fn shortened(line: &str, letters: usize) -> String {
     if line.chars().count() <= letters.max(2) {
         return line.to_owned();

@@ -1,4 +1,4 @@
-//! What is told of several pictures of one clip: the machine-readable [`Comparison`], and the measurements as
+//! What is reported about several pictures of one clip: the machine-readable [`Comparison`], and the measurements as
 //! columns of a table.
 
 use std::path::Path;
@@ -17,7 +17,7 @@ pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/2";
 /// One picture, or why there is none.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Compared {
-    /// Fit for identifiers and names of files: `nearest-mean`; `raw` and `truth` beside the methods.
+    /// Fit for identifiers and names of files: `nearest-mean`; `raw` and `truth` besides the methods.
     pub(crate) method: &'static str,
     /// For people.
     pub(crate) name: String,
@@ -28,7 +28,7 @@ pub(crate) struct Compared {
     /// `None` without a truth.
     pub(crate) fidelity: Option<Fidelity>,
     pub(crate) appearance: Option<Appearance>,
-    /// Why the method made no picture.
+    /// Why the method failed.
     pub(crate) failed: Option<String>,
     pub(crate) warnings: Vec<String>,
     /// Where the picture was written, if it was.
@@ -59,7 +59,7 @@ pub(crate) struct Comparison<'a> {
     /// What ran where, and why.
     pub(crate) devices: Vec<Note>,
     pub(crate) total_seconds: f64,
-    /// Bytes, if the system told.
+    /// Bytes, if the system reports it.
     pub(crate) peak_memory: Option<u64>,
 }
 
@@ -115,7 +115,7 @@ pub(crate) const MEASUREMENTS: [Measurement; 9] = [
         unit: "",
         better: Better::Higher,
         decimals: 4,
-        note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal images.",
+        note: "Structural similarity with the truth (Wang et al. 2004): 1 for equal pictures.",
         of: |of| Some(of.fidelity?.ssim),
     },
     Measurement {

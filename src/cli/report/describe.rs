@@ -42,9 +42,9 @@ pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
 /// The method in a few words.
 pub(crate) fn method(method: &Method) -> &'static str {
     match method {
-        Method::Register(_) => "registration to the center of the clip, fused",
+        Method::Register(_) => "registration of all frames, fused",
         Method::Centers(_) => "center patches by convex flow",
-        Method::MeanRegister(_) => "registration to the mean, robust PCA",
+        Method::MeanRegister(_) => "registration to the temporal mean, robust PCA",
         Method::Lucky(_) => "sharpest patches",
         Method::Baseline(kind) => baseline(*kind),
     }
@@ -257,7 +257,7 @@ pub(crate) fn surface(found: &SurfaceSummary) -> String {
     let unit = found.unit.symbol();
     let depth = match (found.depth_from, found.depth_error) {
         (DepthFrom::Clip, Some(error)) => {
-            format!("{} ± {} {unit} deep, as the clip tells", number(found.depth), number(error))
+            format!("{} ± {} {unit} deep, estimated from the clip", number(found.depth), number(error))
         }
         _ => format!("{} {unit} deep", number(found.depth)),
     };

@@ -11,7 +11,7 @@ use seethru::inspect::{Center, Chart, InspectSettings, LeakingEdge, Place};
 /// Name and version of the report's shape.
 pub(crate) const INSPECT_SCHEMA: &str = "seethru.inspect/2";
 
-/// What is known of an inspection beside its settings and its result.
+/// What is known of an inspection besides its settings and its result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InspectRun<'a> {
     /// The input as it was named by the caller.
@@ -24,11 +24,11 @@ pub(crate) struct InspectRun<'a> {
     pub(crate) page: Option<&'a Path>,
     /// Wall time of the analysis.
     pub(crate) seconds: f64,
-    /// Highest resident memory in bytes, if the system told.
+    /// Highest resident memory in bytes, if the system reports it.
     pub(crate) peak_memory: Option<u64>,
 }
 
-/// Frames are told by their numbers in the video; lengths and distances are in gray levels.
+/// Frames are identified by their numbers in the video; lengths and distances are in gray levels.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct InspectReport<'a> {
     pub(crate) schema: &'static str,

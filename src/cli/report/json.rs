@@ -22,7 +22,7 @@ pub(crate) const SCHEMA: &str = "seethru.restore/2";
 /// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
 const COST_BINS: usize = 32;
 
-/// What is known of a run beside its settings and its result.
+/// What is known of a run besides its settings and its result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run<'a> {
     /// The input as it was named by the caller.
@@ -41,7 +41,7 @@ pub(crate) struct Run<'a> {
     pub(crate) surface: Option<SurfaceRun<'a>>,
     /// Where the map of confidence was written, if it was.
     pub(crate) confidence: Option<&'a Path>,
-    /// Highest resident memory in bytes, if the system told.
+    /// Highest resident memory in bytes, if the system reports it.
     pub(crate) peak_memory: Option<u64>,
 }
 

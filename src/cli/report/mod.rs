@@ -1,4 +1,4 @@
-//! What is told about a restoration: the machine-readable [`Report`], and a self-contained page.
+//! What is reported about a restoration: the machine-readable [`Report`], and a self-contained page.
 
 mod compare_page;
 pub(crate) mod comparison;

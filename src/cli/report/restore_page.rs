@@ -1,4 +1,4 @@
-//! The page: one file that shows the picture beside the plain ones, from disk, without a network.
+//! The page: one file that shows the still next to the plain ones, from disk, without a network.
 
 use minijinja::context;
 use minijinja::value::{Serde, Value};

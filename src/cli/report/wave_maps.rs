@@ -171,14 +171,14 @@ fn correction_map(correction: &[f64]) -> Map {
     Map {
         name: "Second-order correction",
         alt: format!(
-            "Map of how far each point was put right for the second-order bias, {} pixels on average, up to {}",
+            "Map of how far each point was corrected for the second-order bias, {} pixels on average, up to {}",
             number(mean),
             number(high)
         ),
         palette: Palette::Viridis,
         range,
         ticks: ticks(range, |pixels| format!("{} px", number(pixels))),
-        note: "How far each point was put right for the bias that waves leave in the mean displacement, in pixels."
+        note: "How far each point was corrected for the bias that waves leave in the mean displacement, in pixels."
             .to_owned(),
         lines: Vec::new(),
     }

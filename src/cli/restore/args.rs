@@ -20,7 +20,7 @@ pub(crate) struct RestoreArgs {
 
     /// Still to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
     ///
-    /// An existing file is replaced; the input never is.
+    /// An existing file is overwritten, but never the input.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Also write the clip with the water removed: mp4, mkv, mov, avi, webm, y4m
@@ -37,23 +37,23 @@ pub(crate) struct RestoreArgs {
     /// Also write the surface of the water (.npz): its height over time, at every 4th pixel
     ///
     /// Arrays height (frames x rows x columns, 32-bit floats, about the mean of each frame), x and y (pixels),
-    /// frame, time (seconds), depth and unit. With --video also a moving map of it, named alike: surface.npz
-    /// and calm.mp4 make surface.mp4.
+    /// frame, time (seconds), depth and unit. With --video also a moving map of it with a matching name:
+    /// surface.npz and calm.mp4 make surface.mp4.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) surface: Option<PathBuf>,
-    /// Depth of the water for --surface: 40px, 120mm, 12cm, 0.3m [default: what the clip tells]
+    /// Depth of the water for --surface: 40px, 120mm, 12cm, 0.3m [default: estimated from the clip]
     ///
-    /// Heights are in inverse proportion to it. Waves high for the depth tell it by themselves; where they do
-    /// not, it has to be given.
+    /// Heights are in inverse proportion to it. If the waves are high relative to the depth, it can be estimated;
+    /// otherwise it must be given.
     #[arg(long, value_name = "DEPTH", value_parser = values::depth, allow_hyphen_values = true, help_heading = "Output")]
     pub(crate) depth: Option<Length>,
     /// Width of a pixel on the floor, for a --surface in millimeters: 0.8mm
     #[arg(long, value_name = "SIZE", value_parser = values::scale, allow_hyphen_values = true, help_heading = "Output")]
     pub(crate) scale: Option<f64>,
-    /// Also write the confidence in each pixel as a gray image: white where both halves of the frames agree
+    /// Also write the confidence in each pixel as a gray picture: white where both halves of the frames agree
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) confidence: Option<PathBuf>,
-    /// Also write a page (.html) that shows the still beside mean, median and a raw frame
+    /// Also write a page (.html) that compares the still with the mean, the median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
     /// Print a machine-readable report to standard output (schema seethru.restore/2)
@@ -87,9 +87,9 @@ pub(crate) struct SettingsArgs {
     /// Camera motion to remove first (hand-held, drone) [default: none]
     #[arg(long, alias = "stabilise", value_name = "MOTION", value_parser = one_of::<Motion>(), help_heading = "Still")]
     pub(crate) stabilize: Option<Motion>,
-    /// Undo the scene's own blur (haze, a soft lens), all that its steepest edges show or this share of it
+    /// Undo the scene's own blur (haze, a soft lens), as estimated from its steepest edges, or this fraction of that
     ///
-    /// From 0 to 2; without a strength 1. What registration blurred is undone always.
+    /// From 0 to 2; default strength 1. Blur from registration is always removed.
     #[arg(
         long, value_name = "STRENGTH", value_parser = values::sharpening, help_heading = "Still",
         num_args = 0..=1, require_equals = true, default_missing_value = "1"

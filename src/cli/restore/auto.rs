@@ -41,7 +41,7 @@ impl Auto {
         args.auto.then(|| Auto { given, settled: OnceLock::new() })
     }
 
-    /// What may be chosen beside what is given; the same text for the same.
+    /// What may be chosen besides what is given; the same text for the same.
     pub(crate) fn open(&self) -> String {
         format!("{:?}", self.given)
     }
@@ -62,7 +62,8 @@ impl Auto {
         if let Some(settled) = self.settled.get() {
             return Ok(settled);
         }
-        let found = survey(input, settings, progress).map_err(|error| remedy::in_options(error, input))?;
+        let found = survey(input, settings, progress)
+            .map_err(|error| remedy::in_options(error, input, &settings.method))?;
         let suggestion = suggest(&found, settings, &self.given);
         // Whoever comes second has measured the same.
         Ok(self.settled.get_or_init(|| Settled::of(suggestion, &found, command)))

@@ -26,8 +26,8 @@ fn cut(at: Option<u32>) -> Option<String> {
 fn low(reliability: Option<f64>, rate: Option<f64>) -> Option<String> {
     let low = reliability.filter(|&reliability| reliability < RELIABLE)?;
     Some(format!(
-        "parts of the still may be wrong: the two halves of the clip, each restored by itself, agree to {low:.2} only (good \
-         ones to {RELIABLE} and more): film for longer{}, in calmer or shallower water, or see what other methods make of it \
+        "parts of the still may be wrong: the two halves of the clip, each restored by itself, agree only to {low:.2} (a good \
+         still reaches {RELIABLE}): film for longer{}, in calmer or shallower water, or see what other methods make of it \
          (seethru compare)",
         faster(rate)
     ))
@@ -39,7 +39,7 @@ fn few(registration: &Registration, rate: Option<f64>) -> Option<String> {
         return None;
     }
     Some(format!(
-        "{count} frames are too few to tell whether the still is right, which takes {FEW} and more: use or film more{}",
+        "{count} frames are too few to tell whether the still is right; at least {FEW} are needed: use more frames or film longer{}",
         faster(rate)
     ))
 }
@@ -67,7 +67,7 @@ mod tests {
     fn doubts_come_with_a_remedy() {
         let told = low(Some(0.7), Some(50.0)).unwrap();
         assert!(
-            told.contains("agree to 0.70 only (good ones to 0.96 and more): film for longer, in calmer"),
+            told.contains("agree only to 0.70 (a good still reaches 0.96): film for longer, in calmer"),
             "{told}"
         );
         let told = low(Some(0.7), Some(12.5)).unwrap();

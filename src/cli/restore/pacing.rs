@@ -39,7 +39,7 @@ impl Pacing {
         })
     }
 
-    /// What is to be told of videos whose container has no time stamps.
+    /// What is to be reported about videos whose container has no time stamps.
     pub(crate) fn warnings(&self, plan: &RestorePlan) -> Vec<String> {
         let videos = plan.videos().into_iter().filter(|(_, path)| self.times.is_some() && !keeps_times(path));
         let line = |(option, path): (&str, &Path)| {

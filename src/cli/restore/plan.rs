@@ -126,7 +126,7 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
         let Some(path) = path else { continue };
         if !registers {
             bail!(
-                "{option} needs --method register: no other method measures where the water moved each pixel"
+                "{option} needs --method register or mean-register: no other method measures where the water moved each pixel"
             );
         }
         match option {
@@ -195,7 +195,10 @@ mod tests {
             (&["--displacements", &at("gone/b.npz")], "--displacements"),
             (&["--video", &at("b.gif")], "--video"),
             (&["--confidence", &at("b.xyz")], "--confidence"),
-            (&["--surface", &waves, "--baseline", "mean"], "--surface needs --method register"),
+            (
+                &["--surface", &waves, "--baseline", "mean"],
+                "--surface needs --method register or mean-register",
+            ),
             (&["--surface", &at("b.npy")], ".npz"),
             (&["--surface", &at("gone/b.npz")], "--surface"),
             (&["--surface", &waves, "--displacements", &waves], "both"),

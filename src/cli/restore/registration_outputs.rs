@@ -1,4 +1,4 @@
-//! What registration knows beside the picture: the stabilized clip, the waves, the confidence.
+//! What registration knows besides the still: the stabilized clip, the waves, the confidence.
 
 use std::path::Path;
 

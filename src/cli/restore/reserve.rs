@@ -4,7 +4,7 @@ use seethru::video::VideoInfo;
 
 use super::plan::RestorePlan;
 
-/// Bytes for a page and for videos, beside what a restoration needs. Found by trial at 640x480 and 1280x720 pixels: the most
+/// Bytes for a page and for videos, besides what a restoration needs. Found by trial at 640x480 and 1280x720 pixels: the most
 /// that a run took beyond its estimate without them was 9 MiB.
 pub(crate) fn reserve(info: &VideoInfo, page: bool, videos: usize) -> u64 {
     let picture = (3 * info.width * info.height) as u64;

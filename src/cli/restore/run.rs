@@ -1,4 +1,4 @@
-//! Runs a plan: restore, write, tell.
+//! Runs a plan: restore, write, report.
 
 use std::time::Instant;
 
@@ -63,8 +63,8 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
 /// The plan's restoration, with what `--auto` chooses; nothing is written yet.
 pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progress) -> Result<Restoration> {
     plan.settle(input, progress)?;
-    let mut restoration =
-        restore(input, plan.resolved(), progress).map_err(|error| remedy::in_options(error, input))?;
+    let mut restoration = restore(input, plan.resolved(), progress)
+        .map_err(|error| remedy::in_options(error, input, &plan.resolved().method))?;
     restoration.warnings.extend(doubt(&restoration));
     Ok(restoration)
 }

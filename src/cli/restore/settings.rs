@@ -65,7 +65,7 @@ fn method(args: &SettingsArgs) -> Result<Method> {
     }
     if let (MethodArg::Centers | MethodArg::Lucky, Some(option)) = (chosen, register_option(args)) {
         bail!(
-            "{option} is an option of --method register: leave it out, or leave out what selects another method"
+            "{option} is an option of --method register and mean-register: leave it out, or leave out what selects another method"
         );
     }
     Ok(match chosen {
@@ -79,7 +79,9 @@ fn method(args: &SettingsArgs) -> Result<Method> {
 /// A simple still; an option that it makes no use of is refused.
 fn baseline(args: &SettingsArgs, kind: Baseline) -> Result<Method> {
     if let Some(option) = register_option(args) {
-        bail!("{option} is an option of --method register: leave it out, or leave out --baseline");
+        bail!(
+            "{option} is an option of --method register and mean-register: leave it out, or leave out --baseline"
+        );
     }
     let method = Method::Baseline(kind);
     if let (None, Some(option)) = (method.patches(), patch_option(args)) {

@@ -112,11 +112,13 @@ impl From<Canceled> for Halt {
 fn in_options(error: SurfaceError) -> anyhow::Error {
     match error {
         SurfaceError::UnknownDepth { certainty } => {
-            let known = match certainty {
-                Some(certainty) => format!("is only {:.0}% certain of", 100.0 * certainty),
-                None => "is too short, or too small, to tell".to_owned(),
+            let why = match certainty {
+                Some(certainty) => {
+                    format!("the depth estimated from the clip is too uncertain ({:.0}%)", 100.0 * certainty)
+                }
+                None => "the clip is too short, or too small, to estimate the depth of the water".to_owned(),
             };
-            anyhow!("--surface: the clip {known} the depth of the water: give it, such as --depth 40px")
+            anyhow!("--surface: {why}: give it, such as --depth 40px")
         }
         SurfaceError::MeanLevel => anyhow!("--surface: {error}: give it, such as --depth 40px"),
         SurfaceError::Canceled => Error::Canceled.into(),
@@ -157,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_unknown_depth_is_asked_for() {
-        for (certainty, part) in [(None, "too short"), (Some(0.31), "31% certain")] {
+        for (certainty, part) in [(None, "too short"), (Some(0.31), "too uncertain (31%)")] {
             let told = in_options(SurfaceError::UnknownDepth { certainty }).to_string();
             assert!(told.starts_with("--surface: ") && told.contains(part) && told.contains("--depth 40px"));
         }

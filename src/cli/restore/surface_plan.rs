@@ -41,7 +41,7 @@ impl SurfacePlan {
             (None, _) => None,
         };
         if depth.is_some_and(|depth| !(depth.is_finite() && depth > 0.0)) {
-            bail!("--depth by --scale is no number of pixels: give a depth and a scale that fit each other");
+            bail!("--depth and --scale do not give a usable depth in pixels: check both");
         }
         let video = args.video.as_ref().and_then(|video| Some(arrays.with_extension(video.extension()?)));
         if let Some(video) = &video {

@@ -91,7 +91,7 @@ impl Header {
         };
         let all: Vec<String> = left_out.iter().map(each).collect();
         format!(
-            "{}: {} numbers the rows and is taken for no coordinate: choose with --columns where it is one",
+            "{}: {} numbers the rows, so it is not used as a coordinate; use --columns to include it",
             path.display(),
             all.join(" and ")
         )
@@ -120,14 +120,14 @@ pub(crate) fn matched(wanted: &[String], given: &[String]) -> Result<Vec<usize>>
     if !parts.is_empty() {
         bail!("{}: choose the columns {} with --columns", parts.join(", "), few(wanted));
     }
-    ensure!(given.len() == wanted.len(), "several columns have one name: give each a name of its own");
+    ensure!(given.len() == wanted.len(), "two columns share a name: rename one");
     let place = |name: &String| given.iter().position(|other| other == name);
     let places: Option<Vec<usize>> = wanted.iter().map(place).collect();
     let places = places.unwrap_or_default();
     let mut sorted = places.clone();
     sorted.sort_unstable();
     sorted.dedup();
-    ensure!(sorted.len() == given.len(), "several columns have one name: give each a name of its own");
+    ensure!(sorted.len() == given.len(), "two columns share a name: rename one");
     Ok(places)
 }
 
@@ -154,7 +154,7 @@ mod tests {
         assert!(refused("a,b").contains("column c is missing"));
         assert!(refused("a,b,x,y,c").contains("columns x, y are unknown: choose the columns a, b, c"));
         assert!(refused("a,b,d").contains("column c is missing, column d is unknown"));
-        assert!(refused("a,b,c,c").contains("several columns have one name"));
+        assert!(refused("a,b,c,c").contains("two columns share a name"));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
 use manifold::points::Points;
 use manifold::progress::Progress;
-use seethru::video::{Channels, Frame, Input, Samples};
+use seethru::video::{Channels, Frame, Input, Samples, VideoError};
 
 use super::{Assumption, Choice, Column, Table};
 use crate::cli::progress::LOAD;
@@ -32,7 +32,7 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
         Err(error) if path.is_file() || !path.exists() => return Err(error.into()),
         Err(error) => bail!("{name} cannot be read as a table: {error}"),
     };
-    let mut source = input.open(Channels::Luma)?;
+    let mut source = input.open(Channels::Luma).map_err(in_tables)?;
     let announced = source.info().announced_frames;
     let (mut values, mut pictures) = (Vec::new(), Vec::new());
     while let Some(frame) = source.next_frame()? {
@@ -57,6 +57,23 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let notes: Vec<Assumption> = source.warnings().iter().cloned().map(Assumption::Doubt).collect();
     let ids = file_names(&input, pictures.len()).filter(|_| notes.is_empty());
     Ok(Table { size: Some((width, height)), pictures, ids, notes, ..Table::of(points) })
+}
+
+/// A file that is not a video may have been meant as a table.
+fn in_tables(error: VideoError) -> anyhow::Error {
+    match error {
+        VideoError::NotAVideo { path, message } => anyhow!(
+            "{} is neither a table nor a video ({message}): give .npy, .npz, .csv, .tsv, .txt, .dat, .parquet, a folder of \
+             images, or a video; if it is a video, it is damaged or cut off",
+            path.display()
+        ),
+        VideoError::NoVideoStream { path, streams } => anyhow!(
+            "{} is neither a table nor a video (it holds only {streams}): give .npy, .npz, .csv, .tsv, .txt, .dat, .parquet, \
+             a folder of images, or a video",
+            path.display()
+        ),
+        error => error.into(),
+    }
 }
 
 /// What names the rows: the files, where each is one.

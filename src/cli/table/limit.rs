@@ -46,7 +46,7 @@ impl Limit {
     /// All bytes of a file.
     pub(crate) fn read(self, path: &Path) -> Result<Vec<u8>> {
         let file = open(path)?;
-        // What is known beforehand is told beforehand.
+        // What is known beforehand is reported beforehand.
         if let Ok(found) = file.metadata() {
             self.allow(path, found.len().into())?;
         }

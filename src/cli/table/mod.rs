@@ -131,7 +131,7 @@ impl Table {
     }
 }
 
-/// Kinds of files by their extension; everything else is taken for a video.
+/// Kinds of files by their extension; everything else is read as a video.
 enum Kind {
     Array,
     Archive,
@@ -218,7 +218,7 @@ fn read_points(
     Ok(Table { left_out, ..Table::of(points) })
 }
 
-/// Takes rows that are NaN as a whole out, and tells which they were.
+/// Takes rows that are NaN as a whole out, and returns which they were.
 fn without_gaps(values: &mut Vec<f64>, columns: usize) -> Vec<usize> {
     let (mut left_out, mut kept) = (Vec::new(), 0);
     for row in 0..values.len() / columns {

@@ -128,7 +128,7 @@ fn header(about: &FileMetaData) -> Header {
     Header { names, named: true, index, empty: Vec::new() }
 }
 
-/// What pandas writes beside the columns: which of them are an index.
+/// What pandas writes besides the columns: which of them are an index.
 fn index_of_pandas(about: &FileMetaData) -> Vec<String> {
     let entry = about.key_value_metadata().and_then(|all| all.iter().find(|entry| entry.key == "pandas"));
     let text = entry.and_then(|entry| entry.value.as_deref()).unwrap_or_default();
@@ -171,7 +171,7 @@ fn number(field: &Field) -> Result<f64> {
         Field::Float(x) => x.into(),
         Field::Double(x) => x,
         Field::Decimal(_) => field.to_string().parse()?,
-        Field::Null => bail!("there is no value: fill it in, leave the row out, or choose other --columns"),
+        Field::Null => bail!("a value is missing: fill it in, leave the row out, or choose other --columns"),
         _ => bail!(
             "{field} is not a number: choose --columns of numbers, or name it with --label-column or --id-column"
         ),

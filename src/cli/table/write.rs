@@ -22,7 +22,7 @@ pub(crate) fn check_embedding(path: &Path) -> Result<()> {
     Ok(check_writable(path)?)
 }
 
-/// What stands beside the coordinates of a text table.
+/// What is written next to the coordinates of a text table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Beside<'a> {
     /// First: what names the rows.

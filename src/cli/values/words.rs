@@ -55,8 +55,8 @@ words!(Motion {
 
 words!(Choice {
     Blend = "blend", "The mean of the n most central patches";
-    Agree = "agree", "The one of the n most central patches that agrees best with the neighboring places";
-    Medoids = "medoids", "The one of n medoids, the global center among them, that agrees best";
+    Agree = "agree", "Of the n most central patches, the one that agrees best with the neighboring places";
+    Medoids = "medoids", "Of n medoids, the global center among them, the one that agrees best";
 });
 
 words!(Baseline {
@@ -83,7 +83,7 @@ words!(PcaSolver {
     Auto = "auto", "Whichever is fastest for the shape";
     Eigen = "eigen", "Eigenvectors of the covariance";
     Svd = "svd", "Singular vectors";
-    Randomized { oversampling: 10, power_iterations: 4 } = "randomized" | "randomised", "Randomized range";
+    Randomized { oversampling: 10, power_iterations: 4 } = "randomized" | "randomised", "Randomized range finder";
 });
 
 words!(Kernel {

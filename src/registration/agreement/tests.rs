@@ -61,7 +61,7 @@ fn a_few_frames_have_no_halves() {
     assert_eq!(halves(&Kept(&few), &numbers(2 * LEAST - 1), &Silent).unwrap(), None);
 }
 
-/// Told as one stage, which ends with all of it; and it stops when told to.
+/// Reported as one stage, which ends with all of it; and it stops when told to.
 #[test]
 fn progress_is_of_one_stage_and_can_stop_it() {
     let frames = under(WaveSettings::CALM, 20);

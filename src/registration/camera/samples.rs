@@ -18,7 +18,7 @@ pub(super) const HAIR: f64 = 0.01;
 /// Samples in a row and in a column of a block, within which light changes alike: wide enough for
 /// a median that does not follow the picture, narrow enough for shadows.
 const BLOCK: usize = 16;
-/// About how many pixels tell a level's contrast and steepness.
+/// About how many pixels measure a level's contrast and steepness.
 const LEVEL: usize = 1 << 16;
 /// About how many samples agreement is measured from; it decides between places far apart, so fewer suffice.
 const TELLING: usize = 1 << 14;

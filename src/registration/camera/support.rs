@@ -34,7 +34,7 @@ const ASPECT: f64 = 0.75;
 const RIDGE: f64 = 1e-6;
 /// A camera's motion predicts at least this share. On clips of 160 x 120 pixels it was .82 to .99 of pans, shakes and turns
 /// of 5 to 25 pixels over waves of 1.5 and 3 pixels. Of a camera at rest it was .03 at most over such waves, and .64 at most
-/// over waves of 6 and 10 pixels, under which a hand's 6 pixels had .56: there nothing is told.
+/// over waves of 6 and 10 pixels, under which a hand's 6 pixels had .56: there nothing is decided.
 const EXPLAINED: f64 = 0.7;
 /// A turn must leave less than this part of what a shift leaves.
 const BETTER: f64 = 0.7;

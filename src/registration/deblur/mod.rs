@@ -2,7 +2,7 @@
 //!
 //! Every frame in a still was interpolated between its pixels, and is off by some fraction of a pixel. Over many frames, at all
 //! phases between pixels, the first multiplies each frequency by the Fourier transform of the interpolation's kernel (Keys 1981):
-//! half at the highest frequency. The second multiplies it by a Gaussian, whose width the frames in register tell
+//! half at the highest frequency. The second multiplies it by a Gaussian, whose width the frames in register show
 //! (`fuse::spread`). Both are undone by the Wiener filter
 //!
 //! ```text
@@ -12,7 +12,7 @@
 //! with H what the blur leaves of the frequency, N the noise of the still, and P its power at that frequency, in all
 //! directions, less N. Where P is not clear of the noise S falls as the power of pictures does (Field, "Relations between the
 //! statistics of natural images and the response properties of cortical cells", J. Opt. Soc. Am. A 4(12), 1987), with A
-//! from the frequencies that are: noise is not taken for detail, however strong the blur. What this would weaken stays as it is.
+//! from the frequencies that are: noise does not count as detail, however strong the blur. What this would weaken stays as it is.
 //!
 //! In the cosine transform, which mirrors the still at its border, and in which H of a symmetric kernel is diagonal.
 
@@ -38,7 +38,7 @@ const RINGS: f64 = 128.0;
 const ALL: usize = 92;
 /// A ring's power is clear of the noise if it is this many times as large.
 const CLEAR: f64 = 3.0;
-/// Rings of which the blur leaves less than this share of the power tell nothing about the scene.
+/// Rings of which the blur leaves less than this share of the power say nothing about the scene.
 const LEFT: f64 = 0.05;
 
 /// What blurred a still.
@@ -53,7 +53,7 @@ pub struct Blur {
     pub noise: f32,
 }
 
-/// Undoes the interpolation, the errors of registration that the frames' spread tells, and `strength` times the scene's own
+/// Undoes the interpolation, the errors of registration that the frames' spread shows, and `strength` times the scene's own
 /// blur; returns what blurred the still.
 pub(super) fn deblur(still: &mut Plane, spread: Option<&Spread>, strength: f64) -> Blur {
     let spectrum = Spectrum::of(still);
@@ -103,7 +103,7 @@ fn ring(square: f64) -> usize {
 struct Wiener {
     /// Power of the still in each ring, less the noise.
     power: [f64; ALL],
-    /// A: the power of the scene times the square of the frequency, where it can be told.
+    /// A: the power of the scene times the square of the frequency, where it can be measured.
     scene: f64,
     noise: f64,
 }

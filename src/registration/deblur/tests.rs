@@ -1,4 +1,4 @@
-//! The blur that is undone is the one that was there; noise is not taken for detail.
+//! The blur that is undone is the one that was there; noise does not count as detail.
 
 use super::*;
 use crate::registration::warp::keys as kernel;

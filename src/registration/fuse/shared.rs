@@ -22,7 +22,7 @@ use super::windows::{BINS, HALF, Layout, SIDE};
 pub(super) const RINGS: usize = 11;
 /// Windows on either side that are correlated with a window; together they cover twice its side.
 const REACH: usize = 1;
-/// Windows overlap by half, and a taper makes neighboring frequencies alike: one value of so many tells something new.
+/// Windows overlap by half, and a taper makes neighboring frequencies alike: only one value of so many is independent.
 const ALIKE: f32 = 9.0;
 
 /// The ring that each value of a spectrum lies in.

@@ -10,7 +10,7 @@ use crate::registration::plane::Plane;
 const BORDER: usize = 2;
 /// The share of the windows, the least spread, in which there is nothing but noise.
 const CALM: f64 = 0.1;
-/// The share of the windows, those with the strongest gradients, that tell the error.
+/// The share of the windows, those with the strongest gradients, that show the error.
 const STEEP: f64 = 0.25;
 
 /// Why frames in register differ.

@@ -1,23 +1,23 @@
-//! Why there is no surface.
+//! Why the surface could not be computed.
 
 use manifold::progress::Canceled;
 
 use crate::output::StillError;
 use crate::threads::ThreadsError;
 
-/// Why there is no surface.
+/// Why the surface could not be computed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SurfaceError {
-    /// Nobody knows how deep the water is.
-    #[error("the clip does not tell how deep the water is")]
+    /// The depth of the water is neither given nor can it be estimated.
+    #[error("the depth of the water cannot be estimated from the clip")]
     UnknownDepth {
         /// Of the second-order coefficient, 0 ..= 1; `None` where there is none.
         certainty: Option<f64>,
     },
-    /// The second-order bias is for certain not that of the waves' height, which tells the depth.
+    /// The second-order bias is for certain not that of the waves' height, from which the depth is estimated.
     #[error(
-        "the mean level of the water outweighs the height of its waves, so the clip does not tell how deep the water is"
+        "the mean level of the water outweighs the height of its waves, so the depth of the water cannot be estimated from the clip"
     )]
     MeanLevel,
     /// A depth or scale is not a number above zero.

@@ -22,7 +22,7 @@ fn ramp(spec: &VideoSpec, index: usize) -> Frame {
     }
     let samples = match spec.depth {
         Depth::Eight => Samples::U8(samples.iter().map(|v| (v >> 8) as u8).collect()),
-        // The low bits tell a true 16-bit file from a widened 8-bit one.
+        // The low bits distinguish a true 16-bit file from a widened 8-bit one.
         Depth::Sixteen => Samples::U16(samples.iter().map(|v| v ^ 0x15).collect()),
     };
     Frame { width: spec.width, height: spec.height, channels: spec.channels, samples }

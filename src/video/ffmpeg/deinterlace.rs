@@ -8,8 +8,8 @@ use ffmpeg_next as ff;
 
 use super::decoder::Decoder;
 use super::{is_again, message};
-use crate::video::VideoError;
 use crate::video::error::FfmpegTask;
+use crate::video::{VideoError, View};
 
 /// One frame for each that comes in; those that are not interlaced stay as they are.
 const FILTER: &str = "bwdif=mode=send_frame:deint=interlaced";
@@ -76,13 +76,10 @@ impl Progressive {
         self.met
     }
 
-    /// What is to be told of interlaced frames.
+    /// What happened to interlaced frames, if there were any.
     pub(super) fn warning(&self) -> Option<String> {
-        let told = match self.graph {
-            Some(_) => "its frames were deinterlaced (--deinterlace no keeps them)",
-            None => "its frames were used as they are (--deinterlace auto makes them whole)",
-        };
-        self.met.then(|| format!("the video is interlaced: {told}"))
+        let text = if self.graph.is_some() { View::DEINTERLACED } else { View::INTERLACED };
+        self.met.then(|| text.to_owned())
     }
 }
 

@@ -63,7 +63,7 @@ impl Header {
 /// several pages it is the first.
 ///
 /// # Errors
-/// If the file cannot be read, is no image, or is cut off.
+/// If the file cannot be read, is not an image, or is cut off.
 pub fn read_still(path: &Path) -> Result<Frame, VideoError> {
     let image = decode(path, Part::First)?;
     let (width, height) = (image.width() as usize, image.height() as usize);
@@ -75,7 +75,7 @@ pub fn read_still(path: &Path) -> Result<Frame, VideoError> {
 /// The size of a picture as [`read_still`] gives it, by its header alone.
 ///
 /// # Errors
-/// If the file cannot be read or is no image.
+/// If the file cannot be read or is not an image.
 pub fn still_size(path: &Path) -> Result<Size, VideoError> {
     Ok(Header::read(path, Part::First)?.size)
 }

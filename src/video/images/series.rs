@@ -31,7 +31,7 @@ pub(in crate::video) fn kind(path: &Path) -> Result<Kind, VideoError> {
         Some(Png) if is_animated_png(path) => Kind::Video,
         Some(Jpeg) if jpeg::is_stream(path)? => Kind::Video,
         Some(Tiff) => stack_if(tiff::pages(path)?.len() > 1),
-        // What cannot be opened is told with the other images.
+        // What cannot be opened is reported with the other images.
         Some(WebP) => stack_if(webp::Animation::open(path).is_ok_and(|open| open.frames() > 1)),
         Some(Png | Bmp | Jpeg | Pnm) => Kind::Still,
         _ => Kind::Video,

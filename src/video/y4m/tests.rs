@@ -1,4 +1,4 @@
-//! FFmpeg's conversion beside the plain one of builds without it.
+//! FFmpeg's conversion compared with the plain one of builds without it.
 
 use std::path::Path;
 

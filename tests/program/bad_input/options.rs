@@ -51,7 +51,10 @@ fn too_little_memory() {
     let output = bench.command(&[&args[..], &["--memory", "20MiB"]].concat()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("--memory: clip.y4m needs ") && told.contains("20 MiB are allowed"), "{told}");
-    bench.refuses(&[&args[..], &["--memory", "20MiB"]].concat(), &["give --memory ", "smaller --patch"]);
+    // A smaller --patch would select another method.
+    assert!(told.contains("give --memory ") && !told.contains("--patch"), "{told}");
+    let patches = ["--memory", "20MiB", "--method", "centers"];
+    bench.refuses(&[&args[..], &patches].concat(), &["give --memory ", "a smaller --crop or --patch"]);
     // The stated amount is enough.
     let enough = told.split("give --memory ").nth(1).unwrap().split(',').next().unwrap();
     bench.succeeds(&[&args[..], &["--memory", enough]].concat());
@@ -60,7 +63,10 @@ fn too_little_memory() {
 #[test]
 fn surfaces_that_can_not_be_told() {
     for method in ["--method centers", "--method lucky", "--baseline median"] {
-        refuses(&format!("--surface s.npz {method}"), &["--surface needs --method register"]);
+        refuses(
+            &format!("--surface s.npz {method}"),
+            &["--surface needs --method register or mean-register"],
+        );
     }
     refuses("--surface s.npy", &["--surface", "s.npy does not end in .npz"]);
     refuses("--surface none/s.npz", &["--surface", "none", "create it first"]);

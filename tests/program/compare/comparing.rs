@@ -141,7 +141,7 @@ fn a_method_that_fails_does_not_take_the_others_along() {
     let assert = bench.command(&[&args[..], &more[..]].concat()).assert().code(1);
     let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
     let last = told.lines().last().unwrap();
-    for part in ["seethru: error: 1 of 3 methods made no still", "centers: --centers 11", "give at most 10"] {
+    for part in ["seethru: error: 1 of 3 methods failed", "centers: --centers 11", "give at most 10"] {
         assert!(last.contains(part), "{part} in {told}");
     }
     let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
@@ -150,7 +150,7 @@ fn a_method_that_fails_does_not_take_the_others_along() {
     assert!(picture(&report, "center")["appearance"].is_object());
     assert!(image::open(bench.at("pool-compare.png")).is_ok());
     let page = String::from_utf8(bench.read("page.html")).unwrap();
-    assert!(page.contains("1 method made no still") && !page.contains("picture-centers"));
+    assert!(page.contains("1 method failed") && !page.contains("picture-centers"));
     assert!(String::from_utf8(bench.read("measurements.csv")).unwrap().contains("give at most 10"));
     bench.assert_no_temporary_files();
 }

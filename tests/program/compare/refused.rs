@@ -62,5 +62,5 @@ fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();
     file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
     let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
-    bench.refuses(&args, &["no method made a still", "only 2 frames"]);
+    bench.refuses(&args, &["every method failed", "only 2 frames"]);
 }

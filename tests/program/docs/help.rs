@@ -67,6 +67,18 @@ fn every_example_of_every_help_runs() {
     }
 }
 
+/// The table fits a narrow terminal, in which a line that is broken looks like another row.
+#[test]
+fn wave_settings_are_one_to_a_line() {
+    let help = help(&Studio::new(), "synth");
+    let table = help.split("Wave settings").nth(1).unwrap().lines().skip(1);
+    let rows: Vec<&str> = table.take_while(|line| !line.is_empty()).collect();
+    assert_eq!(rows.len(), 14);
+    for row in rows {
+        assert!(row.len() <= 80 && row.starts_with("  ") && row.as_bytes()[14] != b' ', "{row}");
+    }
+}
+
 #[test]
 fn examples_are_found() {
     let help = "Usage: x\n\nExamples:\n  What it does:\n    seethru a.mp4\n\n  seethru b.mp4 \\\n    -o c.png\n    \

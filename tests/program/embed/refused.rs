@@ -53,6 +53,11 @@ fn files_that_hold_no_rows() {
     let args = ["embed", "tsne", "ragged.csv", "-o", "o.npy"];
     bench.refuses(&args, &["ragged.csv: line 2 has 1 field, and line 1 has 2", "separated by commas"]);
     bench.refuses(&["embed", "tsne", "gone.npy", "-o", "o.npy"], &["gone.npy cannot be read"]);
+    std::fs::write(bench.at("notes.md"), b"# Notes\n").unwrap();
+    let formats = ["notes.md is neither a table nor a video", ".csv", ".parquet", "a folder of images"];
+    for args in [&["embed", "pca", "notes.md", "-o", "o.npy"][..], &["knn", "notes.md", "-o", "o.npz"]] {
+        bench.refuses(args, &formats);
+    }
 }
 
 #[test]

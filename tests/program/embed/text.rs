@@ -25,7 +25,7 @@ fn a_first_line_of_numbers_that_names_the_columns_is_no_row() {
         text(&bench.at("t.csv"), names, &rows, with(","));
         assert_eq!(pca(&bench, "t.csv", &[]), wanted, "{names}");
         let told = bench.succeeds(&["embed", "pca", "t.csv", "-o", "o.npy", "-q"]);
-        assert!(told.contains("taken for names of columns") && told.contains("--header no"), "{told}");
+        assert!(told.contains("is read as column names") && told.contains("--header no"), "{told}");
         let row =
             bench.command(&["embed", "pca", "t.csv", "-o", "o.npy", "--header", "no"]).output().unwrap();
         let told = String::from_utf8_lossy(&row.stderr).into_owned();
@@ -36,12 +36,12 @@ fn a_first_line_of_numbers_that_names_the_columns_is_no_row() {
     }
     text(&bench.at("t.csv"), "", &rows, with(","));
     let told = bench.succeeds(&["embed", "pca", "t.csv", "-o", "o.npy"]);
-    assert!(told.contains("taken for a row") && told.contains("40 rows"), "{told}");
+    assert!(told.contains("is read as data") && told.contains("40 rows"), "{told}");
     let told = bench.succeeds(&["embed", "pca", "t.csv", "-o", "o.npy", "--header", "yes"]);
-    assert!(told.contains("39 rows") && !told.contains("taken for"), "{told}");
+    assert!(told.contains("39 rows") && !told.contains("is read as"), "{told}");
     text(&bench.at("t.csv"), "a,b,c", &rows, with(","));
     let told = bench.succeeds(&["embed", "pca", "t.csv", "-o", "o.npy"]);
-    assert!(!told.contains("taken for"), "{told}");
+    assert!(!told.contains("is read as"), "{told}");
     bench.refuses(&["embed", "pca", "rows.npy", "-o", "o.npy", "--header", "yes"], &["--header", "not text"]);
 }
 
@@ -115,10 +115,14 @@ fn what_is_wrong_is_told_with_its_line() {
         std::fs::write(bench.at(name), text).unwrap();
         bench.refuses(&["embed", "pca", name, "-o", "o.npy"], &[&[name], hints].concat());
     };
-    refuses("r.csv", b"a,b,c\n1,2,3\n\n4,5\n", &["line 4 has 2 fields, and line 1 has 3", "give every line"]);
+    refuses(
+        "r.csv",
+        b"a,b,c\n1,2,3\n\n4,5\n",
+        &["line 4 has 2 fields, and line 1 has 3", "every line needs the same number"],
+    );
     refuses("m.csv", b"a,b\n1,2\n3,\n4,5\n", &["line 3, column b is empty", "fill it in"]);
     refuses("n.csv", b"a,b\n1,2\n3,NaN\n", &["line 3, column b is NaN", "finite"]);
-    refuses("q.csv", b"a,b\n1,?\n3,4\n", &["line 2, column b is '?', no value"]);
+    refuses("q.csv", b"a,b\n1,?\n3,4\n", &["line 2, column b is '?', a missing value"]);
     refuses("w.csv", b"a,b\n\"1\n\",2\n3,x\n", &["line 4, column b is 'x', not a number", "--columns"]);
     refuses("o.csv", b"a,b\n1,\"2\n3,4\n", &["line 2: a quote is not closed"]);
     refuses(

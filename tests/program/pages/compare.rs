@@ -128,7 +128,7 @@ fn the_best_is_told_without_color_and_to_everyone() {
     for part in [
         "heading: pool.mkv",
         "heading: Measurements",
-        "slider: Where the left image ends",
+        "slider: Where the left picture ends",
         "button: MS-SSIM",
         "region: Measurements",
         "rowheader: Registered",

@@ -78,7 +78,7 @@ fn assistive_technology_is_told_what_there_is() {
     for part in [
         "heading: pool.mp4",
         "heading: Compare",
-        "slider: Where the left image ends",
+        "slider: Where the left picture ends",
         "button: Swap left and right",
         "image: Median of all frames of pool.mp4",
         "table: ",

@@ -128,3 +128,17 @@ fn what_is_too_large_is_refused_before_it_is_decoded() {
     clip.refuses(&["compare", "pool.mkv", "--truth", "huge.ppm"], &["--truth: huge.ppm is 60000x60000"]);
     clip.refuses(&["synth", "huge.ppm", "--frames", "3", "-o", "clip.mp4"], &["60000x60000", "16384"]);
 }
+
+/// The library says what was done; the program names the option.
+#[test]
+fn interlaced_video_is_reported_with_the_option() {
+    let bench = Bench::with_fixture("h264-96x64-interlaced.mp4");
+    let clip = "h264-96x64-interlaced.mp4";
+    for (how, line) in [
+        ("auto", "its frames were deinterlaced (--deinterlace no leaves them as they are)"),
+        ("no", "its frames were used as they are (--deinterlace auto deinterlaces them)"),
+    ] {
+        let args = [clip, "-o", "out.png", "--baseline", "mean", "--deinterlace", how];
+        assert!(bench.succeeds(&args).contains(line));
+    }
+}

@@ -1,4 +1,4 @@
-//! Why there is no GPU, and what goes wrong on one.
+//! Why a GPU cannot be used, and what goes wrong on one.
 
 /// Why no CUDA device can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

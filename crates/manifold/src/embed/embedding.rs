@@ -39,7 +39,7 @@ impl Embedding {
     /// Coordinates from elsewhere, point by point.
     ///
     /// # Errors
-    /// [`PointsError::Shape`] if they are no whole number of points, [`PointsError::NotFinite`] if one is no
+    /// [`PointsError::Shape`] if they are not a whole number of points, [`PointsError::NotFinite`] if one is no
     /// finite number.
     pub fn from_coordinates(dimensions: usize, coordinates: Vec<f64>) -> Result<Embedding, EmbedError> {
         if coordinates.is_empty() {

@@ -9,7 +9,7 @@ use crate::knn::KnnError;
 use crate::points::PointsError;
 use crate::progress::Canceled;
 
-/// Why there is no embedding.
+/// Why the embedding could not be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
@@ -118,7 +118,7 @@ pub enum EmbedError {
         /// Steps taken.
         steps: usize,
     },
-    /// A coordinate is no finite number.
+    /// A coordinate is not a finite number.
     #[error(
         "the coordinates overflow: the values are too far apart, or beyond what the model was fitted to; scale the columns"
     )]

@@ -8,7 +8,7 @@ use algebra::spectrum::{Eigenpairs, Lanczos, Smallest, Sparse, SymmetricOperator
 use super::EmbedError;
 use crate::progress::{Progress, Stage};
 
-/// What solvers tell, passed on.
+/// What solvers report, passed on.
 fn told(progress: &dyn Progress) -> impl Fn(usize, usize) -> ControlFlow<()> + '_ {
     move |done, count| progress.advance(Stage::EIGENVECTORS, done, Some(count))
 }

@@ -15,7 +15,7 @@
 //!
 //! What a mistake costs: a false edge that stays shortcuts at most `ratio` steps. Where a graph is
 //! truly joined by K edges or fewer and the way around is long (a thin neck), they look
-//! exactly like leaks and are taken for leaks. Leaks whose loss would cut a component in two stay,
+//! exactly like leaks and count as leaks. Leaks whose loss would cut a component in two stay,
 //! smallest ratio first; an edge without any detour (a bridge) is none.
 //!
 //! The method, K = 3 and the threshold 6 are choices of ours. They were chosen on ten samples of

@@ -1,4 +1,4 @@
-//! The methods: each file holds a method's options, what they ask of the core, and what is told of the result.
+//! The methods: each file holds a method's options, what they ask of the core, and what is reported about the result.
 
 mod factor_analysis;
 mod flow;

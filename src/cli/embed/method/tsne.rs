@@ -47,7 +47,7 @@ struct DescentArgs {
     /// How the forces are computed
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Gradient>())]
     gradient: Gradient,
-    /// Factor on the attraction in the first 250 steps
+    /// Factor by which attraction is multiplied in the first 250 steps
     #[arg(long, value_name = "X", default_value = "12", value_parser = values::positive)]
     exaggeration: f32,
     /// Learning rate [default: points / exaggeration]

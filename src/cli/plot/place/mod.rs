@@ -23,11 +23,11 @@ const CHART_TOP: f64 = 78.0;
 /// Limits of the height of both charts, which follows from what is on them.
 const CHART_HEIGHT: (f64, f64) = (250.0, 470.0);
 const SMALL: u32 = 12;
-/// Edges that leak: a red that no branch has, and dashed, so that color is not all that tells them.
+/// Edges that leak: a red that no branch has, and dashed, so that color is not all that marks them.
 const RED: Rgb = [0xd0, 0x02, 0x1b];
 const DASHES: &str = "7,5";
 
-/// What is drawn of a place. Patches are told by their numbers.
+/// What is drawn of a place. Patches are identified by their numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct PlaceFigure<'a> {
     pub(crate) title: String,

@@ -9,12 +9,12 @@ use super::cell::{Decimal, Kind, kind, number};
 /// What the user says of the first line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Header {
-    /// Its shape tells
+    /// Decide from its contents
     #[default]
     Auto,
     /// It names the columns
     Yes,
-    /// It is a row
+    /// It is data
     No,
 }
 

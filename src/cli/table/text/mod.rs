@@ -85,7 +85,7 @@ fn text(path: &Path, limit: Limit) -> Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// What one pass over the records tells.
+/// What one pass over the records finds.
 struct Survey {
     first: Vec<String>,
     /// The first rows below.
@@ -115,7 +115,7 @@ impl Survey {
             }
             ensure!(
                 fields == width,
-                "{name}: line {} has {}, and line {line} has {width}: give every line as many, separated by {}",
+                "{name}: line {} has {}, and line {line} has {width}: every line needs the same number, separated by {}",
                 record.line,
                 counted(fields),
                 layout.separator().name()
@@ -146,14 +146,14 @@ impl Survey {
             (HeaderArg::Auto, _) if self.shift => true,
             (HeaderArg::Auto, Verdict::Names) => {
                 notes.push(Assumption::Doubt(format!(
-                    "{name}: its first line ({line}) is taken for names of columns: give --header no if it is a row"
+                    "{name}: its first line ({line}) is read as column names: give --header no if it is data"
                 )));
                 true
             }
             (HeaderArg::Auto, Verdict::Row) => {
                 if !self.sample.is_empty() {
                     notes.push(Assumption::Told(format!(
-                        "{name}: its first line is taken for a row: give --header yes if it names the columns"
+                        "{name}: its first line is read as data: give --header yes if it names the columns"
                     )));
                 }
                 false
@@ -272,7 +272,7 @@ impl Reading<'_> {
             }
             _ if is_missing(field) => {
                 format!(
-                    "{place} is '{field}', no value: fill it in, leave the row out, or choose other --columns"
+                    "{place} is '{field}', a missing value: fill it in, leave the row out, or choose other --columns"
                 )
             }
             _ => format!("{place} is '{field}', not a number: {OR_ELSE}"),

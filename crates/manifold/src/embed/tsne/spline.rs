@@ -249,7 +249,7 @@ pub(super) fn kernel<T: Tail>(padded: [usize; 2], spacing: f64, tail: T) -> Vec<
     let [long_x, long_y] = padded;
     let (half_x, half_y) = (long_x / 2 + 1, long_y / 2 + 1);
     let rows = fourier::real_f64(long_x);
-    // w is even: so are all transforms, and half of the rows tell the others.
+    // w is even: so are all transforms, and half of the rows give the others.
     let mut by_row = vec![0.0f64; half_x * half_y];
     by_row.par_chunks_mut(half_x).enumerate().for_each(|(y, out)| {
         let weight = |x: usize| {

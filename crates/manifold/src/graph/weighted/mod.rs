@@ -39,7 +39,7 @@ checked! {
     }
 }
 
-/// Why there is no graph.
+/// Why the graph could not be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightedGraphError {
