@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod console;
 mod coordinates;
+mod counted;
 mod device;
 mod devices;
 mod embed;

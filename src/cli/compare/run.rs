@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use crate::cli::report::InputReport;
 use crate::cli::report::comparison::{Best, COMPARISON_SCHEMA, Compared, Comparison, ComparisonOutput};
+use crate::cli::report::{InputReport, describe};
 use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
@@ -84,7 +84,7 @@ fn pictures(
             Ok(restoration) => (Some(restoration.still), None, restoration.warnings),
             Err(error) => (None, Some(failure(error, job, input)), Vec::new()),
         };
-        let end = failed.as_ref().map_or_else(|| format!("{seconds:.1} s"), |why| format!("failed: {why}"));
+        let end = failed.as_ref().map_or_else(|| describe::seconds(seconds), |why| format!("failed: {why}"));
         console.summary(&format!("{} of {}: {}, {end}", at + 1, plan.jobs.len(), job.method));
         let (fidelity, appearance, file) = Default::default();
         pictures.push(Compared {

@@ -1,9 +1,10 @@
 //! All files of a comparison.
 
+use crate::cli::counted::counted;
 use crate::cli::outputs::Outputs;
 use crate::cli::plot::{Panel, montage};
-use crate::cli::report::compare_page;
 use crate::cli::report::comparison::{Compared, Comparison};
+use crate::cli::report::{compare_page, describe};
 use anyhow::{Context as _, Result};
 use image::{ImageBuffer, RgbImage};
 use seethru::video::{Channels, Frame, write_still};
@@ -46,8 +47,10 @@ pub(crate) fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {
     };
     let made = comparison.pictures.iter().filter(|one| one.is_method() && one.failed.is_none()).count();
     format!(
-        "wrote {files}: {made} methods on {} frames, {:.1} s",
-        comparison.input.frames_used, comparison.total_seconds
+        "wrote {files}: {} on {}, {}",
+        counted(made, "method"),
+        counted(comparison.input.frames_used, "frame"),
+        describe::seconds(comparison.total_seconds)
     )
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn compare_page(comparison: &Comparison) -> Result<String, ReportErro
         failed => comparison.pictures.iter().filter(|one| one.failed.is_some()).count(),
         settings => comparison.pictures.iter().filter_map(settings).collect::<Vec<_>>(),
         fewer_scales => fewer_scales(comparison),
+        devices => (!comparison.devices.is_empty()).then(|| describe::devices(&comparison.devices)),
     };
     render("compare.html", values)
 }
@@ -40,7 +41,7 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
         ("Time", describe::seconds(comparison.total_seconds)),
     ];
     if !comparison.devices.is_empty() {
-        facts.push(("Computed on", describe::devices(&comparison.devices)));
+        facts.push(("Computed on", describe::device(&comparison.devices)));
     }
     if let Some(peak) = comparison.peak_memory {
         facts.push(("Memory", describe::bytes(peak)));
