@@ -35,6 +35,9 @@ Outputs, for each clip once it is done:
   NAME.png    the still, or another format with --format
   NAME.json   its report (schema seethru.restore/2)
   NAME.html   its page, unless --no-report
+  and for all of them, unless --no-report
+  seethru-batch.html  an overview: each clip before and after, how reliable its still is,
+              how long it took, or why it failed; also of clips done before
   The same clip and options make the same bytes, so times and memory are not in
   these files but in seethru-batch.jsonl, which has a line for each clip.
   Older files of these names are replaced, inputs never.

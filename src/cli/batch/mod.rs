@@ -12,6 +12,7 @@ mod list;
 mod manifest;
 mod named;
 mod outputs;
+mod overview;
 mod plan;
 mod resume;
 mod run;
@@ -30,12 +31,12 @@ pub(crate) use args::BatchArgs;
 use board::Board;
 pub(crate) use estimate::about;
 pub(crate) use inputs::is_video_name;
-use manifest::{Mode, Records};
+use manifest::{Mode, Record, Records};
 use plan::Plan;
 use resume::Due;
 use summary::Counts;
 
-use super::console::Console;
+use super::console::{Console, one_line};
 use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
@@ -92,6 +93,8 @@ pub(crate) fn run(
     };
     run::tidy(&plan);
     let records = records?;
+    let seconds = start.elapsed().as_secs_f64();
+    tell_overview(&plan, &due, &records, seconds, console);
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {
         return Err(Kept(format!(
@@ -101,13 +104,22 @@ pub(crate) fn run(
         ))
         .into());
     }
-    summary::table(&plan, &due, &records, start.elapsed().as_secs_f64(), console);
+    summary::table(&plan, &due, &records, seconds, console);
     if args.json {
-        summary::print(&plan, &due, &records, ahead, Some(start.elapsed().as_secs_f64()))?;
+        summary::print(&plan, &due, &records, ahead, Some(seconds))?;
     }
     match counts.failed {
         0 => Ok(()),
         failed => Err(SomeFailed { failed, clips: counts.clips }.into()),
+    }
+}
+
+/// Makes the overview, also of a batch that was stopped; the clips are done whether or not that works.
+fn tell_overview(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
+    let Some(path) = &plan.overview else { return };
+    if let Err(error) = overview::write(path, plan, due, records, seconds) {
+        let why = one_line(&error);
+        console.warning(&format!("the overview {} was not made: {why}", path.display()));
     }
 }
 

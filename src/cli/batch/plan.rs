@@ -15,6 +15,7 @@ use super::clip_options::{ClipOptions, clip_options};
 use super::hash;
 use super::named::Named;
 use super::outputs::{self, Outputs};
+use super::overview;
 use super::share::{self, Share};
 use crate::cli::command_line::repeatable;
 use crate::cli::restore::auto::Auto;
@@ -27,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) command: String,
     pub(crate) folder: PathBuf,
     pub(crate) clips: Vec<Clip>,
+    /// The page with a card for each clip.
+    pub(crate) overview: Option<PathBuf>,
     pub(crate) share: Share,
 }
 
@@ -40,6 +43,7 @@ impl Plan {
     ) -> Result<Plan> {
         let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
         outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
+        let overview = overview::place(&args.output, !args.no_report, &outputs)?;
         outputs::check_folder(&args.output)?;
         let options = named.iter().map(|clip| clip_options(matches, clip)).collect::<Result<Vec<_>>>()?;
         let all = named.into_iter().zip(outputs).zip(options);
@@ -48,7 +52,7 @@ impl Plan {
             .collect::<Result<_>>()?;
         clips.par_iter_mut().try_for_each(look)?;
         let share = share::settle(args, &mut clips)?;
-        Ok(Plan { command: command.to_owned(), folder: args.output.clone(), clips, share })
+        Ok(Plan { command: command.to_owned(), folder: args.output.clone(), clips, overview, share })
     }
 }
 

@@ -8,6 +8,7 @@ use super::manifest::{NAME, Outcome, Record};
 use super::plan::Plan;
 use super::resume::Due;
 use crate::cli::console::{Console, print_bytes};
+use crate::cli::report::describe;
 
 /// Name and version of the summary's shape.
 const SCHEMA: &str = "seethru.batch/2";
@@ -118,12 +119,20 @@ pub(crate) fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], second
         };
         console.summary(format!("{:width$}  {line}", clip.name).trim_end());
     }
+    if let Some(overview) = &plan.overview {
+        console.summary(&format!("all clips on one page: {}", overview.display()));
+    }
     let counts = Counts::of(due, records);
     let passed = match counts.passed_over {
         0 => String::new(),
         passed => format!(", {passed} skipped"),
     };
-    console.summary(&format!("{} done{passed}, {} failed, {seconds:.1} s", counts.done, counts.failed));
+    console.summary(&format!(
+        "{} done{passed}, {} failed, {}",
+        counts.done,
+        counts.failed,
+        describe::seconds(seconds)
+    ));
 }
 
 fn row(result: &str, seconds: Option<f64>, told: &str) -> String {
@@ -146,6 +155,8 @@ struct Document<'a> {
     dry_run: bool,
     output: String,
     manifest: String,
+    /// The page with a card for each clip; `None` where no pages are wanted.
+    overview: Option<String>,
     jobs: usize,
     threads_per_job: usize,
     memory_per_job: u64,
@@ -192,6 +203,7 @@ pub(crate) fn print(
         dry_run: seconds.is_none(),
         output: plan.folder.display().to_string(),
         manifest: plan.folder.join(NAME).display().to_string(),
+        overview: plan.overview.as_ref().map(|page| page.display().to_string()),
         jobs: plan.share.jobs,
         threads_per_job: plan.share.threads.get(),
         memory_per_job: plan.share.memory,
