@@ -25,7 +25,7 @@ impl Budget {
     pub(super) fn of(plan: &ComparePlan, info: &VideoInfo) -> Result<Budget> {
         let pixels = (info.width * info.height) as u64;
         let bytes = if info.depth == Depth::Sixteen { 2 } else { 1 };
-        let others = 2 + u64::from(plan.truth.is_some());
+        let others = 2 + u64::from(plan.truth.is_some()) + plan.given.len() as u64;
         let pictures = plan.jobs.len() as u64 + others;
         let needed = PROGRAM + pictures * (DRAWN + COPIES * 3 * pixels + 3 * bytes * pixels);
         let limit = plan.jobs[0].settings.memory;
