@@ -26,6 +26,7 @@ mod invocation;
 mod knn;
 mod man;
 mod memory;
+mod opener;
 mod options;
 mod outputs;
 mod plot;

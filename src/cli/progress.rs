@@ -232,7 +232,8 @@ mod tests {
 
     #[test]
     fn rates_have_three_digits_and_a_unit() {
-        let told = [0.0, 0.123_456, 19.676_592_482_762, 226.606_882, 5721.586_977].map(|r| rate(r, "frames"));
+        let told =
+            [0.0, 0.123_456, 19.676_592_482_762, 226.606_882, 5_721.586_977].map(|r| rate(r, "frames"));
         assert_eq!(told, ["", "0.12 frames/s", "19.7 frames/s", "227 frames/s", "5722 frames/s"]);
     }
 

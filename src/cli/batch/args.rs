@@ -84,6 +84,9 @@ pub(crate) struct BatchArgs {
     /// Write no pages (.html)
     #[arg(long, help_heading = "Output")]
     pub(crate) no_report: bool,
+    /// Open the overview in the browser when the batch has ended
+    #[arg(long, conflicts_with = "no_report", help_heading = "Output")]
+    pub(crate) open: bool,
     /// Print a machine-readable summary to standard output (schema seethru.batch/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

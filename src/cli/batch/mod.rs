@@ -37,11 +37,13 @@ use resume::Due;
 use summary::Counts;
 
 use super::console::{Console, one_line};
+use super::counted::counted;
+use super::opener;
 use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("{failed} of {clips} clips failed: fix them and give --resume, or try again with --retry-failed")]
+#[error("{failed} of {} failed: fix them and give --resume, or try again with --retry-failed", counted(*clips, "clip"))]
 pub(crate) struct SomeFailed {
     failed: usize,
     clips: usize,
@@ -98,15 +100,18 @@ pub(crate) fn run(
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {
         return Err(Kept(format!(
-            "{} of {} clips are done: the same command with --resume continues",
+            "{} of {} are done: the same command with --resume continues",
             counts.done + counts.passed_over,
-            counts.clips
+            counted(counts.clips, "clip")
         ))
         .into());
     }
     summary::table(&plan, &due, &records, seconds, console);
     if args.json {
         summary::print(&plan, &due, &records, ahead, Some(seconds))?;
+    }
+    if let Some(page) = plan.overview.as_deref().filter(|_| args.open) {
+        opener::open(page, console);
     }
     match counts.failed {
         0 => Ok(()),

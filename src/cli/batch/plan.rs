@@ -18,8 +18,10 @@ use super::outputs::{self, Outputs};
 use super::overview;
 use super::share::{self, Share};
 use crate::cli::command_line::repeatable;
+use crate::cli::console::one_line;
 use crate::cli::restore::auto::Auto;
 use crate::cli::restore::reserve::reserve;
+use crate::cli::view_args;
 
 /// The whole batch.
 #[derive(Debug)]
@@ -85,6 +87,7 @@ fn clip(
         outputs,
         settings,
         size: None,
+        unreadable: None,
         memory_estimate: None,
     })
 }
@@ -107,10 +110,13 @@ fn look(clip: &mut Clip) -> Result<()> {
     for path in clip.input.paths() {
         readable(path)?;
     }
-    if let Ok(info) = clip.input.info() {
-        let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
-        clip.size = Some((info.width, info.height, frames));
-        clip.settings.reserve = reserve(&info, clip.outputs.page.is_some(), 0);
+    match clip.input.info() {
+        Ok(info) => {
+            let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
+            clip.size = Some((info.width, info.height, frames));
+            clip.settings.reserve = reserve(&info, clip.outputs.page.is_some(), 0);
+        }
+        Err(error) => clip.unreadable = Some(one_line(&view_args::in_options(error))),
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ Examples:
   seethru compare pool.mp4
   seethru compare pool.mp4 --truth truth.png --report compared.html --csv measurements.csv
   seethru compare pool.mp4 --methods mean,centers,register --centers 5 --patch 24 -o three.png
-  seethru compare --picture mine.png --picture theirs.png --truth truth.png
+  seethru compare --picture poster.png --truth truth.png
   seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
 
 Exit status:
@@ -63,6 +63,9 @@ pub(crate) struct CompareArgs {
     /// Also write a page (.html): any two images under one slider, and all measurements
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Open the page in the browser when it is done
+    #[arg(long, help_heading = "Output")]
+    pub(crate) open: bool,
     /// Also write the measurements as a table (.csv)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) csv: Option<PathBuf>,

@@ -14,6 +14,7 @@ use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
 use crate::cli::file_names::{self, check_page, folder, named_after};
 use crate::cli::graph_args::GraphArgs;
+use crate::cli::opener;
 use crate::cli::restore::SettingsArgs;
 use crate::cli::restore::args::MethodArg;
 use crate::cli::restore::settings::settings;
@@ -43,6 +44,8 @@ pub(crate) struct ComparePlan {
     pub(crate) given: Vec<(PathBuf, Size)>,
     pub(crate) montage: PathBuf,
     pub(crate) page: Option<PathBuf>,
+    /// Whether the page is opened at the end.
+    pub(crate) open: bool,
     pub(crate) csv: Option<PathBuf>,
     /// The folder of the single pictures.
     pub(crate) pictures: Option<PathBuf>,
@@ -80,6 +83,7 @@ impl ComparePlan {
         if let Some(page) = &args.report {
             check_page(page)?;
         }
+        opener::check(args.open, args.report.as_deref())?;
         if let Some(csv) = &args.csv {
             check_ending("--csv", csv, "csv", "the measurements are comma-separated values")?;
             check_writable(csv).context("--csv")?;
@@ -103,6 +107,7 @@ impl ComparePlan {
             given,
             montage,
             page: args.report.clone(),
+            open: args.open,
             csv: args.csv.clone(),
             pictures: args.pictures.clone(),
             json: args.json,

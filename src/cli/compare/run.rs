@@ -20,6 +20,7 @@ use super::{table, write};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::counted::counted;
 use crate::cli::memory;
+use crate::cli::opener;
 use crate::cli::outputs::Outputs;
 use crate::cli::restore::remedy;
 use crate::cli::stop::{Interrupted, Stop};
@@ -101,6 +102,9 @@ fn tell(plan: &ComparePlan, comparison: &Comparison, console: &Console, stop: &S
         print_bytes(table::text(comparison.pictures).as_bytes()).with_context(|| write::written(plan))?;
     }
     console.summary(&write::summary(plan, comparison));
+    if let Some(page) = plan.page.as_deref().filter(|_| plan.open) {
+        opener::open(page, console);
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub(crate) use plan::InspectPlan;
 use super::console::{Console, print_bytes};
 use super::counted::counted;
 use super::memory;
+use super::opener;
 use super::outputs::Outputs;
 use super::report::describe;
 use super::stop::Stop;
@@ -46,6 +47,9 @@ pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<(
         print_bytes(format!("{}\n", report.to_json()?).as_bytes()).with_context(written)?;
     }
     console.summary(&summary(&plan, &place, seconds));
+    if let Some(page) = plan.page.as_deref().filter(|_| plan.open) {
+        opener::open(page, console);
+    }
     Ok(())
 }
 

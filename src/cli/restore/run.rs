@@ -15,6 +15,7 @@ use super::{registration_outputs, remedy};
 use crate::cli::console::{Console, print_bytes};
 use crate::cli::counted::counted;
 use crate::cli::memory;
+use crate::cli::opener;
 use crate::cli::outputs::Outputs;
 use crate::cli::report::{self, Report, describe};
 use crate::cli::stop::Stop;
@@ -24,10 +25,15 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     plan.leave_room(&input.info().map_err(view_args::in_options)?);
-    if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
-        console.summary(line);
-    }
+    let chosen = plan.settle(&input, &console.progress(stop.clone()))?;
+    let (early, late) = chosen.map_or((None, None), |settled| match settled.registrable {
+        true => (Some(&settled.line), None),
+        // The clip may be one of which no still can be made: that is all to be said then.
+        false => (None, Some(&settled.line)),
+    });
+    early.into_iter().for_each(|line| console.summary(line));
     let mut restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
+    late.into_iter().for_each(|line| console.summary(line));
     stop.check()?;
     let pacing = Pacing::of(&plan, &input, &restoration)?;
     restoration.warnings.extend(pacing.warnings(&plan));
@@ -58,6 +64,9 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     }
     water.with_context(|| written(&plan))?;
     console.summary(&summary(&plan, &restoration, seconds));
+    if let Some(page) = plan.page.as_deref().filter(|_| plan.open) {
+        opener::open(page, console);
+    }
     Ok(())
 }
 

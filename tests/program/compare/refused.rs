@@ -78,6 +78,12 @@ fn options_that_say_something_else_are_refused() {
 fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();
     file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
-    let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
+    // In one line, not in one for each method.
+    let args = ["compare", "short.mkv", "--report", "page.html"];
     bench.refuses(&args, &["no method made a still", "only 2 frames"]);
+    file(&bench.at("flat.mkv"), &vec![gray(&still(48, 40)); 8]);
+    let told = bench.command(&["compare", "flat.mkv"]).assert().failure();
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert_eq!(told.matches("identical").count(), 1, "{told}");
+    bench.refuses(&["compare", "flat.mkv"], &["no method made a still", "identical"]);
 }
