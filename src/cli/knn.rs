@@ -12,10 +12,12 @@ use manifold::points::Points;
 use manifold::progress::Progress;
 
 use super::console::Console;
+use super::counted::counted;
 use super::file_names::check_apart;
 use super::lines::print_bytes;
 use super::outputs::Outputs;
 use super::reading::{self, ReadingArgs};
+use super::report::describe;
 use super::stop::{Interrupted, Stop};
 use super::table::{self, Assumption};
 use super::values::one_of;
@@ -131,11 +133,12 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
     outputs.appear()?;
     let told = recall.map_or(String::new(), |recall| format!(", recall {recall:.4}"));
     console.summary(&format!(
-        "wrote {}: {} neighbors of {} rows of {} columns{told}, {seconds:.2} s",
+        "wrote {}: {} of {} of {}{told}, {}",
         args.output.display(),
-        found.k(),
-        found.n(),
-        points.dimensions()
+        counted(found.k(), "neighbor"),
+        counted(found.n(), "row"),
+        counted(points.dimensions(), "column"),
+        describe::seconds(seconds)
     ));
     if args.json {
         let report = Report {

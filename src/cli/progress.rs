@@ -1,12 +1,14 @@
 //! One progress bar per stage, on standard error.
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use manifold::progress::{Progress, Stage};
 
+use super::counted::counted;
 use super::duration::about;
 use super::lines::say;
 use super::stop::Stop;
@@ -14,9 +16,34 @@ use seethru::stage;
 
 /// Redraws per second: smooth enough, and cheap over a slow connection.
 const REDRAWS: u8 = 8;
-const KNOWN: &str =
-    "{prefix:<11} {bar:28.cyan/dim} {human_pos:>7}/{human_len} {msg}  {per_sec:>12}  {eta:>4} left";
-const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {per_sec}";
+const KNOWN: &str = "{prefix:<11} {bar:18.cyan/dim} {human_pos:>7}/{human_len} {msg}  {rate}  {left}";
+const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {rate}";
+
+/// Units per second in three digits: "1240", "226", "19.7".
+fn rate(per_second: f64, unit: &str) -> String {
+    match per_second {
+        r if !r.is_finite() || r < 0.005 => String::new(),
+        r if r < 0.995 => format!("{r:.2} {unit}/s"),
+        r if r < 99.95 => format!("{r:.1} {unit}/s"),
+        r => format!("{r:.0} {unit}/s"),
+    }
+}
+
+/// How a stage that counts in `unit` is drawn.
+fn style(template: &str, unit: &'static str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let write_rate = move |state: &ProgressState, out: &mut dyn Write| {
+        let _ = out.write_str(&rate(state.per_sec(), unit));
+    };
+    let write_left = |state: &ProgressState, out: &mut dyn Write| {
+        // Before the first unit nothing is known.
+        if state.pos() > 0 && !state.is_finished() {
+            let left = about(state.eta().as_secs_f64());
+            let _ = write!(out, "{} left", left.trim_start_matches("about "));
+        }
+    };
+    style.with_key("rate", write_rate).with_key("left", write_left).progress_chars("━╸─")
+}
 
 /// Shows how far the work is (or nothing), and ends it when the user wants to stop.
 pub(crate) struct Bars {
@@ -66,12 +93,11 @@ impl Bars {
             return ProgressBar::hidden();
         }
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
-        let bar = ProgressBar::with_draw_target(total.map(|total| total as u64), target);
         let template = if total.is_some() { KNOWN } else { UNKNOWN };
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.set_style(style.progress_chars("━╸─"));
-        bar.set_prefix(name(stage));
-        bar.set_message(unit(stage));
+        let bar = ProgressBar::with_draw_target(total.map(|total| total as u64), target)
+            .with_style(style(template, unit(stage)))
+            .with_prefix(name(stage))
+            .with_message(unit(stage));
         bar.enable_steady_tick(Duration::from_millis(500));
         bar
     }
@@ -83,6 +109,17 @@ const LONG: Duration = Duration::from_secs(10);
 /// The line that announces it.
 fn announced(stage: Stage, time: Duration) -> String {
     format!("{} will take {} (Ctrl-C stops it)", name(stage), about(time.as_secs_f64()))
+}
+
+/// What is said before the work of what it needs: how much there is of each part, if there is any of it to tell of.
+fn needed(memory: u64, parts: &[(usize, &'static str)]) -> String {
+    let told = parts.iter().filter(|&&(count, what)| count > usize::from(what == "bands"));
+    let parts = told.map(|&(count, what)| counted(count, what.trim_end_matches('s')) + ", ");
+    format!("{}at most {} MiB of memory", parts.collect::<String>(), memory.div_ceil(1 << 20))
+}
+
+fn in_round(stage: Stage, round: usize, most: usize) -> String {
+    format!("{}, round {round} of {most}", unit(stage))
 }
 
 impl Drop for Bars {
@@ -113,6 +150,16 @@ impl Progress for Bars {
         tracing::debug!("{} objective {value}", name(stage));
     }
 
+    fn round(&self, stage: Stage, round: usize, most: usize) {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((running, bar)) = current.as_ref()
+            && *running == stage
+        {
+            bar.set_message(in_round(stage, round, most));
+        }
+        tracing::debug!("{} round {round} of at most {most}", name(stage));
+    }
+
     fn expected(&self, stage: Stage, time: Duration) {
         let line = announced(stage, time);
         if self.tells && time >= LONG {
@@ -122,15 +169,7 @@ impl Progress for Bars {
     }
 
     fn planned(&self, memory: u64, parts: &[(usize, &'static str)]) {
-        let mut line = String::new();
-        for part in parts {
-            match part {
-                (0, _) => {}
-                (1, "bands") => line.push_str("one band, "),
-                (count, what) => line.push_str(&format!("{count} {what}, ")),
-            }
-        }
-        line.push_str(&format!("at most {} MiB", memory >> 20));
+        let line = needed(memory, parts);
         if self.visible {
             eprintln!("seethru: {line}");
         }
@@ -194,6 +233,30 @@ mod tests {
     fn both_templates_are_valid() {
         assert!(ProgressStyle::with_template(KNOWN).is_ok());
         assert!(ProgressStyle::with_template(UNKNOWN).is_ok());
+    }
+
+    #[test]
+    fn rates_have_three_digits_and_a_unit() {
+        let told =
+            [0.0, 0.123_456, 19.676_592_482_762, 226.606_882, 5_721.586_977].map(|r| rate(r, "frames"));
+        assert_eq!(told, ["", "0.12 frames/s", "19.7 frames/s", "227 frames/s", "5722 frames/s"]);
+    }
+
+    #[test]
+    fn what_there_is_none_of_is_not_told() {
+        let parts =
+            |places, bands| needed(102 << 20, &[(80, "frames"), (places, "places"), (bands, "bands")]);
+        assert_eq!(parts(0, 1), "80 frames, at most 102 MiB of memory");
+        assert_eq!(parts(1, 3), "80 frames, 1 place, 3 bands, at most 102 MiB of memory");
+    }
+
+    #[test]
+    fn rounds_are_named() {
+        let bars = Bars::new(false, Stop::default());
+        assert!(bars.advance(stage::REGISTER, 0, Some(400)).is_continue());
+        bars.round(stage::REGISTER, 1, 5);
+        let running = bars.current.lock().unwrap().as_ref().map(|(stage, bar)| (*stage, bar.message()));
+        assert_eq!(running, Some((stage::REGISTER, "alignments, round 1 of 5".to_owned())));
     }
 
     #[test]

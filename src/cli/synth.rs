@@ -12,6 +12,7 @@ use seethru::synth::{self, SynthSettings, WaveSettings};
 use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
 
 use super::console::Console;
+use super::counted::counted;
 use super::file_names::check_apart;
 use super::lines::print_bytes;
 use super::outputs::Outputs;
@@ -122,7 +123,7 @@ impl Made {
     fn line(&self) -> String {
         let Made { clip, video, .. } = self;
         let size = format!("{}x{}", video.width, video.height);
-        format!("wrote {}: {} frames of {size}, {}", clip.path.display(), clip.frames, clip.codec)
+        format!("wrote {}: {} of {size}, {}", clip.path.display(), counted(clip.frames, "frame"), clip.codec)
     }
 }
 

@@ -142,6 +142,7 @@ fn in_rounds(
 ) -> Result<Registered, RegisterError> {
     let (width, height) = frames.size();
     let counter = Counter::new(progress, stage::REGISTER, frames.count() * (most + 1));
+    counter.round(1, most + 1)?;
     let mut job = Job { frames, counter, gpu };
     let (mut state, mut residuals) = match start {
         Start::Center => job.along_paths()?,
@@ -150,6 +151,7 @@ fn in_rounds(
     let mut before = Field::zero(Lattice::over(width, height));
     for round in 0..=most {
         if round > 0 {
+            job.counter.round(round + 1, most + 1)?;
             residuals = job.again(&mut state, round)?;
         }
         state.trusted = trusted(&residuals);

@@ -89,6 +89,9 @@ pub trait Progress: Sync {
     /// The objective that `stage` minimizes (stress, divergence, error) is now `value`. Reported
     /// every few steps, between calls of [`advance`](Progress::advance).
     fn objective(&self, _stage: Stage, _value: f64) {}
+
+    /// `stage` begins its round number `_round`, counted from 1, of at most `_most`; only what works in rounds tells.
+    fn round(&self, _stage: Stage, _round: usize, _most: usize) {}
 }
 
 /// Reports nothing and never stops.
@@ -146,6 +149,17 @@ impl<'a> Counter<'a> {
         self.tell(|done| done + more)
     }
 
+    /// A round begins, counted from 1.
+    ///
+    /// # Errors
+    /// [`Canceled`] once the work was stopped.
+    pub fn round(&self, round: usize, most: usize) -> Result<(), Canceled> {
+        // The stage has begun before its first round has.
+        self.add(0)?;
+        self.progress.round(self.stage, round, most);
+        Ok(())
+    }
+
     /// All are done, including those that were not needed.
     ///
     /// # Errors
@@ -185,5 +199,9 @@ impl Progress for After<'_> {
 
     fn expected(&self, stage: Stage, time: Duration) {
         self.progress.expected(stage, time);
+    }
+
+    fn round(&self, stage: Stage, round: usize, most: usize) {
+        self.progress.round(stage, round, most);
     }
 }

@@ -35,6 +35,9 @@ Outputs, for each clip once it is done:
   NAME.png    the still, or another format with --format
   NAME.json   its report (schema seethru.restore/2)
   NAME.html   its page, unless --no-report
+  and for all of them, unless --no-report
+  seethru-batch.html  an overview: each clip before and after, how reliable its still is,
+              how long it took, or why it failed; also of clips done before
   The same clip and options make the same bytes, so times and memory are not in
   these files but in seethru-batch.jsonl, which has a line for each clip.
   Older files of these names are replaced, inputs never.
@@ -81,6 +84,9 @@ pub(crate) struct BatchArgs {
     /// Write no pages (.html)
     #[arg(long, help_heading = "Output")]
     pub(crate) no_report: bool,
+    /// Open the overview in the browser when the batch has ended
+    #[arg(long, conflicts_with = "no_report", help_heading = "Output")]
+    pub(crate) open: bool,
     /// Print a machine-readable summary to standard output (schema seethru.batch/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

@@ -16,6 +16,7 @@ use super::summary::told;
 use crate::cli::console::Console;
 use crate::cli::duration::about;
 use crate::cli::progress::{name, unit};
+use crate::cli::report::describe;
 use crate::cli::stop::Stop;
 
 /// Redraws per second.
@@ -105,8 +106,10 @@ impl<'a> Board<'a> {
         } else if self.bars.is_none() {
             // On a terminal those that went well are in the table at the end.
             let left = left.map_or(String::new(), |left| format!(" ({left})"));
-            self.console
-                .summary(&format!("{ended}/{clips} done: {name}, {:.1} s: {told}{left}", record.seconds));
+            self.console.summary(&format!(
+                "{ended}/{clips} done: {name}, {}: {told}{left}",
+                describe::seconds(record.seconds)
+            ));
         }
     }
 

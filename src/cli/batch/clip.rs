@@ -24,6 +24,8 @@ pub(crate) struct Clip {
     pub(crate) command: String,
     /// Width, height and frames to use, as far as the file says; it may not be a video after all.
     pub(crate) size: Option<(usize, usize, Option<usize>)>,
+    /// Why it is going to fail, if its header cannot be read.
+    pub(crate) unreadable: Option<String>,
     /// What it will take, as far as that is known before it is decoded.
     pub(crate) memory_estimate: Option<u64>,
 }

@@ -134,6 +134,7 @@ fn report<'a>(clip: &'a Clip, settings: &'a Settings, restoration: &'a Restorati
         surface: None,
         confidence: None,
         peak_memory: None,
+        seconds: 0.0,
     };
     Report::new(run, settings, restoration).reproducible()
 }

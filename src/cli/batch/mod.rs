@@ -12,6 +12,7 @@ mod list;
 mod manifest;
 mod named;
 mod outputs;
+mod overview;
 mod plan;
 mod resume;
 mod run;
@@ -29,17 +30,20 @@ use manifold::device::Device;
 pub(crate) use args::BatchArgs;
 use board::Board;
 pub(crate) use inputs::first_video;
-use manifest::{Mode, Records};
+use manifest::{Mode, Record, Records};
 use plan::Plan;
 use resume::Due;
 use summary::Counts;
 
 use super::console::Console;
+use super::counted::counted;
+use super::lines::one_line;
+use super::opener;
 use super::stop::{Kept, Stop};
 
 /// All the rest is done and written.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("{failed} of {clips} clips failed: fix them and give --resume, or try again with --retry-failed")]
+#[error("{failed} of {} failed: fix them and give --resume, or try again with --retry-failed", counted(*clips, "clip"))]
 pub(crate) struct SomeFailed {
     failed: usize,
     clips: usize,
@@ -91,22 +95,36 @@ pub(crate) fn run(
     };
     run::tidy(&plan);
     let records = records?;
+    let seconds = start.elapsed().as_secs_f64();
+    tell_overview(&plan, &due, &records, seconds, console);
     let counts = Counts::of(&due, &records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {
         return Err(Kept(format!(
-            "{} of {} clips are done: the same command with --resume continues",
+            "{} of {} are done: the same command with --resume continues",
             counts.done + counts.passed_over,
-            counts.clips
+            counted(counts.clips, "clip")
         ))
         .into());
     }
-    summary::table(&plan, &due, &records, start.elapsed().as_secs_f64(), console);
+    summary::table(&plan, &due, &records, seconds, console);
     if args.json {
-        summary::print(&plan, &due, &records, ahead, Some(start.elapsed().as_secs_f64()))?;
+        summary::print(&plan, &due, &records, ahead, Some(seconds))?;
+    }
+    if let Some(page) = plan.overview.as_deref().filter(|_| args.open) {
+        opener::open(page, console);
     }
     match counts.failed {
         0 => Ok(()),
         failed => Err(SomeFailed { failed, clips: counts.clips }.into()),
+    }
+}
+
+/// Makes the overview, also of a batch that was stopped; the clips are done whether or not that works.
+fn tell_overview(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
+    let Some(path) = &plan.overview else { return };
+    if let Err(error) = overview::write(path, plan, due, records, seconds) {
+        let why = one_line(&error);
+        console.warning(&format!("the overview {} was not made: {why}", path.display()));
     }
 }
 

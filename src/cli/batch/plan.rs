@@ -15,10 +15,13 @@ use super::clip_options::{ClipOptions, clip_options};
 use super::hash;
 use super::named::Named;
 use super::outputs::{self, Outputs};
+use super::overview;
 use super::share::{self, Share};
 use crate::cli::command_line::repeatable;
+use crate::cli::lines::one_line;
 use crate::cli::restore::auto::Auto;
 use crate::cli::restore::reserve::reserve;
+use crate::cli::view_args;
 
 /// The whole batch.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) command: String,
     pub(crate) folder: PathBuf,
     pub(crate) clips: Vec<Clip>,
+    /// The page with a card for each clip.
+    pub(crate) overview: Option<PathBuf>,
     pub(crate) share: Share,
 }
 
@@ -40,6 +45,7 @@ impl Plan {
     ) -> Result<Plan> {
         let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
         outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
+        let overview = overview::place(&args.output, !args.no_report, &outputs)?;
         outputs::check_folder(&args.output)?;
         let options = named.iter().map(|clip| clip_options(matches, clip)).collect::<Result<Vec<_>>>()?;
         let all = named.into_iter().zip(outputs).zip(options);
@@ -48,7 +54,7 @@ impl Plan {
             .collect::<Result<_>>()?;
         clips.par_iter_mut().try_for_each(look)?;
         let share = share::settle(args, &mut clips)?;
-        Ok(Plan { command: command.to_owned(), folder: args.output.clone(), clips, share })
+        Ok(Plan { command: command.to_owned(), folder: args.output.clone(), clips, overview, share })
     }
 }
 
@@ -81,6 +87,7 @@ fn clip(
         outputs,
         settings,
         size: None,
+        unreadable: None,
         memory_estimate: None,
     })
 }
@@ -103,10 +110,13 @@ fn look(clip: &mut Clip) -> Result<()> {
     for path in clip.input.paths() {
         readable(path)?;
     }
-    if let Ok(info) = clip.input.info() {
-        let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
-        clip.size = Some((info.width, info.height, frames));
-        clip.settings.reserve = reserve(&info, clip.outputs.page.is_some(), 0);
+    match clip.input.info() {
+        Ok(info) => {
+            let frames = info.announced_frames.map(|frames| clip.settings.frames.count(frames));
+            clip.size = Some((info.width, info.height, frames));
+            clip.settings.reserve = reserve(&info, clip.outputs.page.is_some(), 0);
+        }
+        Err(error) => clip.unreadable = Some(one_line(&view_args::in_options(error))),
     }
     Ok(())
 }

@@ -7,8 +7,10 @@ use super::manifest::{NAME, Outcome, Record};
 use super::plan::Plan;
 use super::resume::Due;
 use crate::cli::console::Console;
+use crate::cli::counted::counted;
 use crate::cli::duration::about;
 use crate::cli::lines::print_bytes;
+use crate::cli::report::describe;
 
 /// Name and version of the summary's shape.
 const SCHEMA: &str = "seethru.batch/2";
@@ -61,6 +63,12 @@ pub(crate) fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, con
         0 => String::new(),
         passed => format!(" ({passed} more skipped)"),
     };
+    let clips = plan.clips.iter().zip(due);
+    let failing =
+        match clips.filter(|(clip, due)| clip.unreadable.is_some() && matches!(due, Due::Run(_))).count() {
+            0 => String::new(),
+            failing => format!(" ({failing} will fail)"),
+        };
     let share = &plan.share;
     let time = match ahead {
         _ if running == 0 => "there is nothing to do".to_owned(),
@@ -68,18 +76,13 @@ pub(crate) fn plan(plan: &Plan, due: &[Due], ahead: Option<f64>, each: bool, con
         None => "the time will be known after the first clip".to_owned(),
     };
     console.summary(&format!(
-        "{running} clip{}{passed} into {}: {} at a time with {} thread{} and {} MiB each; {time}",
-        plural(running),
+        "{}{passed}{failing} into {}: {} at a time with {} and {} MiB each; {time}",
+        counted(running, "clip"),
         plan.folder.display(),
         share.jobs,
-        share.threads,
-        plural(share.threads.get()),
+        counted(share.threads.get(), "thread"),
         share.memory >> 20
     ));
-}
-
-fn plural(n: usize) -> &'static str {
-    if n == 1 { "" } else { "s" }
 }
 
 fn width(plan: &Plan) -> usize {
@@ -88,15 +91,18 @@ fn width(plan: &Plan) -> usize {
 
 fn size(clip: &Clip) -> String {
     match clip.size {
-        Some((width, height, Some(frames))) => format!("{width}x{height}, {frames} frames"),
+        Some((width, height, Some(frames))) => format!("{width}x{height}, {}", counted(frames, "frame")),
         Some((width, height, None)) => format!("{width}x{height}"),
-        None => "does not look like a video".to_owned(),
+        None => "cannot be read".to_owned(),
     }
 }
 
 fn what(clip: &Clip, due: &Due) -> String {
     let picture = clip.outputs.still.display();
     match due {
+        Due::Run(_) if clip.unreadable.is_some() => {
+            format!("will fail: {}", clip.unreadable.as_deref().unwrap_or_default())
+        }
         Due::Run(None) => format!("-> {picture}"),
         Due::Run(Some(why)) => format!("-> {picture} again: {why}"),
         Due::PassOver(record) if record.result == Outcome::Done => "skipped: it is done".to_owned(),
@@ -119,12 +125,20 @@ pub(crate) fn table(plan: &Plan, due: &[Due], records: &[Option<Record>], second
         };
         console.summary(format!("{:width$}  {line}", clip.name).trim_end());
     }
+    if let Some(overview) = &plan.overview {
+        console.summary(&format!("all clips on one page: {}", overview.display()));
+    }
     let counts = Counts::of(due, records);
     let passed = match counts.passed_over {
         0 => String::new(),
         passed => format!(", {passed} skipped"),
     };
-    console.summary(&format!("{} done{passed}, {} failed, {seconds:.1} s", counts.done, counts.failed));
+    console.summary(&format!(
+        "{} done{passed}, {} failed, {}",
+        counts.done,
+        counts.failed,
+        describe::seconds(seconds)
+    ));
 }
 
 fn row(result: &str, seconds: Option<f64>, told: &str) -> String {
@@ -147,6 +161,8 @@ struct Document<'a> {
     dry_run: bool,
     output: String,
     manifest: String,
+    /// The page with a card for each clip; `None` where no pages are wanted.
+    overview: Option<String>,
     jobs: usize,
     threads_per_job: usize,
     memory_per_job: u64,
@@ -193,6 +209,7 @@ pub(crate) fn print(
         dry_run: seconds.is_none(),
         output: plan.folder.display().to_string(),
         manifest: plan.folder.join(NAME).display().to_string(),
+        overview: plan.overview.as_ref().map(|page| page.display().to_string()),
         jobs: plan.share.jobs,
         threads_per_job: plan.share.threads.get(),
         memory_per_job: plan.share.memory,
@@ -228,6 +245,6 @@ fn document<'a>(clip: &'a Clip, due: &'a Due, record: Option<&'a Record>) -> Cli
         frames: known.and_then(|known| known.frames).or(clip.size.and_then(|(_, _, frames)| frames)),
         memory_estimate: clip.memory_estimate,
         seconds: known.map(|known| known.seconds),
-        error: known.and_then(|known| known.error.as_deref()),
+        error: known.map_or(clip.unreadable.as_deref(), |known| known.error.as_deref()),
     }
 }

@@ -11,6 +11,7 @@ Examples:
   seethru compare pool.mp4
   seethru compare pool.mp4 --truth truth.png --report compared.html --csv measurements.csv
   seethru compare pool.mp4 --methods mean,centers,register --centers 5 --patch 24 -o three.png
+  seethru compare --picture poster.png --truth truth.png
   seethru compare pool.mp4 --every 2 --truth truth.png --pictures compared/ --json
 
 Exit status:
@@ -31,8 +32,10 @@ Exit status:
 )]
 pub(crate) struct CompareArgs {
     /// Video file, folder of images, quoted pattern ('frames/*.png'), or - for y4m on standard input
-    #[arg(value_name = "VIDEO", value_hint = ValueHint::FilePath)]
-    pub(crate) input: PathBuf,
+    ///
+    /// May be left out where --picture names finished pictures and --truth the truth.
+    #[arg(value_name = "VIDEO", required_unless_present = "picture", value_hint = ValueHint::FilePath)]
+    pub(crate) input: Option<PathBuf>,
 
     /// Methods to compare [default: all]
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', help_heading = "Comparison")]
@@ -47,6 +50,12 @@ pub(crate) struct CompareArgs {
     /// and a range of 255, MS-SSIM five scales (fewer below 161 pixels a side; the table then says so).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Comparison")]
     pub(crate) truth: Option<PathBuf>,
+    /// Finished picture to measure beside the methods, whatever made it (may be given several times)
+    ///
+    /// Of the video's size; without a video, of the truth's. What needs the clip (gradient, Laplacian, residual, blur undone)
+    /// is measured only with a video.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Comparison")]
+    pub(crate) picture: Vec<PathBuf>,
 
     /// Montage to write (.png): all stills with their measurements [default: <VIDEO>-compare.png here]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -54,6 +63,9 @@ pub(crate) struct CompareArgs {
     /// Also write a page (.html): any two pictures under one slider, and all measurements
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Open the page in the browser when it is done
+    #[arg(long, help_heading = "Output")]
+    pub(crate) open: bool,
     /// Also write the measurements as a table (.csv)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) csv: Option<PathBuf>,

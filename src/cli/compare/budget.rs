@@ -26,7 +26,7 @@ impl Budget {
         let pixels = (info.width * info.height) as u64;
         let bytes = if info.depth == Depth::Sixteen { 2 } else { 1 };
         let frame = info.channels.count() as u64 * bytes * pixels;
-        let others = 2 + u64::from(plan.truth.is_some());
+        let others = 2 + u64::from(plan.truth.is_some()) + plan.given.len() as u64;
         let pictures = plan.jobs.len() as u64 + others;
         let needed = PROGRAM + pictures * (DRAWN + COPIES * 3 * pixels + frame);
         let limit = plan.jobs[0].settings.memory;

@@ -14,6 +14,7 @@ use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
 use crate::cli::file_names::{self, check_page, folder, named_after};
 use crate::cli::graph_args::GraphArgs;
+use crate::cli::opener;
 use crate::cli::restore::SettingsArgs;
 use crate::cli::restore::args::MethodArg;
 use crate::cli::restore::settings::settings;
@@ -31,15 +32,20 @@ pub(crate) struct Job {
 /// A comparison, ready to run.
 #[derive(Debug)]
 pub(crate) struct ComparePlan {
-    pub(crate) source: Source,
-    /// The input as the user named it.
+    /// `None` where finished pictures alone are measured.
+    pub(crate) source: Option<Source>,
+    /// The input as the user named it; without one, the truth.
     pub(crate) name: String,
     pub(crate) jobs: Vec<Job>,
     pub(crate) frames: FrameRange,
     /// The file, and the size that its header says.
     pub(crate) truth: Option<(PathBuf, Size)>,
+    /// Finished pictures to measure, likewise.
+    pub(crate) given: Vec<(PathBuf, Size)>,
     pub(crate) montage: PathBuf,
     pub(crate) page: Option<PathBuf>,
+    /// Whether the page is opened at the end.
+    pub(crate) open: bool,
     pub(crate) csv: Option<PathBuf>,
     /// The folder of the single pictures.
     pub(crate) pictures: Option<PathBuf>,
@@ -52,17 +58,32 @@ impl ComparePlan {
     pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
         refuse_one_method(&args.settings)?;
         let mut jobs = jobs(args)?;
-        let source = Source::named(&args.input, args.settings.view.view())?;
-        let truth = args.truth.as_ref().map(|path| truth(path)).transpose()?;
+        let source =
+            args.input.as_ref().map(|input| Source::named(input, args.settings.view.view())).transpose()?;
+        let truth = args.truth.as_ref().map(|path| sized("--truth", path)).transpose()?;
+        let given = args.picture.iter().map(|path| sized("--picture", path)).collect::<Result<Vec<_>>>()?;
+        let named = match (&args.input, &truth, given.first()) {
+            (Some(input), ..) => input.clone(),
+            (None, Some(_), _) if !args.methods.is_empty() => {
+                bail!("--methods: there is no video to restore: name one, or leave --methods out")
+            }
+            (None, Some(_), Some((picture, _))) => picture.clone(),
+            (None, ..) => {
+                bail!(
+                    "--picture: without a video there is nothing to measure against: give --truth FILE, or name a video"
+                )
+            }
+        };
         let montage = match &args.output {
             Some(path) => path.clone(),
-            None => named_after(&args.input, "-compare.png").context("--output")?,
+            None => named_after(&named, "-compare.png").context("--output")?,
         };
         check_ending("--output", &montage, "png", "the montage is a PNG")?;
         check_output(&montage).context("--output")?;
         if let Some(page) = &args.report {
             check_page(page)?;
         }
+        opener::check(args.open, args.report.as_deref())?;
         if let Some(csv) = &args.csv {
             check_ending("--csv", csv, "csv", "the measurements are comma-separated values")?;
             check_writable(csv).context("--csv")?;
@@ -76,20 +97,29 @@ impl ComparePlan {
         }
         let plan = ComparePlan {
             source,
-            name: args.input.display().to_string(),
+            name: match &args.input {
+                Some(input) => input.display().to_string(),
+                None => args.truth.as_deref().unwrap_or(&named).display().to_string(),
+            },
             frames: jobs[0].settings.frames,
             jobs,
             truth,
+            given,
             montage,
             page: args.report.clone(),
+            open: args.open,
             csv: args.csv.clone(),
             pictures: args.pictures.clone(),
             json: args.json,
             command,
         };
-        plan.check_apart(&args.input)?;
-        if let Source::Located(input) = &plan.source {
-            plan.check_size(&input.info().map_err(view_args::in_options)?)?;
+        plan.check_apart(args.input.as_deref())?;
+        match &plan.source {
+            Some(Source::Located(input)) => {
+                plan.check_size(&input.info().map_err(view_args::in_options)?)?;
+            }
+            Some(Source::Pipe(_)) => {}
+            None => plan.check_pictures()?,
         }
         Ok(plan)
     }
@@ -102,14 +132,32 @@ impl ComparePlan {
     /// The truth, once its size has been found to fit.
     pub(crate) fn read_truth(&self, (input, info): (&Input, &VideoInfo)) -> Result<Option<Frame>> {
         let Some((path, _)) = &self.truth else { return Ok(None) };
-        let truth = read_still(path).context("--truth")?;
-        match input.view().crop {
-            Some(crop) => {
-                let changed = || format!("--truth: {} changed while it was read", path.display());
-                Ok(Some(crop.of_picture(truth, info.whole).with_context(changed)?))
-            }
-            None => Ok(Some(truth)),
+        Ok(Some(read_like("--truth", path, (input, info))?))
+    }
+
+    /// The pictures that were given, likewise.
+    pub(crate) fn read_given(&self, clip: (&Input, &VideoInfo)) -> Result<Vec<Frame>> {
+        self.given.iter().map(|(path, _)| read_like("--picture", path, clip)).collect()
+    }
+
+    /// Without a video, pictures have to be of the truth's size, and large enough to be measured.
+    fn check_pictures(&self) -> Result<()> {
+        let Some((truth, wanted)) = &self.truth else { return Ok(()) };
+        let (width, height) = Rule::default().least();
+        ensure!(
+            wanted.width >= width && wanted.height >= height,
+            "--truth: {} is {wanted}: pictures must be at least {width}x{height} to be measured: give larger ones",
+            truth.display()
+        );
+        for (path, size) in &self.given {
+            ensure!(
+                size == wanted,
+                "--picture: {} is {size} and {} is {wanted}: crop or scale it to the truth's size",
+                path.display(),
+                truth.display()
+            );
         }
+        Ok(())
     }
 
     /// The truth has to be of the video's size, and both large enough to be measured.
@@ -122,10 +170,11 @@ impl ComparePlan {
             info.width,
             info.height
         );
-        if let Some((path, size)) = &self.truth {
+        let pictures = self.truth.iter().map(|picture| ("--truth", picture));
+        for (option, (path, size)) in pictures.chain(self.given.iter().map(|given| ("--picture", given))) {
             ensure!(
                 *size == Size { width: info.width, height: info.height } || *size == info.whole,
-                "--truth: {} is {size} and {} is {}x{}: crop or scale it to the video's size",
+                "{option}: {} is {size} and {} is {}x{}: crop or scale it to the video's size",
                 path.display(),
                 self.name,
                 info.width,
@@ -135,20 +184,22 @@ impl ComparePlan {
         Ok(())
     }
 
-    fn check_apart(&self, input: &Path) -> Result<()> {
-        let mut inputs = self.source.paths();
+    fn check_apart(&self, input: Option<&Path>) -> Result<()> {
+        let mut inputs = self.source.as_ref().map_or(Vec::new(), Source::paths);
+        inputs.extend(self.given.iter().map(|(path, _)| path.as_path()));
         inputs.extend(self.truth.as_ref().map(|(path, _)| path.as_path()));
         let others = [("--report", &self.page), ("--csv", &self.csv)];
         let others = others.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
         let names = ["raw"].into_iter().chain(self.jobs.iter().map(|job| job.method));
-        let single: Vec<PathBuf> = names.filter_map(|name| self.file(name)).collect();
+        let single: Vec<PathBuf> =
+            names.filter(|_| input.is_some()).filter_map(|name| self.file(name)).collect();
         let outputs: Vec<(&str, &Path)> = [("--output", self.montage.as_path())]
             .into_iter()
             .chain(others)
             .chain(single.iter().map(|path| ("--pictures", path.as_path())))
             .collect();
         file_names::check_apart(&inputs, &outputs)?;
-        file_names::check_no_frame(input, &outputs)
+        input.map_or(Ok(()), |input| file_names::check_no_frame(input, &outputs))
     }
 }
 
@@ -231,8 +282,21 @@ fn without_centers(how: &SettingsArgs) -> SettingsArgs {
     SettingsArgs { centers: None, choice: None, graph: GraphArgs::default(), ..how.clone() }
 }
 
-fn truth(path: &Path) -> Result<(PathBuf, Size)> {
-    Ok((path.to_owned(), still_size(path).context("--truth")?))
+fn sized(option: &'static str, path: &Path) -> Result<(PathBuf, Size)> {
+    Ok((path.to_owned(), still_size(path).context(option)?))
+}
+
+/// A picture of the clip's size, cut as the clip is.
+fn read_like(option: &'static str, path: &Path, (input, info): (&Input, &VideoInfo)) -> Result<Frame> {
+    let picture = read_still(path).context(option)?;
+    match input.view().crop {
+        // One of the cut size is of that part already.
+        Some(crop) if (picture.width, picture.height) == (info.whole.width, info.whole.height) => {
+            let changed = || format!("{option}: {} changed while it was read", path.display());
+            crop.of_picture(picture, info.whole).with_context(changed)
+        }
+        _ => Ok(picture),
+    }
 }
 
 fn check_ending(option: &str, path: &Path, wanted: &str, why: &str) -> Result<()> {

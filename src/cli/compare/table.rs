@@ -19,7 +19,7 @@ pub(crate) fn text(pictures: &[Compared]) -> String {
             row.push("no still".to_owned());
         } else {
             row.extend(measurements.iter().zip(&best).map(|(measurement, best)| {
-                let mark = if *best == Some(one.method) { BEST } else { ' ' };
+                let mark = if *best == Some(one.method.as_str()) { BEST } else { ' ' };
                 format!("{}{mark}", measurement.text(one).unwrap_or_else(|| "-".to_owned()))
             }));
         }
@@ -45,7 +45,7 @@ pub(crate) fn text(pictures: &[Compared]) -> String {
         text.push('\n');
     }
     if best.iter().any(Option::is_some) {
-        text += &format!("{BEST} the best of the methods by this measurement\n");
+        text += &format!("{BEST} the best by this measurement\n");
     }
     text
 }
@@ -57,7 +57,7 @@ pub(crate) fn csv(pictures: &[Compared]) -> Result<Vec<u8>> {
     let keys = MEASUREMENTS.iter().map(|measurement| measurement.key);
     table.write_record(["method", "name"].into_iter().chain(keys).chain(more))?;
     for one in pictures {
-        let mut row = vec![one.method.to_owned(), one.name.clone()];
+        let mut row = vec![one.method.clone(), one.name.clone()];
         let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
         row.extend(MEASUREMENTS.iter().map(|measurement| number((measurement.of)(one))));
         match &one.fidelity {

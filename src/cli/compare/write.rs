@@ -1,9 +1,10 @@
 //! All files of a comparison.
 
+use crate::cli::counted::counted;
 use crate::cli::outputs::Outputs;
 use crate::cli::plot::{Panel, montage};
-use crate::cli::report::compare_page;
 use crate::cli::report::comparison::{Compared, Comparison};
+use crate::cli::report::{compare_page, describe};
 use anyhow::{Context as _, Result};
 use image::{ImageBuffer, RgbImage};
 use seethru::video::{Channels, Frame, write_still};
@@ -24,8 +25,8 @@ pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison, outputs: &mut Out
         let made = || format!("--pictures: {} cannot be made", folder.display());
         outputs.folder(folder).with_context(made)?;
     }
-    for one in comparison.pictures.iter().filter(|one| one.file.is_some()) {
-        if let (Some(path), Some(picture)) = (plan.file(one.method), &one.picture) {
+    for one in comparison.pictures.iter().filter(|one| one.file.is_some() && !one.is_given()) {
+        if let (Some(path), Some(picture)) = (plan.file(&one.method), &one.picture) {
             outputs.make(&path, |path| Ok(write_still(path, picture)?))?;
         }
     }
@@ -45,24 +46,33 @@ pub(crate) fn summary(plan: &ComparePlan, comparison: &Comparison) -> String {
         _ => files.concat(),
     };
     let made = comparison.pictures.iter().filter(|one| one.is_method() && one.failed.is_none()).count();
+    let given = comparison.pictures.iter().filter(|one| one.is_given()).count();
+    let methods = (plan.source.is_some()).then(|| {
+        format!("{} on {}", counted(made, "method"), counted(comparison.input.frames_used, "frame"))
+    });
+    let given = (given > 0).then(|| counted(given, "picture"));
     format!(
-        "wrote {files}: {made} methods on {} frames, {:.1} s",
-        comparison.input.frames_used, comparison.total_seconds
+        "wrote {files}: {}, {}",
+        methods.into_iter().chain(given).collect::<Vec<_>>().join(" and "),
+        describe::seconds(comparison.total_seconds)
     )
 }
 
 fn montage_of(comparison: &Comparison) -> Result<Vec<u8>> {
-    let best = comparison.best.ssim;
+    let best = comparison.best.ssim.as_deref();
     let panels: Vec<Panel> = comparison.pictures.iter().map(|one| panel(one, best)).collect();
     let input = &comparison.input;
     let file = std::path::Path::new(input.file).file_name().unwrap_or(input.file.as_ref());
-    let heading =
-        format!("{}: {} frames of {} x {}", file.display(), input.frames_used, input.width, input.height);
+    let frames = match input.frames_used {
+        0 => "pictures".to_owned(),
+        frames => counted(frames, "frame"),
+    };
+    let heading = format!("{}: {frames} of {} x {}", file.display(), input.width, input.height);
     Ok(montage(&heading, &panels)?)
 }
 
 fn panel(one: &Compared, best: Option<&str>) -> Panel {
-    let marked = best == Some(one.method);
+    let marked = best == Some(one.method.as_str());
     let mut lines = Vec::new();
     if let Some(f) = one.fidelity {
         let mark = if marked { "★ SSIM" } else { "SSIM" };

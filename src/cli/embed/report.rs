@@ -7,7 +7,9 @@ use manifold::device::Note;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::cli::counted::counted;
 use crate::cli::lines::print_bytes;
+use crate::cli::report::describe;
 
 /// Name and version of the report's shape; within one, fields are only added.
 pub(crate) const SCHEMA: &str = "seethru.embed/2";
@@ -60,12 +62,12 @@ impl Report<'_> {
             Some(format!(", {} {}", name.replace('_', " "), digits(number)))
         });
         format!(
-            "{wrote} {} rows in {} dimensions by {}{}, {:.1} s",
-            self.embedded,
-            self.dimensions,
+            "{wrote} {} in {} by {}{}, {}",
+            counted(self.embedded, "row"),
+            counted(self.dimensions, "dimension"),
             self.method,
             measurements.collect::<String>(),
-            self.timings.fit
+            describe::seconds(self.timings.fit)
         )
     }
 }

@@ -8,6 +8,7 @@ use seethru::{Method, Motion, PatchSettings};
 
 use super::Told;
 use super::report::aspect;
+use crate::cli::counted::counted;
 use crate::cli::restore::auto;
 
 /// Columns of the names.
@@ -76,6 +77,7 @@ fn frames(survey: &Survey) -> Rows {
     }
     let repeated = match (count.repeated, count.new_every) {
         (0, _) => "none".to_owned(),
+        (1, 1) => "1 frame repeats the previous one".to_owned(),
         (repeated, 1) => format!("{repeated} frames repeat the previous one"),
         (repeated, every) => {
             format!("{repeated} frames repeat the previous one: one in {every} is new")
@@ -132,7 +134,10 @@ fn motion(camera: &Camera) -> String {
 fn nothing(survey: &Survey) -> String {
     let count = &survey.frames;
     if count.seen < 3 {
-        format!("not measured: {} frames are too few", count.seen)
+        match count.seen {
+            1 => "not measured: 1 frame is too few".to_owned(),
+            seen => format!("not measured: {seen} frames are too few"),
+        }
     } else if count.repeated + 1 >= count.seen {
         "none: all frames are alike".to_owned()
     } else {
@@ -191,7 +196,7 @@ fn suggested(told: &Told) -> Rows {
 fn takes(cost: &Cost, method: &Method) -> String {
     let memory = cost.memory.div_ceil(1 << 20);
     let bands = if cost.bands > 1 { format!(" in {} bands", cost.bands) } else { String::new() };
-    let space = format!("at most {memory} MiB of memory{bands}, for {} frames", cost.frames);
+    let space = format!("at most {memory} MiB of memory{bands}, for {}", counted(cost.frames, "frame"));
     match (cost.seconds, cost.timed) {
         (Some(seconds), Some(timed)) => format!(
             "about {} and {space} (extrapolated from {timed:.1} s of --method {} on the small frames)",

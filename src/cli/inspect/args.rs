@@ -57,6 +57,9 @@ pub(crate) struct InspectArgs {
     /// Also write a page (.html): point at a patch to see it, click it for its path
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Open the page in the browser when it is done
+    #[arg(long, help_heading = "Output")]
+    pub(crate) open: bool,
     /// Print a machine-readable report to standard output (schema seethru.inspect/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

@@ -15,9 +15,12 @@ pub(crate) use args::InspectArgs;
 pub(crate) use plan::InspectPlan;
 
 use super::console::Console;
+use super::counted::counted;
 use super::lines::print_bytes;
 use super::memory;
+use super::opener;
 use super::outputs::Outputs;
+use super::report::describe;
 use super::stop::Stop;
 
 pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
@@ -32,7 +35,8 @@ pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<(
     for warning in &place.warnings {
         console.warning(warning);
     }
-    let report = report(&plan, &place, start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    let report = report(&plan, &place, seconds);
     let mut outputs = Outputs::new(stop);
     outputs.make(&plan.figure, |path| Ok(figure::draw(&plan, &place)?.write(path)?))?;
     if let Some(path) = &plan.page {
@@ -43,7 +47,10 @@ pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<(
         let written = || format!("{} was written, but not all that was asked for", plan.figure.display());
         print_bytes(format!("{}\n", report.to_json()?).as_bytes()).with_context(written)?;
     }
-    console.summary(&summary(&plan, &place, start.elapsed().as_secs_f64()));
+    console.summary(&summary(&plan, &place, seconds));
+    if let Some(page) = plan.page.as_deref().filter(|_| plan.open) {
+        opener::open(page, console);
+    }
     Ok(())
 }
 
@@ -67,11 +74,12 @@ fn summary(plan: &InspectPlan, place: &Place, seconds: f64) -> String {
         leaks => format!("{leaks} edges leak"),
     };
     format!(
-        "wrote {}{page}: {} patches, F is frame {}, {leaks}, residual variance {:.3} by Isomap and {:.3} by flow, {seconds:.1} s",
+        "wrote {}{page}: {}, F is frame {}, {leaks}, residual variance {:.3} by Isomap and {:.3} by flow, {}",
         plan.figure.display(),
-        place.frames.len(),
+        counted(place.frames.len(), "patch"),
         place.frames[place.centers[0].node as usize],
         place.isomap.residual_variance,
         place.flow.residual_variance,
+        describe::seconds(seconds),
     )
 }

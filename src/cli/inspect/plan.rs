@@ -12,6 +12,7 @@ use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::Source;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, named_after};
+use crate::cli::opener;
 use crate::cli::view_args;
 
 /// One place to look at.
@@ -23,6 +24,8 @@ pub(crate) struct InspectPlan {
     pub(crate) settings: InspectSettings,
     pub(crate) figure: PathBuf,
     pub(crate) page: Option<PathBuf>,
+    /// Whether the page is opened at the end.
+    pub(crate) open: bool,
     pub(crate) json: bool,
     /// A command line that repeats the run.
     pub(crate) command: String,
@@ -39,6 +42,7 @@ impl InspectPlan {
         if let Some(page) = &args.report {
             check_page(page)?;
         }
+        opener::check(args.open, args.report.as_deref())?;
         let mut inputs = Vec::new();
         if let Source::Located(input) = &source {
             inputs = input.paths();
@@ -56,6 +60,7 @@ impl InspectPlan {
             settings,
             figure,
             page: args.report.clone(),
+            open: args.open,
             json: args.json,
             command,
         })

@@ -5,6 +5,7 @@
 //! with the data. The same input gives the same bytes.
 
 mod axes;
+mod beside;
 mod color;
 mod curves;
 mod dictionary;
@@ -31,6 +32,7 @@ use kuva::render::render::{Primitive, Scene};
 
 use seethru::output::{StillError, write_whole};
 
+pub(crate) use beside::{around, beside, overlap};
 pub(crate) use curves::{scree, spectrum};
 pub(crate) use dictionary::dictionary;
 pub(crate) use labels::Labels;

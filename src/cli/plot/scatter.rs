@@ -41,6 +41,7 @@ pub(crate) fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Resu
     let discs = sheet.discs(&order);
     let Sheet { mut frame, places, key, .. } = sheet;
     let [x, y, width, height] = frame.inside();
+    let radius = discs.radius;
     let mut layer = Layer { x, y, width, height, ..Layer::default() };
     if places.len() > VECTOR {
         layer.discs = discs;
@@ -51,7 +52,7 @@ pub(crate) fn scatter(embedding: &Embedding, labels: &Labels, seed: u64) -> Resu
     }
     let mut plot = Plot { below: frame.scene, layer, above: Vec::new() };
     if let (Key::Classes(classes, _), true) = (&key, embedding.dimensions() > 1) {
-        name_classes(&mut plot, classes, &places);
+        name_classes(&mut plot, classes, &places, radius);
     }
     Ok(plot)
 }

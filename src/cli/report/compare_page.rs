@@ -15,13 +15,14 @@ pub(crate) fn compare_page(comparison: &Comparison) -> Result<String, ReportErro
         report => Value::from(Serde(comparison)),
         facts => facts(comparison),
         pictures => made.iter().map(|one| picture(one, comparison)).collect::<Result<Vec<_>, _>>()?,
-        left => made.first().map(|one| one.method),
+        left => made.first().map(|one| one.method.as_str()),
         right => right(comparison, &made),
         measurements => measurements.iter().map(|measurement| heading(measurement)).collect::<Vec<_>>(),
         rows => comparison.pictures.iter().map(|one| row(one, comparison, &measurements)).collect::<Vec<_>>(),
         failed => comparison.pictures.iter().filter(|one| one.failed.is_some()).count(),
         settings => comparison.pictures.iter().filter_map(settings).collect::<Vec<_>>(),
         fewer_scales => fewer_scales(comparison),
+        devices => (!comparison.devices.is_empty()).then(|| describe::devices(&comparison.devices)),
     };
     render("compare.html", values)
 }
@@ -33,14 +34,17 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
         Some(announced) if announced > input.frames_used => format!("{} of {announced}", input.frames_used),
         _ => input.frames_used.to_string(),
     };
-    let mut facts = vec![
-        ("Size", format!("{} × {}", input.width, input.height)),
-        ("Frames used", frames),
-        ("Methods", methods.count().to_string()),
-        ("Time", describe::seconds(comparison.total_seconds)),
-    ];
+    let given = comparison.pictures.iter().filter(|one| one.is_given()).count();
+    let mut facts = vec![("Size", format!("{} × {}", input.width, input.height))];
+    if input.frames_used > 0 {
+        facts.extend([("Frames used", frames), ("Methods", methods.count().to_string())]);
+    }
+    if given > 0 {
+        facts.push(("Pictures given", given.to_string()));
+    }
+    facts.extend([("Time", describe::seconds(comparison.total_seconds))]);
     if !comparison.devices.is_empty() {
-        facts.push(("Computed on", describe::devices(&comparison.devices)));
+        facts.push(("Computed on", describe::device(&comparison.devices)));
     }
     if let Some(peak) = comparison.peak_memory {
         facts.push(("Memory", describe::bytes(peak)));
@@ -51,7 +55,8 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
 /// The picture, what it is called, and its main measurements in a line.
 fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError> {
     let file = comparison.input.file;
-    let alt = match one.method {
+    let alt = match one.method.as_str() {
+        _ if one.is_given() => format!("The picture {}", one.name),
         "truth" => format!("The truth of {file}"),
         "raw" => format!("Frame {} of {file} as it is", comparison.raw_frame),
         _ => format!("{file} restored: {}", one.name),
@@ -62,17 +67,19 @@ fn picture(one: &Compared, comparison: &Comparison) -> Result<Value, ReportError
         (None, None) => String::new(),
     };
     let frame = one.picture.as_ref().map(source).transpose()?;
-    Ok(context! { key => one.method, name => &one.name, alt, source => frame, measurements })
+    Ok(context! { key => &one.method, name => &one.name, alt, source => frame, measurements })
 }
 
 /// What is shown at the right at first: the best by SSIM, without a truth what registration made.
-fn right(comparison: &Comparison, made: &[&Compared]) -> Option<&'static str> {
-    let methods = || made.iter().filter(|one| one.is_method()).map(|one| one.method);
+fn right<'a>(comparison: &'a Comparison, made: &[&'a Compared]) -> Option<&'a str> {
+    let methods = || made.iter().filter(|one| one.is_method()).map(|one| one.method.as_str());
     comparison
         .best
         .ssim
+        .as_deref()
         .or_else(|| methods().find(|method| *method == "register"))
         .or_else(|| methods().next_back())
+        .or_else(|| made.last().map(|one| one.method.as_str()))
 }
 
 fn heading(measurement: &Measurement) -> Value {
@@ -89,7 +96,7 @@ fn heading(measurement: &Measurement) -> Value {
 
 fn row(one: &Compared, comparison: &Comparison, measurements: &[&Measurement]) -> Value {
     let cell = |measurement: &&Measurement| {
-        let best = measurement.best(comparison.pictures) == Some(one.method);
+        let best = measurement.best(comparison.pictures) == Some(one.method.as_str());
         let value = (measurement.of)(one).filter(|value| value.is_finite()).map(|value| value.to_string());
         context! { text => measurement.text(one), value, best }
     };

@@ -14,11 +14,15 @@ use seethru::video::Frame;
 /// Name and version of the report's shape.
 pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/2";
 
+/// How the keys of pictures begin that were given.
+pub(crate) const GIVEN: &str = "picture-";
+
 /// One picture, or why there is none.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Compared {
-    /// Fit for identifiers and names of files: `nearest-mean`; `raw` and `truth` besides the methods.
-    pub(crate) method: &'static str,
+    /// Fit for identifiers and names of files: `nearest-mean`; besides the methods `raw`, `truth`, and `picture-1` and so on for
+    /// pictures that were given.
+    pub(crate) method: String,
     /// For people.
     pub(crate) name: String,
     /// `None` for what no method made.
@@ -31,7 +35,7 @@ pub(crate) struct Compared {
     /// Why the method failed.
     pub(crate) failed: Option<String>,
     pub(crate) warnings: Vec<String>,
-    /// Where the picture was written, if it was.
+    /// Where the picture was written, if it was, or where it was given.
     pub(crate) file: Option<String>,
     #[serde(skip)]
     pub(crate) picture: Option<Frame>,
@@ -50,7 +54,7 @@ pub(crate) struct Comparison<'a> {
     pub(crate) output: ComparisonOutput<'a>,
     /// How pictures were laid over the truth, and which part of them counts.
     pub(crate) alignment: Rule,
-    /// Number of the raw frame in the video.
+    /// Number of the raw frame in the video; 0 without a video.
     pub(crate) raw_frame: usize,
     /// A raw frame, one for each method, and the truth.
     pub(crate) pictures: &'a [Compared],
@@ -73,15 +77,15 @@ pub(crate) struct ComparisonOutput<'a> {
 }
 
 /// Names of methods by the keys of [`MEASUREMENTS`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Best {
-    pub(crate) ssim: Option<&'static str>,
-    pub(crate) ms_ssim: Option<&'static str>,
-    pub(crate) psnr: Option<&'static str>,
-    pub(crate) relative_sharpness: Option<&'static str>,
-    pub(crate) gradient: Option<&'static str>,
-    pub(crate) laplacian_variance: Option<&'static str>,
-    pub(crate) seconds: Option<&'static str>,
+    pub(crate) ssim: Option<String>,
+    pub(crate) ms_ssim: Option<String>,
+    pub(crate) psnr: Option<String>,
+    pub(crate) relative_sharpness: Option<String>,
+    pub(crate) gradient: Option<String>,
+    pub(crate) laplacian_variance: Option<String>,
+    pub(crate) seconds: Option<String>,
 }
 
 /// Which of two values of a measurement is the better.
@@ -197,6 +201,11 @@ impl Compared {
     pub(crate) fn is_method(&self) -> bool {
         self.settings.is_some()
     }
+
+    /// Whether it was given, and no method of this run made it.
+    pub(crate) fn is_given(&self) -> bool {
+        self.method.starts_with(GIVEN)
+    }
 }
 
 impl Measurement {
@@ -206,17 +215,18 @@ impl Measurement {
         Some(if value.is_finite() { format!("{value:.*}", self.decimals) } else { "∞".to_owned() })
     }
 
-    /// The method with the best value, the first of equals; none where only one has a value.
-    pub(crate) fn best(&self, pictures: &[Compared]) -> Option<&'static str> {
+    /// The method or given picture with the best value, the first of equals; none where only one has a value.
+    pub(crate) fn best<'a>(&self, pictures: &'a [Compared]) -> Option<&'a str> {
         let badness = |value: f64| match self.better {
             Better::Higher => -value,
             Better::Lower => value,
             Better::NearerToOne => (value - 1.0).abs(),
             Better::Neither => f64::NAN,
         };
-        let methods = pictures.iter().filter(|picture| picture.is_method() && picture.failed.is_none());
-        let found: Vec<(f64, &'static str)> = methods
-            .filter_map(|picture| Some((badness((self.of)(picture)?), picture.method)))
+        let contend = |picture: &&Compared| picture.is_method() || picture.is_given();
+        let methods = pictures.iter().filter(contend).filter(|picture| picture.failed.is_none());
+        let found: Vec<(f64, &str)> = methods
+            .filter_map(|picture| Some((badness((self.of)(picture)?), picture.method.as_str())))
             .filter(|(badness, _)| !badness.is_nan())
             .collect();
         let best = found.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -235,7 +245,7 @@ pub(crate) fn shown(pictures: &[Compared]) -> Vec<&'static Measurement> {
 impl Best {
     pub(crate) fn of(pictures: &[Compared]) -> Best {
         let [ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, _, _, seconds] =
-            MEASUREMENTS.map(|measurement| measurement.best(pictures));
+            MEASUREMENTS.map(|measurement| measurement.best(pictures).map(str::to_owned));
         Best { ssim, ms_ssim, psnr, relative_sharpness, gradient, laplacian_variance, seconds }
     }
 }
@@ -253,7 +263,7 @@ mod tests {
     use crate::cli::restored::frame;
     use seethru::measure::{Rule, appearance, fidelity};
 
-    fn compared(method: &'static str, ssim: Option<f64>) -> Compared {
+    fn compared(method: &str, ssim: Option<f64>) -> Compared {
         let (still, rule) = (frame(0), Rule::default());
         let mut equal = fidelity(&still, &still, &rule).unwrap();
         let mut appearance = appearance(&still, &still, &rule).unwrap();
@@ -265,7 +275,7 @@ mod tests {
             equal
         };
         Compared {
-            method,
+            method: method.to_owned(),
             name: method.to_uppercase(),
             settings: (method != "raw").then(Settings::default),
             seconds: Some(1.0),
@@ -283,10 +293,15 @@ mod tests {
         let mut all =
             vec![compared("raw", Some(0.99)), compared("mean", Some(0.5)), compared("lucky", Some(0.7))];
         let best = Best::of(&all);
-        assert_eq!((best.ssim, best.psnr), (Some("lucky"), Some("lucky")));
+        assert_eq!((best.ssim.as_deref(), best.psnr.as_deref()), (Some("lucky"), Some("lucky")));
         // 1.5 - 0.5 is 1 exactly.
-        assert_eq!(best.relative_sharpness, Some("mean"));
-        assert_eq!(best.gradient, Some("mean"), "the first of equals");
+        assert_eq!(best.relative_sharpness.as_deref(), Some("mean"));
+        assert_eq!(best.gradient.as_deref(), Some("mean"), "the first of equals");
+        let mut given = compared("picture-1", Some(0.8));
+        given.settings = None;
+        all.push(given);
+        assert_eq!(Best::of(&all).ssim.as_deref(), Some("picture-1"), "a picture that was given contends");
+        all.pop();
         all[2].failed = Some("no".to_owned());
         assert_eq!(Best::of(&all).ssim, None);
     }

@@ -30,7 +30,11 @@ pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
                 Motion::Homography => "removed, as homographies",
             };
             rows.push(("Camera motion", motion.to_owned()));
-            rows.push(("Sharpening", number(register.sharpen)));
+            let sharpening = match register.sharpen {
+                0.0 => "none".to_owned(),
+                strength => format!("strength {}", number(strength)),
+            };
+            rows.push(("Sharpening", sharpening));
         }
         Method::Lucky(_) | Method::Baseline(_) => {}
     }
@@ -70,7 +74,7 @@ fn center_settings(settings: &CenterSettings) -> Vec<(&'static str, String)> {
 pub(crate) fn inspection(settings: &InspectSettings) -> Vec<(&'static str, String)> {
     let InspectSettings { leaks, pairwise, .. } = settings;
     let sharing = match pairwise.cost {
-        EdgeCost::Capacitated { capacity: None } => "which share no edge".to_owned(),
+        EdgeCost::Capacitated { capacity: None } => "no two of which share an edge".to_owned(),
         ref other => cost(other),
     };
     vec![
@@ -81,8 +85,20 @@ pub(crate) fn inspection(settings: &InspectSettings) -> Vec<(&'static str, Strin
         ("Neighborhood graph", neighbors(settings.neighbors)),
         ("Disconnected graph", disconnected(settings.disconnected).to_owned()),
         ("Edge cost (centers, paths)", cost(&settings.cost)),
-        ("Flow distance (chart)", format!("the last of {} units, {sharing}", pairwise.units)),
-        ("Leaks", format!("{} units, above {} typical steps", leaks.units, leaks.ratio)),
+        (
+            "Flow distance (chart)",
+            format!(
+                "{} units flow between two patches, {sharing}; the length of the last one's way counts",
+                pairwise.units
+            ),
+        ),
+        (
+            "Leaks",
+            format!(
+                "edges that {} units of flow get around only by more than {} typical steps",
+                leaks.units, leaks.ratio
+            ),
+        ),
         ("Patch brightness", if settings.level { "subtracted" } else { "kept" }.to_owned()),
     ]
 }
@@ -109,26 +125,38 @@ fn disconnected(disconnected: Disconnected) -> &'static str {
 
 fn neighbors(neighbors: Neighbors) -> String {
     match neighbors {
-        Neighbors::Nearest(k) => format!("{k} nearest, of either"),
-        Neighbors::Mutual(k) => format!("{k} nearest, of both"),
-        Neighbors::Within(radius) => format!("all within {radius}"),
+        Neighbors::Nearest(k) => format!("two patches are joined if either is among the other's {k} nearest"),
+        Neighbors::Mutual(k) => format!("two patches are joined if each is among the other's {k} nearest"),
+        Neighbors::Within(radius) => {
+            format!("two patches are joined if they are within {radius} gray levels")
+        }
     }
 }
 
 fn cost(cost: &EdgeCost) -> String {
     match cost {
-        EdgeCost::Linear => "linear".to_owned(),
+        EdgeCost::Linear => "linear: an edge's length for each unit of flow".to_owned(),
         EdgeCost::Convex { capacity, slopes } => {
-            let slopes: Vec<String> = slopes.iter().map(f64::to_string).collect();
-            format!("convex, slopes {} every {} units", slopes.join(", "), units(*capacity))
+            let steepest = slopes.last().copied().unwrap_or(1.0);
+            let step = match capacity {
+                Some(capacity) => format!("in steps of {capacity} units"),
+                None => "in steps that follow from the number of patches".to_owned(),
+            };
+            format!(
+                "convex: a unit of flow costs an edge's length, on a loaded edge up to {steepest} times that, {step}"
+            )
         }
-        EdgeCost::Capacitated { capacity } => format!("linear, at most {} units", units(*capacity)),
-        EdgeCost::Quadratic { lambda } => format!("quadratic, lambda {lambda}"),
+        EdgeCost::Capacitated { capacity: Some(capacity) } => {
+            format!("linear: an edge's length for each of at most {capacity} units")
+        }
+        EdgeCost::Capacitated { capacity: None } => {
+            "linear: an edge's length for each unit, and a limit that follows from the number of patches"
+                .to_owned()
+        }
+        EdgeCost::Quadratic { lambda } => {
+            format!("quadratic: it grows with the square of an edge's flow, by lambda = {lambda}")
+        }
     }
-}
-
-fn units(capacity: Option<std::num::NonZeroU32>) -> String {
-    capacity.map_or("automatic".to_owned(), |capacity| capacity.to_string())
 }
 
 pub(crate) fn baseline(baseline: Baseline) -> &'static str {
@@ -185,10 +213,28 @@ pub(crate) fn bytes(bytes: u64) -> String {
 /// "0.42 s", "12.3 s", "3 min 5 s".
 pub(crate) fn seconds(seconds: f64) -> String {
     match seconds {
+        s if s < 0.005 => "under 0.01 s".to_owned(),
         s if s < 1.0 => format!("{s:.2} s"),
         s if s < 99.95 => format!("{s:.1} s"),
         s => format!("{} min {} s", s.round() as u64 / 60, s.round() as u64 % 60),
     }
+}
+
+/// What was computed on, in a word: "CPU", or the GPU's name.
+pub(super) fn device(notes: &[Note]) -> String {
+    names_of(notes.iter().map(|note| note.device.as_str()))
+}
+
+fn names_of<'a>(devices: impl Iterator<Item = &'a str>) -> String {
+    let name = |device: &'a str| match device.split_once(" (") {
+        Some((_, name)) => name.trim_end_matches(')'),
+        None if device == "cpu" => "CPU",
+        None => device,
+    };
+    let mut names: Vec<&str> = devices.map(name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(" and ")
 }
 
 /// What ran where, and why.
@@ -205,7 +251,8 @@ pub(crate) fn start(start: Start, agreement: Option<&Agreement>) -> String {
     };
     let Some(Agreement { center, mean, .. }) = agreement else { return from.to_owned() };
     format!(
-        "{from}; halves of the clip agree to {center:.3} from the central frame, {mean:.3} from the temporal mean"
+        "{from}; the stills of the clip's two halves agree (SSIM) to {center:.3} from the central frame, to {mean:.3} from the \
+         temporal mean"
     )
 }
 
@@ -232,9 +279,9 @@ pub(crate) fn confidence(mean: f64, doubtful: f64) -> String {
 /// What was undone of the blur.
 pub(crate) fn blur(found: &Blur) -> String {
     let scene =
-        found.scene.map(|scene| format!("; the scene's own {scene:.2} px, at the strength asked for"));
+        found.scene.map(|scene| format!(", and {scene:.2} px of the scene's own, at the strength asked for"));
     format!(
-        "interpolation, {:.2} px of registration{} (noise of the still: {:.2} gray levels)",
+        "what interpolation and errors of {:.2} px in registration blurred{}; noise of the still: {:.2} gray levels",
         found.registration,
         scene.unwrap_or_default(),
         found.noise
@@ -277,10 +324,17 @@ mod tests {
     }
 
     #[test]
+    fn a_device_is_a_word() {
+        assert_eq!(names_of(["cpu"].into_iter()), "CPU");
+        assert_eq!(names_of(["cuda:0 (NVIDIA H200)", "cpu", "cpu"].into_iter()), "CPU and NVIDIA H200");
+    }
+
+    #[test]
     fn sizes_and_times_are_short() {
         assert_eq!(bytes(0), "0 B");
         assert_eq!(bytes(4 << 30), "4 GiB");
         assert_eq!(bytes(1536 << 20), "1.5 GiB");
+        assert_eq!(seconds(0.001), "under 0.01 s");
         assert_eq!(seconds(0.417), "0.42 s");
         assert_eq!(seconds(12.34), "12.3 s");
         assert_eq!(seconds(185.2), "3 min 5 s");

@@ -7,6 +7,7 @@ use super::inspect_json::InspectReport;
 use super::page::{render, source};
 use super::restore_page::rows;
 use super::{ReportError, describe};
+use crate::cli::plot::{around, beside, overlap};
 use seethru::inspect::{Center, Chart, LeakingEdge, Place};
 use seethru::video::{Channels, Frame, Samples};
 
@@ -18,6 +19,8 @@ const INSET: f64 = 44.0;
 /// Sides of thumbnails: of a center or far patch, and of any other.
 const NAMED: f64 = 38.0;
 const OTHER: f64 = 26.0;
+/// Radius of a point.
+const DOT: f64 = 4.0;
 /// Leaks that the page lists; the JSON report has all.
 const LISTED: usize = 50;
 
@@ -46,8 +49,8 @@ pub(crate) fn inspect_page(report: &InspectReport<'_>, place: &Place) -> Result<
             edges => drawn.edges(place),
             leaks => drawn.leaks(place),
             paths => drawn.paths(place, chart),
-            thumbnails => drawn.thumbnails(place, &sheet),
-            labels => drawn.labels(place),
+            thumbnails => drawn.thumbnails(place, &sheet, &drawn.names(place)),
+            labels => drawn.labels(&drawn.names(place)),
         }).collect::<Vec<_>>(),
         paths => place.centers.iter().map(|center| path_name(place, center)).collect::<Vec<_>>(),
         leaks => listed(place, &sheet),
@@ -183,28 +186,27 @@ impl Drawn {
         place.centers.iter().map(path).collect()
     }
 
-    /// Named patches, and as many others as fit without covering them or each other.
-    fn thumbnails(&self, place: &Place, sheet: &Sheet) -> Vec<Value> {
+    /// Named patches, and as many others as fit without covering them, a name or each other.
+    fn thumbnails(&self, place: &Place, sheet: &Sheet, names: &[Name]) -> Vec<Value> {
         let named = place.centers.iter().map(|c| c.node).chain(place.centers.iter().map(|c| c.far));
         // Spread over the clip whatever part of them fits: by the golden ratio.
         let key = |node: &u32| (f64::from(*node) * 0.618_033_988_749_895).fract();
         let mut others: Vec<u32> = (0..self.places.len() as u32).collect();
         others.sort_by(|a, b| key(a).total_cmp(&key(b)));
         let all = named.map(|node| (node, NAMED)).chain(others.into_iter().map(|node| (node, OTHER)));
-        let mut taken: Vec<(u32, (f64, f64), f64)> = Vec::new();
+        let mut taken: Vec<(u32, [f64; 4])> = Vec::new();
         for (node, side) in all {
-            let (x, y) = self.places[node as usize];
-            let covers = |&(other, (ox, oy), os): &(u32, (f64, f64), f64)| {
-                let apart = (side + os) / 2.0 + 3.0;
-                other == node || (side == OTHER && (x - ox).abs() < apart && (y - oy).abs() < apart)
-            };
-            if !taken.iter().any(covers) {
-                taken.push((node, (x, y), side));
+            let square = around(self.places[node as usize], side);
+            let beside = grown(square, 1.5);
+            let covers = |other: &[f64; 4]| side == OTHER && overlap(&grown(*other, 1.5), &beside);
+            let stands = taken.iter().any(|(other, square)| *other == node || covers(square));
+            if !stands && !names.iter().any(|name| covers(&name.plate)) {
+                taken.push((node, square));
             }
         }
-        let thumbnail = |(node, (x, y), side): (u32, (f64, f64), f64)| {
+        let thumbnail = |(node, [x, y, side, _]): (u32, [f64; 4])| {
             context! {
-                node, side, x => tenth(x - side / 2.0), y => tenth(y - side / 2.0),
+                node, side, x => tenth(x), y => tenth(y),
                 branch => place.branch[node as usize], view => sheet.view(node as usize),
                 named => side > OTHER,
             }
@@ -213,40 +215,52 @@ impl Drawn {
         taken.into_iter().rev().map(thumbnail).collect()
     }
 
-    /// Names above their patches, or where that is taken below or beside them.
-    fn labels(&self, place: &Place) -> Vec<Value> {
+    /// Where the names stand: as near to their patches as they cover no point, no named patch and no other name.
+    fn names(&self, place: &Place) -> Vec<Name> {
         let mut nodes: Vec<u32> = place.centers.iter().flat_map(|center| [center.node, center.far]).collect();
         nodes.sort_unstable();
         nodes.dedup();
         let mut taken: Vec<[f64; 4]> =
             nodes.iter().map(|&node| around(self.places[node as usize], NAMED)).collect();
-        let mut labels = Vec::new();
+        taken.extend(self.places.iter().map(|&at| around(at, 2.0 * DOT)));
+        let mut all = Vec::new();
         for node in nodes {
-            let ((x, y), name) = (self.places[node as usize], names(place, node));
-            let (wide, half) = (11.0 * name.chars().count() as f64, NAMED / 2.0);
-            let beside = half + 6.0 + wide / 2.0;
-            let middles = [(x, y - half - 12.0), (x, y + half + 12.0), (x + beside, y), (x - beside, y)];
-            let free = |&(x, y): &(f64, f64)| {
-                let own = [x - wide / 2.0, y - 9.0, wide, 18.0];
-                let inside =
-                    own[0] >= 0.0 && own[0] + wide <= WIDTH && own[1] >= 0.0 && y + 9.0 <= self.height;
-                inside && !taken.iter().any(|other| overlap(other, &own))
-            };
-            let (x, y) = middles.into_iter().find(free).unwrap_or(middles[0]);
-            taken.push([x - wide / 2.0, y - 9.0, wide, 18.0]);
-            labels.push(context! { x => tenth(x), y => tenth(y + 5.5), name });
+            let (at, text) = (self.places[node as usize], names(place, node));
+            let size = (11.0 * text.chars().count() as f64, 18.0);
+            let inside =
+                |[x, y, w, h]: &[f64; 4]| *x >= 0.0 && x + w <= WIDTH && *y >= 0.0 && y + h <= self.height;
+            let free = |plate: &[f64; 4]| inside(plate) && !taken.iter().any(|other| overlap(other, plate));
+            // Where there is no room at all, the name is left to the patch under the pointer.
+            let Some(plate) = beside(at, NAMED, size).find(free) else { continue };
+            taken.push(plate);
+            all.push(Name { text, at, plate });
         }
-        labels
+        all
+    }
+
+    fn labels(&self, names: &[Name]) -> Vec<Value> {
+        let label = |name: &Name| {
+            let [x, y, w, h] = name.plate;
+            let (x, y) = (x + w / 2.0, y + h / 2.0);
+            // A line leads to a patch that is not next to its name.
+            let (dx, dy) = (x - name.at.0, y - name.at.1);
+            let far = dx.hypot(dy) > NAMED / 2.0 + w / 2.0 + 16.0;
+            let to = far.then(|| context! { x => tenth(name.at.0), y => tenth(name.at.1) });
+            context! { x => tenth(x), y => tenth(y + 5.5), middle => tenth(y), name => &name.text, to }
+        };
+        names.iter().map(label).collect()
     }
 }
 
-fn around((x, y): (f64, f64), side: f64) -> [f64; 4] {
-    [x - side / 2.0, y - side / 2.0, side, side]
+/// A name on a chart, the point that it belongs to, and the rectangle that it takes.
+struct Name {
+    text: String,
+    at: (f64, f64),
+    plate: [f64; 4],
 }
 
-/// Whether two rectangles (left, top, width, height) share a point.
-fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
-    a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3]
+fn grown([x, y, width, height]: [f64; 4], by: f64) -> [f64; 4] {
+    [x - by, y - by, width + 2.0 * by, height + 2.0 * by]
 }
 
 /// What a patch is called, or nothing.

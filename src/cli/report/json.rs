@@ -22,6 +22,9 @@ pub(crate) const SCHEMA: &str = "seethru.restore/2";
 /// Bins of the cost histogram: enough to see a second mode, few enough for a narrow screen.
 const COST_BINS: usize = 32;
 
+/// All that is no stage.
+const OTHER: Stage = Stage::new("opening and writing files");
+
 /// What is known of a run besides its settings and its result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run<'a> {
@@ -43,6 +46,8 @@ pub(crate) struct Run<'a> {
     pub(crate) confidence: Option<&'a Path>,
     /// Highest resident memory in bytes, if the system reports it.
     pub(crate) peak_memory: Option<u64>,
+    /// That the run has taken, from its start.
+    pub(crate) seconds: f64,
 }
 
 /// The surface of the water.
@@ -66,7 +71,7 @@ pub(crate) struct Report<'a> {
     pub(crate) memory: MemoryReport,
     /// Empty where they are left out: see [`Report::reproducible`].
     pub(crate) timings: Vec<StageTime>,
-    /// Of all stages; `None` where they are left out.
+    /// Of the whole run, as the summary tells it; `None` where times are left out.
     pub(crate) total_seconds: Option<f64>,
     /// `None` for the pixel-wise baselines, which have no places.
     pub(crate) places: Option<PlacesReport>,
@@ -191,7 +196,7 @@ impl<'a> Report<'a> {
                 peak: run.peak_memory,
                 bands: Some(restoration.bands),
             },
-            total_seconds: Some(timings.iter().map(|timing| timing.seconds).sum()),
+            total_seconds: Some(run.seconds),
             timings,
             places: restoration.places.as_ref().map(places),
             registration: restoration
@@ -211,6 +216,13 @@ impl<'a> Report<'a> {
         self.total_seconds = None;
         self.memory = MemoryReport { estimate: None, peak: None, bands: None, ..self.memory };
         self
+    }
+
+    /// What the run took beside its stages: opening the clip, writing files.
+    pub(super) fn other_time(&self) -> Option<StageTime> {
+        let stages: f64 = self.timings.iter().map(|timing| timing.seconds).sum();
+        let seconds = self.total_seconds? - stages;
+        (seconds > 0.0).then_some(StageTime { stage: OTHER, seconds })
     }
 
     /// The report as indented JSON, without a final line break.

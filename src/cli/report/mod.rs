@@ -1,5 +1,6 @@
 //! What is reported about a restoration: the machine-readable [`Report`], and a self-contained page.
 
+mod batch_page;
 mod compare_page;
 pub(crate) mod comparison;
 pub(super) mod describe;
@@ -16,6 +17,7 @@ mod statistics;
 mod surface_maps;
 mod wave_maps;
 
+pub(crate) use batch_page::{BatchCard, BatchPage, batch_page, thumbnail};
 pub(crate) use compare_page::compare_page;
 pub(crate) use inspect_json::{InspectReport, InspectRun};
 pub(crate) use inspect_page::inspect_page;

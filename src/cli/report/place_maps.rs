@@ -26,29 +26,32 @@ pub(super) fn cells(places: &Places) -> Cells {
     let frames = places.frame.iter().map(u32::to_string).collect();
     let mut layers = vec![Layer { name: "frame", unit: "", values: frames }];
     if let Some(cost) = &places.cost {
-        let values = cost.iter().map(|value| number(*value)).collect();
-        layers.push(Layer { name: "cost", unit: "", values });
+        // Where all agree in full there is nothing to be a multiple of.
+        let typical = typical_cost(cost).unwrap_or(1.0);
+        let values = cost.iter().map(|value| number(value / typical)).collect();
+        layers.push(Layer { name: "cost", unit: " times the median", values });
     }
     Cells { what: "Place", xs: places.grid.xs().to_vec(), ys: places.grid.ys().to_vec(), layers }
 }
 
+/// The median cost, which others are told in multiples of: costs grow with the patch and the number of frames, so that they
+/// say little by themselves. None where it is zero.
+pub(super) fn typical_cost(cost: &[f64]) -> Option<f64> {
+    quantiles(cost, 0.5, 0.5).map(|(median, _)| median).filter(|&median| median > 0.0)
+}
+
 fn cost_map(cost: &[f64]) -> Map {
     let range = quantiles(cost, COST_QUANTILES.0, COST_QUANTILES.1).unwrap_or((0.0, 0.0));
-    let (low, high) = (number(range.0), number(range.1));
-    let mut ticks = ticks(range, number);
-    // Beyond the ends lie the outliers.
-    if let [first, .., last] = &mut ticks[..] {
-        *first = format!("≤ {first}");
-        *last = format!("≥ {last}");
-    }
+    let typical = typical_cost(cost).unwrap_or(1.0);
+    let (low, high) = (number(range.0 / typical), number(range.1 / typical));
     Map {
         name: "Cost of the center",
-        alt: format!("Map of the flow cost of each place's center, from {low} to {high}"),
+        alt: format!("Map of the flow cost of each place's center, from {low} to {high} times the median"),
         palette: Palette::Viridis,
         range,
-        ticks,
-        note: "Bright: the frames agree least, as where the water moves most or detail is strong. \
-               In gray levels × frames; the colors span the 2nd to the 98th percentile."
+        ticks: ["frames agree most".to_owned(), "least".to_owned()].to_vec(),
+        note: "How much flow from each place's center to all other patches costs. Bright: the frames agree least, as where \
+               the water moves most or detail is strong."
             .to_owned(),
         lines: Vec::new(),
     }

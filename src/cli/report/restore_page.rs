@@ -11,7 +11,7 @@ use super::wave_maps::{self, WaveMaps};
 use super::{Report, ReportError, describe, place_maps};
 use seethru::places::Places;
 use seethru::video::Frame;
-use seethru::{Method, Restoration, Settings};
+use seethru::{Baseline, Method, Restoration, Settings};
 
 /// Bars of the chart of used frames.
 const FRAME_BINS: usize = 48;
@@ -26,12 +26,15 @@ pub(crate) fn page(report: &Report, restoration: &Restoration) -> Result<String,
         maps => maps(report, restoration)?,
         places => places.is_some(),
         frames_chart => restoration.registration.as_ref().map(wave_maps::chart).transpose()?.flatten(),
-        frames_histogram => places.and_then(|places| bars(frames_used(places).as_ref())),
+        frames_histogram => places
+            .and_then(frames_used)
+            .and_then(|histogram| bars(&histogram, |frame| format!("frame {frame:.0}"))),
         cost_histogram => report.places.as_ref()
             .and_then(|places| places.cost.as_ref())
-            .and_then(|cost| bars(Some(&cost.histogram))),
+            .and_then(|cost| cost_bars(&cost.histogram, restoration)),
         settings => rows(settings(report)),
         facts => rows(facts(report)),
+        details => rows(details(report)),
         timings => timings(report),
     };
     render("restore.html", values)
@@ -56,7 +59,13 @@ fn pictures(report: &Report, restoration: &Restoration) -> Result<Vec<Value>, Re
             ("median", "Median of all frames", &plain.median),
             ("raw", "One raw frame", &plain.raw),
         ];
-        for (key, name, frame) in named {
+        // A still that is one of them is not shown beside itself.
+        let itself = match &report.settings.method {
+            Method::Baseline(Baseline::Mean) => "mean",
+            Method::Baseline(Baseline::Median) => "median",
+            _ => "",
+        };
+        for (key, name, frame) in named.into_iter().filter(|(key, ..)| *key != itself) {
             pictures.push(picture(key, name, format!("{name} of {file}"), frame)?);
         }
     }
@@ -91,12 +100,20 @@ fn frames_used(places: &Places) -> Option<Histogram> {
     Histogram::of(frames, FRAME_BINS)
 }
 
-/// A histogram as the template draws it.
-fn bars(histogram: Option<&Histogram>) -> Option<Value> {
-    let histogram = histogram.filter(|histogram| histogram.counts.len() > 1)?;
+/// The costs in multiples of their median: in gray levels × frames they say little.
+fn cost_bars(histogram: &Histogram, restoration: &Restoration) -> Option<Value> {
+    let typical = place_maps::typical_cost(restoration.places.as_ref()?.cost.as_deref()?)?;
+    bars(histogram, |cost| format!("{} × the median", number(cost / typical)))
+}
+
+/// A histogram as the template draws it, with what is written at its ends.
+fn bars(histogram: &Histogram, write: impl Fn(f64) -> String) -> Option<Value> {
+    if histogram.counts.len() < 2 {
+        return None;
+    }
     let tallest = *histogram.counts.iter().max()? as f64;
     let heights: Vec<f64> = histogram.counts.iter().map(|&count| count as f64 / tallest).collect();
-    Some(context! { heights, low => number(histogram.low), high => number(histogram.high) })
+    Some(context! { heights, low => write(histogram.low), high => write(histogram.high) })
 }
 
 /// Names and values as a template reads them.
@@ -111,7 +128,7 @@ fn settings(report: &Report) -> Vec<(&'static str, String)> {
     settings
 }
 
-/// Name and value of the numbers in the page's head.
+/// Name and value of what stands in the page's head: a word or a number each.
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let input = &report.input;
     let mut facts = vec![("Size", format!("{} × {}", input.width, input.height))];
@@ -126,30 +143,14 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     ));
     if let Some(places) = &report.places {
         facts.push(("Places", format!("{} ({} × {})", places.count, places.columns, places.rows)));
-        if places.solves.total > 0 {
-            facts.push(("Flow solves per place", format!("{:.1}", places.solves.mean)));
-        }
     }
     if let Some(registration) = &report.registration {
         let end = describe::end(registration.converged, registration.reliability);
-        facts.push(("Start", describe::start(registration.start, registration.agreement)));
         facts.push(("Rounds", format!("{}, {end}", registration.rounds.len())));
-        facts.push((
-            "Confidence",
-            describe::confidence(registration.mean_confidence, registration.doubtful_share),
-        ));
-        if let Some(found) = registration.blur {
-            facts.push(("Deblurred", describe::blur(found)));
-        }
-        if let Some(found) = registration.second_order {
-            facts.push(("Second-order bias", describe::second_order(found)));
-        }
-        if let Some(surface) = registration.surface {
-            facts.push(("Surface", describe::surface(surface)));
-        }
+        facts.push(("Confidence", format!("{:.1}%", 100.0 * registration.mean_confidence)));
     }
     if !report.devices.is_empty() {
-        facts.push(("Computed on", describe::devices(&report.devices)));
+        facts.push(("Computed on", describe::device(&report.devices)));
     }
     if let Some(seconds) = report.total_seconds {
         facts.push(("Time", describe::seconds(seconds)));
@@ -161,6 +162,37 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// What was found on the way, in sentences.
+fn details(report: &Report) -> Vec<(&'static str, String)> {
+    let mut details = Vec::new();
+    if let Some(places) = report.places.as_ref().filter(|places| places.solves.total > 0) {
+        details.push(("Convex flow", format!("{:.1} solved at each place, on average", places.solves.mean)));
+    }
+    if let Some(registration) = &report.registration {
+        details.push(("Start", describe::start(registration.start, registration.agreement)));
+        details.push((
+            "Confidence",
+            describe::confidence(registration.mean_confidence, registration.doubtful_share),
+        ));
+        if let Some(found) = registration.blur {
+            details.push(("Deblurred", describe::blur(found)));
+        }
+        if let Some(found) = registration.second_order {
+            details.push(("Second-order bias", describe::second_order(found)));
+        }
+        if let Some(surface) = registration.surface {
+            details.push(("Surface", describe::surface(surface)));
+        }
+    }
+    if !report.devices.is_empty() {
+        details.push(("Computed on", describe::devices(&report.devices)));
+    }
+    if let Some(bands) = report.memory.bands.filter(|&bands| bands > 1) {
+        details.push(("Bands", format!("{bands}, one after the other, to keep to the memory limit")));
+    }
+    details
+}
+
 fn timings(report: &Report) -> Vec<Value> {
     let total = report.total_seconds.unwrap_or_default().max(f64::MIN_POSITIVE);
     let row = |timing: &super::StageTime| {
@@ -170,5 +202,5 @@ fn timings(report: &Report) -> Vec<Value> {
             percent => timing.seconds / total * 100.0,
         }
     };
-    report.timings.iter().map(row).collect()
+    report.timings.iter().chain(&report.other_time()).map(row).collect()
 }

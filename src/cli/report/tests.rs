@@ -108,6 +108,7 @@ fn run<'a>(input: &'a str, command: &'a str) -> Run<'a> {
         surface: None,
         confidence: None,
         peak_memory: Some(801 << 20),
+        seconds: 21.54,
     }
 }
 
@@ -194,9 +195,11 @@ fn a_reproducible_report_leaves_out_the_run() {
         assert!(!html.contains(absent), "{absent}");
     }
     let timed = page(&Report::new(run("pool.mp4", COMMAND), &settings, &restoration), &restoration).unwrap();
-    for present in ["<h2>Time</h2>", "<dt>Time</dt>", "<dt>Memory</dt>", "Threads", "Bands"] {
+    for present in ["<h2>Time</h2>", "<dt>Time</dt><dd>21.5 s</dd>", "<dt>Memory</dt>", "Threads"] {
         assert!(timed.contains(present), "{present}");
     }
+    // Stages and the rest make up the total: 2.14 + 14.87 + 0.42 + 2.91 + 1.20.
+    assert!(timed.contains("Opening and writing files</th><td>1.2 s</td>"));
 }
 
 #[test]
@@ -208,6 +211,26 @@ fn a_baseline_without_places_has_none() {
     let html = html("pool.mp4", &settings, &restoration);
     assert!(html.contains("Temporal median of 500 frames"));
     assert!(!html.contains("Place by place") && !html.contains("class=\"compare\""));
+}
+
+#[test]
+fn a_plain_still_is_not_shown_beside_itself() {
+    for (kind, itself) in [(Baseline::Mean, "mean"), (Baseline::Median, "median")] {
+        let html = html("pool.mp4", &settings(Method::Baseline(kind)), &restoration());
+        for key in ["restored", "mean", "median", "raw"] {
+            let shown = html.contains(&format!("<img id=\"picture-{key}\""));
+            assert_eq!(shown, key != itself, "{key} on the page of {itself}");
+        }
+    }
+}
+
+#[test]
+fn costs_are_told_as_multiples_of_the_median() {
+    let html = html("pool.mp4", &settings(centers()), &restoration());
+    for part in [" × the median</span>", "<li>frames agree most</li>", " times the median\""] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("gray levels × frames"));
 }
 
 #[test]

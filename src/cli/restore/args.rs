@@ -20,7 +20,8 @@ pub(crate) struct RestoreArgs {
 
     /// Still to write: png, tif, jpg, webp, bmp, ppm, pgm [default: <VIDEO>-still.png here]
     ///
-    /// An existing file is overwritten, but never the input.
+    /// An existing file is overwritten, but never the input. A clip of more than 8 bits makes a still of 16 bits as png, tif, ppm
+    /// and pgm; jpg (quality 95), webp (lossless) and bmp hold 8. A clip of 8 bits makes a still of 8 bits.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Also write the clip with the water removed: mp4, mkv, mov, avi, webm, y4m
@@ -56,6 +57,9 @@ pub(crate) struct RestoreArgs {
     /// Also write a page (.html) that compares the still with the mean, the median and a raw frame
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Open the page in the browser when it is done
+    #[arg(long, help_heading = "Output")]
+    pub(crate) open: bool,
     /// Print a machine-readable report to standard output (schema seethru.restore/2)
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

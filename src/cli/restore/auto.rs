@@ -12,6 +12,7 @@ use super::args::SettingsArgs;
 use super::remedy;
 use super::settings::{center_option, patch_option};
 use crate::cli::command_line;
+use crate::cli::counted::counted;
 use crate::cli::values::Words as _;
 
 /// The switch itself.
@@ -29,6 +30,8 @@ pub(crate) struct Settled {
     pub(crate) settings: Settings,
     /// A command line that repeats the run without measuring again.
     pub(crate) command: String,
+    /// Whether the survey found something to register.
+    pub(crate) registrable: bool,
     /// What was chosen, for people.
     pub(crate) line: String,
 }
@@ -121,10 +124,13 @@ impl Settled {
         let chosen =
             if words.is_empty() { "nothing beyond the given options".to_owned() } else { words.join(" ") };
         let measured = match &found.waves {
-            Some(waves) => format!("waves of {:.1} pixels on {} frames", waves.rms, waves.frames),
+            Some(waves) => {
+                format!("waves of {:.1} pixels on {}", waves.rms, counted(waves.frames, "frame"))
+            }
             None => "there is nothing to register".to_owned(),
         };
         Settled {
+            registrable: found.waves.is_some(),
             command: command_line::replaced(command, SWITCH, &words),
             line: format!("{SWITCH} chose {chosen} ({measured})"),
             settings: suggestion.settings,

@@ -15,6 +15,7 @@ use super::settings::settings;
 use super::surface_plan::SurfacePlan;
 use crate::cli::clip_source::Source;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, folder, named_after};
+use crate::cli::opener;
 
 /// One restoration, ready to run.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct RestorePlan {
     pub(crate) auto: Option<Auto>,
     pub(crate) still: PathBuf,
     pub(crate) page: Option<PathBuf>,
+    /// Whether the page is opened at the end.
+    pub(crate) open: bool,
     /// The clip with the water removed.
     pub(crate) video: Option<PathBuf>,
     /// The waves.
@@ -63,6 +66,7 @@ impl RestorePlan {
         if let Some(page) = &args.report {
             check_page(page)?;
         }
+        opener::check(args.open, args.report.as_deref())?;
         check_extras(args, &settings.method)?;
         let surface = SurfacePlan::new(args, &settings.method)?;
         let outputs = outputs(args, &still, surface.as_ref());
@@ -75,6 +79,7 @@ impl RestorePlan {
             auto: Auto::of(&args.settings, needs_registration(args)),
             still,
             page: args.report.clone(),
+            open: args.open,
             video: args.video.clone(),
             displacements: args.displacements.clone(),
             surface,
@@ -85,9 +90,9 @@ impl RestorePlan {
     }
 
     /// Measures the clip if that was asked for and not yet done; returns what was chosen, if anything was.
-    pub(crate) fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&str>> {
+    pub(crate) fn settle(&self, input: &Input, progress: &dyn Progress) -> Result<Option<&Settled>> {
         let Some(auto) = &self.auto else { return Ok(None) };
-        Ok(Some(&auto.settle(input, &self.settings, &self.command, progress)?.line))
+        Ok(Some(auto.settle(input, &self.settings, &self.command, progress)?))
     }
 
     /// The settings, with what `--auto` chose once it has.

@@ -13,8 +13,10 @@ use super::plan::RestorePlan;
 use super::surface_outputs::Water;
 use super::{registration_outputs, remedy};
 use crate::cli::console::Console;
+use crate::cli::counted::counted;
 use crate::cli::lines::print_bytes;
 use crate::cli::memory;
+use crate::cli::opener;
 use crate::cli::outputs::Outputs;
 use crate::cli::report::{self, Report, describe};
 use crate::cli::stop::Stop;
@@ -24,10 +26,15 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     let start = Instant::now();
     let input = plan.source.open(stop).map_err(|error| stop.explain(error))?;
     plan.leave_room(&input.info().map_err(view_args::in_options)?);
-    if let Some(line) = plan.settle(&input, &console.progress(stop.clone()))? {
-        console.summary(line);
-    }
+    let chosen = plan.settle(&input, &console.progress(stop.clone()))?;
+    let (early, late) = chosen.map_or((None, None), |settled| match settled.registrable {
+        true => (Some(&settled.line), None),
+        // The clip may be one of which no still can be made: that is all to be said then.
+        false => (None, Some(&settled.line)),
+    });
+    early.into_iter().for_each(|line| console.summary(line));
     let mut restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
+    late.into_iter().for_each(|line| console.summary(line));
     stop.check()?;
     let pacing = Pacing::of(&plan, &input, &restoration)?;
     restoration.warnings.extend(pacing.warnings(&plan));
@@ -48,15 +55,19 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
         tracing::info!("surface: {}", describe::surface(&found.summary));
     }
     let mut outputs = Outputs::new(stop);
-    write(&plan, &input, (&restoration, &pacing, found), &mut outputs, &console.progress(stop.clone()))
+    let all = (&restoration, &pacing, found);
+    let seconds = write(&plan, &input, all, &mut outputs, &console.progress(stop.clone()), start)
         .map_err(|error| stop.explain(error))?;
     outputs.appear()?;
     if plan.json {
-        let json = report(&plan, &restoration, found).to_json()?;
+        let json = report(&plan, &restoration, found, seconds).to_json()?;
         print_bytes(format!("{json}\n").as_bytes()).with_context(|| written(&plan))?;
     }
     water.with_context(|| written(&plan))?;
-    console.summary(&summary(&plan, &restoration, start.elapsed().as_secs_f64()));
+    console.summary(&summary(&plan, &restoration, seconds));
+    if let Some(page) = plan.page.as_deref().filter(|_| plan.open) {
+        opener::open(page, console);
+    }
     Ok(())
 }
 
@@ -69,33 +80,40 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     Ok(restoration)
 }
 
-/// Makes all the files that the plan asks for.
+/// Makes all the files that the plan asks for, the page last; returns the seconds since `start` that it tells.
 fn write(
     plan: &RestorePlan,
     input: &Input,
     (restoration, pacing, water): (&Restoration, &Pacing, Option<&Water>),
     outputs: &mut Outputs,
     progress: &dyn Progress,
-) -> Result<()> {
+    start: Instant,
+) -> Result<f64> {
     outputs.make(&plan.still, |path| {
         Ok(write_still_in(path, &restoration.still, &restoration.video.color_space)?)
     })?;
-    if let Some(path) = &plan.page {
-        let page = report::page(&report(plan, restoration, water), restoration)?;
-        outputs.bytes(path, page.as_bytes())?;
-    }
     registration_outputs::write(plan, input, restoration, pacing, outputs, progress)?;
     if let (Some(water), Some(asked)) = (water, &plan.surface) {
         water.write(asked, (restoration, pacing), outputs, progress)?;
     }
-    Ok(())
+    let seconds = start.elapsed().as_secs_f64();
+    if let Some(path) = &plan.page {
+        let page = report::page(&report(plan, restoration, water, seconds), restoration)?;
+        outputs.bytes(path, page.as_bytes())?;
+    }
+    Ok(seconds)
 }
 
 fn written(plan: &RestorePlan) -> String {
     format!("{} was written, but not all that was asked for", plan.still.display())
 }
 
-fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration, water: Option<&'a Water>) -> Report<'a> {
+fn report<'a>(
+    plan: &'a RestorePlan,
+    restoration: &'a Restoration,
+    water: Option<&'a Water>,
+    seconds: f64,
+) -> Report<'a> {
     let surface = plan.surface.as_ref().zip(water);
     let run = report::Run {
         input: &plan.name,
@@ -111,12 +129,14 @@ fn report<'a>(plan: &'a RestorePlan, restoration: &'a Restoration, water: Option
         }),
         confidence: plan.confidence.as_deref(),
         peak_memory: memory::peak(),
+        seconds,
     };
     Report::new(run, plan.resolved(), restoration)
 }
 
 fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> String {
-    let places = restoration.places.as_ref().map(|places| format!(", {} places", places.grid.len()));
+    let places =
+        restoration.places.as_ref().map(|places| format!(", {}", counted(places.grid.len(), "place")));
     let registration = restoration.registration.as_ref().map(|registration| {
         let rounds = registration.rounds.len();
         let end = describe::end(registration.converged, registration.reliability);
@@ -124,7 +144,7 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
             0 => String::new(),
             lost => format!(" ({lost} left out)"),
         };
-        format!("{lost} registered in {rounds} rounds, {end}")
+        format!("{lost} registered in {}, {end}", counted(rounds, "round"))
     });
     let others = [&plan.page, &plan.video, &plan.displacements, &plan.confidence];
     let surface = plan.surface.iter().flat_map(|surface| [&surface.arrays].into_iter().chain(&surface.video));
@@ -139,10 +159,11 @@ fn summary(plan: &RestorePlan, restoration: &Restoration, seconds: f64) -> Strin
         _ => files.concat(),
     };
     format!(
-        "wrote {files}: {} frames{}{}, {seconds:.1} s",
-        restoration.frames_used,
+        "wrote {files}: {}{}{}, {}",
+        counted(restoration.frames_used, "frame"),
         places.unwrap_or_default(),
         registration.unwrap_or_default(),
+        describe::seconds(seconds),
     )
 }
 
@@ -185,8 +206,8 @@ mod tests {
         let plan = plan(folder.path());
         let stop = Stop::default();
         let mut outputs = Outputs::new(&stop);
-        write(&plan, &input(&plan), (&restoration(), &Pacing::even(25.0), None), &mut outputs, &Silent)
-            .unwrap();
+        let made = (&restoration(), &Pacing::even(25.0), None);
+        write(&plan, &input(&plan), made, &mut outputs, &Silent, Instant::now()).unwrap();
         assert!(!plan.still.exists());
         outputs.appear().unwrap();
         let picture = image::open(&plan.still).unwrap();
@@ -204,9 +225,8 @@ mod tests {
         plan.page = Some(folder.path().join("gone/page.html"));
         let stop = Stop::default();
         let mut outputs = Outputs::new(&stop);
-        let error =
-            write(&plan, &input(&plan), (&restoration(), &Pacing::even(25.0), None), &mut outputs, &Silent)
-                .unwrap_err();
+        let made = (&restoration(), &Pacing::even(25.0), None);
+        let error = write(&plan, &input(&plan), made, &mut outputs, &Silent, Instant::now()).unwrap_err();
         assert!(error.to_string().contains("gone"), "{error}");
         drop(outputs);
         assert!(!plan.still.exists());

@@ -5,6 +5,7 @@ mod ending;
 mod killed;
 mod naming;
 mod options;
+mod overview;
 mod planning;
 mod resuming;
 mod support;

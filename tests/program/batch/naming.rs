@@ -19,7 +19,12 @@ fn files_become_picture_report_and_page() {
         assert!(report.pointer(unknown).unwrap().is_null(), "{unknown}");
     }
     let page = String::from_utf8(bench.read("out/b.html")).unwrap();
-    assert!(page.contains("Mean of all frames") && !page.contains("<h2>Time</h2>"), "{page}");
+    assert!(
+        page.contains("Median of all frames")
+            && !page.contains("Mean of all frames")
+            && !page.contains("<h2>Time</h2>"),
+        "{page}"
+    );
     // The command makes the same picture.
     let picture = bench.read("out/b.png");
     let words: Vec<&str> = command.split(' ').skip(1).collect();

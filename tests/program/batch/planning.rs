@@ -46,8 +46,9 @@ fn a_dry_run_tells_and_writes_nothing() {
         "a.y4m",
         "33x24, 6 frames",
         "-> deep/out/b.png",
-        "does not look like a video",
-        "3 clips into deep/out",
+        "c.mp4  cannot be read",
+        "will fail: c.mp4 is not a video",
+        "3 clips (1 will fail) into deep/out",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

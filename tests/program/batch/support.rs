@@ -56,12 +56,12 @@ pub fn records(bench: &Bench) -> Vec<Value> {
     lines.collect()
 }
 
-/// All files below a folder but the manifest, with their bytes.
+/// All files below a folder but those about the whole batch, with their bytes.
 pub fn files(bench: &Bench, folder: &str) -> Vec<(String, Vec<u8>)> {
     let root = bench.at(folder);
     let all = bench.contents().into_iter().filter(|(path, _)| path.starts_with(&root) && path.is_file());
     let named = all.map(|(path, _)| (path.strip_prefix(&root).unwrap().display().to_string(), path));
-    let kept = named.filter(|(name, _)| name != "seethru-batch.jsonl");
+    let kept = named.filter(|(name, _)| !name.starts_with("seethru-batch."));
     kept.map(|(name, path)| (name, std::fs::read(path).unwrap())).collect()
 }
 

@@ -195,3 +195,34 @@ fn the_configuration_applies() {
     std::fs::write(bench.at("seethru.toml"), "[compare]\nmethod = 'lucky'\n").unwrap();
     bench.refuses(&["compare", "pool.mkv"], &["[compare]", "has no option method; did you mean methods?"]);
 }
+
+#[test]
+fn finished_pictures_get_the_figures_of_their_methods() {
+    let bench = Bench::with_pool();
+    bench.succeeds(&["pool.mkv", "-o", "mine.png"]);
+    let args = ["compare", "pool.mkv", "--truth", "truth.png", "--methods", "mean,register", "--json"];
+    let given = ["--picture", "mine.png", "--picture", "truth.png", "--pictures", "kept"];
+    let report = json(&bench, &[&args[..], &given].concat(), 0);
+    let (mine, truth) = (picture(&report, "picture-1"), picture(&report, "picture-2"));
+    for measured in ["fidelity", "appearance"] {
+        assert_eq!(mine[measured], picture(&report, "register")[measured], "{measured}");
+    }
+    assert_eq!((&mine["name"], &mine["file"]), (&"mine.png".into(), &"mine.png".into()));
+    assert!(mine["settings"].is_null() && mine["seconds"].is_null() && mine["failed"].is_null());
+    assert_eq!(truth["fidelity"]["ssim"], 1.0);
+    assert_eq!(report["best"]["ssim"], "picture-2");
+    // Pictures that were given are not written again.
+    assert!(!bench.at("kept/picture-1.png").exists() && bench.at("kept/register.png").exists());
+
+    // Without the clip the truth alone is needed, and the figures are the same.
+    let alone = ["compare", "--picture", "mine.png", "--picture", "truth.png", "--truth", "truth.png"];
+    let more = ["--json", "--report", "page.html", "--csv", "alone.csv"];
+    let report = json(&bench, &[&alone[..], &more].concat(), 0);
+    assert_eq!(picture(&report, "picture-1")["fidelity"], mine["fidelity"]);
+    assert_eq!(picture(&report, "picture-2")["fidelity"]["ssim"], 1.0);
+    assert_eq!(report["input"]["frames_used"], 0);
+    assert!(bench.at("mine-compare.png").is_file() && bench.at("page.html").is_file());
+    let told = bench.command(&alone).assert().success();
+    let table = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    assert!(table.contains("mine.png") && table.contains("1.0000*"), "{table}");
+}

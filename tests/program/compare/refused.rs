@@ -17,6 +17,22 @@ fn a_truth_of_another_size_is_refused_before_any_work() {
 }
 
 #[test]
+fn finished_pictures_need_something_of_their_size() {
+    let bench = Bench::with_pool();
+    write_still(&bench.at("wide.png"), &still(97, 64)).unwrap();
+    let refused = |args: &[&str], hints: &[&str]| bench.refuses(&[&["compare"], args].concat(), hints);
+    refused(&["--picture", "truth.png"], &["--picture", "give --truth FILE, or name a video"]);
+    refused(
+        &["--picture", "wide.png", "--truth", "truth.png"],
+        &["--picture: wide.png is 97x64", "crop or scale"],
+    );
+    refused(&["pool.mkv", "--picture", "wide.png"], &["--picture: wide.png is 97x64", "pool.mkv is 96x64"]);
+    refused(&["--picture", "gone.png", "--truth", "truth.png"], &["--picture", "gone.png"]);
+    let methods = ["--picture", "truth.png", "--truth", "truth.png", "--methods", "mean"];
+    refused(&methods, &["--methods", "no video to restore"]);
+}
+
+#[test]
 fn clips_too_small_to_be_measured_are_refused() {
     let bench = Bench::new();
     file(&bench.at("small.mkv"), &wavy(&gray(&still(34, 40)), 5));
@@ -61,6 +77,12 @@ fn options_that_say_something_else_are_refused() {
 fn a_clip_that_no_method_can_restore_is_refused() {
     let bench = Bench::new();
     file(&bench.at("short.mkv"), &wavy(&gray(&still(48, 40)), 2));
-    let args = ["compare", "short.mkv", "--quiet", "--report", "page.html"];
+    // In one line, not in one for each method.
+    let args = ["compare", "short.mkv", "--report", "page.html"];
     bench.refuses(&args, &["every method failed", "only 2 frames"]);
+    file(&bench.at("flat.mkv"), &vec![gray(&still(48, 40)); 8]);
+    let told = bench.command(&["compare", "flat.mkv"]).assert().failure();
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert_eq!(told.matches("identical").count(), 1, "{told}");
+    bench.refuses(&["compare", "flat.mkv"], &["every method failed", "identical"]);
 }

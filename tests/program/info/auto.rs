@@ -96,3 +96,12 @@ fn quiet_is_quiet_and_what_fails_fails_in_one_line() {
     file(&bench.at("still.y4m"), &vec![gray(&still(48, 40)); 5]);
     bench.refuses(&["still.y4m", "--auto", "-q", "-o", "b.png"], &["identical"]);
 }
+
+#[test]
+fn a_clip_of_which_nothing_can_be_made_is_refused_in_one_line() {
+    let bench = Bench::new();
+    file(&bench.at("flat.mkv"), &vec![gray(&still(64, 48)); 8]);
+    bench.refuses(&["flat.mkv", "--auto", "-o", "still.png"], &["flat.mkv", "identical"]);
+    std::fs::write(bench.at("bad.mp4"), "no video").unwrap();
+    bench.refuses(&["bad.mp4", "--auto", "-o", "still.png"], &["bad.mp4 is not a video"]);
+}

@@ -2,4 +2,6 @@
 
 mod compare;
 mod inspect;
+#[cfg(unix)]
+mod opened;
 mod restore;

@@ -5,8 +5,8 @@ use kuva::render::render::{PathData, Primitive, TextAnchor};
 use kuva::render::render_utils::compute_tick_step;
 
 use super::super::axes::{disc, line, rectangle, text};
+use super::super::beside::{Plate, around, beside, overlap};
 use super::super::color::{GRAY, Rgb};
-use super::super::key::overlap;
 use super::super::layer::Tile;
 use manifold::embed::Embedding;
 
@@ -52,7 +52,7 @@ impl<'a> Chart<'a> {
         let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)];
         plot.below.add(line(corners.to_vec(), [0xc8; 3], 1.0));
         plot.below.add(self.edges());
-        let radius = (90.0 / (self.places.len() as f64).sqrt()).clamp(2.0, 3.6);
+        let radius = self.radius();
         for (node, &at) in self.places.iter().enumerate() {
             plot.below.add(disc(at, radius, self.figure.color(node as u32), 0.9));
         }
@@ -103,25 +103,34 @@ impl<'a> Chart<'a> {
     fn thumbnails(&self, plot: &mut Plot, clear: &[(f64, f64)]) {
         let named = self.figure.centers.iter().map(|center| (center.node, CENTER, 3.0));
         let far = self.figure.centers.iter().map(|center| (center.far, FAR, 2.0));
-        let mut taken: Vec<[f64; 4]> = Vec::new();
-        let mut done: Vec<u32> = Vec::new();
+        let mut done: Vec<(u32, f64)> = Vec::new();
+        let mut taken: Vec<Plate> = Vec::new();
         for (node, side, frame) in named.chain(far) {
-            if done.contains(&node) {
+            if done.iter().any(|&(other, _)| other == node) {
                 continue;
             }
-            done.push(node);
-            let name = self.figure.name(node).unwrap_or_default();
-            let (square, label) = self.named(node, side, &name, &taken);
-            taken.extend([square, label]);
+            let square = around(self.places[node as usize], side);
+            done.push((node, side));
+            taken.push(square);
             plot.layer.tiles.push(self.tile(node, square, self.figure.color(node), frame));
+        }
+        for &(node, side) in &done {
+            let name = self.figure.name(node).unwrap_or_default();
+            let Some(label) = self.label(node, side, &name, &taken) else { continue };
+            taken.push(label);
+            let middle = (label[0] + label[2] / 2.0, label[1] + label[3] / 2.0);
+            let at = self.places[node as usize];
+            // A line leads from a name that is not next to its patch.
+            if (middle.0 - at.0).hypot(middle.1 - at.1) > side / 2.0 + label[2] / 2.0 + 16.0 {
+                plot.below.add(line(vec![at, middle], [0x66; 3], 1.0));
+            }
             plot.above.push(rectangle(label, [255; 3], 0.85));
-            let at = (label[0] + label[2] / 2.0, label[1] + 13.0);
-            plot.above.push(text(at, &name, 14, TextAnchor::Middle));
+            plot.above.push(text((middle.0, label[1] + 13.0), &name, 14, TextAnchor::Middle));
         }
         for node in spread(self.places.len()) {
             let square = around(self.places[node as usize], OTHER);
             let beside = grown(square, 3.0);
-            let free = !done.contains(&node)
+            let free = !done.iter().any(|&(other, _)| other == node)
                 && self.holds(beside)
                 && !taken.iter().any(|other| overlap(other, &beside))
                 && !clear.iter().any(|&(x, y)| overlap(&[x, y, 0.1, 0.1], &beside));
@@ -132,21 +141,19 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// Square and label of a patch that has a name: at its point, or where that is covered beside it.
-    fn named(&self, node: u32, side: f64, name: &str, taken: &[[f64; 4]]) -> ([f64; 4], [f64; 4]) {
-        let square = around(self.places[node as usize], side);
-        let width = 9.5 * name.chars().count() as f64 + 8.0;
-        let (middle, [x, y, ..]) = (square[0] + side / 2.0 - width / 2.0, square);
-        let candidates = [
-            [middle, y - 22.0, width, 18.0],
-            [middle, y + side + 4.0, width, 18.0],
-            [x + side + 5.0, y + side / 2.0 - 9.0, width, 18.0],
-            [x - width - 5.0, y + side / 2.0 - 9.0, width, 18.0],
-        ];
-        let free =
-            |label: &&[f64; 4]| self.holds(**label) && !taken.iter().any(|other| overlap(other, label));
-        let label = candidates.iter().find(free).copied().unwrap_or(candidates[0]);
-        (square, label)
+    /// Where the name of a patch stands: as near to it as it covers no point, no patch with a name and no other name.
+    fn label(&self, node: u32, side: f64, name: &str, taken: &[Plate]) -> Option<Plate> {
+        let size = (9.5 * name.chars().count() as f64 + 8.0, 18.0);
+        let free = |label: &Plate| {
+            self.holds(*label)
+                && !taken.iter().any(|other| overlap(other, label))
+                && !self.places.iter().any(|&at| overlap(&around(at, 2.0 * self.radius()), label))
+        };
+        beside(self.places[node as usize], side, size).find(free)
+    }
+
+    fn radius(&self) -> f64 {
+        (90.0 / (self.places.len() as f64).sqrt()).clamp(2.0, 3.6)
     }
 
     fn tile(&self, node: u32, [x, y, width, height]: [f64; 4], color: Rgb, thickness: f64) -> Tile {
@@ -183,10 +190,6 @@ pub(super) fn height(embedding: &Embedding, width: f64) -> f64 {
     let ((left, right), (low, high)) = (range(embedding, 0), range(embedding, 1));
     let unit = ((right - left) / (width - 2.0 * INSET)).max(f64::MIN_POSITIVE);
     (high - low) / unit + 2.0 * INSET
-}
-
-fn around((x, y): (f64, f64), side: f64) -> [f64; 4] {
-    [x - side / 2.0, y - side / 2.0, side, side]
 }
 
 fn grown([x, y, width, height]: [f64; 4], by: f64) -> [f64; 4] {

@@ -25,6 +25,8 @@ const PARTS: &[(&str, &str)] = &[
     ("inspect.js", include_str!("inspect.js")),
     ("restore.html", include_str!("restore.html")),
     ("restore.css", include_str!("restore.css")),
+    ("batch.html", include_str!("batch.html")),
+    ("batch.css", include_str!("batch.css")),
     ("compare.html", include_str!("compare.html")),
     ("compare.css", include_str!("compare.css")),
     ("compare.js", include_str!("compare.js")),
