@@ -16,6 +16,8 @@ mod devices;
 mod embed;
 mod exit;
 mod file_names;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod graph_args;
 mod help;
 mod hints;
