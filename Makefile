@@ -68,6 +68,7 @@ lint: format deny msrv clippy doc
 
 format: setup
 	cargo fmt --all --check
+	cargo fmt --all --check --manifest-path fuzz/Cargo.toml
 
 clippy: setup-test
 	cargo clippy --profile $(PROFILE) --all-targets --all-features -- -D warnings
