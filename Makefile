@@ -8,7 +8,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # and debug assertions: `make test PROFILE=dev` is `make test` with these.
 PROFILE ?= release
 
-.PHONY: demo build test test-lapack test-cuda gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
+.PHONY: demo build test test-lapack test-cuda fuzz gpu-check gpu-bench ptx ptx-check lint bench bench-peers setup setup-test
 
 demo: build
 	@mkdir -p out
@@ -39,7 +39,13 @@ test-cuda: setup-test
 	LD_LIBRARY_PATH=$(CURDIR)/target/tmp/emulator/80 SEETHRU_REQUIRE_CUDA=1 \
 		cargo nextest run --cargo-profile $(PROFILE) --test cuda -E 'binary(cuda) & test(/^(distance|restore)::/)'
 
-# The same on a real GPU, and under compute-sanitizer if it is installed.
+# Random inputs for what reads files, and random flows: each of TARGETS (all) for FUZZ_SECONDS.
+FUZZ_SECONDS ?= 60
+
+fuzz: setup
+	scripts/fuzz.sh $(FUZZ_SECONDS) $(TARGETS)
+
+# The tests of `test-cuda` on a real GPU, and under compute-sanitizer if it is installed.
 gpu-check: setup-test
 	SEETHRU_REQUIRE_CUDA=1 cargo nextest run --cargo-profile $(PROFILE) --lib --test cuda --test program \
 		-E 'binary(cuda) | test(cuda::) | test(/^device::/)'
@@ -62,6 +68,7 @@ lint: format deny msrv clippy doc
 
 format: setup
 	cargo fmt --all --check
+	cargo fmt --all --check --manifest-path fuzz/Cargo.toml
 
 clippy: setup-test
 	cargo clippy --profile $(PROFILE) --all-targets --all-features -- -D warnings

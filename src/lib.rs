@@ -33,7 +33,16 @@
 //! Source: Efros, Isler, Shi, Visontai, "Seeing through water", NIPS 2004. That paper leaves the
 //! local distance, the neighborhood, the exact costs and the stitching open: they are our choices.
 
+// The program calls the library by its name.
+#[cfg(all(fuzzing, feature = "cli"))]
+extern crate self as seethru;
+
 pub mod baseline;
+/// The program's readers, for the fuzz targets alone.
+#[cfg(all(fuzzing, feature = "cli"))]
+#[allow(dead_code, unused_imports)]
+#[doc(hidden)]
+pub mod cli;
 mod clip;
 mod error;
 mod estimate;

@@ -18,6 +18,8 @@ mod duration;
 mod embed;
 mod exit;
 mod file_names;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod graph_args;
 mod help;
 mod hints;

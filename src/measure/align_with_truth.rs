@@ -59,8 +59,10 @@ impl Rule {
     /// Width and height of the smallest picture that can be aligned and measured.
     #[must_use]
     pub fn least(&self) -> (usize, usize) {
-        let across = 2 * (self.border + self.shift) + WINDOW;
-        (across, across - self.border + self.top)
+        let margin = self.border.saturating_add(self.shift);
+        let across = margin.saturating_mul(2).saturating_add(WINDOW);
+        let down = margin.saturating_add(self.shift).saturating_add(WINDOW).saturating_add(self.top);
+        (across, down)
     }
 
     /// The picture less the border.

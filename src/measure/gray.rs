@@ -23,7 +23,7 @@ impl Gray {
     /// [`MeasureError::Samples`] for a frame whose samples do not match its size.
     pub fn of(frame: &Frame) -> Result<Gray, MeasureError> {
         let Frame { width, height, channels, ref samples } = *frame;
-        if samples.len() != width * height * channels.count() {
+        if !frame.is_whole() {
             return Err(MeasureError::Samples { width, height, samples: samples.len() });
         }
         let weigh = |pixel: [u32; 3]| pixel.iter().zip(WEIGHTS).map(|(sample, weight)| sample * weight).sum();

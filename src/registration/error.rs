@@ -26,6 +26,16 @@ pub enum RegisterError {
         /// Height in pixels.
         height: usize,
     },
+    /// There is no frame, or one has no number.
+    #[error(
+        "{frames} frames and {numbers} numbers of frames: give at least one frame, and a number for each"
+    )]
+    Frames {
+        /// Frames given.
+        frames: usize,
+        /// Numbers given.
+        numbers: usize,
+    },
     /// The strength of the sharpening is out of its range.
     #[error("a strength of sharpening of {strength} is not from 0 to {MOST_SHARPENED}")]
     Sharpen {

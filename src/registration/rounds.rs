@@ -14,7 +14,7 @@ use super::correct::{Texture, correction};
 use super::cuda::Session;
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::field::{Field, Lattice};
-use super::frames::Frames;
+use super::frames::{Frames, OfOneSize};
 use super::fuse::voted_mean;
 use super::mean::{compose, inverse, length, mean, weights};
 use super::paths::{Paths, distances, thumbnail};
@@ -120,10 +120,15 @@ pub(super) fn register_within(
     device: &Device,
     progress: &dyn Progress,
 ) -> Result<Registered, RegisterError> {
+    let count = frames.count();
+    if count == 0 || numbers.len() < count {
+        return Err(RegisterError::Frames { frames: count, numbers: numbers.len() });
+    }
     let (width, height) = frames.size();
     if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
         return Err(RegisterError::TooSmall { width, height });
     }
+    let frames = &OfOneSize(frames);
     let rounds = |gpu| in_rounds(frames, numbers, (start, most), gpu, progress);
     let Some(gpu) = gpu_for(frames, device) else { return rounds(None) };
     let found = Session::new(gpu, device, frames).and_then(|session| rounds(Some(session)));

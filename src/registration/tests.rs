@@ -362,6 +362,30 @@ fn errors_say_what_is_wrong() {
             Ok(())
         }
     }
+    struct Changing(usize);
+    impl Frames for Changing {
+        fn count(&self) -> usize {
+            self.0
+        }
+        fn size(&self) -> (usize, usize) {
+            SIZE
+        }
+        fn read(&self, at: usize, into: &mut Plane) -> io::Result<()> {
+            *into = Plane::new(SIZE.0 + at, SIZE.1);
+            Ok(())
+        }
+    }
+    for start in [Start::MeanKept, Start::Mean, Start::Center] {
+        let changing = register(&Changing(4), &numbers[..4], start, &Device::cpu(), &Silent);
+        let told = changing.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(told.contains("frame 1 has 121x96 pixels"), "{told}");
+        for (frames, given) in [(0, 0), (0, 4), (4, 3)] {
+            let refused = register(&Changing(frames), &numbers[..given], start, &Device::cpu(), &Silent);
+            assert!(
+                matches!(refused, Err(RegisterError::Frames { frames: f, numbers: n }) if (f, n) == (frames, given))
+            );
+        }
+    }
     let small = register(&Small, &numbers[..4], Start::Center, &Device::cpu(), &Silent);
     assert!(matches!(small, Err(RegisterError::TooSmall { width: 15, height: 80 })));
 }

@@ -149,13 +149,14 @@ struct Painter {
 
 impl Painter {
     fn new(still: &Frame, settings: &WaveSettings) -> Result<Painter, SynthError> {
+        if !still.is_whole() {
+            return Err(SynthError::Size { width: still.width, height: still.height });
+        }
         let waves = Waves::new(still.width, still.height, settings)?;
         let pixels = still.width * still.height;
-        let length = pixels * still.channels.count();
         let (full, blank) = match &still.samples {
-            Samples::U8(samples) if samples.len() == length => (255.0, Samples::U8(Vec::new())),
-            Samples::U16(samples) if samples.len() == length => (65535.0, Samples::U16(Vec::new())),
-            _ => return Err(SynthError::Size { width: still.width, height: still.height }),
+            Samples::U8(_) => (255.0, Samples::U8(Vec::new())),
+            Samples::U16(_) => (65535.0, Samples::U16(Vec::new())),
         };
         // Six sigma of displacement; nothing stronger occurs.
         let reach = (6.0 * settings.strength).ceil() as usize;
@@ -173,7 +174,7 @@ impl Painter {
                 .then(|| sensor::Noise::new(settings.noise * full / 255.0, settings.seed)),
             caustics: settings.caustics as f32,
             field,
-            picture: vec![0.0; length],
+            picture: vec![0.0; still.samples.len()],
             blank: Frame { samples: blank, ..*still },
         })
     }

@@ -26,7 +26,7 @@ pub fn load_still(path: &Path, size: Option<(usize, usize)>) -> Result<Frame, Sy
     Frame::try_from(picture).map_err(wrong)
 }
 
-fn check_size(Size { width, height }: Size) -> Result<(), SynthError> {
+pub(super) fn check_size(Size { width, height }: Size) -> Result<(), SynthError> {
     let can_be = |side| (1..=16384).contains(&side);
     if can_be(width) && can_be(height) { Ok(()) } else { Err(SynthError::Size { width, height }) }
 }

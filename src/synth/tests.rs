@@ -137,6 +137,9 @@ fn bad_settings_are_refused() {
     assert!(matches!(outcome(&picture, slow), SynthError::Setting { name: "fps", .. }));
     let empty = Frame { samples: Samples::U8(Vec::new()), width: 0, ..picture.clone() };
     assert!(matches!(outcome(&empty, settings(WaveSettings::CALM, 1)), SynthError::Size { .. }));
+    let huge = Frame { width: 1 << 32, height: 1 << 32, ..empty };
+    assert!(matches!(outcome(&huge, settings(WaveSettings::CALM, 1)), SynthError::Size { .. }));
+    assert!(matches!(Waves::new(16385, 1, &WaveSettings::CALM), Err(SynthError::Size { width: 16385, .. })));
     let short = Frame { samples: Samples::U8(vec![0; 5]), ..picture.clone() };
     assert!(matches!(outcome(&short, settings(WaveSettings::CALM, 1)), SynthError::Size { .. }));
 }

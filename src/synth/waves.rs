@@ -7,8 +7,10 @@
 use rayon::prelude::*;
 
 use super::refract::{self, SMALL_SLOPE};
+use super::still::check_size;
 use super::surface::{self, Ring, Wave};
 use super::{SynthError, WaveSettings};
+use crate::video::Size;
 
 /// Where each pixel looks on the floor, relative to the point below it, in pixels: the pixel
 /// at (x, y) shows what the still has at (x + dx, y + dy). Row-major.
@@ -46,13 +48,11 @@ impl Waves {
     /// Draws the waves and scales them to the requested strength.
     ///
     /// # Errors
-    /// [`SynthError::Setting`] out of range, [`SynthError::Size`] for an empty picture,
+    /// [`SynthError::Setting`] out of range, [`SynthError::Size`] for a picture that is empty or too large,
     /// [`SynthError::TooSteep`] when only breaking waves would reach the strength.
     pub fn new(width: usize, height: usize, settings: &WaveSettings) -> Result<Waves, SynthError> {
         settings.validate()?;
-        if width == 0 || height == 0 {
-            return Err(SynthError::Size { width, height });
-        }
+        check_size(Size { width, height })?;
         let (waves, rings) = surface::draw(width, height, settings);
         let mut result = Waves {
             width,

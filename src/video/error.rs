@@ -204,6 +204,15 @@ pub enum VideoError {
         path: PathBuf,
     },
 
+    /// An image claims more than a picture may take.
+    #[error("the image {} claims to be {size}, which takes more than 4 GiB: make it smaller; if it is, it is damaged", path.display())]
+    HugeImage {
+        /// The file.
+        path: PathBuf,
+        /// What its header says.
+        size: Size,
+    },
+
     /// The YUV4MPEG2 header is not valid.
     #[error("{} has no valid YUV4MPEG2 header ({problem}): write it with `ffmpeg -i clip.mp4 -f yuv4mpegpipe -`", path.display())]
     Y4mHeader {
@@ -265,6 +274,7 @@ impl VideoError {
         match self {
             VideoError::UnreadableImage { path, cause } => Some((path, cause.to_string())),
             VideoError::CutOffImage { path } => Some((path, "cut off".to_owned())),
+            VideoError::HugeImage { path, size } => Some((path, format!("it claims to be {size}"))),
             _ => None,
         }
     }

@@ -84,9 +84,29 @@ pub struct Frame {
     pub samples: Samples,
 }
 
+impl Frame {
+    /// Whether there are as many samples as the size says, which may be anything.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let pixels = self.width.checked_mul(self.height);
+        pixels.and_then(|pixels| pixels.checked_mul(self.channels.count())) == Some(self.samples.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_beyond_64_bits_are_no_pictures() {
+        let of = |width, height, channels, samples| {
+            Frame { width, height, channels, samples: Samples::U8(vec![0; samples]) }.is_whole()
+        };
+        assert!(of(2, 3, Channels::Rgb, 18) && of(0, 7, Channels::Luma, 0));
+        assert!(!of(2, 3, Channels::Rgb, 6) && !of(2, 3, Channels::Luma, 5));
+        // Their products are 0 and 4 in 64 bits.
+        assert!(!of(1 << 32, 1 << 32, Channels::Luma, 0) && !of((1 << 62) + 1, 4, Channels::Luma, 4));
+    }
 
     #[test]
     fn eight_bits_survive_sixteen() {

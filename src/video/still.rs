@@ -109,8 +109,7 @@ fn picture(path: &Path, frame: &Frame, format: Format) -> Result<DynamicImage, S
         height: frame.height,
         samples: frame.samples.len(),
     };
-    let expected = frame.width * frame.height * frame.channels.count();
-    if expected == 0 || frame.samples.len() != expected {
+    if frame.samples.is_empty() || !frame.is_whole() {
         return Err(bad());
     }
     let width = u32::try_from(frame.width).map_err(|_| bad())?;

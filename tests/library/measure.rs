@@ -151,6 +151,10 @@ fn what_can_not_be_measured_is_refused() {
         error(&samples, &of(64, 48)),
         MeasureError::Samples { width: 64, height: 48, samples: 64 * 48 }
     );
+    let none = frame(1 << 32, 1 << 32, Channels::Luma, Vec::new());
+    assert!(matches!(error(&none, &none), MeasureError::Samples { samples: 0, .. }));
+    let far = Rule { shift: usize::MAX, border: 8, top: 8 };
+    assert!(matches!(fidelity(&of(64, 48), &of(64, 48), &far), Err(MeasureError::TooSmall { .. })));
     let gray = |width: usize, height: usize| Gray::of(&of(width, height)).unwrap();
     assert!(matches!(ssim(&gray(20, 20), &gray(20, 21)), Err(MeasureError::Sizes { most: 0, .. })));
     assert!(matches!(

@@ -177,11 +177,7 @@ impl VideoWriter {
         let kind = (frame.width, frame.height, frame.channels, depth_of(&frame.samples));
         let spec = &self.spec;
         let expected = (spec.width, spec.height, spec.channels, spec.depth);
-        let length = match &frame.samples {
-            Samples::U8(samples) => samples.len(),
-            Samples::U16(samples) => samples.len(),
-        };
-        if kind != expected || length != frame.width * frame.height * frame.channels.count() {
+        if kind != expected || !frame.is_whole() {
             return Err(EncodeError::FrameMismatch {
                 index: self.frames,
                 expected: describe(expected),

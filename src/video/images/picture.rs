@@ -5,11 +5,14 @@ use std::io::BufReader;
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::{jpeg, samples_of, tiff};
 use crate::video::error::Size;
 use crate::video::{Depth, Frame, VideoError};
+
+/// The most that one picture may take, in bytes: as much as a clip may by default. What its header claims costs nothing.
+const MOST: u64 = 4 << 30;
 
 /// Which picture of its file.
 #[derive(Clone, Copy, Debug)]
@@ -87,18 +90,30 @@ pub(super) fn unreadable(path: &Path, cause: &ImageError) -> VideoError {
 
 /// The picture as it is shown.
 pub(super) fn decode(path: &Path, part: Part) -> Result<DynamicImage, VideoError> {
-    let upright = |reader: ImageReader<BufReader<tiff::Page>>| -> Result<_, ImageError> {
-        let mut decoder = reader.into_decoder()?;
-        let orientation = orientation(&mut decoder);
-        let mut image = DynamicImage::from_decoder(decoder)?;
-        image.apply_orientation(orientation);
-        Ok(image)
-    };
+    let unreadable = |cause| unreadable(path, &cause);
     let reader = reader(path, part)?;
     if reader.format() == Some(ImageFormat::Jpeg) && jpeg::is_cut(path)? {
         return Err(VideoError::CutOffImage { path: path.to_owned() });
     }
-    upright(reader).map_err(|cause| unreadable(path, &cause))
+    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    check_size(path, decoder.dimensions(), Some(decoder.total_bytes()))?;
+    let orientation = orientation(&mut decoder);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// Refuses a picture that claims more than it may take, before memory is asked for.
+pub(super) fn check_size(
+    path: &Path,
+    (width, height): (u32, u32),
+    bytes: Option<u64>,
+) -> Result<(), VideoError> {
+    if bytes.is_some_and(|bytes| bytes <= MOST) {
+        return Ok(());
+    }
+    let size = Size { width: width as usize, height: height as usize };
+    Err(VideoError::HugeImage { path: path.to_owned(), size })
 }
 
 /// By content, not by name.
@@ -110,6 +125,9 @@ pub(super) fn reader(path: &Path, part: Part) -> Result<ImageReader<BufReader<ti
     if reader.format().is_none() && tiff::is_big(path).map_err(read)? {
         reader.set_format(ImageFormat::Tiff);
     }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST);
+    reader.limits(limits);
     Ok(reader)
 }
 

@@ -18,6 +18,9 @@ const LARGEST_PROFILE: u64 = 1 << 24;
 /// NewSubfileType, whose lowest bit says that the page is a smaller copy of another.
 const SUBFILE_TYPE: u64 = 254;
 
+/// Bytes of a directory's entry; in BigTIFF they are more.
+const SMALLEST_ENTRY: u64 = 12;
+
 /// Where the pages of a file are, but for smaller copies of others; none if it is not TIFF.
 pub(super) fn pages(path: &Path) -> Result<Vec<Start>, VideoError> {
     let read = |cause| VideoError::Read { path: path.to_owned(), cause };
@@ -119,6 +122,8 @@ impl<R: Read + Seek> Directories<R> {
     }
 
     fn list(mut self, found: &mut Vec<Start>) -> io::Result<()> {
+        // Directories do not overlap: their entries fit the file.
+        let mut entries_left = self.file.seek(SeekFrom::End(0))? / SMALLEST_ENTRY;
         self.file.seek(SeekFrom::Start(if self.big { 8 } else { 4 }))?;
         let mut seen = HashSet::new();
         loop {
@@ -128,15 +133,17 @@ impl<R: Read + Seek> Directories<R> {
                 return Ok(());
             }
             self.file.seek(SeekFrom::Start(place))?;
-            if !self.is_smaller_copy()? {
+            let entries = self.entries()?;
+            let Some(left) = entries_left.checked_sub(entries) else { return Ok(()) };
+            entries_left = left;
+            if !self.is_smaller_copy(entries)? {
                 found.push(self.start_at(place));
             }
         }
     }
 
-    /// Reads a directory up to the offset of the next.
-    fn is_smaller_copy(&mut self) -> io::Result<bool> {
-        let entries = self.entries()?;
+    /// Reads a directory of so many entries up to the offset of the next.
+    fn is_smaller_copy(&mut self, entries: u64) -> io::Result<bool> {
         let value = if self.big { 8 } else { 4 };
         let mut smaller = false;
         for _ in 0..entries {

@@ -8,7 +8,7 @@ use image::error::{DecodingError, ImageError, ImageFormatHint};
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 use image_webp::WebPDecoder;
 
-use super::picture;
+use super::picture::{check_size, unreadable as unreadable_image};
 use crate::video::VideoError;
 
 /// Read from its first frame on: each is drawn over the one before.
@@ -47,8 +47,9 @@ impl Animation {
             self.decoder.reset_animation();
             self.next = 0;
         }
-        let bytes = self.decoder.output_buffer_size().unwrap_or(0);
-        let mut samples = vec![0; bytes];
+        let bytes = self.decoder.output_buffer_size();
+        check_size(&self.path, self.decoder.dimensions(), bytes.map(|bytes| bytes as u64))?;
+        let mut samples = vec![0; bytes.unwrap_or(0)];
         while self.next <= number {
             self.decoder.read_frame(&mut samples).map_err(|cause| unreadable(&self.path, cause))?;
             self.next += 1;
@@ -65,5 +66,5 @@ impl Animation {
 
 fn unreadable(path: &Path, cause: image_webp::DecodingError) -> VideoError {
     let cause = DecodingError::new(ImageFormatHint::Exact(ImageFormat::WebP), cause);
-    picture::unreadable(path, &ImageError::Decoding(cause))
+    unreadable_image(path, &ImageError::Decoding(cause))
 }

@@ -87,6 +87,24 @@ fn pages_that_lead_back_end() {
     assert_eq!(grays(&path), [10, 20]);
 }
 
+#[test]
+fn directories_that_overlap_are_no_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    // Each of these begins four bytes after the one before, and has all entries that there can be: 12 bytes each.
+    let (first, pages, entries) = (8, 300, 0xffff);
+    let next = first + 2 + 12 * entries;
+    let mut bytes = vec![0xff; next + 4 * pages];
+    bytes[..8].copy_from_slice(b"II\x2a\0\x08\0\0\0");
+    for page in 0..pages {
+        let leads_to = if page + 1 < pages { (first + 4 * (page + 1)) as u32 } else { 0 };
+        bytes[next + 4 * page..][..4].copy_from_slice(&leads_to.to_le_bytes());
+        bytes[first + 4 * page..][..4].fill(0xff);
+    }
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(Input::locate(&path), Err(VideoError::SingleImage { .. })));
+}
+
 /// An animation of frames that are each one color, 40 ms long.
 fn write_webp(path: &Path, colors: &[[u8; 3]]) {
     let chunk = |name: &[u8], data: &[u8]| {
@@ -125,6 +143,43 @@ fn each_frame_of_an_animated_webp_is_one() {
     assert!(source.skip_frame().unwrap() && source.skip_frame().unwrap());
     assert_eq!(eight(&source.next_frame().unwrap().unwrap())[0], 29);
     assert!(source.next_frame().unwrap().is_none());
+}
+
+#[test]
+fn pictures_that_claim_more_than_there_can_be_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let side = 1_u32 << 20;
+    std::fs::write(at("a.pgm"), format!("P5 {side} {side} 255\n")).unwrap();
+    write_bmp(&at("a.bmp"), 30000);
+    for name in ["a.pgm", "a.bmp"] {
+        let refused = read_still(&at(name)).unwrap_err();
+        assert!(matches!(&refused, VideoError::HugeImage { path, .. } if *path == at(name)), "{refused}");
+        let twice = Input::images(vec![at(name); 2]).open(Channels::Rgb).unwrap().next_frame().unwrap_err();
+        assert!(matches!(twice, VideoError::HugeImage { .. }), "{twice}");
+    }
+    // The canvas of an animation.
+    let path = at("a.webp");
+    write_webp(&path, &[[255, 0, 0], [0, 255, 0]]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[24..30].copy_from_slice(&[0xfe, 0xff, 0, 0xfe, 0xff, 0]);
+    std::fs::write(&path, bytes).unwrap();
+    let refused = read(&path, Channels::Rgb).unwrap_err();
+    assert!(matches!(refused, VideoError::HugeImage { .. }), "{refused}");
+    assert_eq!(
+        refused.to_string().trim_start_matches(&format!("the image {} ", path.display())),
+        "claims to be 65535x65535, which takes more than 4 GiB: make it smaller; if it is, it is damaged"
+    );
+}
+
+/// A bitmap of 24 bits that claims to be a square of this side, and ends behind its header.
+fn write_bmp(path: &Path, side: i32) {
+    let still: DynamicImage = ImageBuffer::from_pixel(2, 2, Rgb([1_u8, 2, 3])).into();
+    still.save(path).unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[18..22].copy_from_slice(&side.to_le_bytes());
+    bytes[22..26].copy_from_slice(&(2 * side).to_le_bytes());
+    std::fs::write(path, bytes).unwrap();
 }
 
 #[cfg(feature = "video")]

@@ -16,6 +16,9 @@ use super::{EdgeCost, FlowError};
 /// leaves 55 bits of an `i64` for lengths, loads and path lengths.
 pub const SCALE: i64 = 256;
 
+/// Nodes squared times [`SCALE`] have to fit 62 bits.
+const MOST_NODES: usize = 1 << 27;
+
 /// Parts that a unit is cut into under [`EdgeCost::Quadratic`], whose optimum is fractional. The
 /// optimum over multiples of 1/q exceeds the true one by at most sum(d)·lambda/(8·q²).
 pub(super) const QUADRATIC_PARTS: usize = 8;
@@ -36,6 +39,10 @@ impl Marginal {
     /// Marginals for a one-to-all flow on `nodes` nodes whose kNN graph has `degree` neighbors.
     pub fn new(cost: &EdgeCost, nodes: usize, degree: usize) -> Result<Marginal, FlowError> {
         cost.check()?;
+        // So many overflow with edges of any length, see `check_range`.
+        if nodes > MOST_NODES {
+            return Err(FlowError::Range { nodes, longest: 1 });
+        }
         let total = nodes.saturating_sub(1).max(1);
         let even = total.div_ceil(degree.max(1)).max(1);
         let scaled = |slope: f64| (slope * SCALE as f64).round() as i64;

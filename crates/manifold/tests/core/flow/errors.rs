@@ -26,6 +26,16 @@ fn costs_that_are_not_convex() {
 }
 
 #[test]
+fn more_nodes_than_costs_can_count() {
+    for cost in [EdgeCost::Linear, EdgeCost::default(), EdgeCost::Quadratic { lambda: 0.1 }] {
+        for nodes in [(1 << 27) + 1, usize::MAX] {
+            let error = Marginal::new(&cost, nodes, 8).unwrap_err();
+            assert_eq!(error, FlowError::Range { nodes, longest: 1 });
+        }
+    }
+}
+
+#[test]
 fn sources_that_are_not_there() {
     let graph = Graph::from_edges(2, &[(0, 1, 5)]).unwrap();
     let error = solve(&graph, &EdgeCost::Linear, 2).unwrap_err();
