@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Read};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use seethru::output::{OwnFolder, StillError};
@@ -51,8 +51,7 @@ impl Source {
                 bail!("- reads y4m from a pipe, but nothing is piped in: name a file, or pipe a video")
             }
             Source::Pipe(view) => {
-                let spool = spool()?;
-                stop.takes_away(spool.path());
+                let spool = stop.temporary(spool)?;
                 let stdin = Stoppable { reader: io::stdin().lock(), stop };
                 let input = Input::spool_y4m(stdin, spool.path())
                     .map_err(|error| in_temporary_folder(error, spool.path()))?;
@@ -95,11 +94,13 @@ fn instead(error: VideoError, name: &str) -> anyhow::Error {
 }
 
 /// A folder for what comes through a pipe.
-fn spool() -> Result<OwnFolder> {
-    OwnFolder::create(&std::env::temp_dir(), ".seethru-pipe-").map_err(|error| match error {
+fn spool() -> Result<(OwnFolder, PathBuf)> {
+    let made = OwnFolder::create(&std::env::temp_dir(), ".seethru-pipe-").map_err(|error| match error {
         StillError::NotWritable { folder, cause } => VideoError::Spool { folder, cause }.into(),
-        error => error.into(),
-    })
+        error => anyhow::Error::new(error),
+    })?;
+    let place = made.path().to_owned();
+    Ok((made, place))
 }
 
 /// The user knows the folder for temporary files, and not what is in it.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
-use seethru::output::{Together, write_whole};
+use seethru::output::{StillError, Together, write_whole};
 
 use super::file_names::{self, missing};
 use super::lines::one_line;
@@ -37,10 +37,7 @@ impl<'a> Outputs<'a> {
 
     /// Makes what will be at `path`: `make` gets the place to write to.
     pub(crate) fn make<T>(&mut self, path: &Path, make: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-        let staged = self.together.stage(path)?;
-        if let Some(folder) = staged.parent() {
-            self.stop.takes_away(folder);
-        }
+        let staged = staged(&mut self.together, path, self.stop)?;
         make(&staged).map_err(|error| renamed(error, &staged, path))
     }
 
@@ -72,6 +69,15 @@ impl<'a> Outputs<'a> {
         self.folders.clear();
         Ok(())
     }
+}
+
+/// Where to write what will be at `path`.
+pub(crate) fn staged(together: &mut Together, path: &Path, stop: &Stop) -> Result<PathBuf, StillError> {
+    stop.temporary(|| {
+        let staged = together.stage(path)?;
+        let folder = staged.parent().unwrap_or(&staged).to_owned();
+        Ok((staged, folder))
+    })
 }
 
 impl Drop for Outputs<'_> {

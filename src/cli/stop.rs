@@ -109,6 +109,21 @@ impl Stop {
         self.0.leaving().temporary.push(temporary.to_owned());
     }
 
+    /// Makes what is temporary, and takes the place that `make` tells away should the process have to end before its work. While
+    /// it ends, nothing is made any more.
+    pub(crate) fn temporary<T, E>(&self, make: impl FnOnce() -> Result<(T, PathBuf), E>) -> Result<T, E> {
+        let mut leaving = self.0.leaving();
+        let (made, place) = make()?;
+        leaving.temporary.push(place);
+        Ok(made)
+    }
+
+    /// Does what the process must not end in the middle of, nor begin while it ends: nothing is said after its last words.
+    pub(crate) fn whole<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _leaving = self.0.leaving();
+        work()
+    }
+
     /// Does what the process must not end in the middle of, after which `line` is true.
     pub(crate) fn unbroken<T>(&self, work: impl FnOnce() -> Result<T>, line: &str) -> Result<T> {
         let mut leaving = self.0.leaving();

@@ -36,7 +36,7 @@ struct Staged {
     place: PathBuf,
     /// Where it is until then.
     file: PathBuf,
-    folder: OwnFolder,
+    _folder: OwnFolder,
 }
 
 impl Together {
@@ -48,13 +48,8 @@ impl Together {
         let place = target(path)?;
         let folder = OwnFolder::create(folder_of(&place), &prefix(&place))?;
         let file = folder.path().join(path.file_name().unwrap_or_default());
-        self.staged.push(Staged { path: path.to_owned(), place, file: file.clone(), folder });
+        self.staged.push(Staged { path: path.to_owned(), place, file: file.clone(), _folder: folder });
         Ok(file)
-    }
-
-    /// The folders that hold the files until they appear.
-    pub fn folders(&self) -> impl Iterator<Item = &Path> {
-        self.staged.iter().map(|one| one.folder.path())
     }
 
     /// Puts all files in their places; older files of these names are replaced.
@@ -105,7 +100,6 @@ mod tests {
         }
         assert!(!folder.path().join("a.txt").exists());
         assert_eq!(fs::read_to_string(folder.path().join("b.txt")).unwrap(), "older");
-        assert_eq!(outputs.folders().count(), 2);
         outputs.appear().unwrap();
         assert_eq!(names(folder.path()), ["a.txt", "b.txt"]);
         assert_eq!(fs::read_to_string(folder.path().join("b.txt")).unwrap(), "b.txt");

@@ -66,6 +66,10 @@ impl<'a> Board<'a> {
         }
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        self.stop
+    }
+
     /// Whether no further clip is begun.
     pub(crate) fn stopped(&self) -> bool {
         self.stop.requested() || self.abandoned.load(Ordering::Relaxed)

@@ -21,6 +21,7 @@ use crate::cli::lines::one_line;
 use crate::cli::memory;
 use crate::cli::restore::doubts::doubt;
 use crate::cli::restore::remedy;
+use crate::cli::stop::Stop;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
 /// leaves there goes when a batch goes on.
@@ -28,7 +29,7 @@ pub(crate) const STAGE: &str = ".seethru-batch";
 
 /// Restores and writes one clip, and says how it ended; `None` if `progress` stopped it. All outputs
 /// are on the disk by then.
-pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<Record> {
+pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop) -> Option<Record> {
     let start = Instant::now();
     let mut record = Record {
         clip: clip.key.clone(),
@@ -47,7 +48,7 @@ pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress) -> Option<R
         warnings: Vec::new(),
         error: None,
     };
-    match caught(|| restored_and_written(plan, clip, progress)) {
+    match caught(|| restored_and_written(plan, clip, progress, stop)) {
         Ok((restoration, outputs)) => {
             record.result = Outcome::Done;
             record.outputs = outputs;
@@ -80,6 +81,7 @@ fn restored_and_written(
     plan: &Plan,
     clip: &Clip,
     progress: &dyn Progress,
+    stop: &Stop,
 ) -> Result<(Restoration, Vec<Output>)> {
     if let Some(auto) = &clip.auto {
         auto.settle(&clip.input, &plan.share.of(clip), &clip.command, progress)?;
@@ -88,15 +90,13 @@ fn restored_and_written(
     let mut restoration = restore(&clip.input, &settings, progress)
         .map_err(|error| remedy::in_options(error, &clip.input, &settings.method))?;
     restoration.warnings.extend(doubt(&restoration));
-    let outputs = written(plan, clip, &restoration)?;
+    let outputs = written(plan, clip, &restoration, stop)?;
     Ok((restoration, outputs))
 }
 
 /// Makes all outputs, then puts them in place.
-fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Output>> {
+fn written(plan: &Plan, clip: &Clip, restoration: &Restoration, stop: &Stop) -> Result<Vec<Output>> {
     let outputs = &clip.outputs;
-    let folder = outputs.folder().join(STAGE);
-    fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let settings = clip.resolved();
     let report = report(clip, &settings, restoration);
     write_still_in(&staged(&outputs.still), &restoration.still, &restoration.video.color_space)?;
@@ -106,10 +106,7 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
     }
     let mut written = Vec::new();
     for path in outputs.all() {
-        let staged = staged(path);
-        let unwritten = || format!("{} cannot be written", path.display());
-        let hashed = hash::file(&staged).with_context(unwritten)?;
-        fs::rename(&staged, path).with_context(unwritten)?;
+        let hashed = hash::file(&staged(path)).with_context(|| unwritten(path))?;
         let file = path.strip_prefix(&plan.folder).unwrap_or(path);
         written.push(Output {
             file: file.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
@@ -117,8 +114,14 @@ fn written(plan: &Plan, clip: &Clip, restoration: &Restoration) -> Result<Vec<Ou
             sha256: hashed.sha256,
         });
     }
+    let in_place = |path: &Path| fs::rename(staged(path), path).with_context(|| unwritten(path));
+    stop.whole(|| outputs.all().try_for_each(in_place))?;
     sync_folder(outputs.folder());
     Ok(written)
+}
+
+fn unwritten(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
 }
 
 /// The report depends on the clip and its options alone, so that it is the same whenever and beside

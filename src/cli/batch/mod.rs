@@ -94,10 +94,36 @@ pub(crate) fn run(
         run::all(&plan, &running, manifest, &board)
     };
     run::tidy(&plan);
-    let records = records?;
-    let seconds = start.elapsed().as_secs_f64();
-    tell_overview(&plan, &due, &records, seconds, console);
-    let counts = Counts::of(&due, &records);
+    let ended = Ended { records: records?, ahead, seconds: start.elapsed().as_secs_f64() };
+    finish(args, &plan, &due, &ended, console, stop)
+}
+
+/// What a batch has come to.
+struct Ended {
+    records: Vec<Option<Record>>,
+    /// Seconds that it was expected to take.
+    ahead: Option<f64>,
+    seconds: f64,
+}
+
+/// Makes the overview, and says how the batch ended.
+fn finish(
+    args: &BatchArgs,
+    plan: &Plan,
+    due: &[Due],
+    ended: &Ended,
+    console: &Console,
+    stop: &Stop,
+) -> Result<()> {
+    let &Ended { ref records, ahead, seconds } = ended;
+    if let Some(path) = &plan.overview
+        && let Err(error) = overview::write(path, plan, due, records, seconds, stop)
+    {
+        // The clips are done all the same.
+        let line = format!("the overview {} was not made: {}", path.display(), one_line(&error));
+        stop.whole(|| console.warning(&line));
+    }
+    let counts = Counts::of(due, records);
     if counts.done + counts.passed_over + counts.failed < counts.clips {
         return Err(Kept(format!(
             "{} of {} are done: the same command with --resume continues",
@@ -106,9 +132,9 @@ pub(crate) fn run(
         ))
         .into());
     }
-    summary::table(&plan, &due, &records, seconds, console);
+    summary::table(plan, due, records, seconds, console);
     if args.json {
-        summary::print(&plan, &due, &records, ahead, Some(seconds))?;
+        summary::print(plan, due, records, ahead, Some(seconds))?;
     }
     if let Some(page) = plan.overview.as_deref().filter(|_| args.open) {
         opener::open(page, console);
@@ -116,15 +142,6 @@ pub(crate) fn run(
     match counts.failed {
         0 => Ok(()),
         failed => Err(SomeFailed { failed, clips: counts.clips }.into()),
-    }
-}
-
-/// Makes the overview, also of a batch that was stopped; the clips are done whether or not that works.
-fn tell_overview(plan: &Plan, due: &[Due], records: &[Option<Record>], seconds: f64, console: &Console) {
-    let Some(path) = &plan.overview else { return };
-    if let Err(error) = overview::write(path, plan, due, records, seconds) {
-        let why = one_line(&error);
-        console.warning(&format!("the overview {} was not made: {why}", path.display()));
     }
 }
 

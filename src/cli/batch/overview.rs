@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use rayon::prelude::*;
-use seethru::output::write_whole;
+use seethru::output::{Together, write_whole};
 use seethru::video::{Frame, Selected, read_still};
 
 use super::clip::Clip;
@@ -14,7 +14,9 @@ use super::manifest::{Outcome, Record};
 use super::outputs::Outputs;
 use super::plan::Plan;
 use super::resume::Due;
+use crate::cli::outputs::staged;
 use crate::cli::report::{BatchCard, BatchPage, batch_page, thumbnail};
+use crate::cli::stop::Stop;
 
 /// Its name in the output folder.
 const NAME: &str = "seethru-batch.html";
@@ -42,6 +44,7 @@ pub(crate) fn write(
     due: &[Due],
     records: &[Option<Record>],
     seconds: f64,
+    stop: &Stop,
 ) -> Result<()> {
     let known = due.iter().zip(records).map(|(due, record)| match (record, due) {
         (Some(record), _) => Some(record),
@@ -52,7 +55,10 @@ pub(crate) fn write(
     let cards: Vec<BatchCard> = clips.par_iter().map(|(clip, record)| card(plan, clip, *record)).collect();
     let folder = plan.folder.display().to_string();
     let page = batch_page(&BatchPage { folder: &folder, command: &plan.command, seconds, cards })?;
-    Ok(write_whole(path, page.as_bytes())?)
+    let mut place = Together::default();
+    let staged = staged(&mut place, path, stop)?;
+    write_whole(&staged, page.as_bytes())?;
+    Ok(place.appear()?)
 }
 
 fn card(plan: &Plan, clip: &Clip, record: Option<&Record>) -> BatchCard {

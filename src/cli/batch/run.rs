@@ -33,11 +33,12 @@ pub(crate) fn all(
                 break;
             }
             let line = board.start(&plan.clips[at]);
-            let Some(record) = job::run(plan, &plan.clips[at], &line) else { break };
+            let Some(record) = job::run(plan, &plan.clips[at], &line, board.stop()) else { break };
             {
                 let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
                 let (manifest, failed) = &mut *recording;
-                if let Err(error) = manifest.append(&record) {
+                // A clip that fails because the process is ending has not failed.
+                if let Err(error) = board.stop().whole(|| manifest.append(&record)) {
                     // Without records there is nothing to go on from: the others are stopped.
                     *failed = Err(error);
                     board.abandon();
@@ -58,16 +59,17 @@ pub(crate) fn all(
     Ok(records.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Makes the folders for outputs, each name on the disk, and takes away what a kill left in them.
+/// Makes the folders for outputs, each name on the disk, and those where they are made, without what a kill left in them.
 pub(crate) fn prepare(plan: &Plan, stop: &Stop) -> Result<()> {
     for folder in folders(plan) {
         made(folder)?;
         let stage = folder.join(job::STAGE);
-        stop.takes_away(&stage);
         if stage.exists() {
             let stuck = || format!("{} cannot be removed", stage.display());
             fs::remove_dir_all(&stage).with_context(stuck)?;
         }
+        let unmade = || format!("the folder {} cannot be made", stage.display());
+        stop.temporary(|| fs::create_dir(&stage).map(|()| ((), stage.clone()))).with_context(unmade)?;
     }
     Ok(())
 }
