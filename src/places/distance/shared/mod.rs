@@ -77,7 +77,7 @@ impl<'a> SharedDistances<'a> {
     /// columns from the left. Stops at the first error of `visit`. Fails when a range reaches
     /// beyond the windows; an empty one is not an error.
     ///
-    /// Takes [`strip_bytes`] of memory. Cells on a strip's left and upper border that a
+    /// Takes memory for the sums of one strip. Cells on a strip's left and upper border that a
     /// neighboring strip shares are computed twice: 8 to 16 columns and all rows keep that small.
     pub fn strip<E: From<WindowError>>(
         &self,

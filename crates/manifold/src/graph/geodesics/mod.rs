@@ -3,7 +3,7 @@
 //! The length of a path is summed from its source on, rounded at each step. As rounded addition is monotone,
 //! the least length to each node is the one fixpoint of d(v) = min over arcs (u, v) of d(u) + |uv| that is
 //! reached from above: Dijkstra's algorithm and relaxations in any order end with the same bits. So several
-//! sources are relaxed at once, [`LANES`] of them next to each other in memory, in the order in which
+//! sources are relaxed at once, 16 of them next to each other in memory, in the order in which
 //! Dijkstra's algorithm reaches the nodes from one of them; the sources of a batch are near each other, so
 //! this order is nearly right for all, and a few sweeps over the nodes that may still change settle the
 //! rest. [`geodesics`] is the plain reference.
