@@ -5,7 +5,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use rayon::prelude::*;
 use seethru::output::{Together, write_whole};
 use seethru::video::{Frame, Selected, read_still};
 
@@ -52,7 +51,8 @@ pub(crate) fn write(
         (None, Due::Run(_)) => None,
     });
     let clips: Vec<(&Clip, Option<&Record>)> = plan.clips.iter().zip(known).collect();
-    let cards: Vec<BatchCard> = clips.par_iter().map(|(clip, record)| card(plan, clip, *record)).collect();
+    // One by one: the threads and the memory of the batch are given back by now.
+    let cards: Vec<BatchCard> = clips.iter().map(|(clip, record)| card(plan, clip, *record)).collect();
     let folder = plan.folder.display().to_string();
     let page = batch_page(&BatchPage { folder: &folder, command: &plan.command, seconds, cards })?;
     let mut place = Together::default();

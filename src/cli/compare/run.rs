@@ -10,7 +10,7 @@ use crate::cli::report::{InputReport, describe};
 use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
-use seethru::video::{Depth, Frame, Input, Samples, VideoInfo, read_still};
+use seethru::video::{ColorSpace, Depth, Frame, Input, Samples, VideoInfo, read_still};
 use seethru::{Error, Settings, restore};
 
 use super::budget::Budget;
@@ -51,7 +51,9 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
     }
     let input = InputReport { file: &plan.name, ..input_of(&seen.info, seen.frames) };
     let seconds = start.elapsed().as_secs_f64();
-    tell(plan, &comparison(plan, (input, seen.raw_number), &pictures, seconds), console, stop)?;
+    let mut compared = comparison(plan, (input, seen.raw_number), &pictures, seconds);
+    compared.color_space = seen.info.color_space.clone();
+    tell(plan, &compared, console, stop)?;
     match pictures.iter().find_map(|one| one.failed.as_ref().map(|why| (&one.method, why))) {
         None => Ok(()),
         Some((method, why)) => {
@@ -254,6 +256,7 @@ fn comparison<'a>(
             pictures: plan.pictures.as_deref(),
         },
         alignment: Rule::default(),
+        color_space: ColorSpace::Standard,
         raw_frame,
         best: Best::of(pictures),
         pictures,

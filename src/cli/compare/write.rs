@@ -7,7 +7,7 @@ use crate::cli::report::comparison::{Compared, Comparison};
 use crate::cli::report::{compare_page, describe};
 use anyhow::{Context as _, Result};
 use image::{ImageBuffer, RgbImage};
-use seethru::video::{Channels, Frame, write_still};
+use seethru::video::{Channels, Frame, write_still_in};
 
 use super::plan::ComparePlan;
 use super::table;
@@ -27,7 +27,7 @@ pub(crate) fn all(plan: &ComparePlan, comparison: &Comparison, outputs: &mut Out
     }
     for one in comparison.pictures.iter().filter(|one| one.file.is_some() && !one.is_given()) {
         if let (Some(path), Some(picture)) = (plan.file(&one.method), &one.picture) {
-            outputs.make(&path, |path| Ok(write_still(path, picture)?))?;
+            outputs.make(&path, |path| Ok(write_still_in(path, picture, &comparison.color_space)?))?;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use super::{InputReport, ReportError};
 use manifold::device::Note;
 use seethru::Settings;
 use seethru::measure::{Appearance, Fidelity, Rule};
-use seethru::video::Frame;
+use seethru::video::{ColorSpace, Frame};
 
 /// Name and version of the report's shape.
 pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/2";
@@ -54,6 +54,9 @@ pub(crate) struct Comparison<'a> {
     pub(crate) output: ComparisonOutput<'a>,
     /// How pictures were laid over the truth, and which part of them counts.
     pub(crate) alignment: Rule,
+    /// What the values of the methods' pictures mean.
+    #[serde(skip)]
+    pub(crate) color_space: ColorSpace,
     /// Number of the raw frame in the video; 0 without a video.
     pub(crate) raw_frame: usize,
     /// A raw frame, one for each method, and the truth.

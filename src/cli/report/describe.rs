@@ -46,7 +46,7 @@ pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
 /// The method in a few words.
 pub(crate) fn method(method: &Method) -> &'static str {
     match method {
-        Method::Register(_) => "registration of all frames, fused",
+        Method::Register(_) => "registration and fusion",
         Method::Centers(_) => "center patches by convex flow",
         Method::MeanRegister(_) => "registration to the temporal mean, robust PCA",
         Method::Lucky(_) => "sharpest patches",

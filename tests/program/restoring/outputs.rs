@@ -1,5 +1,6 @@
 //! Runs that succeed, and all they write.
 
+use image::{ImageDecoder as _, ImageEncoder as _};
 use seethru::video::Samples;
 use serde_json::Value;
 
@@ -306,5 +307,29 @@ fn every_format_holds_the_picture() {
         let name = format!("out.{ending}");
         bench.succeeds(&["clip.y4m", "-o", &name]);
         assert_picture(&bench, &name, (48, 40));
+    }
+}
+
+/// Of a series in a color space of its own, whichever command writes them.
+#[test]
+fn stills_have_the_profile_of_the_images() {
+    let bench = Bench::new();
+    let mut profile = vec![0; 128];
+    profile[16..20].copy_from_slice(b"RGB ");
+    std::fs::create_dir(bench.at("frames")).unwrap();
+    for (number, frame) in wavy(&still(64, 48), 6).into_iter().enumerate() {
+        let path = bench.at(&format!("frames/{number}.png"));
+        let mut encoder = image::codecs::png::PngEncoder::new(std::fs::File::create(path).unwrap());
+        encoder.set_icc_profile(profile.clone()).unwrap();
+        image::DynamicImage::try_from(frame).unwrap().write_with_encoder(encoder).unwrap();
+    }
+    std::fs::write(bench.at("list.csv"), "video\nframes\n").unwrap();
+    let told = bench.succeeds(&["frames", "--baseline", "mean", "-o", "one.png"]);
+    assert!(told.contains("color profile (ICC)"), "{told}");
+    bench.succeeds(&["batch", "--list", "list.csv", "--baseline", "mean", "-o", "out"]);
+    bench.succeeds(&["compare", "frames", "--methods", "mean", "--pictures", "single", "-o", "all.png"]);
+    for name in ["one.png", "out/frames.png", "single/mean.png"] {
+        let mut decoder = image::ImageReader::open(bench.at(name)).unwrap().into_decoder().unwrap();
+        assert_eq!(decoder.icc_profile().unwrap().as_ref(), Some(&profile), "{name}");
     }
 }
