@@ -53,6 +53,16 @@ pub enum InspectError {
         /// Height in pixels.
         height: usize,
     },
+    /// The patches and what is made of them do not fit the memory allowed.
+    #[error("{frames} frames of one place take {} MiB, and {} MiB are allowed", needed.div_ceil(1 << 20), limit.div_ceil(1 << 20))]
+    Memory {
+        /// Frames read.
+        frames: usize,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
     /// Too few frames to show a shape.
     #[error("{} gives only {frames} frame{}: at least 4 are needed to show the shape of a place", path.display(), if *frames == 1 { "" } else { "s" })]
     TooFewFrames {

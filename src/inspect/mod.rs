@@ -20,6 +20,7 @@
 //! Visontai, Seeing through water, NIPS 2004. That paper does not say how its centers, far patches and paths were
 //! chosen: these definitions are ours.
 
+mod budget;
 mod error;
 mod patches;
 mod ways;
@@ -74,10 +75,15 @@ pub struct InspectSettings {
     pub leaks: LeakSettings,
     /// Threads to compute on; `None` for those of the caller's rayon pool. The result does not depend on it.
     pub threads: Option<NonZeroUsize>,
+    /// Bytes of memory to stay under.
+    pub memory: u64,
+    /// Bytes of these that are left for what the caller makes of the place.
+    #[serde(skip)]
+    pub reserve: u64,
 }
 
 impl InspectSettings {
-    /// All frames (thinned to a thousand), patches of 16 pixels, four centers, eight neighbors.
+    /// All frames (thinned to a thousand), patches of 16 pixels, four centers, eight neighbors, 4 GiB.
     #[must_use]
     pub fn new(at: (usize, usize)) -> InspectSettings {
         InspectSettings {
@@ -93,6 +99,8 @@ impl InspectSettings {
             level: false,
             leaks: LeakSettings::default(),
             threads: None,
+            memory: 4 << 30,
+            reserve: 0,
         }
     }
 }

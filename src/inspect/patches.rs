@@ -1,5 +1,6 @@
 //! All frames' patches of one place.
 
+use super::budget::Budget;
 use super::{InspectError, InspectSettings};
 use crate::places::{Patch, Stack, StackBuilder};
 use crate::stage;
@@ -29,11 +30,14 @@ impl Patches {
         let info = source.info().clone();
         settings.check_place(&info)?;
         let total = info.announced_frames.map(|frames| settings.frames.count(frames));
+        let budget = Budget::new(&info, settings);
+        budget.check(total.unwrap_or(FEWEST))?;
         let mut source = Selected::new(source, settings.frames, input.name());
         let (mut numbers, mut cuts) = (Vec::new(), Vec::new());
         while let Some((number, frame)) = source.next_numbered()? {
             cuts.push(cut(&frame, settings));
             numbers.push(number as u32);
+            budget.check(cuts.len())?;
             if progress.advance(stage::DECODE, cuts.len(), total).is_break() {
                 return Err(InspectError::Canceled);
             }

@@ -1,6 +1,6 @@
 //! Where a clip's outputs go, and that no two are the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -47,6 +47,25 @@ impl Outputs {
     pub(crate) fn folder(&self) -> &Path {
         self.still.parent().unwrap_or(Path::new("."))
     }
+}
+
+/// The name of the overview in the output folder.
+const OVERVIEW: &str = "seethru-batch.html";
+
+/// Where the overview will be, unless no pages are wanted.
+///
+/// # Errors
+/// If a clip's output has its name.
+pub(crate) fn overview(folder: &Path, wanted: bool, outputs: &[Outputs]) -> Result<Option<PathBuf>> {
+    let page = folder.join(OVERVIEW);
+    let taken: HashSet<&Path> = outputs.iter().flat_map(Outputs::all).collect();
+    ensure!(
+        !wanted || !taken.contains(page.as_path()),
+        "the page of a clip would be {}, which is the overview of the batch: name that output otherwise in a --list, or give \
+         --no-report",
+        page.display()
+    );
+    Ok(wanted.then_some(page))
 }
 
 /// `output` of a list stays below the output folder.

@@ -1,40 +1,19 @@
 //! The overview: one page with a card for each clip of the batch, whenever that was done.
 
-use std::collections::HashSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use seethru::output::{Together, write_whole};
 use seethru::video::{Frame, Selected, read_still};
 
 use super::clip::Clip;
 use super::manifest::{Outcome, Record};
-use super::outputs::Outputs;
 use super::plan::Plan;
 use super::resume::Due;
 use crate::cli::outputs::staged;
 use crate::cli::report::{BatchCard, BatchPage, batch_page, thumbnail};
 use crate::cli::stop::Stop;
-
-/// Its name in the output folder.
-const NAME: &str = "seethru-batch.html";
-
-/// Where it will be, unless no pages are wanted.
-///
-/// # Errors
-/// If a clip's output has its name.
-pub(crate) fn place(folder: &Path, wanted: bool, outputs: &[Outputs]) -> Result<Option<PathBuf>> {
-    let page = folder.join(NAME);
-    let taken: HashSet<&Path> = outputs.iter().flat_map(Outputs::all).collect();
-    ensure!(
-        !wanted || !taken.contains(page.as_path()),
-        "the page of a clip would be {}, which is the overview of the batch: name that output otherwise in a --list, or give \
-         --no-report",
-        page.display()
-    );
-    Ok(wanted.then_some(page))
-}
 
 /// Makes the page, from what is on the disk: the records may be of an earlier run.
 pub(crate) fn write(

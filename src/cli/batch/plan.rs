@@ -15,7 +15,6 @@ use super::clip_options::{ClipOptions, clip_options};
 use super::hash;
 use super::named::Named;
 use super::outputs::{self, Outputs};
-use super::overview;
 use super::share::{self, Share};
 use crate::cli::command_line::repeatable;
 use crate::cli::lines::one_line;
@@ -45,7 +44,7 @@ impl Plan {
     ) -> Result<Plan> {
         let outputs = named.iter().map(|clip| Outputs::new(args, clip)).collect::<Result<Vec<_>>>()?;
         outputs::check(&named.iter().zip(&outputs).collect::<Vec<_>>())?;
-        let overview = overview::place(&args.output, !args.no_report, &outputs)?;
+        let overview = outputs::overview(&args.output, !args.no_report, &outputs)?;
         outputs::check_folder(&args.output)?;
         let options = named.iter().map(|clip| clip_options(matches, clip)).collect::<Result<Vec<_>>>()?;
         let all = named.into_iter().zip(outputs).zip(options);

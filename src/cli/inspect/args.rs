@@ -82,6 +82,9 @@ pub(crate) struct InspectArgs {
     /// Threads to compute on [default: all cores]
     #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Resources")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// Limit on memory, with its unit: KiB, MiB, GiB, KB, MB, GB
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, allow_hyphen_values = true, help_heading = "Resources")]
+    pub(crate) memory: u64,
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

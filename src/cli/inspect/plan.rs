@@ -35,10 +35,11 @@ impl InspectPlan {
     pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let input = args.input.as_path();
         let name = input.display().to_string();
-        let settings = settings(args)?;
+        let mut settings = settings(args)?;
         let source = Source::named(input, args.view.view())?;
         let figure = args.output.clone().map_or_else(|| named_after(input, "-place.svg"), Ok)?;
         check_figure(&figure)?;
+        settings.reserve = reserve(args, &figure);
         if let Some(page) = &args.report {
             check_page(page)?;
         }
@@ -85,8 +86,16 @@ fn settings(args: &InspectArgs) -> Result<InspectSettings> {
         level: args.graph.level,
         leaks: LeakSettings { ratio: args.leak_ratio, ..defaults.leaks },
         threads: args.threads,
+        memory: args.memory,
         ..defaults
     })
+}
+
+/// Memory for the charts, and for the figure as pixels. Found by trial at 60 to 1000 patches.
+fn reserve(args: &InspectArgs, figure: &Path) -> u64 {
+    let page = if args.report.is_some() { 4 << 20 } else { 0 };
+    let is_png = figure.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    (8 << 20) + page + if is_png { 88 << 20 } else { 0 }
 }
 
 fn check_figure(path: &Path) -> Result<()> {

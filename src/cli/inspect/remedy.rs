@@ -39,6 +39,13 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
             | VideoError::NoTimes { .. }
             | VideoError::CropOutside { .. }),
         ) => view_args::remedy(error)?,
+        &InspectError::Memory { frames, needed, limit } => {
+            let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));
+            format!(
+                "--memory: {frames} frames of one place of {name} take {needed} MiB and {limit} MiB are allowed: give --memory \
+                 {needed}MiB, or a smaller --limit"
+            )
+        }
         InspectError::TooFewFrames { .. } => {
             format!("{error}; give a longer video, or more of it with --frames, --every and --limit")
         }

@@ -68,8 +68,12 @@ fn every_method_and_output_keeps_to_the_least_that_it_accepts() {
         "clip.mkv --centers 2 --report page.html",
         "clip.mkv --baseline median --report page.html",
         "compare clip.mkv --methods mean,median,lucky,center --report page.html --pictures stills",
+        "inspect clip.mkv --at 9,9 --patch 96 --report page.html",
+        "inspect clip.mkv --at 9,9 --patch 32 --report page.html -o place.svg",
     ] {
-        let args: Vec<&str> = args.split(' ').chain(["-o", "out.png", "--threads", "2"]).collect();
+        let output = if args.contains(" -o ") { &[][..] } else { &["-o", "out.png"] };
+        let args: Vec<&str> =
+            args.split(' ').chain(output.iter().copied()).chain(["--threads", "2"]).collect();
         let least = least(&bench, &args);
         let output = bench.command(&[&args[..], &["--memory", &least, "--json"]].concat()).assert().success();
         let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
