@@ -24,7 +24,7 @@ use super::small::small;
 use crate::measure::{Gray, ssim};
 use crate::stage;
 use manifold::device::Device;
-use manifold::progress::{Counter, Progress, Silent, Stage};
+use manifold::progress::{Canceled, Counter, Progress, Silent, Stage};
 
 /// Rounds after round 0: with one the choice is that of four on all seventeen clips of both kinds, in five eighths of the time.
 pub(super) const ROUNDS: usize = 1;
@@ -45,8 +45,8 @@ pub const RELIABLE: f64 = 0.96;
 pub struct Agreement {
     /// From the central frame.
     pub center: f64,
-    /// From the temporal mean.
-    pub mean: f64,
+    /// From the temporal mean; `None` where it could not be ahead of the central frame by the margin that it needs, .003.
+    pub mean: Option<f64>,
 }
 
 impl Agreement {
@@ -56,12 +56,12 @@ impl Agreement {
     /// The better start.
     #[must_use]
     pub(super) fn start(&self) -> Start {
-        if self.mean > self.center + MARGIN { Start::Mean } else { Start::Center }
+        if self.mean.is_some_and(|mean| mean > self.center + MARGIN) { Start::Mean } else { Start::Center }
     }
 
     /// Of the better start: how reliable its still is. What both halves share, a blur or a bias, is not seen.
     pub(super) fn reliability(&self) -> f64 {
-        if self.start() == Start::Mean { self.mean } else { self.center }
+        if self.start() == Start::Mean { self.mean.unwrap_or(self.center) } else { self.center }
     }
 }
 
@@ -84,9 +84,10 @@ pub(super) fn halves(
         return Ok(None);
     }
     let small = small(frames, &Vec::from_iter(0..count))?;
+    let total = 2 * count * (ROUNDS + 1);
     let mut runs = 0;
     let mut still = |start: Start, part: Range<usize>| -> Result<Gray, RegisterError> {
-        let progress = Run { progress, before: runs, total: 2 * count * (ROUNDS + 1) };
+        let progress = Run { progress, before: runs, total };
         runs += part.len() * (ROUNDS + 1);
         let half = Kept(&small[part.clone()]);
         let found = register_within(ROUNDS, &half, &numbers[part], start, &Device::cpu(), &progress)?;
@@ -101,7 +102,12 @@ pub(super) fn halves(
         // Of one size, and not smaller than a window.
         Ok(ssim(&first, &second).unwrap_or(0.0))
     };
-    let agreement = Agreement { center: agree(Start::Center)?, mean: agree(Start::Mean)? };
+    let center = agree(Start::Center)?;
+    let mean = (center + MARGIN < 1.0).then(|| agree(Start::Mean)).transpose()?;
+    if progress.advance(stage::START, total, Some(total)).is_break() {
+        return Err(Canceled.into());
+    }
+    let agreement = Agreement { center, mean };
     Ok(Some(Halves { agreement, cut: cut(&small) }))
 }
 

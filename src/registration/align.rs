@@ -60,8 +60,9 @@ impl Aligner {
         field: &mut Field,
         (fresh, again): (Effort, Effort),
     ) -> f32 {
+        self.pyramid.fill(frame, fresh.levels.max(again.levels).min(template.levels()));
         let mut other = Field::zero(field.lattice);
-        self.align(template, frame, &mut other, fresh);
+        self.descend(template, &mut other, fresh);
         let level = &template.levels[0];
         let misfit = [&*field, &other].map(|field| {
             self.normal.measure(level, &self.pyramid.levels[0], field, f32::INFINITY);
@@ -75,7 +76,7 @@ impl Aligner {
                 *old += share * (new - *old);
             }
         }
-        self.align(template, frame, field, again)
+        self.descend(template, field, again)
     }
 
     /// Moves `field`, a guess or zero, to where reference(x) = frame(x + field(x)); returns the
@@ -87,8 +88,13 @@ impl Aligner {
         field: &mut Field,
         effort: Effort,
     ) -> f32 {
+        self.pyramid.fill(frame, effort.levels.min(template.levels()));
+        self.descend(template, field, effort)
+    }
+
+    /// The same for the frame that is in the pyramid.
+    fn descend(&mut self, template: &Template, field: &mut Field, effort: Effort) -> f32 {
         let levels = effort.levels.min(template.levels());
-        self.pyramid.fill(frame, levels);
         let mut coarser: Vec<Field> = Vec::new();
         for level in 1..levels {
             let finer = coarser.last().unwrap_or(field);

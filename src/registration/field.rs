@@ -116,6 +116,28 @@ impl Field {
         (dx, dy)
     }
 
+    /// The displacement at a node and its derivatives, of dx by x and y and of dy by x and y; beyond the border without slope.
+    #[inline(always)]
+    pub(super) fn at_node(&self, node: usize) -> ((f32, f32), [f32; 4]) {
+        let (columns, rows) = (self.lattice.columns, self.lattice.rows);
+        let (column, row) = (node % columns, node / columns);
+        if column == 0 || column > columns - 2 || row == 0 || row > rows - 2 {
+            let (x, y) = self.lattice.place(node);
+            return (self.at(x, y), [0.0; 4]);
+        }
+        // B is 1/6, 2/3, 1/6 at the nodes, and its slope -1/2, 0, 1/2 from node to node.
+        let [x, y] = [&self.dx, &self.dy].map(|values| {
+            let [above, here, below] = [node - columns, node, node + columns].map(|at| {
+                let (left, middle, right) = (values[at - 1], values[at], values[at + 1]);
+                ((left + right) / 6.0 + middle * (2.0 / 3.0), right - left)
+            });
+            let across = ((above.1 + below.1) / 6.0 + here.1 * (2.0 / 3.0)) / (2 * SPACING) as f32;
+            let value = (above.0 + below.0) / 6.0 + here.0 * (2.0 / 3.0);
+            (value, [across, (below.0 - above.0) / (2 * SPACING) as f32])
+        });
+        ((x.0, y.0), [x.1[0], x.1[1], y.1[0], y.1[1]])
+    }
+
     /// The spline that takes `value(x, y)` at every node.
     pub fn through(lattice: Lattice, value: impl Fn(f32, f32) -> (f32, f32)) -> Field {
         let mut field = Field::zero(lattice);

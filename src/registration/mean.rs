@@ -34,6 +34,10 @@ const STRETCH: usize = 1024;
 
 /// Most steps of the fixed point that inverts a field.
 const FIXED_POINT: usize = 20;
+/// So many first steps take the slope at the node into account; water needs one or two of them.
+const CHORDS: usize = 4;
+/// Where areas shrink to less than this share, the slope at the node says little about the next one's.
+const FOLDS: f32 = 0.25;
 /// Nodes that take their steps in turn, so that none waits for its own last one.
 const ABREAST: usize = 16;
 /// It has been found to this many pixels: a tenth of what registration can resolve.
@@ -149,17 +153,25 @@ pub(super) fn inverse(mean: &Field) -> Field {
     let components = inverse.dx.chunks_mut(ABREAST).zip(inverse.dy.chunks_mut(ABREAST));
     for (block, (dx, dy)) in components.enumerate() {
         let mut found = [false; ABREAST];
-        // Halves the error each time while m's slope is below one half, as for any water one can see
+        let mut slopes = [[0.0; 4]; ABREAST];
+        for (k, (vx, vy)) in dx.iter_mut().zip(&mut *dy).enumerate() {
+            let (m, slope) = mean.at_node(block * ABREAST + k);
+            slopes[k] = slope;
+            (*vx, *vy) = newton(slope, m);
+        }
+        // Then the fixed point halves the error each time while m's slope is below one half, as for any water one can see
         // through; what is steeper than one folds and has no inverse.
-        for _ in 0..FIXED_POINT {
+        for step in 0..FIXED_POINT {
             for (k, (vx, vy)) in dx.iter_mut().zip(&mut *dy).enumerate() {
                 if found[k] {
                     continue;
                 }
                 let (x, y) = mean.lattice.place(block * ABREAST + k);
                 let m = mean.at(x + *vx, y + *vy);
-                found[k] = (*vx + m.0).abs().max((*vy + m.1).abs()) < INVERTED;
-                (*vx, *vy) = (-m.0, -m.1);
+                let rest = (*vx + m.0, *vy + m.1);
+                found[k] = rest.0.abs().max(rest.1.abs()) < INVERTED;
+                let by = newton(if step < CHORDS { slopes[k] } else { [0.0; 4] }, rest);
+                (*vx, *vy) = (*vx + by.0, *vy + by.1);
             }
             if found[..dx.len()].iter().all(|&found| found) {
                 break;
@@ -167,6 +179,17 @@ pub(super) fn inverse(mean: &Field) -> Field {
         }
     }
     inverse.interpolated()
+}
+
+/// The step that takes v + m(y + v) from `rest` to nothing where m has this slope; where that would fold, as if m had none.
+#[inline(always)]
+fn newton([xx, xy, yx, yy]: [f32; 4], rest: (f32, f32)) -> (f32, f32) {
+    let (xx, yy) = (1.0 + xx, 1.0 + yy);
+    let determinant = xx * yy - xy * yx;
+    if determinant < FOLDS {
+        return (-rest.0, -rest.1);
+    }
+    ((xy * rest.1 - yy * rest.0) / determinant, (yx * rest.0 - xx * rest.1) / determinant)
 }
 
 /// Replaces the displacements u to the frames by those from the places that `to_reference` puts into the reference:

@@ -1,6 +1,7 @@
 //! Registration part by part, against exact fields and plain references.
 
 mod border;
+mod inverses;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -151,23 +152,6 @@ fn normal_equations_are_those_of_the_formula() {
             );
         }
     }
-}
-
-#[test]
-fn inverses_undo_and_compositions_add_up() {
-    let field = Field::through(lattice(), smooth);
-    let back = inverse(&field);
-    let composed = |to_reference: &Field, field: &Field| {
-        let mut fields = [field.clone()];
-        compose(to_reference, &mut fields);
-        fields[0].clone()
-    };
-    let there_and_back = composed(&back, &field);
-    // y + v(y) + u(y + v(y)) = y.
-    assert!(apart(|x, y| there_and_back.at(x, y), |_, _| (0.0, 0.0), 12) < 0.03);
-    let shift = Field::through(lattice(), |_, _| (1.5, -0.5));
-    let sum = composed(&shift, &shift);
-    assert!(apart(|x, y| sum.at(x, y), |_, _| (3.0, -1.0), 0) < 1e-3);
 }
 
 /// Waves of a period that does not divide the clip, of changing phase from place to place.

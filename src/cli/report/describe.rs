@@ -250,9 +250,11 @@ pub(crate) fn start(start: Start, agreement: Option<&Agreement>) -> String {
         _ => "temporal mean",
     };
     let Some(Agreement { center, mean, .. }) = agreement else { return from.to_owned() };
+    let mean = mean.map_or(", and no other start can better that".to_owned(), |mean| {
+        format!(", to {mean:.3} from the temporal mean")
+    });
     format!(
-        "{from}; the stills of the clip's two halves agree (SSIM) to {center:.3} from the central frame, to {mean:.3} from the \
-         temporal mean"
+        "{from}; the stills of the clip's two halves agree (SSIM) to {center:.3} from the central frame{mean}"
     )
 }
 
