@@ -35,6 +35,8 @@ use manifold::progress::Progress;
 /// [`Error`] says what is wrong with the input or the settings; `Canceled` if `progress`
 /// asked to stop. Nothing is written anywhere.
 pub fn restore(input: &Input, settings: &Settings, progress: &dyn Progress) -> Result<Restoration, Error> {
+    // Registration knows what is to come.
+    progress.ahead(&[]);
     threads::on(settings.threads, || match Way::of(&settings.method) {
         Way::Registration(how, start) => registration::restore(input, settings, how, start, progress),
         Way::Places(patches, pick) => places::restore(input, settings, patches, pick, progress),

@@ -1,12 +1,12 @@
-//! One progress bar per stage, on standard error.
+//! One progress bar over all stages, where it is known what is to come, else one per stage; on standard error.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use manifold::progress::{Progress, Stage};
+use manifold::progress::{Ahead, Progress, Stage, share};
 
 use super::counted::counted;
 use super::duration::about;
@@ -17,6 +17,11 @@ use seethru::stage;
 /// Redraws per second: smooth enough, and cheap over a slow connection.
 const REDRAWS: u8 = 8;
 const KNOWN: &str = "{prefix:<11} {bar:18.cyan/dim} {human_pos:>7}/{human_len} {msg}  {rate}  {left}";
+const WHOLE: &str = "{prefix:<16} {bar:24.cyan/dim} {percent:>3}%  {msg}  {left}";
+/// The share that has to be done before what is left can be told.
+const KNOWN_FROM: f32 = 0.02;
+/// Steps of a bar over all stages.
+const STEPS: u64 = 10_000;
 const UNKNOWN: &str = "{prefix:<11} {spinner:.cyan} {human_pos} {msg}  {rate}";
 
 /// Units per second in three digits: "1240", "226", "19.7".
@@ -36,13 +41,24 @@ fn style(template: &str, unit: &'static str) -> ProgressStyle {
         let _ = out.write_str(&rate(state.per_sec(), unit));
     };
     let write_left = |state: &ProgressState, out: &mut dyn Write| {
-        // Before the first unit nothing is known.
-        if state.pos() > 0 && !state.is_finished() {
-            let left = about(state.eta().as_secs_f64());
+        // Before the first units nothing is known.
+        if state.fraction() >= KNOWN_FROM && state.pos() > 0 && !state.is_finished() {
+            let left = about(left(state).as_secs_f64());
             let _ = write!(out, "{} left", left.trim_start_matches("about "));
         }
     };
     style.with_key("rate", write_rate).with_key("left", write_left).progress_chars("━╸─")
+}
+
+/// How long the rest will take: of one stage at its latest rate, of all at the mean rate so far.
+fn left(state: &ProgressState) -> Duration {
+    let whole = state.len() == Some(STEPS);
+    if whole { remaining(state.elapsed(), f64::from(state.fraction())) } else { state.eta() }
+}
+
+/// What is left when a share of the work has taken so long.
+fn remaining(elapsed: Duration, share: f64) -> Duration {
+    elapsed.mul_f64((1.0 - share).max(0.0) / share.max(1e-3))
 }
 
 /// Shows how far the work is (or nothing), and ends it when the user wants to stop.
@@ -51,12 +67,30 @@ pub(crate) struct Bars {
     /// Whether a line is said where the work will take long.
     tells: bool,
     stop: Stop,
-    current: Mutex<Option<(Stage, ProgressBar)>>,
+    /// What follows the work that says itself what is to come.
+    later: Vec<Ahead>,
+    current: Mutex<Current>,
+}
+
+/// What is shown.
+#[derive(Default)]
+struct Current {
+    ahead: Vec<Ahead>,
+    running: Option<Running>,
+}
+
+struct Running {
+    stage: Stage,
+    bar: ProgressBar,
+    /// Whether the bar is over all stages.
+    whole: bool,
+    /// Of at most so many.
+    round: Option<(usize, usize)>,
 }
 
 impl Bars {
     pub(crate) fn new(visible: bool, stop: Stop) -> Bars {
-        Bars { visible, tells: visible, stop, current: Mutex::new(None) }
+        Bars { visible, tells: visible, stop, later: Vec::new(), current: Mutex::default() }
     }
 
     /// The same, which says or does not say that work will take long, on a terminal or not.
@@ -65,36 +99,76 @@ impl Bars {
         self
     }
 
-    fn show(&self, stage: Stage, done: usize, total: Option<usize>) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = match current.take() {
-            Some((running, bar)) if running == stage => bar,
-            finished => {
-                if let Some((_, bar)) = finished {
-                    bar.finish_and_clear();
-                }
-                tracing::info!(
-                    "{} {}",
-                    name(stage),
-                    total.map_or(String::new(), |n| format!("({}{n} {})", most(stage), unit(stage)))
-                );
-                self.bar(stage, total)
-            }
-        };
-        if let Some(total) = total {
-            bar.set_length(total as u64);
-        }
-        bar.set_position(done as u64);
-        *current = Some((stage, bar));
+    /// The same, with this to come after what the work says of itself.
+    pub(crate) fn then(mut self, later: Vec<Ahead>) -> Bars {
+        self.later = later;
+        self
     }
 
-    fn bar(&self, stage: Stage, total: Option<usize>) -> ProgressBar {
+    /// Says something while no bar is in the way.
+    pub(crate) fn aside(&self, say: impl FnOnce()) {
+        let bar = self.current().running.as_ref().map(|running| running.bar.clone());
+        match bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, stage: Stage, done: usize, total: Option<usize>) {
+        let mut current = self.current();
+        let Current { ahead, running } = &mut *current;
+        let whole = share(ahead, stage, done, total.unwrap_or(usize::MAX));
+        let place = |stage| ahead.iter().position(|ahead| ahead.stage == stage);
+        let goes_on = |before: &Running| match whole.is_some() {
+            true => before.whole && place(before.stage) <= place(stage),
+            false => before.stage == stage,
+        };
+        if running.as_ref().is_none_or(|before| before.stage != stage) {
+            let units = total.map_or(String::new(), |n| format!(" ({}{n} {})", most(stage), unit(stage)));
+            tracing::info!("{}{units}", name(stage));
+        }
+        let mut shown = match running.take() {
+            Some(before) if goes_on(&before) => before,
+            before => {
+                if let Some(before) = before {
+                    before.bar.finish_and_clear();
+                }
+                let length = whole.map_or(total.map(|total| total as u64), |_| Some(STEPS));
+                Running { stage, bar: self.bar(stage, length), whole: whole.is_some(), round: None }
+            }
+        };
+        if shown.stage != stage {
+            (shown.stage, shown.round) = (stage, None);
+            shown.bar.set_prefix(name(stage));
+        }
+        match (whole, total) {
+            (Some(share), _) => {
+                shown.bar.set_position((share * STEPS as f64) as u64);
+                shown.bar.set_message(counts(stage, done, total, shown.round));
+            }
+            (None, total) => {
+                total.into_iter().for_each(|total| shown.bar.set_length(total as u64));
+                shown.bar.set_position(done as u64);
+            }
+        }
+        *running = Some(shown);
+    }
+
+    fn bar(&self, stage: Stage, length: Option<u64>) -> ProgressBar {
         if !self.visible {
             return ProgressBar::hidden();
         }
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
-        let template = if total.is_some() { KNOWN } else { UNKNOWN };
-        let bar = ProgressBar::with_draw_target(total.map(|total| total as u64), target)
+        let template = match length {
+            Some(STEPS) => WHOLE,
+            Some(_) => KNOWN,
+            None => UNKNOWN,
+        };
+        let bar = ProgressBar::with_draw_target(length, target)
             .with_style(style(template, unit(stage)))
             .with_prefix(name(stage))
             .with_message(unit(stage));
@@ -118,15 +192,24 @@ fn needed(memory: u64, parts: &[(usize, &'static str)]) -> String {
     format!("{}at most {} MiB of memory", parts.collect::<String>(), memory.div_ceil(1 << 20))
 }
 
-fn in_round(stage: Stage, round: usize, most: usize) -> String {
+fn in_round(stage: Stage, (round, most): (usize, usize)) -> String {
     format!("{}, round {round} of {most}", unit(stage))
+}
+
+/// How far a stage is, beside a bar over all: in rounds, where it works in rounds.
+fn counts(stage: Stage, done: usize, total: Option<usize>, round: Option<(usize, usize)>) -> String {
+    match (round, total) {
+        (Some((round, most)), _) => format!("round {round} of {most}"),
+        (None, Some(total)) => format!("{done} of {total} {}", unit(stage)),
+        (None, None) => format!("{done} {}", unit(stage)),
+    }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
         let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, bar)) = current.take() {
-            bar.finish_and_clear();
+        if let Some(running) = current.running.take() {
+            running.bar.finish_and_clear();
         }
     }
 }
@@ -141,23 +224,25 @@ impl Progress for Bars {
     }
 
     fn objective(&self, stage: Stage, value: f64) {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((running, bar)) = current.as_ref()
-            && *running == stage
-        {
-            bar.set_message(format!("{}, objective {value:.4}", unit(stage)));
+        if let Some(running) = self.current().running.as_ref().filter(|running| running.stage == stage) {
+            running.bar.set_message(format!("{}, objective {value:.4}", unit(stage)));
         }
         tracing::debug!("{} objective {value}", name(stage));
     }
 
     fn round(&self, stage: Stage, round: usize, most: usize) {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((running, bar)) = current.as_ref()
-            && *running == stage
-        {
-            bar.set_message(in_round(stage, round, most));
+        if let Some(running) = self.current().running.as_mut().filter(|running| running.stage == stage) {
+            running.round = Some((round, most));
+            if !running.whole {
+                running.bar.set_message(in_round(stage, (round, most)));
+            }
         }
         tracing::debug!("{} round {round} of at most {most}", name(stage));
+    }
+
+    fn ahead(&self, stages: &[Ahead]) {
+        let later = if stages.is_empty() { &[][..] } else { &self.later };
+        self.current().ahead = [stages, later].concat();
     }
 
     fn expected(&self, stage: Stage, time: Duration) {
@@ -230,9 +315,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_templates_are_valid() {
+    fn all_templates_are_valid() {
         assert!(ProgressStyle::with_template(KNOWN).is_ok());
         assert!(ProgressStyle::with_template(UNKNOWN).is_ok());
+        assert!(ProgressStyle::with_template(WHOLE).is_ok());
     }
 
     #[test]
@@ -255,8 +341,42 @@ mod tests {
         let bars = Bars::new(false, Stop::default());
         assert!(bars.advance(stage::REGISTER, 0, Some(400)).is_continue());
         bars.round(stage::REGISTER, 1, 5);
-        let running = bars.current.lock().unwrap().as_ref().map(|(stage, bar)| (*stage, bar.message()));
-        assert_eq!(running, Some((stage::REGISTER, "alignments, round 1 of 5".to_owned())));
+        let message = bars.current().running.as_ref().map(|running| running.bar.message());
+        assert_eq!(message.as_deref(), Some("alignments, round 1 of 5"));
+    }
+
+    /// Positions and messages of one bar over all stages; another run begins another bar, and what is not ahead has its own.
+    #[test]
+    fn one_bar_is_over_all_that_is_ahead() {
+        let of = |stage, costs| Ahead { stage, costs };
+        let bars = Bars::new(false, Stop::default()).then(vec![of(stage::WARP, vec![4.0])]);
+        let shown = |bars: &Bars| {
+            let current = bars.current();
+            let Running { bar, whole, .. } = current.running.as_ref().unwrap();
+            (*whole, bar.position(), bar.prefix(), bar.message())
+        };
+        bars.ahead(&[of(stage::DECODE, vec![1.0]), of(stage::REGISTER, vec![3.0, 2.0])]);
+        assert!(bars.advance(stage::DECODE, 5, Some(10)).is_continue());
+        assert_eq!(shown(&bars), (true, 500, "decoding".to_owned(), "5 of 10 frames".to_owned()));
+        assert!(bars.advance(stage::REGISTER, 0, Some(20)).is_continue());
+        bars.round(stage::REGISTER, 2, 2);
+        assert!(bars.advance(stage::REGISTER, 15, Some(20)).is_continue());
+        assert_eq!(shown(&bars), (true, 5000, "registering".to_owned(), "round 2 of 2".to_owned()));
+        assert!(bars.advance(stage::WARP, 10, Some(10)).is_continue());
+        assert_eq!(shown(&bars), (true, 10_000, "warping".to_owned(), "10 of 10 frames".to_owned()));
+        // The next clip.
+        bars.ahead(&[of(stage::DECODE, vec![1.0])]);
+        assert!(bars.advance(stage::DECODE, 1, Some(10)).is_continue());
+        assert_eq!(shown(&bars).1, 200);
+        bars.ahead(&[]);
+        assert!(bars.advance(stage::DECODE, 1, Some(10)).is_continue());
+        assert_eq!((shown(&bars).0, shown(&bars).1), (false, 1));
+    }
+
+    #[test]
+    fn what_is_left_follows_from_the_share_that_is_done() {
+        assert_eq!(remaining(Duration::from_secs(10), 0.25), Duration::from_secs(30));
+        assert_eq!(remaining(Duration::from_secs(10), 1.0), Duration::ZERO);
     }
 
     #[test]

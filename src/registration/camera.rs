@@ -18,7 +18,7 @@ mod tests;
 
 pub(crate) use chain::poses;
 pub use pose::Pose;
-pub(crate) use resample::{cubic, resample};
+pub(crate) use resample::{cubic, resample, resample_channels};
 pub(crate) use support::Cells;
 
 /// What camera motion is removed.

@@ -13,6 +13,7 @@
 //! 7. Color: each channel's difference from luma, through the same fields.
 
 mod agreement;
+mod ahead;
 mod align;
 mod average;
 pub(crate) mod camera;
@@ -78,6 +79,7 @@ pub(crate) use error::SMALLEST_SIDE;
 pub(crate) use footprint::footprint;
 
 pub use agreement::{Agreement, RELIABLE};
+pub use ahead::{surface_ahead, warping_ahead};
 pub use camera::{Motion, Pose};
 pub use deblur::Blur;
 pub use displacements::write_displacements;
@@ -108,6 +110,9 @@ pub(crate) fn restore(
     how.validate()?;
     let mut timings = Timings::default();
     let mut clip = Clip::open(input, settings.frames)?;
+    let clip_info = clip.info.clone();
+    let ahead = |chosen| progress.ahead(&ahead::ahead(&clip_info, settings, how, (start, chosen)));
+    ahead(None);
     let (stack, memory) = timings.time(stage::DECODE, || decode(&mut clip, settings, progress))?;
     let gains = clip.gains();
     let shaky = Luma { clip: &clip, stack: stack.as_ref(), gains: &gains, poses: &[] };
@@ -121,6 +126,7 @@ pub(crate) fn restore(
         None => timings.time(stage::START, || halves(&frames, &clip.numbers, progress))?,
     };
     let agreement = halves.map(|found| found.agreement);
+    ahead(agreement.map(|found| found.start()));
     let start = start.or(agreement.map(|found| found.start())).unwrap_or(Start::Center);
     let found = timings
         .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;

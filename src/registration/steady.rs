@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::camera::{Cells, Motion, Pose, poses, resample};
+use super::camera::{Cells, Motion, Pose, poses, resample_channels};
 use super::error::{RegisterError, SMALLEST_SIDE};
 use super::frames::{Frames, Kept};
 use super::luma::Luma;
@@ -87,15 +87,13 @@ fn centered(poses: &[Pose]) -> Vec<Pose> {
     poses.iter().map(|pose| pose.compose(back)).collect()
 }
 
-/// Removes the camera's motion from an interleaved picture.
-pub(super) fn steady_color(color: &mut [f32], (width, height): (usize, usize), pose: &Pose) {
-    let channels = color.len() / (width * height);
-    let (mut plane, mut steady) = (Plane::new(width, height), Plane::new(width, height));
-    for channel in 0..channels {
-        let values = color.iter().skip(channel).step_by(channels);
-        plane.values.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
-        resample(&plane, pose, &mut steady);
-        let values = color.iter_mut().skip(channel).step_by(channels);
-        values.zip(&steady.values).for_each(|(to, from)| *to = *from);
+/// Removes the camera's motion from a picture, gray or of three interleaved channels.
+pub(super) fn steady_color(color: &mut Vec<f32>, size: (usize, usize), pose: &Pose) {
+    let mut steady = vec![0.0; color.len()];
+    if color.len() == size.0 * size.1 {
+        resample_channels::<1>(color, size, pose, &mut steady);
+    } else {
+        resample_channels::<3>(color, size, pose, &mut steady);
     }
+    *color = steady;
 }

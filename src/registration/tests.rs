@@ -11,7 +11,7 @@ use super::correct::{Texture, correction};
 use super::field::{WEIGHTS, expand_row};
 use super::frames::Kept;
 use super::fuse::fuse;
-use super::mean::{compose, inverse, length, mean, weights};
+use super::mean::{inverse, length, mean, weights};
 use super::paths::{Paths, distances};
 use super::plane::Pyramid;
 use super::residual::Normal;

@@ -48,8 +48,9 @@ pub(super) fn keys(t: f32) -> [f32; 4] {
 /// Pixels whose places and weights are computed side by side.
 const LANES: usize = 16;
 
+/// The pixels of row `y` at their places plus these shifts.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn sample<const N: usize>(
+pub(super) fn sample<const N: usize>(
     (values, (width, height)): (&[f32], (usize, usize)),
     dx: &[f32],
     dy: &[f32],

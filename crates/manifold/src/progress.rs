@@ -83,6 +83,10 @@ pub trait Progress: Sync {
     /// (`(40, "frames")`, say).
     fn planned(&self, _memory: u64, _parts: &[(usize, &'static str)]) {}
 
+    /// The stages that are to come, in order, for a bar over all of them; again, with those that are done, when more is known.
+    /// Empty where it is not known what is to come.
+    fn ahead(&self, _stages: &[Ahead]) {}
+
     /// About how long `stage` will take, estimated from a few of its units before it begins; only long work reports it.
     fn expected(&self, _stage: Stage, _time: Duration) {}
 
@@ -92,6 +96,39 @@ pub trait Progress: Sync {
 
     /// `stage` begins its round number `_round`, counted from 1, of at most `_most`; only what works in rounds tells.
     fn round(&self, _stage: Stage, _round: usize, _most: usize) {}
+}
+
+/// A stage that is to come, and what it takes beside the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ahead {
+    /// Which.
+    pub stage: Stage,
+    /// What each of its equal parts takes (of its rounds, if it has some), in a unit that all stages share; 0 for a part
+    /// that is not likely to come.
+    pub costs: Vec<f64>,
+}
+
+/// The share of all work ahead that is done, 0 ..= 1, when `done` of `total` units of `stage` are; `None` for a stage that is
+/// not ahead.
+///
+/// ```
+/// use manifold::progress::{Ahead, Stage, share};
+///
+/// let (search, descent) = (Stage::NEIGHBORS, Stage::OPTIMIZE);
+/// let ahead = [Ahead { stage: search, costs: vec![3.0, 1.0] }, Ahead { stage: descent, costs: vec![4.0] }];
+/// assert_eq!(share(&ahead, search, 50, 100), Some(3.0 / 8.0));
+/// assert_eq!(share(&ahead, descent, 250, 1000), Some(5.0 / 8.0));
+/// ```
+#[must_use]
+pub fn share(ahead: &[Ahead], stage: Stage, done: usize, total: usize) -> Option<f64> {
+    let at = ahead.iter().position(|ahead| ahead.stage == stage)?;
+    let cost = |ahead: &Ahead| ahead.costs.iter().sum::<f64>();
+    let before: f64 = ahead[..at].iter().map(cost).sum();
+    let all: f64 = ahead.iter().map(cost).sum();
+    let parts = ahead[at].costs.len() as f64 * (done as f64 / total.max(1) as f64).min(1.0);
+    let begun = ahead[at].costs.iter().enumerate();
+    let own: f64 = begun.map(|(part, cost)| cost * (parts - part as f64).clamp(0.0, 1.0)).sum();
+    (all > 0.0).then(|| (before + own) / all)
 }
 
 /// Reports nothing and never stops.

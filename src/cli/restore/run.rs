@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use manifold::progress::Progress;
+use manifold::progress::{Ahead, Progress};
+use seethru::registration::{surface_ahead, warping_ahead};
 use seethru::video::{Input, write_still_in};
 use seethru::{Restoration, restore};
 
@@ -33,21 +34,20 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
         false => (None, Some(&settled.line)),
     });
     early.into_iter().for_each(|line| console.summary(line));
-    let mut restoration = restored(&plan, &input, &console.progress(stop.clone()))?;
-    late.into_iter().for_each(|line| console.summary(line));
+    let progress = console.progress(stop.clone()).then(later(&plan, &input)?);
+    let mut restoration = restored(&plan, &input, &progress)?;
+    late.into_iter().for_each(|line| progress.aside(|| console.summary(line)));
     stop.check()?;
     let pacing = Pacing::of(&plan, &input, &restoration)?;
     restoration.warnings.extend(pacing.warnings(&plan));
-    for warning in &restoration.warnings {
-        console.warning(warning);
-    }
+    progress.aside(|| restoration.warnings.iter().for_each(|warning| console.warning(warning)));
     if let Some(registration) = &restoration.registration {
         tracing::info!("start: {}", describe::start(registration.start, registration.agreement.as_ref()));
         if let Some(found) = &registration.second_order {
             tracing::info!("second-order bias: {}", describe::second_order(found));
         }
     }
-    let water = Water::of(&plan, &restoration, &console.progress(stop.clone()));
+    let water = Water::of(&plan, &restoration, &progress);
     stop.check()?;
     // All else is worth having even where the depth of the water is not known.
     let found = water.as_ref().ok().and_then(Option::as_ref);
@@ -56,8 +56,9 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     }
     let mut outputs = Outputs::new(stop);
     let all = (&restoration, &pacing, found);
-    let seconds = write(&plan, &input, all, &mut outputs, &console.progress(stop.clone()), start)
-        .map_err(|error| stop.explain(error))?;
+    let seconds =
+        write(&plan, &input, all, &mut outputs, &progress, start).map_err(|error| stop.explain(error))?;
+    drop(progress);
     outputs.appear()?;
     if plan.json {
         let json = report(&plan, &restoration, found, seconds).to_json()?;
@@ -69,6 +70,14 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
         opener::open(page, console);
     }
     Ok(())
+}
+
+/// What is to come after the restoration.
+fn later(plan: &RestorePlan, input: &Input) -> Result<Vec<Ahead>> {
+    let info = input.info().map_err(view_args::in_options)?;
+    let surface = plan.surface.as_ref().map(|_| surface_ahead(&info));
+    let video = plan.video.as_ref().map(|_| warping_ahead(&info));
+    Ok(surface.into_iter().chain(video).collect())
 }
 
 /// The plan's restoration, with what `--auto` chooses; nothing is written yet.

@@ -4,24 +4,40 @@ use multiversion::multiversion;
 
 use super::Pose;
 use crate::registration::plane::Plane;
-use crate::registration::warp::keys;
+use crate::registration::warp::{keys, sample};
 
 /// Resamples one channel: out(x) = frame(pose(x)) by cubic convolution (Keys 1981, a = -1/2), of
 /// the size of the frame. Beyond the border the nearest border sample.
 pub(crate) fn resample(frame: &Plane, pose: &Pose, out: &mut Plane) {
-    out.resize(frame.width, frame.height);
-    if frame.width > 0 {
-        for (y, out) in out.values.chunks_exact_mut(frame.width).enumerate() {
-            row(frame, pose, y, out);
-        }
+    let size = (frame.width, frame.height);
+    out.resize(size.0, size.1);
+    resample_channels::<1>(&frame.values, size, pose, &mut out.values);
+}
+
+/// The same of `N` channels that lie side by side.
+pub(crate) fn resample_channels<const N: usize>(
+    frame: &[f32],
+    size: (usize, usize),
+    pose: &Pose,
+    out: &mut [f32],
+) {
+    let mut shifts = [vec![0.0; size.0], vec![0.0; size.0]];
+    for (y, out) in out.chunks_exact_mut((N * size.0).max(1)).enumerate() {
+        let [dx, dy] = &mut shifts;
+        places(pose, size, y, dx, dy);
+        sample::<N>((frame, size), dx, dy, y, out.as_chunks_mut().0);
     }
 }
 
+/// How far from each pixel of row `y` its place in the frame is; of what lies beyond the border, the nearest place that does not.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-fn row(frame: &Plane, pose: &Pose, y: usize, out: &mut [f32]) {
-    for (x, out) in out.iter_mut().enumerate() {
+fn places(pose: &Pose, (width, height): (usize, usize), y: usize, dx: &mut [f32], dy: &mut [f32]) {
+    let (right, bottom) = ((width - 1) as f64, (height - 1) as f64);
+    for (x, (dx, dy)) in dx.iter_mut().zip(dy).enumerate() {
         let (px, py) = pose.apply(x as f64, y as f64);
-        *out = cubic(frame, px, py);
+        // `max` and `min` turn NaN into a place of the picture, `clamp` does not.
+        *dx = (px.max(0.0).min(right) - x as f64) as f32;
+        *dy = (py.max(0.0).min(bottom) - y as f64) as f32;
     }
 }
 

@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use super::estimate::Estimator;
-use super::resample::sees;
+use super::resample::{cubic, sees};
 use super::*;
 use crate::registration::plane::Plane;
 use manifold::progress::{Canceled, Silent, Stage};
@@ -189,7 +189,8 @@ fn resampling_puts_pixels_where_the_pose_says() {
     assert_eq!(out.row(10)[20], frame.row(8)[23]);
     assert_eq!(out.row(0)[WIDTH - 1], frame.row(0)[WIDTH - 1]);
     // Back through a homography: the steady picture.
-    resample(&seen(&turned()), &turned(), &mut out);
+    let turned_away = seen(&turned());
+    resample(&turned_away, &turned(), &mut out);
     let seen_there = |at: &usize| {
         let (x, y) = turned().apply((at % WIDTH) as f64, (at / WIDTH) as f64);
         sees(&frame, x, y)
@@ -197,6 +198,11 @@ fn resampling_puts_pixels_where_the_pose_says() {
     let off: Vec<f32> =
         (0..WIDTH * HEIGHT).filter(seen_there).map(|at| (out.values[at] - frame.values[at]).abs()).collect();
     assert!(off.len() > WIDTH * HEIGHT / 2 && off.iter().sum::<f32>() / (off.len() as f32) < 1.0);
+    for (at, &value) in out.values.iter().enumerate() {
+        let (x, y) = turned().apply((at % WIDTH) as f64, (at / WIDTH) as f64);
+        let plain = cubic(&turned_away, x, y);
+        assert!((value - plain).abs() < 0.01, "{value}, {plain} at {x}, {y}");
+    }
     // A pose that sends pixels to infinity, and a picture without any.
     resample(&frame, &Pose { h: [f64::NAN; 8] }, &mut out);
     resample(&frame, &Pose { h: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -0.1, 0.0] }, &mut out);
