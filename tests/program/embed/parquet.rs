@@ -68,6 +68,25 @@ fn bench() -> (Bench, Vec<f64>) {
 }
 
 #[test]
+fn ids_are_no_coordinates() {
+    let (bench, wanted) = bench();
+    for (name, values) in [
+        ("Index", Values::Longs((0..N as i64).collect())),
+        ("id", Values::Longs((0..N as i64).map(|i| 5 + 3 * i).collect())),
+        ("id", Values::Texts((0..N).map(|i| format!("row {i}")).collect())),
+    ] {
+        let columns: Vec<_> = [(name, values)].into_iter().chain(abc()).collect();
+        write(&bench.at("t.parquet"), &columns, WriterProperties::builder().build());
+        assert_eq!(pca(&bench, "t.parquet", &[]), wanted, "{name}");
+    }
+    // One that falls measures something.
+    let falling = ("index", Values::Longs((0..N as i64).rev().collect()));
+    let columns: Vec<_> = [falling].into_iter().chain(abc()).collect();
+    write(&bench.at("t.parquet"), &columns, WriterProperties::builder().build());
+    assert_ne!(pca(&bench, "t.parquet", &[]), wanted);
+}
+
+#[test]
 fn every_compression_is_read() {
     let (bench, wanted) = bench();
     for compression in [
