@@ -28,6 +28,9 @@ use crate::progress::{Canceled, Counter, Progress, Stage};
 /// Sources, and targets of each, that are timed first.
 const TIMED: usize = 8;
 
+/// Costs of units on edges that are held at most: a gigabyte.
+const COSTS: usize = 1 << 27;
+
 /// Targets between two questions whether to stop.
 const ASK: usize = 64;
 
@@ -105,6 +108,16 @@ pub enum PairwiseError {
     TooLong {
         /// The length, in the unit of the graph.
         length: i64,
+    },
+    /// The costs of so many units on all edges do not fit memory.
+    #[error("{units} units on {edges} edges are too many costs: send at most {most}")]
+    TooMany {
+        /// Units requested.
+        units: u32,
+        /// Edges of the graph.
+        edges: usize,
+        /// Units that are possible.
+        most: usize,
     },
     /// A node is not in the graph.
     #[error("node {node} is not one of the {nodes} nodes")]
@@ -270,7 +283,16 @@ fn read(costs: &[i64], settings: &PairwiseSettings, from: usize, to: usize) -> R
 }
 
 fn network<'g>(graph: &'g Graph, settings: &PairwiseSettings) -> Result<Network<'g>, PairwiseError> {
-    let factors = factors(&settings.cost, settings.units.get() as usize)?;
+    let units = settings.units.get();
+    let room = match settings.cost {
+        EdgeCost::Capacitated { capacity } => capacity.map_or(1, NonZeroU32::get).min(units),
+        _ => units,
+    };
+    let most = COSTS / graph.edges().max(1);
+    if room as usize > most {
+        return Err(PairwiseError::TooMany { units, edges: graph.edges(), most });
+    }
+    let factors = factors(&settings.cost, units as usize)?;
     Network::new(graph, &factors).map_err(|length| PairwiseError::TooLong { length })
 }
 
@@ -373,6 +395,18 @@ mod tests {
         let apart = Graph::from_edges(3, &[(0, 1, 4)]).unwrap();
         let refused = PairwiseError::Unreachable { from: 0, to: 2 };
         assert_eq!(pairwise_distances(&apart, &PairwiseSettings::default(), &Silent), Err(refused));
+        let many = settings(u32::MAX, EdgeCost::Linear);
+        let refused = PairwiseError::TooMany { units: u32::MAX, edges: 5, most: COSTS / 5 };
+        assert_eq!(pair_flow(&kite(), 0, 2, &many), Err(refused));
+        assert_eq!(pairwise_distances(&kite(), &many, &Silent), Err(refused));
+        // As many as there is room for.
+        assert_eq!(unit_costs(0, 2, u32::MAX, EdgeCost::Capacitated { capacity: None }), [20, 35]);
+        let all = pairwise_distances(
+            &kite(),
+            &settings(u32::MAX, EdgeCost::Capacitated { capacity: None }),
+            &Silent,
+        );
+        assert_eq!(all.unwrap()[..2], [45.0, 35.0]);
         let flow = pair_flow(&apart, 0, 2, &PairwiseSettings::default()).unwrap();
         assert_eq!((flow.unit_costs, flow.potentials[2]), (vec![], None));
     }

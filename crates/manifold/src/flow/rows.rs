@@ -94,6 +94,9 @@ impl<'n, 'g> Rows<'n, 'g> {
         for node in 0..n {
             offsets[node + 1] = offsets[node] + graph.degree(node) as u32;
         }
+        // No more fit through the edges of any node.
+        let fitting = (0..n).map(|node| network.room_at(node)).max().unwrap_or(0).min(units.get() as usize);
+        let longest = graph.lengths().iter().copied().max().unwrap_or(1).max(1);
         let node = Node { reach: FAR, lift: 0, next: NONE, edge: NONE, flow: NONE, touched: false };
         Rows {
             network,
@@ -110,7 +113,7 @@ impl<'n, 'g> Rows<'n, 'g> {
             buckets: vec![Vec::new(); BUCKETS],
             heap: BinaryHeap::new(),
             unit_costs: Vec::new(),
-            bounds: vec![graph.lengths().iter().copied().max().unwrap_or(1).max(1); units.get() as usize],
+            bounds: vec![longest; fitting],
         }
     }
 
