@@ -1,5 +1,7 @@
 //! Columns of numbers from Parquet files.
 
+mod pages;
+
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
@@ -52,11 +54,15 @@ fn unreadable(path: &Path, error: &ParquetError) -> anyhow::Error {
 
 fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
-    let reader = SerializedFileReader::new(open(path)?)
+    let file = open(path)?;
+    let reader = SerializedFileReader::new(file.try_clone()?)
         .map_err(|_| anyhow!("{name} is not a Parquet file, or its end is missing: write it again"))?;
     let about = reader.metadata().file_metadata();
     let schema = about.schema();
     let mut header = header(about);
+    let called_so: Vec<usize> =
+        (0..header.names.len()).filter(|&at| is_called_index(&header.names[at])).collect();
+    allow_pages(&file, reader.metadata(), &called_so, path, choice)?;
     header.index.extend(counters(&reader, &header, path, choice)?);
     let chosen = header.chosen(path, choice)?;
     let rows = claimed_rows(reader.metadata()).ok_or_else(|| damaged(path))?;
@@ -66,6 +72,7 @@ fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table>
         chosen.numbers.iter().copied().chain(chosen.label).chain(chosen.id).collect();
     wanted.sort_unstable();
     wanted.dedup();
+    allow_pages(&file, reader.metadata(), &wanted, path, choice)?;
     let fields = wanted.iter().map(|&at| Arc::clone(&schema.get_fields()[at])).collect();
     let projection = Type::group_type_builder(schema.name()).with_fields(fields).build()?;
     let place = |column: usize| wanted.binary_search(&column).unwrap_or_default();
@@ -96,6 +103,18 @@ fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table>
         notes: chosen.note.map(Assumption::Doubt).into_iter().collect(),
         ..table
     })
+}
+
+/// Refuses pages that claim to inflate to more than the limit, which the library reserves before it reads them.
+fn allow_pages(
+    file: &File,
+    about: &ParquetMetaData,
+    fields: &[usize],
+    path: &Path,
+    choice: &Choice,
+) -> Result<()> {
+    let claimed = pages::claimed(file, about, fields).ok_or_else(|| damaged(path))?;
+    choice.limit.allow(path, claimed.into())
 }
 
 /// Columns that are called an index and are one by their values.
