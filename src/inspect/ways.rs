@@ -16,7 +16,7 @@ impl Ways {
         let distances = geodesics_from(graph, center);
         let on_the_way = |node: usize| {
             let before = |&(to, edge): &(usize, usize)| {
-                distances[to].map(|distance| distance + graph.length(edge)) == distances[node]
+                distances[to].is_some_and(|distance| Some(distance + graph.length(edge)) == distances[node])
             };
             graph.neighbors(node).find(before).map_or(node, |(to, _)| to)
         };
