@@ -191,7 +191,8 @@ fn in_options(error: KnnError, args: &KnnArgs) -> anyhow::Error {
     let name = args.data.display();
     match error {
         KnnError::TooFew { points, k } => anyhow::anyhow!(
-            "--neighbors {k}: {name} has only {points} rows: give at most {others}",
+            "--neighbors {k}: {name} has only {}: give at most {others}",
+            counted(points, "row"),
             others = points.saturating_sub(1)
         ),
         KnnError::Tree { dimensions, most } => anyhow::anyhow!(

@@ -300,7 +300,8 @@ pub(crate) fn unit(stage: Stage) -> &'static str {
         stage::START | stage::REGISTER => "alignments",
         stage::LOW_RANK | Stage::EIGENVECTORS | Stage::OPTIMIZE | Stage::QUALITY => "steps",
         LOAD => "rows",
-        Stage::NEIGHBORS | Stage::GEODESICS | Stage::FLOW => "points",
+        Stage::NEIGHBORS | Stage::GEODESICS => "points",
+        Stage::FLOW => "pairs",
         _ => "frames",
     }
 }

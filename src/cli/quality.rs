@@ -18,6 +18,7 @@ use manifold::progress::Progress;
 
 use super::console::Console;
 use super::coordinates::{self, Coordinates};
+use super::counted::counted;
 use super::embed::digits;
 use super::lines::print_bytes;
 use super::reading::{self, ReadingArgs};
@@ -122,8 +123,9 @@ fn measure<'a>(
     let (n, k) = (points.n(), args.k.get());
     ensure!(
         2 * n > 3 * k + 1,
-        "--neighbors {k}: {} has only {n} rows{}: give at most {}",
+        "--neighbors {k}: {} has only {}{}: give at most {}",
         args.data.display(),
+        counted(n, "row"),
         if n < rows { " with coordinates" } else { "" },
         (2 * n).saturating_sub(2) / 3
     );

@@ -27,7 +27,7 @@ pub(crate) struct ReadingArgs {
     /// Decimal separator; with a comma, fields are separated by semicolons, tabs or blanks [default: .]
     #[arg(long, value_name = "SIGN")]
     pub(crate) decimal: Option<Decimal>,
-    /// Limit on the memory that reading a table takes, with its unit: KiB, MiB, GiB, KB, MB, GB
+    /// Limit on the memory that reading a table and holding all pairs of its rows take: KiB, MiB, GiB, KB, MB, GB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = values::bytes, allow_hyphen_values = true)]
     pub(crate) memory: u64,
 }

@@ -15,6 +15,10 @@ fn shortest_ways_take_the_smallest_of_equals() {
     assert_eq!(ways.path(11), [11, 0]);
     assert_eq!(ways.path(6), [6, 5, 4, 3, 2, 1, 0]);
     assert_eq!(ways.path(0), [0]);
+    // Nodes, centers and edges that are not there lead nowhere.
+    assert_eq!(ways.path(u32::MAX), [u32::MAX]);
+    assert_eq!(Ways::shortest(&ring(), usize::MAX).path(3), [3]);
+    assert_eq!(Ways::with_the_stream(&ring(), 0, &[]).path(3), [3]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ impl Ways {
         let distances = geodesics_from(graph, center);
         let on_the_way = |node: usize| {
             let before = |&(to, edge): &(usize, usize)| {
-                distances[to].map(|distance| distance + graph.length(edge)) == distances[node]
+                distances[to].is_some_and(|distance| Some(distance + graph.length(edge)) == distances[node])
             };
             graph.neighbors(node).find(before).map_or(node, |(to, _)| to)
         };
@@ -25,12 +25,13 @@ impl Ways {
     }
 
     /// Against the main stream of a flow from `center`: to where most of a node's load comes from, and
-    /// of equal loads to the smallest number. `flow` is the net load of each edge {u, v} from u to v.
+    /// of equal loads to the smallest number. `flow` is the net load of each edge {u, v} from u to v; edges beyond it carry none.
     #[must_use]
     pub fn with_the_stream(graph: &Graph, center: usize, flow: &[i64]) -> Ways {
         let source = |node: usize| {
             let load = |(from, edge): (usize, usize)| {
-                let toward = if from < node { flow[edge] } else { -flow[edge] };
+                let net = flow.get(edge).copied().unwrap_or(0);
+                let toward = if from < node { net } else { net.saturating_neg() };
                 (toward, std::cmp::Reverse(from))
             };
             let heaviest = graph.neighbors(node).map(load).filter(|&(load, _)| load > 0).max();
@@ -46,14 +47,17 @@ impl Ways {
         &self.next
     }
 
-    /// All nodes from `from` to the center.
+    /// All nodes from `from` to the center; a node that is not in the graph leads nowhere.
     #[must_use]
     pub fn path(&self, from: u32) -> Vec<u32> {
         let mut path = vec![from];
         let mut node = from;
         // No way is longer than the number of nodes.
-        while path.len() <= self.next.len() && self.next[node as usize] != node {
-            node = self.next[node as usize];
+        while let Some(&next) = self.next.get(node as usize)
+            && next != node
+            && path.len() <= self.next.len()
+        {
+            node = next;
             path.push(node);
         }
         path

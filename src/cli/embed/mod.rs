@@ -3,6 +3,7 @@
 mod args;
 mod call;
 mod fitted;
+mod footprint;
 mod method;
 mod outputs;
 mod plots;

@@ -8,6 +8,7 @@ use manifold::graph::GraphError;
 use manifold::knn::KnnError;
 
 use super::method::Method;
+use crate::cli::counted::counted;
 use crate::cli::device;
 use crate::cli::stop::Interrupted;
 
@@ -30,17 +31,15 @@ fn message(error: &EmbedError, name: &str) -> Option<String> {
             format!("--dims {dimensions}: {name} allows from 1 to {most} with this method: give fewer")
         }
         EmbedError::TooFew { n, needed } => {
-            format!(
-                "{name} has {n} row{}, and this method needs {needed} or more",
-                if *n == 1 { "" } else { "s" }
-            )
+            format!("{name} has {}, and this method needs {needed} or more", counted(*n, "row"))
         }
         EmbedError::Knn(KnnError::TooFew { points: 0 | 1, .. }) => {
             format!("{name} has a single row, and this method needs more")
         }
         EmbedError::Knn(KnnError::TooFew { points, k })
         | EmbedError::Graph(GraphError::Neighbors { neighbors: k, points }) => format!(
-            "--neighbors {k}: {name} has only {points} rows: give at most {others}",
+            "--neighbors {k}: {name} has only {}: give at most {others}",
+            counted(*points, "row"),
             others = points.saturating_sub(1)
         ),
         EmbedError::Knn(KnnError::Tree { dimensions, most }) => format!(

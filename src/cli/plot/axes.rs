@@ -37,6 +37,8 @@ pub(super) struct Axes<'a> {
     /// Left free at the right-hand side.
     pub(crate) right: f64,
     pub(crate) equal: bool,
+    /// x counts: ticks are whole numbers.
+    pub(crate) counts: bool,
     /// y is the exponent of what is shown, to base 10.
     pub(crate) exponents: bool,
     /// Names instead of the numbers upwards, at y = 1, 2, … from below.
@@ -62,6 +64,7 @@ impl Default for Axes<'_> {
             height: 480.0,
             right: 20.0,
             equal: false,
+            counts: false,
             exponents: false,
             rows: None,
             legend: Vec::new(),
@@ -136,6 +139,9 @@ impl Axes<'_> {
                 if exponent.fract() == 0.0 { format!("1e{exponent:.0}") } else { String::new() }
             };
             layout = layout.with_y_tick_format(TickFormat::Custom(Arc::new(power)));
+        }
+        if self.counts {
+            layout = layout.with_x_tick_step(compute_tick_step(self.x.0, self.x.1, TICKS).ceil().max(1.0));
         }
         if self.equal {
             layout = layout.with_equal_aspect();

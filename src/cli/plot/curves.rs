@@ -20,6 +20,7 @@ pub(crate) fn scree(energies: &[f64], total: f64) -> Result<Plot, PlotError> {
     let count = shares.len() as f64;
     let mut frame = Axes {
         x: (0.4, count + 0.6),
+        counts: true,
         y: (0.0, 1.04),
         x_label: "component",
         y_label: "share of the energy",
@@ -60,6 +61,7 @@ pub(crate) fn spectrum(eigenvalues: &[f64]) -> Result<Plot, PlotError> {
     let count = eigenvalues.len() as f64;
     let mut frame = Axes {
         x: (0.4, count + 0.6),
+        counts: true,
         y,
         x_label: "number",
         y_label: "eigenvalue",

@@ -5,9 +5,10 @@ use manifold::embed::Embedding;
 use manifold::points::Points;
 use serde_json::json;
 
+use super::beside::overlap;
 use super::{
-    Dissimilarities, Labels, Plot, PlotError, Thumbnails, dictionary, scatter, scree, shepard, spectrum,
-    thumbnails,
+    Dissimilarities, Labels, PlaceCenter, PlaceChart, PlaceFigure, Plot, PlotError, Thumbnails, dictionary,
+    place, scatter, scree, shepard, spectrum, thumbnails,
 };
 
 /// Two rings of n points in all.
@@ -131,6 +132,13 @@ fn curves_are_drawn() {
         assert!(plot.to_svg().unwrap().contains(">cumulative<"));
         plot.to_png(640).unwrap();
     }
+    // Components are counted: no ticks between them.
+    for svg in [scree(&[3.0, 2.0, 1.0], 6.0), spectrum(&[30.0, 20.0, 10.0])]
+        .map(|plot| plot.unwrap().to_svg().unwrap())
+    {
+        assert!(svg.contains(">1<") && svg.contains(">2<") && svg.contains(">3<"));
+        assert!(!svg.contains(">1.5<") && !svg.contains(">2.5<"), "{svg}");
+    }
     let logarithmic = spectrum(&[1.0, 1e-3, 1e-12]).unwrap().to_svg().unwrap();
     assert!(logarithmic.contains(">1e-10<"), "{logarithmic}");
     for eigenvalues in [vec![0.0], vec![5.0, 0.1, -1.0], vec![-1.0, -2.0]] {
@@ -139,6 +147,41 @@ fn curves_are_drawn() {
     assert!(matches!(scree(&[], 0.0), Err(PlotError::Empty)));
     let nan = spectrum(&[1.0, f64::NAN]);
     assert!(matches!(nan, Err(PlotError::NotFinite { index: 1, .. })));
+}
+
+/// Patches with a name whose places are close together stand apart, each inside the chart.
+#[test]
+fn named_patches_do_not_overlap() {
+    let n = 60;
+    let thumbs = Thumbnails::from_points(&Points::new(vec![0.5; n * 4], 4).unwrap(), 2, 2).unwrap();
+    let embedding = rings(n, 2);
+    // Four nodes at nearly the same place, of them two centers and two far patches.
+    let mut crowded = embedding.coordinates().to_vec();
+    for node in 1..4 {
+        crowded[2 * node] = crowded[0] + 1e-3 * node as f64;
+        crowded[2 * node + 1] = crowded[1];
+    }
+    let crowded: Embedding =
+        serde_json::from_value(json!({ "dimensions": 2, "coordinates": crowded })).unwrap();
+    let center = |node, far| PlaceCenter { name: "F", node, far_name: "A", far };
+    let chart = |embedding| PlaceChart { title: String::new(), embedding, paths: Vec::new() };
+    let figure = PlaceFigure {
+        title: String::new(),
+        pictures: &thumbs,
+        captions: (0..n).map(|i| i.to_string()).collect(),
+        branch: &vec![0; n],
+        centers: vec![center(0, 1), center(2, 3)],
+        edges: Vec::new(),
+        leaks: Vec::new(),
+        charts: [chart(&crowded), chart(&embedding)],
+    };
+    let plot = place(&figure).unwrap();
+    let named = plot.layer.tiles.iter().filter(|tile| tile.width == 42.0 || tile.width == 34.0);
+    let plates: Vec<_> = named.map(|tile| [tile.x, tile.y, tile.width, tile.height]).take(4).collect();
+    assert_eq!(plates.len(), 4);
+    for (i, a) in plates.iter().enumerate() {
+        assert!(plates[i + 1..].iter().all(|b| !overlap(a, b)), "{plates:?}");
+    }
 }
 
 #[test]

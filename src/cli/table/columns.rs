@@ -31,6 +31,11 @@ pub(super) fn is_nameless(name: &str) -> bool {
     name.is_empty() || name.starts_with("Unnamed: ")
 }
 
+/// Whether a column is called what columns of row numbers are called.
+pub(super) fn is_called_index(name: &str) -> bool {
+    ["id", "index"].iter().any(|usual| name.trim().eq_ignore_ascii_case(usual))
+}
+
 /// What an axis of an embedding is called where it is a column, from 1.
 pub(crate) fn axis_name(axis: usize) -> String {
     format!("dim{axis}")

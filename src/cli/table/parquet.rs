@@ -1,5 +1,8 @@
 //! Columns of numbers from Parquet files.
 
+mod pages;
+
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +16,8 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 
-use super::columns::{Header, is_nameless};
+use super::columns::{Header, is_called_index, is_nameless};
+use super::text::{Decimal, counts_or_names};
 use super::{Assumption, Choice, Column, Table, open, read_points};
 use crate::cli::progress::LOAD;
 use crate::cli::stop::Interrupted;
@@ -50,11 +54,16 @@ fn unreadable(path: &Path, error: &ParquetError) -> anyhow::Error {
 
 fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table> {
     let name = path.display();
-    let reader = SerializedFileReader::new(open(path)?)
+    let file = open(path)?;
+    let reader = SerializedFileReader::new(file.try_clone()?)
         .map_err(|_| anyhow!("{name} is not a Parquet file, or its end is missing: write it again"))?;
     let about = reader.metadata().file_metadata();
     let schema = about.schema();
-    let header = header(about);
+    let mut header = header(about);
+    let called_so: Vec<usize> =
+        (0..header.names.len()).filter(|&at| is_called_index(&header.names[at])).collect();
+    allow_pages(&file, reader.metadata(), &called_so, path, choice)?;
+    header.index.extend(counters(&reader, &header, path, choice)?);
     let chosen = header.chosen(path, choice)?;
     let rows = claimed_rows(reader.metadata()).ok_or_else(|| damaged(path))?;
     ensure!(rows > 0, "{name} has no rows");
@@ -63,6 +72,7 @@ fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table>
         chosen.numbers.iter().copied().chain(chosen.label).chain(chosen.id).collect();
     wanted.sort_unstable();
     wanted.dedup();
+    allow_pages(&file, reader.metadata(), &wanted, path, choice)?;
     let fields = wanted.iter().map(|&at| Arc::clone(&schema.get_fields()[at])).collect();
     let projection = Type::group_type_builder(schema.name()).with_fields(fields).build()?;
     let place = |column: usize| wanted.binary_search(&column).unwrap_or_default();
@@ -93,6 +103,52 @@ fn table(path: &Path, choice: &Choice, progress: &dyn Progress) -> Result<Table>
         notes: chosen.note.map(Assumption::Doubt).into_iter().collect(),
         ..table
     })
+}
+
+/// Refuses pages that claim to inflate to more than the limit, which the library reserves before it reads them.
+fn allow_pages(
+    file: &File,
+    about: &ParquetMetaData,
+    fields: &[usize],
+    path: &Path,
+    choice: &Choice,
+) -> Result<()> {
+    let claimed = pages::claimed(file, about, fields).ok_or_else(|| damaged(path))?;
+    choice.limit.allow(path, claimed.into())
+}
+
+/// Columns that are called an index and are one by their values.
+fn counters(
+    reader: &SerializedFileReader<File>,
+    header: &Header,
+    path: &Path,
+    choice: &Choice,
+) -> Result<Vec<usize>> {
+    let schema = reader.metadata().file_metadata().schema();
+    let called_so = |at: &usize| {
+        is_called_index(&header.names[*at])
+            && !header.index.contains(at)
+            && schema.get_fields()[*at].is_primitive()
+            && choice.columns.is_empty()
+    };
+    let mut found = Vec::new();
+    for at in (0..header.names.len()).filter(called_so) {
+        choice.limit.allow_numbers(
+            path,
+            claimed_rows(reader.metadata()).unwrap_or(0),
+            1,
+            size_of::<String>(),
+        )?;
+        let field = vec![Arc::clone(&schema.get_fields()[at])];
+        let only = Type::group_type_builder(schema.name()).with_fields(field).build()?;
+        let rows = reader.get_row_iter(Some(only)).map_err(|error| unreadable(path, &error))?;
+        let values = rows.map(|row| Ok(text(self::field(&row?, 0)))).collect::<Result<Vec<String>, _>>();
+        let values = values.map_err(|error| unreadable(path, &error))?;
+        if counts_or_names(values.iter().map(String::as_str), Decimal::Point) {
+            found.push(at);
+        }
+    }
+    Ok(found)
 }
 
 /// Number of rows, if all that is said of it agrees.

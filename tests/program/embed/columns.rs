@@ -161,3 +161,43 @@ fn placing_new_rows_is_reported() {
     );
     assert_eq!(report["outputs"], Value::Array(Vec::new()));
 }
+
+/// What is called an id and is one by its values is no coordinate, in text and in Parquet.
+#[test]
+fn ids_are_no_coordinates() {
+    let bench = bench();
+    let rows = sheet(N);
+    let wanted = pca(&bench, "abc.csv", &[]);
+    for (name, id) in [
+        ("index", (|i| i.to_string()) as fn(usize) -> String),
+        ("ID", |i| (1000 + 7 * i).to_string()),
+        ("Id", |i| format!("sample {i}")),
+    ] {
+        text(&bench.at("t.csv"), &format!("a,{name},b,c"), &rows, |i, row| {
+            format!("{},{},{},{}", row[0], id(i), row[1], row[2])
+        });
+        assert_eq!(pca(&bench, "t.csv", &[]), wanted, "{name}");
+        let told = bench.command(&["embed", "pca", "t.csv", "-o", "o.csv"]).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(
+            told.contains(&format!("column {name} numbers the rows")) && told.contains("--columns"),
+            "{told}"
+        );
+        let written = String::from_utf8(bench.read("o.csv")).unwrap();
+        assert!(written.lines().nth(3).unwrap().starts_with(&id(2)), "{written}");
+    }
+    // Numbers that measure something: fractions, or ones that fall and repeat.
+    for of in [
+        (|i| format!("{}.5", i)) as fn(usize) -> String,
+        |i| (i % 7).to_string(),
+        |i| (i * 7 % 40).to_string(),
+    ] {
+        text(&bench.at("t.csv"), "a,index,b,c", &rows, |i, row| {
+            format!("{},{},{},{}", row[0], of(i), row[1], row[2])
+        });
+        assert_ne!(pca(&bench, "t.csv", &[]), wanted);
+    }
+    text(&bench.at("t.csv"), "a,id,b,c", &rows, |i, row| format!("{},{i},{},{}", row[0], row[1], row[2]));
+    assert_eq!(pca(&bench, "t.csv", &["--columns", "a,b,c"]), wanted);
+    assert_ne!(pca(&bench, "t.csv", &["--columns", "a,id,b,c"]), wanted);
+}

@@ -47,6 +47,77 @@ fn a_pipe_that_never_ends() {
     endless.wait().unwrap();
 }
 
+/// Runs with as much memory as is asked for, until it is enough; the limit, and the peak that is reported.
+fn least(bench: &Bench, args: &[&str]) -> (u64, u64) {
+    let mut limit = "1MiB".to_owned();
+    // Reading asks for its part, the method for all.
+    for _ in 0..3 {
+        let output = bench.command(&[args, &["--memory", &limit, "--json"]].concat()).output().unwrap();
+        if output.status.success() {
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let mib = limit.trim_end_matches("MiB").parse::<u64>().unwrap();
+            return (mib << 20, report["peak_memory"].as_u64().unwrap());
+        }
+        let told = String::from_utf8(output.stderr).unwrap();
+        let asked = told.split("give --memory ").nth(1).unwrap_or_else(|| panic!("{args:?}: {told}"));
+        limit = asked.split(',').next().unwrap().to_owned();
+    }
+    panic!("{args:?}: what is asked for is not enough");
+}
+
+#[test]
+fn every_method_of_all_pairs_keeps_to_the_least_that_it_accepts() {
+    let bench = bench();
+    let n = 1400;
+    npy(&bench.at("all.npy"), &[n as u64, 3], &sheet(n));
+    npy(&bench.at("some.npy"), &[400, 3], &sheet(400));
+    let rows = sheet(n);
+    let distance =
+        |i: usize, j: usize| (0..3).map(|c| (rows[3 * i + c] - rows[3 * j + c]).powi(2)).sum::<f64>().sqrt();
+    let square: Vec<f64> = (0..n * n).map(|at| distance(at / n, at % n)).collect();
+    npy(&bench.at("square.npy"), &[n as u64, n as u64], &square);
+    for method in [
+        "mds all.npy",
+        "mds all.npy --dims 200",
+        "mds square.npy --precomputed distances",
+        "smacof all.npy --steps 2",
+        "smacof all.npy --steps 2 --non-metric",
+        "smacof square.npy --precomputed distances --steps 2",
+        "isomap all.npy",
+        "isomap all.npy --dims 40",
+        "isomap square.npy --precomputed distances",
+        "kernel-pca all.npy",
+        "kernel-pca all.npy --dims 200",
+        "flow some.npy",
+    ] {
+        let args: Vec<&str> =
+            ["embed"].into_iter().chain(method.split(' ')).chain(["-o", "o.npy", "--threads", "2"]).collect();
+        let (limit, peak) = least(&bench, &args);
+        assert!(peak <= limit, "{method}: {} of {} MiB", peak >> 20, limit >> 20);
+    }
+    // What does not hold all pairs is not refused.
+    for method in ["isomap all.npy --landmarks 100", "pca all.npy", "lle all.npy"] {
+        let args: Vec<&str> = ["embed"].into_iter().chain(method.split(' ')).collect();
+        bench.succeeds(&[&args[..], &["-o", "o.npy", "--memory", "1MiB"]].concat());
+    }
+}
+
+#[test]
+fn too_many_pairs_are_refused_at_once() {
+    let bench = bench();
+    npy(&bench.at("many.npy"), &[1 << 17, 2], &vec![0.5f32; 1 << 18]);
+    for (method, remedy) in [
+        ("mds", "embed pca, which gives rows the same coordinates, or fewer rows"),
+        ("smacof", "or fewer rows"),
+        ("isomap", "--landmarks 1000, or fewer rows"),
+        ("kernel-pca", "or fewer rows"),
+        ("flow", "embed isomap --landmarks 1000, or fewer rows"),
+    ] {
+        let hints = ["many.npy", "131072 rows", "--memory allows 4096 MiB: give --memory", remedy];
+        bench.refuses(&["embed", method, "many.npy", "-o", "o.npy"], &hints);
+    }
+}
+
 #[test]
 fn more_than_the_memory_allows() {
     let bench = bench();

@@ -7,6 +7,7 @@ use parquet::basic::Compression;
 use parquet::data_type::{ByteArrayType, DoubleType, Int64Type};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
@@ -65,6 +66,71 @@ fn bench() -> (Bench, Vec<f64>) {
     npy(&bench.at("rows.npy"), &[N as u64, 3], &sheet(N));
     let wanted = pca(&bench, "rows.npy", &[]);
     (bench, wanted)
+}
+
+#[test]
+fn ids_are_no_coordinates() {
+    let (bench, wanted) = bench();
+    for (name, values) in [
+        ("Index", Values::Longs((0..N as i64).collect())),
+        ("id", Values::Longs((0..N as i64).map(|i| 5 + 3 * i).collect())),
+        ("id", Values::Texts((0..N).map(|i| format!("row {i}")).collect())),
+    ] {
+        let columns: Vec<_> = [(name, values)].into_iter().chain(abc()).collect();
+        write(&bench.at("t.parquet"), &columns, WriterProperties::builder().build());
+        assert_eq!(pca(&bench, "t.parquet", &[]), wanted, "{name}");
+    }
+    // One that falls measures something.
+    let falling = ("index", Values::Longs((0..N as i64).rev().collect()));
+    let columns: Vec<_> = [falling].into_iter().chain(abc()).collect();
+    write(&bench.at("t.parquet"), &columns, WriterProperties::builder().build());
+    assert_ne!(pca(&bench, "t.parquet", &[]), wanted);
+}
+
+/// A page of some bytes that claims two gigabytes: refused before they are reserved, in every compression.
+#[test]
+fn pages_that_claim_more_than_memory_allows() {
+    let bench = Bench::new();
+    for compression in
+        [Compression::SNAPPY, Compression::ZSTD(Default::default()), Compression::GZIP(Default::default())]
+    {
+        let properties =
+            WriterProperties::builder().set_compression(compression).set_dictionary_enabled(false);
+        let column = [("a", Values::Doubles(vec![0.5; 1000]))];
+        write(&bench.at("t.parquet"), &column, properties.build());
+        let mut bytes = bench.read("t.parquet");
+        let file = SerializedFileReader::new(std::fs::File::open(bench.at("t.parquet")).unwrap()).unwrap();
+        let (start, length) = file.metadata().row_group(0).column(0).byte_range();
+        let (start, chunk_end) = (start as usize, (start + length) as usize);
+        // The type, then the size inflated and as stored, each behind a byte of its own.
+        let end_of =
+            |bytes: &[u8], at: usize| at + bytes[at..].iter().position(|byte| *byte < 0x80).unwrap() + 1;
+        assert_eq!(bytes[start..start + 3], [0x15, 0x00, 0x15]);
+        let inflated = start + 3..end_of(&bytes, start + 3);
+        let claim = [0xfe, 0xff, 0xff, 0xff, 0x0f];
+        let more = claim.len() - inflated.len();
+        let stored = inflated.end + 1..end_of(&bytes, inflated.end + 1);
+        // What the header grows, the page is cut by: the chunk keeps its length.
+        let (low, high) = (bytes[stored.start] & 0x7f, bytes[stored.end - 1]);
+        let value = if stored.len() == 1 { low.into() } else { u16::from(low) | u16::from(high) << 7 };
+        let less = value - 2 * more as u16;
+        match stored.len() {
+            1 => bytes[stored.start] = less as u8,
+            _ => bytes[stored].copy_from_slice(&[(less & 0x7f) as u8 | 0x80, (less >> 7) as u8]),
+        }
+        bytes.drain(chunk_end - more..chunk_end);
+        bytes.splice(inflated, claim);
+        std::fs::write(bench.at("forged.parquet"), &bytes).unwrap();
+        let args = ["embed", "pca", "forged.parquet", "-o", "o.npy", "--memory", "64MiB"];
+        let told = "forged.parquet needs 2048 MiB and --memory allows 64 MiB: give --memory 2048MiB";
+        bench.refuses(&args, &[told]);
+        // A page that is longer than its chunk is damaged.
+        bytes[start + 3..start + 8].copy_from_slice(&[0xfe, 0x80, 0x80, 0x80, 0x00]);
+        let stored = start + 9;
+        bytes[stored] |= 0x3f;
+        std::fs::write(bench.at("forged.parquet"), &bytes).unwrap();
+        bench.refuses(&args, &["forged.parquet is damaged"]);
+    }
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl FlowEmbedding {
             return Err(EmbedError::Coincide);
         }
         let scale = UNITS / f64::from(longest);
-        if progress.advance(Stage::FLOW, 0, Some(n)).is_break() {
+        if progress.advance(Stage::FLOW, 0, Some(n * (n - 1) / 2)).is_break() {
             return Err(EmbedError::Canceled);
         }
         let lengths = pairwise_distances(&fixed(&graph, scale)?, &self.flow, progress)?;

@@ -34,6 +34,7 @@ pub mod leakage;
 mod marginal;
 pub mod pairwise;
 mod resistance;
+mod rows;
 mod simplex;
 mod successive;
 mod tree;

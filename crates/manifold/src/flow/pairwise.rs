@@ -9,7 +9,8 @@
 //!
 //! Method: successive shortest paths with potentials (Ahuja, Magnanti and Orlin, Network Flows,
 //! 1993, section 9.7). The potentials start as the geodesics from s, shared by all t, and each
-//! search runs backwards from t, so it hardly leaves the paths it looks for. Integers throughout:
+//! search runs backwards from t, so it hardly leaves the paths it looks for (`rows.rs`; `successive.rs` is the
+//! plain form for single pairs, which it is tested against). Integers throughout:
 //! optimal costs are exact and the same on any number of threads.
 //! Reading distances off pairwise flows, and the default of 4 units, are our choices.
 
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use super::EdgeCost;
+use super::rows::Rows;
 use super::successive::{Network, Workspace};
 use crate::graph::Graph;
 use crate::progress::{Canceled, Counter, Progress, Stage};
@@ -26,8 +28,11 @@ use crate::progress::{Canceled, Counter, Progress, Stage};
 /// Sources, and targets of each, that are timed first.
 const TIMED: usize = 8;
 
+/// Costs of units on edges that are held at most: a gigabyte.
+const COSTS: usize = 1 << 27;
+
 /// Targets between two questions whether to stop.
-const ASK: usize = 256;
+const ASK: usize = 64;
 
 /// Which number of the K unit costs is the distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -104,6 +109,16 @@ pub enum PairwiseError {
         /// The length, in the unit of the graph.
         length: i64,
     },
+    /// The costs of so many units on all edges do not fit memory.
+    #[error("{units} units on {edges} edges are too many costs: send at most {most}")]
+    TooMany {
+        /// Units requested.
+        units: u32,
+        /// Edges of the graph.
+        edges: usize,
+        /// Units that are possible.
+        most: usize,
+    },
     /// A node is not in the graph.
     #[error("node {node} is not one of the {nodes} nodes")]
     NoSuchNode {
@@ -158,7 +173,7 @@ pub struct PairFlow {
 
 /// Distances of all pairs: the strict upper triangle, row by row, in the unit of the lengths.
 ///
-/// `progress` receives how many sources are done, and may stop the work.
+/// `progress` receives how long it will take and how many pairs are done, and may stop the work.
 ///
 /// # Errors
 /// For costs that are not convex, a graph that is not connected or too long, a shortfall that is not allowed, and
@@ -170,56 +185,68 @@ pub fn pairwise_distances(
 ) -> Result<Vec<f64>, PairwiseError> {
     let network = network(graph, settings)?;
     let n = graph.nodes();
-    progress.expected(Stage::FLOW, expected(graph, &network, settings.units));
-    let counter = Counter::new(progress, Stage::FLOW, n);
+    let counter = Counter::new(progress, Stage::FLOW, n * n.saturating_sub(1) / 2);
+    progress.expected(Stage::FLOW, expected(&network, n, settings.units, &counter)?);
     // Collected before errors are examined: the first in order, not in time.
     let rows: Vec<Result<Vec<f64>, PairwiseError>> = (0..n)
         .into_par_iter()
-        .map_init(
-            || Workspace::new(graph),
-            |workspace, from| {
-                counter.check()?;
-                workspace.start(&network, from);
-                let mut distance = |to| {
-                    // A source of thousands takes long: whether to stop is asked on the way.
-                    if to % ASK == 0 {
-                        counter.add(0)?;
-                    }
-                    let costs = workspace.send(&network, to, settings.units);
-                    let distance = read(costs, settings, from, to);
-                    workspace.restart();
-                    distance
-                };
-                let row = (from + 1..n).map(&mut distance).collect::<Result<Vec<_>, _>>()?;
-                counter.add(1)?;
-                Ok(row)
-            },
-        )
+        .map_init(|| Rows::new(&network, settings.units), |rows, from| row(rows, from, n, settings, &counter))
         .collect();
     counter.check()?;
     Ok(rows.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// How long all pairs will take on this pool's threads, by a few of them.
-fn expected(graph: &Graph, network: &Network, units: NonZeroU32) -> Duration {
-    let n = graph.nodes();
-    if n < TIMED.pow(2) {
-        return Duration::ZERO;
+/// The distances from a source to all later nodes.
+fn row(
+    rows: &mut Rows,
+    from: usize,
+    n: usize,
+    settings: &PairwiseSettings,
+    counter: &Counter,
+) -> Result<Vec<f64>, PairwiseError> {
+    counter.check()?;
+    rows.start(from);
+    let mut row = Vec::with_capacity(n - from - 1);
+    let targets: Vec<usize> = (from + 1..n).collect();
+    // A source of thousands takes long: whether to stop is asked on the way.
+    for some in targets.chunks(ASK) {
+        for &to in some {
+            row.push(read(rows.send(to), settings, from, to)?);
+        }
+        counter.add(some.len())?;
     }
-    let mut workspace = Workspace::new(graph);
-    let start = Instant::now();
+    Ok(row)
+}
+
+/// How long all pairs will take on this pool's threads, by a few of them.
+fn expected(
+    network: &Network,
+    n: usize,
+    units: NonZeroU32,
+    counter: &Counter,
+) -> Result<Duration, PairwiseError> {
+    if n < TIMED.pow(2) {
+        return Ok(Duration::ZERO);
+    }
+    let mut rows = Rows::new(network, units);
+    let (mut starts, mut flows) = (Duration::ZERO, Duration::ZERO);
     for i in 0..TIMED {
+        counter.add(0)?;
         let from = i * n / TIMED;
-        workspace.start(network, from);
+        let begun = Instant::now();
+        rows.start(from);
+        let started = Instant::now();
         // Targets all over the graph, none the source itself.
         for j in 0..TIMED {
-            workspace.send(network, (from + 1 + j * (n - 1) / TIMED) % n, units);
-            workspace.restart();
+            rows.send((from + 1 + j * (n - 1) / TIMED) % n);
         }
+        starts += started - begun;
+        flows += started.elapsed();
     }
-    // Geodesics from a source are counted for each pair, although they serve many: a little too much.
-    let pairs = n as f64 * (n - 1) as f64 / 2.0 / rayon::current_num_threads() as f64;
-    start.elapsed().mul_f64(pairs / TIMED.pow(2) as f64)
+    let sources = n as f64 / TIMED as f64;
+    let pairs = n as f64 * (n - 1) as f64 / 2.0 / TIMED.pow(2) as f64;
+    let all = starts.mul_f64(sources) + flows.mul_f64(pairs);
+    Ok(all.div_f64(rayon::current_num_threads() as f64))
 }
 
 /// The flow of one pair.
@@ -256,7 +283,16 @@ fn read(costs: &[i64], settings: &PairwiseSettings, from: usize, to: usize) -> R
 }
 
 fn network<'g>(graph: &'g Graph, settings: &PairwiseSettings) -> Result<Network<'g>, PairwiseError> {
-    let factors = factors(&settings.cost, settings.units.get() as usize)?;
+    let units = settings.units.get();
+    let room = match settings.cost {
+        EdgeCost::Capacitated { capacity } => capacity.map_or(1, NonZeroU32::get).min(units),
+        _ => units,
+    };
+    let most = COSTS / graph.edges().max(1);
+    if room as usize > most {
+        return Err(PairwiseError::TooMany { units, edges: graph.edges(), most });
+    }
+    let factors = factors(&settings.cost, units as usize)?;
     Network::new(graph, &factors).map_err(|length| PairwiseError::TooLong { length })
 }
 
@@ -359,6 +395,18 @@ mod tests {
         let apart = Graph::from_edges(3, &[(0, 1, 4)]).unwrap();
         let refused = PairwiseError::Unreachable { from: 0, to: 2 };
         assert_eq!(pairwise_distances(&apart, &PairwiseSettings::default(), &Silent), Err(refused));
+        let many = settings(u32::MAX, EdgeCost::Linear);
+        let refused = PairwiseError::TooMany { units: u32::MAX, edges: 5, most: COSTS / 5 };
+        assert_eq!(pair_flow(&kite(), 0, 2, &many), Err(refused));
+        assert_eq!(pairwise_distances(&kite(), &many, &Silent), Err(refused));
+        // As many as there is room for.
+        assert_eq!(unit_costs(0, 2, u32::MAX, EdgeCost::Capacitated { capacity: None }), [20, 35]);
+        let all = pairwise_distances(
+            &kite(),
+            &settings(u32::MAX, EdgeCost::Capacitated { capacity: None }),
+            &Silent,
+        );
+        assert_eq!(all.unwrap()[..2], [45.0, 35.0]);
         let flow = pair_flow(&apart, 0, 2, &PairwiseSettings::default()).unwrap();
         assert_eq!((flow.unit_costs, flow.potentials[2]), (vec![], None));
     }

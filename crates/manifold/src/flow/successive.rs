@@ -39,6 +39,10 @@ impl<'g> Network<'g> {
         Ok(Network { graph, prices, room, closed: vec![false; graph.edges()] })
     }
 
+    pub(super) fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
     /// From the next start on, edge `e` takes no load, or takes load again.
     pub(super) fn close(&mut self, e: usize, closed: bool) {
         self.closed[e] = closed;
@@ -50,7 +54,7 @@ impl<'g> Network<'g> {
 
     /// Cost of one more unit on edge `e` in a direction that has load `along` (negative: the
     /// load goes the other way, and is given back).
-    fn price(&self, e: usize, along: i32) -> Option<i64> {
+    pub(super) fn price(&self, e: usize, along: i32) -> Option<i64> {
         if self.closed[e] {
             return None;
         }
@@ -59,6 +63,21 @@ impl<'g> Network<'g> {
             Ok(unit) => (unit < self.room).then(|| self.prices[at + unit]),
             Err(_) => Some(-self.prices[at + along.unsigned_abs() as usize - 1]),
         }
+    }
+
+    /// The most units that fit through the edges at a node.
+    pub(super) fn room_at(&self, node: usize) -> usize {
+        self.room.saturating_mul(self.graph.degree(node))
+    }
+
+    /// What a unit on edge `e` costs above the first where the load is `along`, 0 or more; `None` if none fits.
+    pub(super) fn more(&self, e: usize, along: i32) -> Option<i64> {
+        Some(self.price(e, along.max(0))? - self.prices[e * self.room])
+    }
+
+    /// What a unit that goes against a load, `along` below 0, costs: it is given back.
+    pub(super) fn refund(&self, e: usize, along: i32) -> i64 {
+        -self.prices[e * self.room + along.unsigned_abs() as usize - 1]
     }
 }
 

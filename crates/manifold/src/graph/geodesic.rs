@@ -11,11 +11,12 @@ use multiversion::multiversion;
 
 use super::Graph;
 
-/// Geodesic from `source` to every node; `None` where there is no path.
+/// Geodesic from `source` to every node; `None` where there is no path, as from a node that is not in the graph.
 #[must_use]
 pub fn geodesics_from(graph: &Graph, source: usize) -> Vec<Option<i64>> {
     let mut distance = vec![None; graph.nodes()];
-    let mut heap = BinaryHeap::from([Reverse((0, source))]);
+    let mut heap: BinaryHeap<_> =
+        (source < graph.nodes()).then_some(Reverse((0, source))).into_iter().collect();
     while let Some(Reverse((length, node))) = heap.pop() {
         if distance[node].is_some() {
             continue;

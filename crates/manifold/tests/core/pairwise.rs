@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::oracles::lemon::{Piece, Problem, lemon};
+use crate::shapes::{Sample, Shape};
 use manifold::flow::EdgeCost;
 use manifold::flow::pairwise::{
     PairFlow, PairwiseError, PairwiseSettings, Reading, Shortfall, pair_flow, pairwise_distances,
@@ -58,17 +59,52 @@ fn the_time_is_told_before_the_work() {
     let notes = Notes::stopping_after(usize::MAX);
     pairwise_distances(&ring(200), &asked, &notes).unwrap();
     let expected = notes.expected.into_inner().unwrap();
-    assert!(matches!(expected[..], [(time, 0)] if time > Duration::ZERO), "{expected:?}");
+    assert!(matches!(expected[..], [(time, _)] if time > Duration::ZERO), "{expected:?}");
 }
 
-/// A row of 1500 pairs asks several times whether to go on.
+/// What is counted is what takes the time: pairs, all of them at the end.
+#[test]
+fn pairs_are_counted() {
+    let last = Mutex::new((0, None));
+    let count = |_: Stage, done: usize, total: Option<usize>| {
+        *last.lock().unwrap() = (done, total);
+        ControlFlow::Continue(())
+    };
+    pairwise_distances(&ring(200), &PairwiseSettings::default(), &count).unwrap();
+    assert_eq!(last.into_inner().unwrap(), (19900, Some(19900)));
+}
+
+/// A row of 1500 pairs asks several times whether to go on, and so do the pairs that are timed first.
 #[test]
 fn a_stop_does_not_wait_for_the_end_of_a_row() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let notes = Notes::stopping_after(2);
+    let notes = Notes::stopping_after(10);
     let stopped = pool.install(|| pairwise_distances(&ring(1500), &PairwiseSettings::default(), &notes));
     assert_eq!(stopped, Err(PairwiseError::Canceled));
-    assert_eq!(notes.reports.into_inner().unwrap(), 3);
+    assert_eq!(notes.reports.into_inner().unwrap(), 11);
+}
+
+/// On graphs of points, where ways are long and searches wide.
+#[test]
+fn all_pairs_of_points_cost_what_the_plain_form_says() {
+    for (seed, cost) in [
+        EdgeCost::Capacitated { capacity: None },
+        EdgeCost::Convex { capacity: NonZeroU32::new(2), slopes: vec![1.0, 1.5, 4.0] },
+        EdgeCost::Quadratic { lambda: 0.25 },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let sample = Sample::new(Shape::L, 90, seed as u64, 0.01);
+        let graph = sample.graph(6, &sample.false_edges(1, 1));
+        let asked = settings(4, cost);
+        let distances = pairwise_distances(&graph, &asked, &Silent).unwrap();
+        let pairs = (0..90).flat_map(|u| (u + 1..90).map(move |v| (u, v)));
+        for ((u, v), distance) in pairs.zip(distances) {
+            let costs = pair_flow(&graph, u, v, &asked).unwrap().unit_costs;
+            assert_eq!(Some(distance), costs.last().map(|&last| last as f64), "{u} to {v}");
+        }
+    }
 }
 
 type Pieces = fn(i64) -> Vec<Piece>;
@@ -211,6 +247,34 @@ proptest! {
                 let flow = pair_flow(&graph, u, v, &settings(1, EdgeCost::Linear)).unwrap();
                 let wanted = Some(shortest[u * n + v]).filter(|&d| d < i64::MAX / 4);
                 prop_assert_eq!(flow.unit_costs.first().copied(), wanted);
+            }
+        }
+    }
+
+    /// The search for all pairs and the plain one for a single pair find the same costs, whatever an edge
+    /// charges, with lengths of any size and ties.
+    #[test]
+    fn all_pairs_cost_what_the_plain_form_says(
+        graph in graphs(4..24),
+        units in 1u32..7,
+        times in prop_oneof![Just(1i64), Just(1_000_003), Just(1 << 40)],
+        reading in prop_oneof![Just(Reading::Last), Just(Reading::Mean)],
+    ) {
+        let edges: Vec<_> = (0..graph.edges())
+            .map(|e| (graph.ends(e).0 as u32, graph.ends(e).1 as u32, graph.length(e) * times))
+            .collect();
+        let graph = Graph::from_edges(graph.nodes(), &edges).unwrap();
+        for (cost, _) in costs() {
+            let asked = PairwiseSettings { reading, ..settings(units, cost) };
+            let Ok(distances) = pairwise_distances(&graph, &asked, &Silent) else { return Ok(()) };
+            let pairs = (0..graph.nodes()).flat_map(|u| (u + 1..graph.nodes()).map(move |v| (u, v)));
+            for ((u, v), distance) in pairs.zip(distances) {
+                let costs = pair_flow(&graph, u, v, &asked).unwrap().unit_costs;
+                let plain = match reading {
+                    Reading::Last => *costs.last().unwrap() as f64,
+                    Reading::Mean => costs.iter().sum::<i64>() as f64 / costs.len() as f64,
+                };
+                prop_assert_eq!(distance, plain);
             }
         }
     }

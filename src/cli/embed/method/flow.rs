@@ -9,6 +9,7 @@ use manifold::progress::Progress;
 
 use super::{Files, Method, SPECTRUM, Task};
 use crate::cli::embed::fitted::{Fitted, Spectrum};
+use crate::cli::embed::footprint::Pairwise;
 use crate::cli::embed::shared::{DistancesOrGraphArgs, GraphArgs, Precomputed, SpectrumFile};
 use crate::cli::values;
 
@@ -48,6 +49,13 @@ impl Method for FlowArgs {
 
     fn files(&self) -> Files<'_> {
         Files { spectrum: self.spectrum.spectrum.as_deref(), ..Files::default() }
+    }
+
+    /// Half of the distances, in 64 bits as rows and joined, then in 32.
+    fn pairwise(&self, n: usize, dims: usize) -> Option<Pairwise> {
+        let each = if self.input.precomputed == Some(Precomputed::Distances) { 28 } else { 12 };
+        let more = 64 * n as u64 * dims as u64;
+        Some(Pairwise { each, more, instead: "embed isomap --landmarks 1000, or " })
     }
 
     fn precomputed(&self) -> Option<Precomputed> {

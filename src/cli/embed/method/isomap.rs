@@ -11,6 +11,7 @@ use manifold::progress::Progress;
 
 use super::{Files, Method, SPECTRUM, Task};
 use crate::cli::embed::fitted::{Fitted, Pairs, Spectrum};
+use crate::cli::embed::footprint::Pairwise;
 use crate::cli::embed::shared::{
     DistancesOrGraphArgs, GraphArgs, ModelFile, Precomputed, ShepardFile, SpectrumFile,
 };
@@ -67,6 +68,14 @@ impl Method for IsomapArgs {
             shepard: self.shepard.shepard.as_deref(),
             ..Files::default()
         }
+    }
+
+    /// Half of the geodesics; none beyond those to landmarks. Distances that were read take more.
+    fn pairwise(&self, n: usize, dims: usize) -> Option<Pairwise> {
+        let each = if self.input.precomputed == Some(Precomputed::Distances) { 22 } else { 3 };
+        let more = 64 * n as u64 * dims as u64;
+        let exact = Pairwise { each, more, instead: "--landmarks 1000, or " };
+        self.landmarks.is_none().then_some(exact)
     }
 
     fn precomputed(&self) -> Option<Precomputed> {

@@ -9,6 +9,7 @@ use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
 use crate::cli::embed::fitted::{Fitted, Spectrum};
+use crate::cli::embed::footprint::Pairwise;
 use crate::cli::embed::shared::{ModelFile, SpectrumFile};
 use crate::cli::values::{self, one_of};
 
@@ -54,6 +55,14 @@ impl Method for KernelPcaArgs {
             .measurement("eigenvalues", eigenvalues.clone())
             .spectrum(Spectrum::Eigenvalues(eigenvalues))
             .model(model))
+    }
+
+    /// The kernel's matrix.
+    fn pairwise(&self, n: usize, dims: usize) -> Option<Pairwise> {
+        Some(
+            Pairwise { each: 9, more: 64 * n as u64 * dims as u64, instead: "or " }
+                .with_eigenvectors(n, dims),
+        )
     }
 
     fn files(&self) -> Files<'_> {

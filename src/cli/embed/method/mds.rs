@@ -7,6 +7,7 @@ use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
 use crate::cli::embed::fitted::{Fitted, Pairs, Spectrum};
+use crate::cli::embed::footprint::Pairwise;
 use crate::cli::embed::shared::{DistancesArgs, Precomputed, ShepardFile, SpectrumFile};
 
 /// Pairs that the Shepard diagram is made from.
@@ -41,6 +42,15 @@ impl Method for MdsArgs {
             shepard: self.shepard.shepard.as_deref(),
             ..Files::default()
         }
+    }
+
+    /// The distances and the centered matrix; distances that were read are kept besides.
+    fn pairwise(&self, n: usize, dims: usize) -> Option<Pairwise> {
+        let (each, instead) = match self.distances.precomputed {
+            Some(_) => (25, "or "),
+            None => (17, "embed pca, which gives rows the same coordinates, or "),
+        };
+        Some(Pairwise { each, more: 0, instead }.with_eigenvectors(n, dims))
     }
 
     fn precomputed(&self) -> Option<Precomputed> {

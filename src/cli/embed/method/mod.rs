@@ -34,6 +34,7 @@ pub(crate) use smacof::SmacofArgs;
 pub(crate) use tsne::{SneArgs, TsneArgs};
 
 use super::fitted::{Data, Fitted};
+use super::footprint::Pairwise;
 use super::shared::Precomputed;
 
 /// A method with its options.
@@ -51,6 +52,11 @@ pub(crate) trait Method: Sync {
 
     /// What the input holds instead of rows.
     fn precomputed(&self) -> Option<Precomputed> {
+        None
+    }
+
+    /// What it takes with `n` rows, if that grows with their square.
+    fn pairwise(&self, _n: usize, _dims: usize) -> Option<Pairwise> {
         None
     }
 

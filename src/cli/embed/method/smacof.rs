@@ -9,6 +9,7 @@ use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
 use crate::cli::embed::fitted::{Fitted, Pairs};
+use crate::cli::embed::footprint::Pairwise;
 use crate::cli::embed::shared::{DistancesArgs, KeepArgs, Precomputed, ShepardFile};
 use crate::cli::values::{self, one_of};
 
@@ -62,6 +63,12 @@ impl Method for SmacofArgs {
 
     fn files(&self) -> Files<'_> {
         Files { shepard: self.shepard.shepard.as_deref(), ..Files::default() }
+    }
+
+    /// The distances, the classical start, the pairs of the Shepard diagram.
+    fn pairwise(&self, n: usize, dims: usize) -> Option<Pairwise> {
+        let each = if self.distances.precomputed.is_some() { 48 } else { 40 };
+        Some(Pairwise { each, more: 0, instead: "or " }.with_eigenvectors(n, dims))
     }
 
     fn precomputed(&self) -> Option<Precomputed> {

@@ -10,6 +10,7 @@ use manifold::knn::{KnnError, Search};
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
+use crate::cli::counted::counted;
 use crate::cli::embed::fitted::{Data, Fitted};
 use crate::cli::embed::shared::{DistancesArgs, KeepArgs, ModelFile, Precomputed};
 use crate::cli::embed::values::degrees_of_freedom;
@@ -131,7 +132,8 @@ impl DescentArgs {
         };
         let most = n.saturating_sub(1) / 3;
         Some(format!(
-            "--perplexity {perplexity}: {name} has only {n} rows; perplexity is at most a third of them: give at most {most}"
+            "--perplexity {perplexity}: {name} has only {}; perplexity is at most a third of them: give at most {most}",
+            counted(n, "row")
         ))
     }
 }

@@ -103,23 +103,25 @@ impl<'a> Chart<'a> {
     fn thumbnails(&self, plot: &mut Plot, clear: &[(f64, f64)]) {
         let named = self.figure.centers.iter().map(|center| (center.node, CENTER, 3.0));
         let far = self.figure.centers.iter().map(|center| (center.far, FAR, 2.0));
-        let mut done: Vec<(u32, f64)> = Vec::new();
+        let mut done: Vec<(u32, f64, (f64, f64))> = Vec::new();
         let mut taken: Vec<Plate> = Vec::new();
         for (node, side, frame) in named.chain(far) {
-            if done.iter().any(|&(other, _)| other == node) {
+            if done.iter().any(|&(other, ..)| other == node) {
                 continue;
             }
-            let square = around(self.places[node as usize], side);
-            done.push((node, side));
+            let (square, middle) = self.square(node, side, &taken);
+            if middle != self.places[node as usize] {
+                plot.below.add(line(vec![self.places[node as usize], middle], [0x66; 3], 1.0));
+            }
+            done.push((node, side, middle));
             taken.push(square);
             plot.layer.tiles.push(self.tile(node, square, self.figure.color(node), frame));
         }
-        for &(node, side) in &done {
+        for &(node, side, at) in &done {
             let name = self.figure.name(node).unwrap_or_default();
-            let Some(label) = self.label(node, side, &name, &taken) else { continue };
+            let Some(label) = self.label(at, side, &name, &taken) else { continue };
             taken.push(label);
             let middle = (label[0] + label[2] / 2.0, label[1] + label[3] / 2.0);
-            let at = self.places[node as usize];
             // A line leads from a name that is not next to its patch.
             if (middle.0 - at.0).hypot(middle.1 - at.1) > side / 2.0 + label[2] / 2.0 + 16.0 {
                 plot.below.add(line(vec![at, middle], [0x66; 3], 1.0));
@@ -130,7 +132,7 @@ impl<'a> Chart<'a> {
         for node in spread(self.places.len()) {
             let square = around(self.places[node as usize], OTHER);
             let beside = grown(square, 3.0);
-            let free = !done.iter().any(|&(other, _)| other == node)
+            let free = !done.iter().any(|&(other, ..)| other == node)
                 && self.holds(beside)
                 && !taken.iter().any(|other| overlap(other, &beside))
                 && !clear.iter().any(|&(x, y)| overlap(&[x, y, 0.1, 0.1], &beside));
@@ -141,15 +143,27 @@ impl<'a> Chart<'a> {
         }
     }
 
+    /// Where a patch with a name stands, and its middle: at its place, or as near to it as it covers no other.
+    fn square(&self, node: u32, side: f64, taken: &[Plate]) -> (Plate, (f64, f64)) {
+        let at = self.places[node as usize];
+        let own = around(at, side);
+        let free = |square: &Plate| !taken.iter().any(|other| overlap(other, &grown(*square, 3.0)));
+        if free(&own) {
+            return (own, at);
+        }
+        let moved = beside(at, side, (side, side)).find(|square| self.holds(*square) && free(square));
+        moved.map_or((own, at), |square| (square, (square[0] + side / 2.0, square[1] + side / 2.0)))
+    }
+
     /// Where the name of a patch stands: as near to it as it covers no point, no patch with a name and no other name.
-    fn label(&self, node: u32, side: f64, name: &str, taken: &[Plate]) -> Option<Plate> {
+    fn label(&self, at: (f64, f64), side: f64, name: &str, taken: &[Plate]) -> Option<Plate> {
         let size = (9.5 * name.chars().count() as f64 + 8.0, 18.0);
         let free = |label: &Plate| {
             self.holds(*label)
                 && !taken.iter().any(|other| overlap(other, label))
                 && !self.places.iter().any(|&at| overlap(&around(at, 2.0 * self.radius()), label))
         };
-        beside(self.places[node as usize], side, size).find(free)
+        beside(at, side, size).find(free)
     }
 
     fn radius(&self) -> f64 {

@@ -76,6 +76,21 @@ pub(super) fn is_index<'a>(fields: impl Iterator<Item = &'a str>, decimal: Decim
         && all.all(|field| matches!(kind(field, decimal), Kind::Whole | Kind::Word) && seen.insert(field))
 }
 
+/// Whole numbers that rise from row to row, or distinct words: a measurement may be called an index too, and rises
+/// along two rows as likely as not.
+pub(in crate::cli::table) fn counts_or_names<'a>(
+    fields: impl Iterator<Item = &'a str> + Clone,
+    decimal: Decimal,
+) -> bool {
+    let whole =
+        |field: &'a str| (kind(field, decimal) == Kind::Whole).then(|| number(field, decimal)).flatten();
+    let numbers: Option<Vec<f64>> = fields.clone().map(whole).collect();
+    match numbers {
+        Some(numbers) => numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0] < pair[1]),
+        None => fields.clone().all(|field| kind(field, decimal) == Kind::Word) && is_index(fields, decimal),
+    }
+}
+
 /// Different whole numbers, and below one of them only fractions.
 fn whole_above_fractions(first: &[String], kinds: &[Kind], fractions: &dyn Fn(usize) -> bool) -> bool {
     let mut seen = HashSet::new();

@@ -12,9 +12,10 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 pub(crate) use self::cell::Decimal;
 use self::cell::{has_decimal_comma, is_beyond_64_bits, is_missing, number};
 pub(crate) use self::header::Header as HeaderArg;
+pub(super) use self::header::counts_or_names;
 use self::header::{Verdict, is_index, judged};
 use self::records::{Layout, Record};
-use super::columns::{Chosen, Header, is_nameless};
+use super::columns::{Chosen, Header, is_called_index, is_nameless};
 use super::{Assumption, Choice, Column, Limit, Table, few, read_points};
 
 /// Rows that the shape of the table is taken from.
@@ -170,7 +171,10 @@ impl Survey {
         let blank = |at: usize| (skips || self.first[at].is_empty()) && below(at).all(str::is_empty);
         let nameless: Vec<usize> = (0..names.len()).filter(|&at| !named || is_nameless(&names[at])).collect();
         let (empty, others): (Vec<usize>, Vec<usize>) = nameless.into_iter().partition(|&at| blank(at));
-        let index = others.into_iter().filter(|&at| named && is_index(below(at), decimal)).collect();
+        let named_so =
+            |at: usize| named && is_called_index(&names[at]) && counts_or_names(below(at), decimal);
+        let nameless = others.into_iter().filter(|&at| named && is_index(below(at), decimal));
+        let index = nameless.chain((0..names.len()).filter(|&at| named_so(at))).collect();
         Ok((Header { names, named, index, empty }, skips, notes))
     }
 
