@@ -67,6 +67,7 @@ pub(super) fn open(
         announced_frames: decoder.announced().map(|announced| announced.frames),
         frame_rate: decoder.frame_rate(),
         whole: Size { width, height },
+        left_out: None,
         interlaced,
         codec: decoder.codec_name(),
         color_space,

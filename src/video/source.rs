@@ -30,6 +30,8 @@ pub struct VideoInfo {
     pub frame_rate: Option<f64>,
     /// Size of the whole picture, of which `width` and `height` may be a part.
     pub whole: Size,
+    /// Share of the pixels that a mask leaves out, 0 ..= 1; `None` without a mask.
+    pub left_out: Option<f64>,
     /// Frames are of two fields each, taken one after the other, as the first frame says.
     pub interlaced: bool,
     /// Codec or image format, for the report ("h264", "png", "y4m").

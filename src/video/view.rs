@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Frame, FrameSource, Samples, Size, VideoError, VideoInfo};
+use super::{Frame, FrameSource, Mask, Samples, Size, VideoError, VideoInfo};
 
 /// What is looked at of an input, which then is like an input of nothing else.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -16,6 +16,9 @@ pub struct View {
     pub start: f64,
     /// Frames for so long, in seconds, instead of all that follow.
     pub duration: Option<f64>,
+    /// Pixels that are left out; it has the size of the whole picture, or of the rectangle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Mask>,
     /// Frames of interlaced video are used as they are, not deinterlaced.
     pub interlaced: bool,
 }

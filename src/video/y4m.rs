@@ -192,6 +192,7 @@ fn info(header: &Header, levels: &Levels, bytes: u64) -> Result<VideoInfo, Y4mPr
         announced_frames: usize::try_from(bytes / frame).ok(),
         frame_rate: header.rate,
         whole: Size { width, height },
+        left_out: None,
         interlaced: header.interlaced,
         codec: "y4m".to_owned(),
     })

@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::video::{Frame, Input, Size, VideoInfo, check_output, read_still, still_size};
+use seethru::video::{Frame, Input, Mask, Size, VideoInfo, check_output, read_still, still_size};
 use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
@@ -40,6 +40,8 @@ pub(crate) struct ComparePlan {
     pub(crate) frames: FrameRange,
     /// The file, and the size that its header says.
     pub(crate) truth: Option<(PathBuf, Size)>,
+    /// What of the pictures is left out, where there is no source to say so.
+    pub(crate) mask: Option<Mask>,
     /// Finished pictures to measure, likewise.
     pub(crate) given: Vec<(PathBuf, Size)>,
     pub(crate) montage: PathBuf,
@@ -58,8 +60,9 @@ impl ComparePlan {
     pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
         refuse_one_method(&args.settings)?;
         let mut jobs = jobs(args)?;
-        let source =
-            args.input.as_ref().map(|input| Source::named(input, args.settings.view.view())).transpose()?;
+        let view = args.settings.view.view()?;
+        let mask = view.mask.clone();
+        let source = args.input.as_ref().map(|input| Source::named(input, view)).transpose()?;
         let truth = args.truth.as_ref().map(|path| sized("--truth", path)).transpose()?;
         let given = args.picture.iter().map(|path| sized("--picture", path)).collect::<Result<Vec<_>>>()?;
         let named = match (&args.input, &truth, given.first()) {
@@ -104,6 +107,7 @@ impl ComparePlan {
             frames: jobs[0].settings.frames,
             jobs,
             truth,
+            mask,
             given,
             montage,
             page: args.report.clone(),
@@ -143,6 +147,14 @@ impl ComparePlan {
     /// Without a video, pictures have to be of the truth's size, and large enough to be measured.
     fn check_pictures(&self) -> Result<()> {
         let Some((truth, wanted)) = &self.truth else { return Ok(()) };
+        if let Some(mask) = self.mask.as_ref().filter(|mask| mask.size() != *wanted) {
+            bail!(
+                "--mask: the mask {} is {} and {} is {wanted}: make it of the truth's size",
+                mask.path().display(),
+                mask.size(),
+                truth.display()
+            );
+        }
         let (width, height) = Rule::default().least();
         ensure!(
             wanted.width >= width && wanted.height >= height,
@@ -286,16 +298,20 @@ fn sized(option: &'static str, path: &Path) -> Result<(PathBuf, Size)> {
     Ok((path.to_owned(), still_size(path).context(option)?))
 }
 
-/// A picture of the clip's size, cut as the clip is.
+/// A picture of the clip's size, cut and masked as the clip is.
 fn read_like(option: &'static str, path: &Path, (input, info): (&Input, &VideoInfo)) -> Result<Frame> {
     let picture = read_still(path).context(option)?;
-    match input.view().crop {
+    let changed = || format!("{option}: {} changed while it was read", path.display());
+    let picture = match input.view().crop {
         // One of the cut size is of that part already.
         Some(crop) if (picture.width, picture.height) == (info.whole.width, info.whole.height) => {
-            let changed = || format!("{option}: {} changed while it was read", path.display());
             crop.of_picture(picture, info.whole).with_context(changed)
         }
         _ => Ok(picture),
+    }?;
+    match input.mask(info.whole).map_err(view_args::in_options)? {
+        Some(mask) => mask.fill(picture).with_context(changed),
+        None => Ok(picture),
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn run(
     let mut settings = settings(&args.settings)?;
     // Where the picture is written by default, a temporary file has its place as well.
     settings.spill = Some(".".into());
-    let source = Source::named(&args.input, args.settings.view.view())?;
+    let source = Source::named(&args.input, args.settings.view.view()?)?;
     let input = source.open(stop).map_err(|error| stop.explain(error))?;
     let given = auto::given(&args.settings);
     let progress = console.progress(stop.clone());

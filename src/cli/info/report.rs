@@ -40,6 +40,8 @@ struct InputReport<'a> {
     codec: &'a str,
     width: usize,
     height: usize,
+    /// Share of the pixels that `--mask` leaves out; `null` without it.
+    left_out: Option<f64>,
     /// Width to height in lowest terms.
     aspect: (usize, usize),
     channels: Channels,
@@ -80,6 +82,7 @@ impl<'a> Report<'a> {
                 codec: &survey.video.codec,
                 width: survey.video.width,
                 height: survey.video.height,
+                left_out: survey.video.left_out,
                 aspect: aspect(survey.video.width, survey.video.height),
                 channels: survey.video.channels,
                 depth: survey.video.depth,

@@ -36,6 +36,9 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
     };
     let given = comparison.pictures.iter().filter(|one| one.is_given()).count();
     let mut facts = vec![("Size", format!("{} × {}", input.width, input.height))];
+    if let Some(share) = input.left_out {
+        facts.push(("Masked", describe::percent(share)));
+    }
     if input.frames_used > 0 {
         facts.extend([("Frames used", frames), ("Methods", methods.count().to_string())]);
     }

@@ -88,6 +88,8 @@ pub(crate) struct InputReport<'a> {
     pub(crate) codec: &'a str,
     pub(crate) width: usize,
     pub(crate) height: usize,
+    /// Share of the pixels that `--mask` leaves out; `null` without it.
+    pub(crate) left_out: Option<f64>,
     pub(crate) channels: Channels,
     pub(crate) depth: Depth,
     pub(crate) frames_announced: Option<usize>,
@@ -270,6 +272,7 @@ fn input<'a>(file: &'a str, restoration: &'a Restoration) -> InputReport<'a> {
         codec: &video.codec,
         width: video.width,
         height: video.height,
+        left_out: video.left_out,
         channels: video.channels,
         depth: video.depth,
         frames_announced: video.announced_frames,

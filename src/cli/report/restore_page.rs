@@ -124,6 +124,7 @@ pub(super) fn rows(rows: Vec<(&'static str, String)>) -> Vec<Value> {
 /// Threads are the run's business, and left out with its times.
 fn settings(report: &Report) -> Vec<(&'static str, String)> {
     let mut settings = describe::settings(report.settings);
+    settings.extend(report.input.left_out.map(|share| ("Mask", describe::left_out(share))));
     settings.retain(|&(name, _)| name != "Threads" || report.total_seconds.is_some());
     settings
 }

@@ -58,7 +58,7 @@ impl RestorePlan {
         let mut settings = settings(&args.settings)?;
         settings.comparisons = args.report.is_some();
         settings.device = device.clone();
-        let source = Source::named(input, args.settings.view.view())?;
+        let source = Source::named(input, args.settings.view.view()?)?;
         let still = args.output.clone().map_or_else(|| named_after(input, "-still.png"), Ok)?;
         check_output(&still).context("--output")?;
         // The still's folder can be written to and is on a disk, which a temporary folder may not be.

@@ -51,6 +51,7 @@ impl Images {
             announced_frames: Some(series.pictures.len()),
             frame_rate: series.frame_rate,
             whole: series.size,
+            left_out: None,
             interlaced: false,
             codec: std::mem::take(&mut series.codec),
         };
