@@ -16,6 +16,7 @@ use seethru::{Error, Restoration, Settings, restore};
 use super::clip::Clip;
 use super::hash;
 use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
+use super::overview::Pictures;
 use super::plan::Plan;
 use crate::cli::lines::one_line;
 use crate::cli::memory;
@@ -28,9 +29,14 @@ use crate::cli::stop::Stop;
 pub(crate) const STAGE: &str = ".seethru-batch";
 
 /// Restores and writes one clip, and says how it ended; `None` if `progress` stopped it. All outputs
-/// are on the disk by then.
-pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop) -> Option<Record> {
-    let start = Instant::now();
+/// are on the disk by then. For the overview it has small pictures besides.
+pub(crate) fn run(
+    plan: &Plan,
+    clip: &Clip,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Option<(Record, Pictures)> {
+    let (start, mut pictures) = (Instant::now(), Pictures::default());
     let mut record = Record {
         clip: clip.key.clone(),
         result: Outcome::Failed,
@@ -50,6 +56,9 @@ pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop
     };
     match caught(|| restored_and_written(plan, clip, progress, stop)) {
         Ok((restoration, outputs)) => {
+            if plan.overview.is_some() {
+                pictures = Pictures::of(&restoration);
+            }
             record.result = Outcome::Done;
             record.outputs = outputs;
             record.frames = Some(restoration.frames_used);
@@ -62,7 +71,7 @@ pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop
     }
     record.peak_memory = memory::peak();
     record.seconds = start.elapsed().as_secs_f64();
-    Some(record)
+    Some((record, pictures))
 }
 
 /// A defect in one clip's work must not stop the others'.
