@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum, ValueHint};
-use seethru::video::{Crop, Mask, VideoError, View};
+use seethru::video::{Crop, Mask, VideoError, View, Warning, WarningKind};
 
 use crate::cli::values;
 
@@ -71,16 +71,11 @@ pub(crate) fn in_options(error: VideoError) -> anyhow::Error {
 }
 
 /// A warning of the library, with the option that changes what it says.
-pub(crate) fn with_option(warning: &str) -> String {
-    let option = [
-        (View::DEINTERLACED, "--deinterlace no leaves them as they are"),
-        (View::INTERLACED, "--deinterlace auto deinterlaces them"),
-    ]
-    .into_iter()
-    .find(|(text, _)| warning.ends_with(text));
-    match option {
-        Some((_, option)) => format!("{warning} ({option})"),
-        None => warning.to_owned(),
+pub(crate) fn with_option(warning: &Warning) -> String {
+    match warning.kind() {
+        WarningKind::Deinterlaced => format!("{warning} (--deinterlace no leaves them as they are)"),
+        WarningKind::Interlaced => format!("{warning} (--deinterlace auto deinterlaces them)"),
+        _ => warning.to_string(),
     }
 }
 

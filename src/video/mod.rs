@@ -37,6 +37,7 @@ mod select;
 mod source;
 mod still;
 mod view;
+mod warning;
 mod y4m;
 
 pub use color_space::ColorSpace;
@@ -52,3 +53,4 @@ pub use select::{FrameRange, Selected};
 pub use source::{Depth, FrameSource, VideoInfo};
 pub use still::{check_output, write_still, write_still_in};
 pub use view::{Crop, NoCrop, View};
+pub use warning::{Warning, WarningKind};

@@ -1,6 +1,6 @@
 //! Where frames come from, whatever holds them.
 
-use super::{Channels, ColorSpace, Frame, Size, VideoError};
+use super::{Channels, ColorSpace, Frame, Size, VideoError, Warning};
 
 /// Bits per sample in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -61,7 +61,7 @@ pub trait FrameSource: Send {
 
     /// What went wrong without stopping the stream, in plain words (a truncated file, damaged
     /// frames). Complete once `next_frame` has returned `None`.
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         &[]
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Frame, FrameSource, Mask, Samples, Size, VideoError, VideoInfo};
+use super::{Frame, FrameSource, Mask, Samples, Size, VideoError, VideoInfo, Warning};
 
 /// What is looked at of an input, which then is like an input of nothing else.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -34,13 +34,6 @@ pub struct Crop {
     pub x: usize,
     /// Rows above it.
     pub y: usize,
-}
-
-impl View {
-    /// The warning where interlaced frames were deinterlaced.
-    pub const DEINTERLACED: &str = "the video is interlaced: its frames were deinterlaced";
-    /// The warning where interlaced frames were used as they are.
-    pub const INTERLACED: &str = "the video is interlaced: its frames were used as they are";
 }
 
 impl Crop {
@@ -151,7 +144,7 @@ impl FrameSource for Cropped {
         self.source.time()
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         self.source.warnings()
     }
 }
@@ -222,7 +215,7 @@ impl FrameSource for Span {
         Some(self.source.time()? - self.seconds.0 - ROUNDING)
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         self.source.warnings()
     }
 }

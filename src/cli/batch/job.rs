@@ -10,7 +10,7 @@ use crate::cli::report::{self, Report, Run};
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
-use seethru::video::write_still_in;
+use seethru::video::{Warning, WarningKind, write_still_in};
 use seethru::{Error, Restoration, Settings, restore};
 
 use super::clip::Clip;
@@ -23,6 +23,7 @@ use crate::cli::memory;
 use crate::cli::restore::doubts::doubt;
 use crate::cli::restore::remedy;
 use crate::cli::stop::Stop;
+use crate::cli::view_args;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
 /// leaves there goes when a batch goes on.
@@ -64,7 +65,7 @@ pub(crate) fn run(
             record.frames = Some(restoration.frames_used);
             record.memory_estimate = Some(restoration.memory_estimate);
             record.timings = timings(&restoration);
-            record.warnings = restoration.warnings;
+            record.warnings = restoration.warnings.iter().map(view_args::with_option).collect();
         }
         Err(error) if matches!(error.downcast_ref(), Some(Error::Canceled)) => return None,
         Err(error) => record.error = Some(one_line(&error)),
@@ -98,7 +99,7 @@ fn restored_and_written(
     let settings = plan.share.of(clip);
     let mut restoration = restore(&clip.input, &settings, progress)
         .map_err(|error| remedy::in_options(error, &clip.input, &settings.method))?;
-    restoration.warnings.extend(doubt(&restoration));
+    restoration.warnings.extend(doubt(&restoration).map(|line| Warning::new(WarningKind::Doubt, line)));
     let outputs = written(plan, clip, &restoration, stop)?;
     Ok((restoration, outputs))
 }

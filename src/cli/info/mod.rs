@@ -22,6 +22,7 @@ use super::restore::SettingsArgs;
 use super::restore::settings::settings;
 use super::restore::{auto, remedy};
 use super::stop::Stop;
+use super::view_args::with_option;
 use super::{command_line, options};
 use report::Report;
 
@@ -91,7 +92,7 @@ pub(crate) fn run(
     drop(progress);
     stop.check()?;
     for warning in &survey.warnings {
-        console.warning(warning);
+        console.warning(&with_option(warning));
     }
     let text = match args.json {
         true => serde_json::to_string_pretty(&Report::of(&told))? + "\n",

@@ -2,7 +2,7 @@
 //! added, never renamed or removed.
 
 use seethru::survey::{Camera, Cost, Count, Light, Reason, Waves};
-use seethru::video::{Channels, Depth};
+use seethru::video::{Channels, Depth, Warning};
 use seethru::{FrameRange, Method, PatchSettings};
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub(super) struct Report<'a> {
     cost: Option<&'a Cost>,
     /// Why it cannot be done.
     problem: Option<&'a str>,
-    warnings: &'a [String],
+    warnings: &'a [Warning],
 }
 
 #[derive(Serialize)]

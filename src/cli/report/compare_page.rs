@@ -104,7 +104,8 @@ fn row(one: &Compared, comparison: &Comparison, measurements: &[&Measurement]) -
         context! { text => measurement.text(one), value, best }
     };
     let cells: Vec<Value> = measurements.iter().map(cell).collect();
-    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings => &one.warnings, cells }
+    let warnings: Vec<String> = one.warnings.iter().map(ToString::to_string).collect();
+    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings, cells }
 }
 
 /// What a method was asked to do.

@@ -13,7 +13,7 @@ use seethru::places::Places;
 use seethru::registration::{
     Agreement, Blur, Registration, Round, SURE, SecondOrder, Start, SurfaceSummary, length,
 };
-use seethru::video::{Channels, Depth, Samples};
+use seethru::video::{Channels, Depth, Samples, Warning};
 use seethru::{Restoration, Settings};
 
 /// Name and version of the report's shape.
@@ -79,7 +79,7 @@ pub(crate) struct Report<'a> {
     pub(crate) registration: Option<RegistrationReport<'a>>,
     /// What ran where, and why; empty where it is left out.
     pub(crate) devices: Vec<Note>,
-    pub(crate) warnings: &'a [String],
+    pub(crate) warnings: &'a [Warning],
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
-use seethru::video::{Input, write_still_in};
+use seethru::video::{Input, Warning, WarningKind, write_still_in};
 use seethru::{Restoration, restore};
 
 use super::doubts::doubt;
@@ -37,9 +37,11 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     late.into_iter().for_each(|line| console.summary(line));
     stop.check()?;
     let pacing = Pacing::of(&plan, &input, &restoration)?;
-    restoration.warnings.extend(pacing.warnings(&plan));
+    restoration
+        .warnings
+        .extend(pacing.warnings(&plan).into_iter().map(|line| Warning::new(WarningKind::Output, line)));
     for warning in &restoration.warnings {
-        console.warning(warning);
+        console.warning(&view_args::with_option(warning));
     }
     if let Some(registration) = &restoration.registration {
         tracing::info!("start: {}", describe::start(registration.start, registration.agreement.as_ref()));
@@ -76,7 +78,7 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     plan.settle(input, progress)?;
     let mut restoration = restore(input, plan.resolved(), progress)
         .map_err(|error| remedy::in_options(error, input, &plan.resolved().method))?;
-    restoration.warnings.extend(doubt(&restoration));
+    restoration.warnings.extend(doubt(&restoration).map(|line| Warning::new(WarningKind::Doubt, line)));
     Ok(restoration)
 }
 

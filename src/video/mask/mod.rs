@@ -11,7 +11,7 @@ use serde::ser::{SerializeStruct as _, Serializer};
 
 use self::fill::Fill;
 use super::images::read_still;
-use super::{Channels, Crop, Frame, FrameSource, Samples, Size, VideoError, VideoInfo, luma};
+use super::{Channels, Crop, Frame, FrameSource, Samples, Size, VideoError, VideoInfo, Warning, luma};
 
 /// A picture that says which pixels are used: white ones are, black ones are left out.
 ///
@@ -171,7 +171,7 @@ impl FrameSource for Masked {
         self.source.time()
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         self.source.warnings()
     }
 }
