@@ -60,7 +60,7 @@ impl Images {
         };
         let left_out = std::mem::take(&mut series.left_out);
         let warning = warning.map(|line| Warning::new(WarningKind::Meaning, line));
-        let warnings = warning.into_iter().collect();
+        let warnings = warning.into_iter().chain(animated(&series)).collect();
         Ok(Images {
             series,
             next: 0,
@@ -219,6 +219,18 @@ fn color_space(series: &Series) -> (ColorSpace, Option<String>) {
             )
         }
     }
+}
+
+/// What is to be said of animations among the images.
+fn animated(series: &Series) -> Option<Warning> {
+    let (first, others) = series.animations.split_first()?;
+    let name = first.file_name().unwrap_or(first.as_os_str()).display();
+    let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+    let line = format!(
+        "{name}{more} is an animation, of which the first frame alone is used among other images: to use all of its frames, \
+         give that file by itself"
+    );
+    Some(Warning::new(WarningKind::Fewer, line))
 }
 
 /// Gray stays gray; everything else becomes RGB.
