@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
@@ -12,6 +12,7 @@ use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
+use crate::cli::exit::Misuse;
 use crate::cli::file_names::{self, check_page, folder, named_after};
 use crate::cli::graph_args::GraphArgs;
 use crate::cli::opener;
@@ -58,7 +59,7 @@ pub(crate) struct ComparePlan {
 
 impl ComparePlan {
     pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
-        refuse_one_method(&args.settings)?;
+        refuse_one_method(&args.settings).map_err(Misuse::of)?;
         let mut jobs = jobs(args)?;
         let view = args.settings.view.view()?;
         let mask = view.mask.clone();
@@ -68,13 +69,13 @@ impl ComparePlan {
         let named = match (&args.input, &truth, given.first()) {
             (Some(input), ..) => input.clone(),
             (None, Some(_), _) if !args.methods.is_empty() => {
-                bail!("--methods: there is no video to restore: name one, or leave --methods out")
+                let why = "--methods: there is no video to restore: name one, or leave --methods out";
+                return Err(Misuse::of(anyhow!(why)));
             }
             (None, Some(_), Some((picture, _))) => picture.clone(),
             (None, ..) => {
-                bail!(
-                    "--picture: without a video there is nothing to measure against: give --truth FILE, or name a video"
-                )
+                let why = "--picture: without a video there is nothing to measure against: give --truth FILE, or name a video";
+                return Err(Misuse::of(anyhow!(why)));
             }
         };
         let montage = match &args.output {

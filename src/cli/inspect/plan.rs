@@ -11,6 +11,7 @@ use seethru::video::FrameRange;
 use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::Source;
+use crate::cli::exit::Misuse;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, named_after};
 use crate::cli::opener;
 use crate::cli::view_args;
@@ -35,7 +36,7 @@ impl InspectPlan {
     pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let input = args.input.as_path();
         let name = input.display().to_string();
-        let mut settings = settings(args)?;
+        let mut settings = settings(args).map_err(Misuse::of)?;
         let source = Source::named(input, args.view.view()?)?;
         let figure = args.output.clone().map_or_else(|| named_after(input, "-place.svg"), Ok)?;
         check_figure(&figure)?;

@@ -181,7 +181,7 @@ fn files_named_like_a_subcommand_can_be_reached() {
         if args[1] == "--" {
             command.arg("man");
         }
-        command.assert().code(1).stderr(contains("--step 99"));
+        command.assert().code(2).stderr(contains("--step 99"));
     }
 }
 
@@ -243,9 +243,9 @@ fn the_manual_page_is_rendered() {
     seethru(folder.path())
         .args(["man", "embed", "best"])
         .assert()
-        .code(1)
+        .code(2)
         .stderr(contains("no subcommand best"));
-    seethru(folder.path()).args(["man", "nothing"]).assert().code(1).stderr(contains("nothing"));
+    seethru(folder.path()).args(["man", "nothing"]).assert().code(2).stderr(contains("nothing"));
 }
 
 #[test]
