@@ -33,6 +33,23 @@ impl Studio {
         studio
     }
 
+    /// With nothing but the samples and fixtures of a clone.
+    pub fn empty() -> Studio {
+        let studio = Studio(tempfile::tempdir().unwrap());
+        #[cfg(unix)]
+        for name in ["samples", "crates"] {
+            let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+            std::os::unix::fs::symlink(there, studio.at(name)).unwrap();
+        }
+        studio
+    }
+
+    /// What is in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
     pub fn at(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
