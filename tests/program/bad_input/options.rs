@@ -108,6 +108,7 @@ fn a_wrong_command_line_is_one_line_too() {
 fn the_status_tells_whether_the_command_line_is_wrong() {
     let bench = Bench::with_clip();
     std::fs::write(bench.at("binary.toml"), [0xff, 0xfe, 0, 1]).unwrap();
+    image::GrayImage::new(48, 40).save(bench.at("a.png")).unwrap();
     for (status, line) in [
         (2, "clip.y4m --nonsense"),
         (2, "clip.y4m --method best"),

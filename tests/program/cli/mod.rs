@@ -127,7 +127,7 @@ fn contradictions_are_usage_errors() {
 
 #[test]
 fn bad_plans_are_told_in_one_line() {
-    bad_plan("--patch 8 --step 9", &["--step 9", "--patch 8"]);
+    refused(2, "--patch 8 --step 9", &["seethru: error: ", "--step 9", "--patch 8"]);
     bad_plan("-o still.xyz", &["--output", "still.xyz", "png"]);
     bad_plan("-o still", &["--output", "png"]);
     bad_plan("-o nowhere/still.png", &["--output", "nowhere"]);
