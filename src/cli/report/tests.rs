@@ -152,7 +152,7 @@ fn the_schema_keeps_its_fields() {
     top.sort_unstable();
     assert_eq!(top, expected);
     for (field, fields) in [
-        ("input", "channels codec depth file frame_rate frames_announced frames_used height width"),
+        ("input", "channels codec depth file frame_rate frames_announced frames_used height left_out width"),
         ("output", "confidence displacements report still surface surface_video video"),
         ("memory", "bands estimate limit peak"),
         ("places", "columns cost count distinct_frames rows several_components solves"),
