@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::baseline::Comparisons;
 use crate::places::Places;
 use crate::registration::Registration;
-use crate::video::{Frame, VideoInfo};
+use crate::video::{Frame, VideoInfo, Warning};
 use manifold::progress::Stage;
 
 /// The still, and how it was made.
@@ -31,5 +31,5 @@ pub struct Restoration {
     /// Wall time per stage, in the order they ran.
     pub timings: Vec<(Stage, Duration)>,
     /// What a user should know.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use seethru::output::{OwnFolder, StillError};
-use seethru::video::{Input, VideoError, View};
+use seethru::video::{Input, Mask, VideoError, View};
 
 use super::batch::first_video;
 use super::stop::Stop;
@@ -37,10 +37,12 @@ impl Source {
 
     /// The files that are read.
     pub(crate) fn paths(&self) -> Vec<&Path> {
-        match self {
-            Source::Located(input) => input.paths(),
-            Source::Pipe(_) => Vec::new(),
-        }
+        let (mut paths, view) = match self {
+            Source::Located(input) => (input.paths(), input.view()),
+            Source::Pipe(view) => (Vec::new(), view),
+        };
+        paths.extend(view.mask.as_ref().map(Mask::path));
+        paths
     }
 
     /// Opens the source; a pipe is read to its end.

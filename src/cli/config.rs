@@ -5,7 +5,6 @@
 //! `[embed]` is for every method that has the option, and `[embed.METHOD]` for one method. An option
 //! on the command line wins over all of them, and over any that it excludes.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -58,8 +57,10 @@ pub(crate) fn configured(
         None => return Ok(None),
     };
     let origin = file.display().to_string();
-    let text = read_list(file).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
-    let text = text.with_context(|| format!("--config: {origin} cannot be read"))?;
+    let bytes = read_list(file).with_context(|| format!("--config: {origin} cannot be read"))?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!("--config: {origin} is not text: give a file of options such as seethru.toml")
+    };
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
         anyhow::anyhow!("{origin}, line {line}: {}", error.message())

@@ -10,7 +10,6 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::lines::say;
 use super::progress::Bars;
 use super::stop::Stop;
-use super::view_args::with_option;
 
 /// How much is said on standard error.
 #[derive(Debug, Args)]
@@ -53,7 +52,7 @@ impl Console {
 
     /// Says what the user should know although the work went on.
     pub(crate) fn warning(&self, line: &str) {
-        say("warning: ", &with_option(line));
+        say("warning: ", line);
     }
 
     /// Whether bars are shown: on a terminal, unless it is quiet or logs are.

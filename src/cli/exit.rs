@@ -16,6 +16,18 @@ const USAGE: u8 = 2;
 /// Exit status of a batch of which some clips failed.
 const SOME_FAILED: u8 = 2;
 
+/// Options that contradict each other, or ask for what there is not: wrong whatever the files hold, as what clap refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(String);
+
+impl Misuse {
+    /// The error as one of the command line.
+    pub(crate) fn of(error: anyhow::Error) -> anyhow::Error {
+        Misuse(one_line(&error)).into()
+    }
+}
+
 /// What there is to say instead of a call: the help that was asked for, or in one line why the command
 /// line or the configuration is wrong.
 pub(crate) fn answer(refused: &Refused) -> ExitCode {
@@ -53,5 +65,9 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(INTERRUPTED);
     }
     say("error: ", &one_line(error));
-    ExitCode::from(if error.is::<SomeFailed>() { SOME_FAILED } else { 1 })
+    match () {
+        () if error.is::<SomeFailed>() => ExitCode::from(SOME_FAILED),
+        () if error.is::<Misuse>() => ExitCode::from(USAGE),
+        () => ExitCode::FAILURE,
+    }
 }

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use super::command::Cli;
+use super::exit::Misuse;
 use super::lines::print_bytes;
 
 /// What stands below each page.
@@ -21,7 +22,8 @@ pub(crate) fn print(subcommand: &[String]) -> Result<()> {
     for name in subcommand {
         let Some(found) = command.find_subcommand(name) else {
             let above = command.get_bin_name().unwrap_or("seethru");
-            bail!("{above} has no subcommand {name}: see {above} --help for their names");
+            let none = anyhow!("{above} has no subcommand {name}: see {above} --help for their names");
+            return Err(Misuse::of(none));
         };
         command = found;
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow};
 
 use super::console::Console;
+use super::exit::Misuse;
 
 /// What opens a file on this system, with what comes before its name.
 #[cfg(target_os = "macos")]
@@ -22,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `--open` needs a page.
 pub(crate) fn check(open: bool, page: Option<&Path>) -> Result<()> {
-    ensure!(!open || page.is_some(), "--open shows the page of --report: give --report page.html as well");
-    Ok(())
+    let without = || anyhow!("--open shows the page of --report: give --report page.html as well");
+    if open && page.is_none() { Err(Misuse::of(without())) } else { Ok(()) }
 }
 
 /// Opens the page; where that does not work it is written all the same.

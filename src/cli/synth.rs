@@ -1,15 +1,17 @@
 //! `seethru synth`: a clip of a picture under moving water, and the truth to compare with.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use manifold::progress::Progress;
 use seethru::output::check_writable;
-use seethru::synth::{self, SynthSettings, WaveSettings};
-use seethru::video::{Depth, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still};
+use seethru::synth::{self, SynthError, SynthSettings, WaveSettings};
+use seethru::video::{
+    Depth, Input, Quality, Samples, VideoSpec, VideoWriter, Written, check_output, write_still,
+};
 
 use super::console::Console;
 use super::counted::counted;
@@ -17,6 +19,7 @@ use super::file_names::check_apart;
 use super::lines::print_bytes;
 use super::outputs::Outputs;
 use super::stop::Stop;
+use super::values::{at_least_one, threads};
 
 /// Make a test clip: a still seen through simulated waves.
 #[derive(Args, Clone, Debug)]
@@ -62,7 +65,7 @@ pub(crate) struct SynthArgs {
     pub(crate) seed: Option<u64>,
 
     /// Number of frames
-    #[arg(long, value_name = "N", default_value = "100")]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = at_least_one)]
     pub(crate) frames: NonZeroUsize,
 
     /// Frames per second
@@ -80,6 +83,10 @@ pub(crate) struct SynthArgs {
     /// Keep every sample exactly (.mkv and .avi)
     #[arg(long, conflicts_with = "quality")]
     pub(crate) lossless: bool,
+
+    /// Threads to compute on; the clip is the same [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
 
     /// Print a machine-readable report to standard output (schema seethru.synth/2)
     #[arg(long)]
@@ -143,7 +150,11 @@ pub(crate) fn run(args: SynthArgs, progress: &dyn Progress, stop: &Stop) -> Resu
     if let Some(truth) = &args.truth {
         check_output(truth).context("--truth")?;
     }
-    let still = synth::load_still(&args.image, args.size)?;
+    if let Some(threads) = args.threads {
+        // Of the whole process: this is all that it does.
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    }
+    let still = synth::load_still(&args.image, args.size).map_err(|error| no_still(error, &args.image))?;
     let waves = WaveSettings { seed: args.seed.unwrap_or(args.waves.seed), ..args.waves };
     let settings = SynthSettings { waves, frames: args.frames, fps: args.fps };
     let spec = VideoSpec {
@@ -172,11 +183,20 @@ pub(crate) fn run(args: SynthArgs, progress: &dyn Progress, stop: &Stop) -> Resu
     Ok(Made { clip, truth: args.truth, video: spec, settings, json: args.json })
 }
 
+/// A video has its water already.
+fn no_still(error: SynthError, path: &Path) -> anyhow::Error {
+    match Input::locate(path).and_then(|input| input.info()) {
+        Ok(_) => anyhow!(
+            "{0} is a video, and synth puts water over a picture: give a PNG or the like, or restore the video (seethru {0})",
+            path.display()
+        ),
+        Err(_) => error.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-
-    use std::path::Path;
 
     use super::*;
     use manifold::progress::Silent;

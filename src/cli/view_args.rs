@@ -1,7 +1,10 @@
 //! Which part of a clip is looked at, as it is typed.
 
-use clap::{Args, ValueEnum};
-use seethru::video::{Crop, VideoError, View};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum, ValueHint};
+use seethru::video::{Crop, Mask, VideoError, View, Warning, WarningKind};
 
 use crate::cli::values;
 
@@ -16,6 +19,12 @@ pub(crate) struct ViewArgs {
     /// Use only this part of the picture: 640x480+10+20 is 640 by 480 pixels, 10 from the left, 20 from the top
     #[arg(long, value_name = "WxH+X+Y", value_parser = crop, help_heading = "Frames")]
     pub(crate) crop: Option<Crop>,
+    /// Leave out what is black in this picture, and use what is white: a watermark, a clock, a rim
+    ///
+    /// It has the size of the video, or of the --crop. Pixels that are left out take smooth values from those around them
+    /// in every frame, so that nothing that was there has any part in the still; it is smooth there as well.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Frames")]
+    pub(crate) mask: Option<PathBuf>,
     /// Whether to deinterlace interlaced video
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Frames")]
     pub(crate) deinterlace: Deinterlace,
@@ -31,13 +40,15 @@ pub(crate) enum Deinterlace {
 }
 
 impl ViewArgs {
-    pub(crate) fn view(&self) -> View {
+    /// What is looked at; the mask is read.
+    pub(crate) fn view(&self) -> Result<View> {
         let mut view = View::default();
         view.crop = self.crop;
         view.start = self.start.unwrap_or(0.0);
         view.duration = self.duration;
         view.interlaced = self.deinterlace == Deinterlace::No;
-        view
+        view.mask = self.mask.as_deref().map(Mask::read).transpose().context("--mask")?;
+        Ok(view)
     }
 }
 
@@ -49,6 +60,7 @@ pub(crate) fn remedy(error: &VideoError) -> Option<String> {
         }
         VideoError::NoTimes { .. } => Some(format!("--start, --duration: {error}, with --frames")),
         VideoError::CropOutside { size, .. } => Some(format!("--crop: {error}: give one within {size}+0+0")),
+        VideoError::MaskSize { .. } | VideoError::MaskOfNothing { .. } => Some(format!("--mask: {error}")),
         _ => None,
     }
 }
@@ -59,16 +71,11 @@ pub(crate) fn in_options(error: VideoError) -> anyhow::Error {
 }
 
 /// A warning of the library, with the option that changes what it says.
-pub(crate) fn with_option(warning: &str) -> String {
-    let option = [
-        (View::DEINTERLACED, "--deinterlace no leaves them as they are"),
-        (View::INTERLACED, "--deinterlace auto deinterlaces them"),
-    ]
-    .into_iter()
-    .find(|(text, _)| warning.ends_with(text));
-    match option {
-        Some((_, option)) => format!("{warning} ({option})"),
-        None => warning.to_owned(),
+pub(crate) fn with_option(warning: &Warning) -> String {
+    match warning.kind() {
+        WarningKind::Deinterlaced => format!("{warning} (--deinterlace no leaves them as they are)"),
+        WarningKind::Interlaced => format!("{warning} (--deinterlace auto deinterlaces them)"),
+        _ => warning.to_string(),
     }
 }
 

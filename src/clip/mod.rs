@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::stage;
-use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo};
+use crate::video::{Channels, Frame, FrameRange, Input, Samples, Selected, VideoInfo, Warning, WarningKind};
 use manifold::progress::{Progress, Stage};
 use spill::Spill;
 
@@ -32,7 +32,7 @@ pub(crate) struct Clip<'a> {
     pub numbers: Vec<u32>,
     /// Mean luma of each frame that is used, in its own sample values.
     pub brightness: Vec<f64>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     spill: Option<Spill>,
 }
 
@@ -117,9 +117,9 @@ impl<'a> Clip<'a> {
             return Err(Error::Identical { path, frames });
         }
         self.spill = spill.unwrap_or_else(|cause| {
-            warnings.push(format!(
+            warnings.push(Warning::new(WarningKind::Slower, format!(
                 "no room for a temporary copy of the luma ({cause}): the video is decoded again for every band"
-            ));
+            )));
             None
         });
         (self.numbers, self.brightness, self.warnings) = (numbers, brightness, warnings);
@@ -191,7 +191,7 @@ impl<'a> Clip<'a> {
         stage: Stage,
         progress: &dyn Progress,
         mut visit: impl FnMut(usize, Frame) -> Result<(), Error>,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<Warning>, Error> {
         let mut source = self.source(channels)?;
         let again = !self.numbers.is_empty();
         let total = if again { Some(self.frames()) } else { self.announced_frames() };

@@ -29,7 +29,7 @@ use std::num::NonZeroUsize;
 
 use crate::places::Grid;
 use crate::threads;
-use crate::video::{Frame, FrameRange, Input, VideoInfo};
+use crate::video::{Frame, FrameRange, Input, VideoInfo, Warning, WarningKind};
 use manifold::distance::SquaredDistances;
 use manifold::embed::{EmbedError, Embedding, Fit, FlowEmbedding, Isomap, similarity};
 use manifold::flow::CenterSearch;
@@ -134,7 +134,7 @@ pub struct Place {
     /// What counts as a false edge.
     pub leaks: Vec<LeakingEdge>,
     /// What the user should know.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 /// A center and the farthest patch of its branch.
@@ -236,7 +236,8 @@ impl Place {
         let flow = charts.flow(streams.into_iter().map(|(ways, _)| ways).collect(), &isomap, progress)?;
         let f = points[nodes[0] as usize] as usize;
         let mut warnings = patches.warnings.clone();
-        warnings.extend(apart(near.components, points.len(), distances.n(), settings.disconnected));
+        let apart = apart(near.components, points.len(), distances.n(), settings.disconnected);
+        warnings.extend(apart.map(|line| Warning::new(WarningKind::Doubt, line)));
         Ok(Place {
             frames: points.iter().map(|&point| patches.numbers[point as usize]).collect(),
             patches: points.iter().map(|&point| patches.picture(point as usize)).collect(),

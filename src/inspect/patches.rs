@@ -4,7 +4,9 @@ use super::budget::Budget;
 use super::{InspectError, InspectSettings};
 use crate::places::{Patch, Stack, StackBuilder};
 use crate::stage;
-use crate::video::{Channels, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo};
+use crate::video::{
+    Channels, Frame, FrameSource as _, Input, Samples, Selected, VideoInfo, Warning, WarningKind,
+};
 use manifold::progress::Progress;
 
 /// In two dimensions three patches always fit exactly: from the fourth on there is something to see.
@@ -17,7 +19,7 @@ pub(super) struct Patches {
     /// Number in the video of each patch's frame.
     pub numbers: Vec<u32>,
     pub stack: Stack,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 impl Patches {
@@ -49,8 +51,9 @@ impl Patches {
         let mut warnings = source.warnings().to_vec();
         let limit = settings.limit.get();
         if read > limit {
-            warnings.push(format!(
-                "{read} frames are more than are looked at: {limit} of them are, evenly spread"
+            warnings.push(Warning::new(
+                WarningKind::Fewer,
+                format!("{read} frames are more than are looked at: {limit} of them are, evenly spread"),
             ));
         }
         let used: Vec<usize> = (0..read.min(limit)).map(|at| at * read / read.min(limit)).collect();

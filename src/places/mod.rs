@@ -37,7 +37,7 @@ use crate::estimate::Estimate;
 use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
-use crate::video::{Channels, Frame, Input, VideoInfo};
+use crate::video::{Channels, Frame, Input, VideoInfo, Warning, WarningKind};
 use budget::pixel_rows;
 use choose::agreeing;
 use manifold::device::Device;
@@ -102,7 +102,7 @@ pub(crate) fn restore(
         .transpose()?;
     let mut warnings = clip.warnings;
     if let Some(warning) = band::fell_apart(&found) {
-        warnings.insert(0, warning);
+        warnings.insert(0, Warning::new(WarningKind::Doubt, warning));
     }
     Ok(Restoration {
         still: picture,

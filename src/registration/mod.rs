@@ -62,7 +62,7 @@ use crate::estimate::Estimate;
 use crate::restoration::Restoration;
 use crate::settings::Settings;
 use crate::stage;
-use crate::video::{Channels, Frame, Input, VideoInfo};
+use crate::video::{Channels, Frame, Input, VideoInfo, Warning, WarningKind};
 use agreement::halves;
 use color::{color, rounded};
 use deblur::deblur;
@@ -145,7 +145,7 @@ pub(crate) fn restore(
     let registration =
         Registration::new(found, (start, halves), &clip.numbers, (&fused.confidence, blur), poses);
     drop(stack);
-    clip.warnings.extend(warning.map(str::to_owned));
+    clip.warnings.extend(warning.map(|line| Warning::new(WarningKind::Doubt, line)));
     let comparisons = settings.comparisons.then(|| {
         let rows = baseline::plan(&clip.info, settings, clip.frames())?.rows;
         timings.time(stage::BASELINE, || baseline::comparisons(&clip, &rows, progress))

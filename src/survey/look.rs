@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::small::Sample;
 use crate::error::Error;
 use crate::stage;
-use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo};
+use crate::video::{Channels, Frame, FrameRange, FrameSource, Input, Samples, Selected, VideoInfo, Warning};
 use manifold::progress::Progress;
 
 /// Most pixels decoded, a second or two per thread for common codecs: about 600 frames of
@@ -65,7 +65,7 @@ pub(super) struct Look {
     pub frames: Count,
     pub light: Light,
     pub sample: Sample,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// Seconds that decoding took, for each frame.
     pub seconds_per_frame: f64,
 }

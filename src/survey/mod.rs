@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::settings::Settings;
 use crate::threads;
-use crate::video::{Input, VideoInfo};
+use crate::video::{Input, VideoInfo, Warning};
 use look::Look;
 use manifold::progress::Progress;
 use small::Sample;
@@ -66,7 +66,7 @@ pub struct Survey {
     /// `None` as for `camera`. If the camera moves too much, measured with its motion removed.
     pub waves: Option<Waves>,
     /// Warnings of the decoder.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// What the file is called.
     name: PathBuf,
     sample: Sample,

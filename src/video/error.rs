@@ -140,6 +140,28 @@ pub enum VideoError {
         size: Size,
     },
 
+    /// The mask has another size.
+    #[error("the mask {} is {mask_size} and {} is {}: make it of the video's size", mask.display(), path.display(), sizes(*size, *whole))]
+    MaskSize {
+        /// The file of the video.
+        path: PathBuf,
+        /// The file of the mask.
+        mask: PathBuf,
+        /// The size of the mask.
+        mask_size: Size,
+        /// The size of what is looked at of the video.
+        size: Size,
+        /// The size of all of it.
+        whole: Size,
+    },
+
+    /// The mask leaves nothing.
+    #[error("the mask {} leaves out every pixel that is looked at: paint white what is to be used", mask.display())]
+    MaskOfNothing {
+        /// The file of the mask.
+        mask: PathBuf,
+    },
+
     /// The size changes within the video.
     #[error("{} changes size at frame {frame}, from {before} to {after}: cut the video there and use one part", path.display())]
     SizeChange {
@@ -266,6 +288,11 @@ pub enum VideoError {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// The size of a video, and of the part of it that is looked at.
+fn sizes(part: Size, whole: Size) -> String {
+    if part == whole { whole.to_string() } else { format!("{whole}, cut to {part}") }
 }
 
 impl VideoError {

@@ -22,7 +22,7 @@ use self::layout::Layout;
 pub(super) use self::planes::Planes;
 use super::aspect::square_size;
 use super::error::Size;
-use super::{Channels, ColorSpace, Frame, FrameSource, VideoError, VideoInfo};
+use super::{Channels, ColorSpace, Frame, FrameSource, VideoError, VideoInfo, Warning, WarningKind};
 
 /// Opens a video file and decodes its first frame, which provides everything that the container may
 /// be wrong about.
@@ -43,15 +43,16 @@ pub(super) fn open(
     let coded = Size { width: picture.width() as usize, height: picture.height() as usize };
     let layout = Layout::of(&picture);
     let mut warnings = Vec::new();
+    let mut warn = |line: String| warnings.push(Warning::new(WarningKind::Meaning, line));
     let (across, down) = decoder.sample_aspect(&mut picture);
     let square = square_size(coded.width, coded.height, across, down).unwrap_or_else(|| {
-        warnings.push(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
+        warn(format!("the pixel shape {across}:{down} is invalid: pixels are taken as square"));
         (coded.width, coded.height)
     });
     let color_space = layout::color_space(&picture);
     if let ColorSpace::HighDynamicRange { transfer, .. } = color_space {
         let transfer = if transfer == layout::PQ { "PQ" } else { "HLG" };
-        warnings.push(format!(
+        warn(format!(
             "the video is of high dynamic range ({transfer}): its values are kept; stills in PNG say so, and other outputs look \
              pale"
         ));
@@ -67,6 +68,7 @@ pub(super) fn open(
         announced_frames: decoder.announced().map(|announced| announced.frames),
         frame_rate: decoder.frame_rate(),
         whole: Size { width, height },
+        left_out: None,
         interlaced,
         codec: decoder.codec_name(),
         color_space,
@@ -112,7 +114,7 @@ struct Video {
     info: VideoInfo,
     /// Frames delivered or skipped.
     read: usize,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
     ended: bool,
     /// Of the frame delivered or skipped last.
     time: Option<f64>,
@@ -195,7 +197,7 @@ impl FrameSource for Video {
         self.time
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }

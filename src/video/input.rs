@@ -7,9 +7,10 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 use super::images::Images;
+use super::mask::Masked;
 use super::view::{Cropped, Span, View};
 use super::y4m::{self, Y4m};
-use super::{Channels, FrameRange, FrameSource, Selected, VideoError, VideoInfo, ffmpeg, locate};
+use super::{Channels, FrameRange, FrameSource, Mask, Selected, Size, VideoError, VideoInfo, ffmpeg, locate};
 
 /// The name of a pipe in errors and reports.
 const STANDARD_INPUT: &str = "standard input";
@@ -108,10 +109,24 @@ impl Input {
             true => Box::new(Span::new(source, (start, duration), self.name())),
             false => source,
         };
-        Ok(match crop {
+        let source: Box<dyn FrameSource> = match crop {
             Some(crop) => Box::new(Cropped::new(source, crop, self.name())?),
             None => source,
+        };
+        Ok(match self.mask(source.info().whole)? {
+            Some(mask) => Box::new(Masked::new(source, &mask)),
+            None => source,
         })
+    }
+
+    /// The mask of what is looked at, if there is one; `whole` is the size of the input's whole picture
+    /// ([`VideoInfo::whole`]).
+    ///
+    /// # Errors
+    /// If it is of another size, or leaves out all of the rectangle.
+    pub fn mask(&self, whole: Size) -> Result<Option<Mask>, VideoError> {
+        let Some(mask) = &self.view.mask else { return Ok(None) };
+        mask.of_part((self.view.crop, whole), self.name()).map(Some)
     }
 
     fn open_whole(&self, channels: Channels) -> Result<Box<dyn FrameSource>, VideoError> {

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::{Frame, FrameSource, VideoError, VideoInfo};
+use super::{Frame, FrameSource, VideoError, VideoInfo, Warning, WarningKind};
 
 /// Which of the decoded frames are used: `start..end` (frame numbers from 0, `end` exclusive,
 /// `None` for the last), every `every`-th of them.
@@ -65,7 +65,7 @@ pub struct Selected {
     position: usize,
     delivered: usize,
     /// Those of the source and its own, once it has ended before the range did.
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Selected {
@@ -113,9 +113,12 @@ impl Selected {
             if let Some(end) = self.range.end.filter(|&end| end > self.position) {
                 self.warnings = self.source.warnings().to_vec();
                 let start = self.range.start;
-                self.warnings.push(format!(
-                    "frames {start}..{end} were asked for, but there are only {}: used {start}..{}",
-                    self.position, self.position
+                self.warnings.push(Warning::new(
+                    WarningKind::Fewer,
+                    format!(
+                        "frames {start}..{end} were asked for, but there are only {}: used {start}..{}",
+                        self.position, self.position
+                    ),
                 ));
             }
             return Ok(());
@@ -147,7 +150,7 @@ impl FrameSource for Selected {
         self.source.time()
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         if self.warnings.is_empty() { self.source.warnings() } else { &self.warnings }
     }
 }

@@ -1,6 +1,6 @@
 //! Where frames come from, whatever holds them.
 
-use super::{Channels, ColorSpace, Frame, Size, VideoError};
+use super::{Channels, ColorSpace, Frame, Size, VideoError, Warning};
 
 /// Bits per sample in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +30,8 @@ pub struct VideoInfo {
     pub frame_rate: Option<f64>,
     /// Size of the whole picture, of which `width` and `height` may be a part.
     pub whole: Size,
+    /// Share of the pixels that a mask leaves out, 0 ..= 1; `None` without a mask.
+    pub left_out: Option<f64>,
     /// Frames are of two fields each, taken one after the other, as the first frame says.
     pub interlaced: bool,
     /// Codec or image format, for the report ("h264", "png", "y4m").
@@ -59,7 +61,7 @@ pub trait FrameSource: Send {
 
     /// What went wrong without stopping the stream, in plain words (a truncated file, damaged
     /// frames). Complete once `next_frame` has returned `None`.
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         &[]
     }
 }

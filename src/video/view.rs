@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Frame, FrameSource, Samples, Size, VideoError, VideoInfo};
+use super::{Frame, FrameSource, Mask, Samples, Size, VideoError, VideoInfo, Warning};
 
 /// What is looked at of an input, which then is like an input of nothing else.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -16,6 +16,9 @@ pub struct View {
     pub start: f64,
     /// Frames for so long, in seconds, instead of all that follow.
     pub duration: Option<f64>,
+    /// Pixels that are left out; it has the size of the whole picture, or of the rectangle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Mask>,
     /// Frames of interlaced video are used as they are, not deinterlaced.
     pub interlaced: bool,
 }
@@ -31,13 +34,6 @@ pub struct Crop {
     pub x: usize,
     /// Rows above it.
     pub y: usize,
-}
-
-impl View {
-    /// The warning where interlaced frames were deinterlaced.
-    pub const DEINTERLACED: &str = "the video is interlaced: its frames were deinterlaced";
-    /// The warning where interlaced frames were used as they are.
-    pub const INTERLACED: &str = "the video is interlaced: its frames were used as they are";
 }
 
 impl Crop {
@@ -148,7 +144,7 @@ impl FrameSource for Cropped {
         self.source.time()
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         self.source.warnings()
     }
 }
@@ -219,7 +215,7 @@ impl FrameSource for Span {
         Some(self.source.time()? - self.seconds.0 - ROUNDING)
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         self.source.warnings()
     }
 }

@@ -27,7 +27,9 @@ use super::aspect::square_size;
 #[cfg(feature = "video")]
 use super::ffmpeg::Planes;
 use super::levels::Levels;
-use super::{Channels, ColorSpace, Frame, FrameSource, Size, VideoError, VideoInfo, Y4mProblem};
+use super::{
+    Channels, ColorSpace, Frame, FrameSource, Size, VideoError, VideoInfo, Warning, WarningKind, Y4mProblem,
+};
 
 /// Longest line that a header or a frame marker may have, in bytes; real ones stay under 200.
 const LONGEST_LINE: u64 = 4096;
@@ -58,7 +60,7 @@ pub(super) struct Y4m {
     planes: Vec<u8>,
     frames: usize,
     ended: bool,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Y4m {
@@ -110,10 +112,13 @@ impl Y4m {
         }
         let wanted = self.header.frame_bytes() as u64;
         if self.left < wanted {
-            self.warnings.push(format!(
-                "the last frame is cut off ({} of {wanted} bytes): the {} whole frames before it \
+            self.warnings.push(Warning::new(
+                WarningKind::Incomplete,
+                format!(
+                    "the last frame is cut off ({} of {wanted} bytes): the {} whole frames before it \
                  are used",
-                self.left, self.frames
+                    self.left, self.frames
+                ),
             ));
             return self.end();
         }
@@ -165,7 +170,7 @@ impl FrameSource for Y4m {
         Ok(true)
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }
@@ -192,6 +197,7 @@ fn info(header: &Header, levels: &Levels, bytes: u64) -> Result<VideoInfo, Y4mPr
         announced_frames: usize::try_from(bytes / frame).ok(),
         frame_rate: header.rate,
         whole: Size { width, height },
+        left_out: None,
         interlaced: header.interlaced,
         codec: "y4m".to_owned(),
     })

@@ -128,7 +128,7 @@ fn bent(clip: &[Frame]) -> (f64, Vec<String>) {
         let ((x, y), (right, down)) = (pose.apply(0.0, 0.0), pose.apply(159.0, 119.0));
         (right - x - 159.0).hypot(down - y - 119.0)
     };
-    (poses.iter().map(beyond).fold(0.0, f64::max), warnings)
+    (poses.iter().map(beyond).fold(0.0, f64::max), warnings.iter().map(ToString::to_string).collect())
 }
 
 #[test]

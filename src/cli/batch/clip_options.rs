@@ -1,6 +1,6 @@
 //! How one clip is restored: the options of the command line with those of its row.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use seethru::Settings;
 use seethru::video::View;
@@ -45,7 +45,7 @@ pub(crate) fn clip_options(batch: &ArgMatches, clip: &Named) -> Result<ClipOptio
     }?;
     Ok(ClipOptions {
         settings,
-        view: args.view.view(),
+        view: args.view.view().with_context(|| clip.title())?,
         auto: Auto::of(&args, false),
         words: given(&matches, command.get_arguments()),
     })

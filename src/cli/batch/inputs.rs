@@ -110,11 +110,14 @@ fn videos(folder: &Path, below: &Path, recursive: bool, clips: &mut Vec<Named>) 
     Ok(())
 }
 
-/// The name of the first video of a folder.
+/// The name of the first video of a folder; of the others nothing but the name is looked at.
 pub(crate) fn first_video(folder: &Path) -> Option<String> {
-    let mut clips = Vec::new();
-    videos(folder, Path::new(""), false, &mut clips).ok()?;
-    clips.into_iter().next().map(|clip| clip.name)
+    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let named = entries.map(|entry| entry.path()).filter(|path| is_video_name(path) && !hidden(path));
+    let mut named: Vec<PathBuf> = named.collect();
+    named.sort_by(|a, b| compare_paths(a, b));
+    named.into_iter().find(|path| path.is_file()).map(|path| path.display().to_string())
 }
 
 fn is_video_name(path: &Path) -> bool {

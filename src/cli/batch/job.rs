@@ -10,27 +10,34 @@ use crate::cli::report::{self, Report, Run};
 use anyhow::{Context as _, Result};
 use manifold::progress::Progress;
 use seethru::output::write_whole;
-use seethru::video::write_still_in;
+use seethru::video::{Warning, WarningKind, write_still_in};
 use seethru::{Error, Restoration, Settings, restore};
 
 use super::clip::Clip;
 use super::hash;
 use super::manifest::{Outcome, Output, Record, StageSeconds, sync_folder};
+use super::overview::Pictures;
 use super::plan::Plan;
 use crate::cli::lines::one_line;
 use crate::cli::memory;
 use crate::cli::restore::doubts::doubt;
 use crate::cli::restore::remedy;
 use crate::cli::stop::Stop;
+use crate::cli::view_args;
 
 /// Where outputs are made before they are put in place, in each folder that has some. What a kill
 /// leaves there goes when a batch goes on.
 pub(crate) const STAGE: &str = ".seethru-batch";
 
 /// Restores and writes one clip, and says how it ended; `None` if `progress` stopped it. All outputs
-/// are on the disk by then.
-pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop) -> Option<Record> {
-    let start = Instant::now();
+/// are on the disk by then. For the overview it has small pictures besides.
+pub(crate) fn run(
+    plan: &Plan,
+    clip: &Clip,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Option<(Record, Pictures)> {
+    let (start, mut pictures) = (Instant::now(), Pictures::default());
     let mut record = Record {
         clip: clip.key.clone(),
         result: Outcome::Failed,
@@ -50,19 +57,22 @@ pub(crate) fn run(plan: &Plan, clip: &Clip, progress: &dyn Progress, stop: &Stop
     };
     match caught(|| restored_and_written(plan, clip, progress, stop)) {
         Ok((restoration, outputs)) => {
+            if plan.overview.is_some() {
+                pictures = Pictures::of(&restoration);
+            }
             record.result = Outcome::Done;
             record.outputs = outputs;
             record.frames = Some(restoration.frames_used);
             record.memory_estimate = Some(restoration.memory_estimate);
             record.timings = timings(&restoration);
-            record.warnings = restoration.warnings;
+            record.warnings = restoration.warnings.iter().map(view_args::with_option).collect();
         }
         Err(error) if matches!(error.downcast_ref(), Some(Error::Canceled)) => return None,
         Err(error) => record.error = Some(one_line(&error)),
     }
     record.peak_memory = memory::peak();
     record.seconds = start.elapsed().as_secs_f64();
-    Some(record)
+    Some((record, pictures))
 }
 
 /// A defect in one clip's work must not stop the others'.
@@ -89,7 +99,7 @@ fn restored_and_written(
     let settings = plan.share.of(clip);
     let mut restoration = restore(&clip.input, &settings, progress)
         .map_err(|error| remedy::in_options(error, &clip.input, &settings.method))?;
-    restoration.warnings.extend(doubt(&restoration));
+    restoration.warnings.extend(doubt(&restoration).map(|line| Warning::new(WarningKind::Doubt, line)));
     let outputs = written(plan, clip, &restoration, stop)?;
     Ok((restoration, outputs))
 }

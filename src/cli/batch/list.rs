@@ -16,6 +16,8 @@ use crate::cli::options::{all_words, find, is_switch, unknown, words};
 /// Columns that are not options.
 const VIDEO: &str = "video";
 const OUTPUT: &str = "output";
+/// How the option of a mask is written.
+const MASK: &str = "--mask=";
 /// Options that are shared out over all clips.
 const SHARED: [&str; 2] = ["threads", "memory"];
 
@@ -160,16 +162,21 @@ impl Row {
         Ok(())
     }
 
-    /// Its video is looked for from the list's folder on.
+    /// Its video and its mask are looked for from the list's folder on.
     fn named(self, list: &Path, origin: String) -> Result<Named> {
         let video = self.video.with_context(|| format!("{origin}: the row has no {VIDEO}"))?;
-        let path = list.parent().unwrap_or(Path::new("")).join(&video);
+        let folder = list.parent().unwrap_or(Path::new(""));
+        let path = folder.join(&video);
+        let from_folder = |word: String| match word.strip_prefix(MASK) {
+            Some(mask) => format!("{MASK}{}", folder.join(mask).display()),
+            None => word,
+        };
         Ok(Named {
             name: path.display().to_string(),
             input: Input::locate(&path).with_context(|| origin.clone())?,
             below: PathBuf::new(),
             output: self.output,
-            words: self.words,
+            words: self.words.into_iter().map(from_folder).collect(),
             off: self.off,
             origin: Some(origin),
         })

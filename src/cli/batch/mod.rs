@@ -31,6 +31,7 @@ pub(crate) use args::BatchArgs;
 use board::Board;
 pub(crate) use inputs::first_video;
 use manifest::{Mode, Record, Records};
+use overview::Pictures;
 use plan::Plan;
 use resume::Due;
 use summary::Counts;
@@ -88,19 +89,22 @@ pub(crate) fn run(
     summary::plan(&plan, &due, ahead, false, console);
     // A panic fails its clip, whose line says so; where it was is for the log.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
-    let records = {
+    let ended = {
         let clips: Vec<_> = running.iter().map(|&at| &plan.clips[at]).collect();
         let board = Board::new(console, stop, &clips);
         run::all(&plan, &running, manifest, &board)
     };
     run::tidy(&plan);
-    let ended = Ended { records: records?, ahead, seconds: start.elapsed().as_secs_f64() };
+    let (records, pictures) = ended?;
+    let ended = Ended { records, pictures, ahead, seconds: start.elapsed().as_secs_f64() };
     finish(args, &plan, &due, &ended, console, stop)
 }
 
 /// What a batch has come to.
 struct Ended {
     records: Vec<Option<Record>>,
+    /// Of the clips that this run has done.
+    pictures: Vec<Pictures>,
     /// Seconds that it was expected to take.
     ahead: Option<f64>,
     seconds: f64,
@@ -115,9 +119,9 @@ fn finish(
     console: &Console,
     stop: &Stop,
 ) -> Result<()> {
-    let &Ended { ref records, ahead, seconds } = ended;
+    let &Ended { ref records, ref pictures, ahead, seconds } = ended;
     if let Some(path) = &plan.overview
-        && let Err(error) = overview::write(path, plan, due, records, seconds, stop)
+        && let Err(error) = overview::write(path, plan, (due, records), pictures, seconds, stop)
     {
         // The clips are done all the same.
         let line = format!("the overview {} was not made: {}", path.display(), one_line(&error));

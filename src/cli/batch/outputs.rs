@@ -123,6 +123,19 @@ pub(crate) fn check(clips: &[(&Named, &Outputs)]) -> Result<()> {
     Ok(())
 }
 
+/// No output may be a mask.
+pub(crate) fn check_masks(masks: &HashSet<&Path>, outputs: &[Outputs]) -> Result<()> {
+    let masks = Inputs::at(masks.iter().copied());
+    match outputs.iter().flat_map(Outputs::all).find_map(|output| Some((output, masks.same_as(output)?))) {
+        Some((output, mask)) => bail!(
+            "the output {} is the mask {}: give another folder with -o",
+            output.display(),
+            mask.display()
+        ),
+        None => Ok(()),
+    }
+}
+
 fn collision(first: &Named, second: &Named, output: &Path) -> String {
     let (one, two) = (first.title(), second.title());
     if first.input.paths() == second.input.paths() && first.words == second.words {
@@ -140,7 +153,10 @@ struct Inputs<'a>(HashMap<PathBuf, &'a Path>);
 
 impl<'a> Inputs<'a> {
     fn of(clips: &[(&'a Named, &Outputs)]) -> Inputs<'a> {
-        let paths = clips.iter().flat_map(|(clip, _)| clip.input.paths());
+        Inputs::at(clips.iter().flat_map(|(clip, _)| clip.input.paths()))
+    }
+
+    fn at(paths: impl Iterator<Item = &'a Path>) -> Inputs<'a> {
         Inputs(paths.filter_map(|path| Some((path.canonicalize().ok()?, path))).collect())
     }
 

@@ -1,5 +1,6 @@
 //! What a batch will do, settled and checked before anything is decoded.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 use clap::ArgMatches;
 use rayon::prelude::*;
 use seethru::Settings;
-use seethru::video::View;
+use seethru::video::{Mask, View};
 
 use super::args::BatchArgs;
 use super::clip::Clip;
@@ -47,6 +48,9 @@ impl Plan {
         let overview = outputs::overview(&args.output, !args.no_report, &outputs)?;
         outputs::check_folder(&args.output)?;
         let options = named.iter().map(|clip| clip_options(matches, clip)).collect::<Result<Vec<_>>>()?;
+        let masks: HashSet<&Path> =
+            options.iter().filter_map(|one| one.view.mask.as_ref()).map(Mask::path).collect();
+        outputs::check_masks(&masks, &outputs)?;
         let all = named.into_iter().zip(outputs).zip(options);
         let mut clips: Vec<Clip> = all
             .map(|((named, outputs), options)| clip(args, named, outputs, options, configured))

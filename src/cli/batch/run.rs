@@ -10,11 +10,12 @@ use anyhow::{Context as _, Result};
 use super::board::Board;
 use super::job;
 use super::manifest::{Manifest, Record, sync_folder};
+use super::overview::Pictures;
 use super::plan::Plan;
 use crate::cli::file_names::{self, missing};
 use crate::cli::stop::Stop;
 
-/// The records of the clips that ended, in the plan's order; `None` for those that did not come to it.
+/// The records of the clips that ended, in the plan's order, and their pictures; `None` for those that did not come to it.
 ///
 /// # Errors
 /// If the manifest cannot be written: what ended then is not recorded.
@@ -23,9 +24,9 @@ pub(crate) fn all(
     due: &[usize],
     manifest: Manifest,
     board: &Board,
-) -> Result<Vec<Option<Record>>> {
+) -> Result<(Vec<Option<Record>>, Vec<Pictures>)> {
     let next = AtomicUsize::new(0);
-    let records = Mutex::new(vec![None; plan.clips.len()]);
+    let ended = Mutex::new((vec![None; plan.clips.len()], vec![Pictures::default(); plan.clips.len()]));
     let recording = Mutex::new((manifest, Ok(())));
     let work = || {
         while let Some(&at) = due.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -33,7 +34,9 @@ pub(crate) fn all(
                 break;
             }
             let line = board.start(&plan.clips[at]);
-            let Some(record) = job::run(plan, &plan.clips[at], &line, board.stop()) else { break };
+            let Some((record, pictures)) = job::run(plan, &plan.clips[at], &line, board.stop()) else {
+                break;
+            };
             {
                 let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
                 let (manifest, failed) = &mut *recording;
@@ -46,7 +49,8 @@ pub(crate) fn all(
                 }
             }
             board.finish(&plan.clips[at], line, &record);
-            records.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(record);
+            let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+            (ended.0[at], ended.1[at]) = (Some(record), pictures);
         }
     };
     std::thread::scope(|scope| {
@@ -56,7 +60,7 @@ pub(crate) fn all(
     });
     let (_, failed) = recording.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed?;
-    Ok(records.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(ended.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Makes the folders for outputs, each name on the disk, and those where they are made, without what a kill left in them.

@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::ValueEnum as _;
 use manifold::device::Device;
 use seethru::measure::Rule;
 use seethru::output::check_writable;
-use seethru::video::{Frame, Input, Size, VideoInfo, check_output, read_still, still_size};
+use seethru::video::{Frame, Input, Mask, Size, VideoInfo, check_output, read_still, still_size};
 use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
+use crate::cli::exit::Misuse;
 use crate::cli::file_names::{self, check_page, folder, named_after};
 use crate::cli::graph_args::GraphArgs;
 use crate::cli::opener;
@@ -40,6 +41,8 @@ pub(crate) struct ComparePlan {
     pub(crate) frames: FrameRange,
     /// The file, and the size that its header says.
     pub(crate) truth: Option<(PathBuf, Size)>,
+    /// What of the pictures is left out, where there is no source to say so.
+    pub(crate) mask: Option<Mask>,
     /// Finished pictures to measure, likewise.
     pub(crate) given: Vec<(PathBuf, Size)>,
     pub(crate) montage: PathBuf,
@@ -56,22 +59,23 @@ pub(crate) struct ComparePlan {
 
 impl ComparePlan {
     pub(crate) fn new(args: &CompareArgs, device: &Device, command: String) -> Result<ComparePlan> {
-        refuse_one_method(&args.settings)?;
+        refuse_one_method(&args.settings).map_err(Misuse::of)?;
         let mut jobs = jobs(args)?;
-        let source =
-            args.input.as_ref().map(|input| Source::named(input, args.settings.view.view())).transpose()?;
+        let view = args.settings.view.view()?;
+        let mask = view.mask.clone();
+        let source = args.input.as_ref().map(|input| Source::named(input, view)).transpose()?;
         let truth = args.truth.as_ref().map(|path| sized("--truth", path)).transpose()?;
         let given = args.picture.iter().map(|path| sized("--picture", path)).collect::<Result<Vec<_>>>()?;
         let named = match (&args.input, &truth, given.first()) {
             (Some(input), ..) => input.clone(),
             (None, Some(_), _) if !args.methods.is_empty() => {
-                bail!("--methods: there is no video to restore: name one, or leave --methods out")
+                let why = "--methods: there is no video to restore: name one, or leave --methods out";
+                return Err(Misuse::of(anyhow!(why)));
             }
             (None, Some(_), Some((picture, _))) => picture.clone(),
             (None, ..) => {
-                bail!(
-                    "--picture: without a video there is nothing to measure against: give --truth FILE, or name a video"
-                )
+                let why = "--picture: without a video there is nothing to measure against: give --truth FILE, or name a video";
+                return Err(Misuse::of(anyhow!(why)));
             }
         };
         let montage = match &args.output {
@@ -104,6 +108,7 @@ impl ComparePlan {
             frames: jobs[0].settings.frames,
             jobs,
             truth,
+            mask,
             given,
             montage,
             page: args.report.clone(),
@@ -143,6 +148,14 @@ impl ComparePlan {
     /// Without a video, pictures have to be of the truth's size, and large enough to be measured.
     fn check_pictures(&self) -> Result<()> {
         let Some((truth, wanted)) = &self.truth else { return Ok(()) };
+        if let Some(mask) = self.mask.as_ref().filter(|mask| mask.size() != *wanted) {
+            bail!(
+                "--mask: the mask {} is {} and {} is {wanted}: make it of the truth's size",
+                mask.path().display(),
+                mask.size(),
+                truth.display()
+            );
+        }
         let (width, height) = Rule::default().least();
         ensure!(
             wanted.width >= width && wanted.height >= height,
@@ -286,16 +299,20 @@ fn sized(option: &'static str, path: &Path) -> Result<(PathBuf, Size)> {
     Ok((path.to_owned(), still_size(path).context(option)?))
 }
 
-/// A picture of the clip's size, cut as the clip is.
+/// A picture of the clip's size, cut and masked as the clip is.
 fn read_like(option: &'static str, path: &Path, (input, info): (&Input, &VideoInfo)) -> Result<Frame> {
     let picture = read_still(path).context(option)?;
-    match input.view().crop {
+    let changed = || format!("{option}: {} changed while it was read", path.display());
+    let picture = match input.view().crop {
         // One of the cut size is of that part already.
         Some(crop) if (picture.width, picture.height) == (info.whole.width, info.whole.height) => {
-            let changed = || format!("{option}: {} changed while it was read", path.display());
             crop.of_picture(picture, info.whole).with_context(changed)
         }
         _ => Ok(picture),
+    }?;
+    match input.mask(info.whole).map_err(view_args::in_options)? {
+        Some(mask) => mask.fill(picture).with_context(changed),
+        None => Ok(picture),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs a plan: every method, measurements, files, the table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::cli::report::comparison::{
@@ -10,7 +10,7 @@ use crate::cli::report::{InputReport, describe};
 use anyhow::{Context as _, Result, anyhow};
 use manifold::progress::{Progress, Stage};
 use seethru::measure::{Rule, appearance, fidelity};
-use seethru::video::{ColorSpace, Depth, Frame, Input, Samples, VideoInfo, read_still};
+use seethru::video::{ColorSpace, Depth, Frame, Input, Mask, Samples, VideoInfo, read_still};
 use seethru::{Error, Settings, restore};
 
 use super::budget::Budget;
@@ -69,8 +69,13 @@ pub(crate) fn run(plan: &ComparePlan, console: &Console, stop: &Stop) -> Result<
 /// Finished pictures beside the truth, without a clip.
 fn pictures_alone(plan: &ComparePlan, console: &Console, stop: &Stop, start: Instant) -> Result<()> {
     let (path, _) = plan.truth.as_ref().context("no truth is given")?;
-    let truth = read_still(path).context("--truth")?;
-    let read = |(path, _): &(PathBuf, _)| read_still(path).context("--picture");
+    let read = |option: &'static str, path: &Path| {
+        let picture = read_still(path).context(option)?;
+        let changed = || format!("{option}: {} changed while it was read", path.display());
+        plan.mask.as_ref().map_or(Some(picture.clone()), |mask| mask.fill(picture)).with_context(changed)
+    };
+    let truth = read("--truth", path)?;
+    let read = |(path, _): &(PathBuf, _)| read("--picture", path);
     let mut pictures = given_pictures(plan, plan.given.iter().map(read).collect::<Result<Vec<_>>>()?);
     pictures.push(found("truth", "Truth".to_owned(), truth.clone()));
     {
@@ -83,6 +88,7 @@ fn pictures_alone(plan: &ComparePlan, console: &Console, stop: &Stop, start: Ins
         codec: "picture",
         width: truth.width,
         height: truth.height,
+        left_out: plan.mask.as_ref().map(Mask::left_out),
         channels: truth.channels,
         depth,
         frames_announced: None,
@@ -229,6 +235,7 @@ fn input_of(info: &VideoInfo, frames_used: usize) -> InputReport<'_> {
         codec: &info.codec,
         width: info.width,
         height: info.height,
+        left_out: info.left_out,
         channels: info.channels,
         depth: info.depth,
         frames_announced: info.announced_frames,

@@ -22,6 +22,7 @@ use super::restore::SettingsArgs;
 use super::restore::settings::settings;
 use super::restore::{auto, remedy};
 use super::stop::Stop;
+use super::view_args::with_option;
 use super::{command_line, options};
 use report::Report;
 
@@ -71,7 +72,7 @@ pub(crate) fn run(
     let mut settings = settings(&args.settings)?;
     // Where the picture is written by default, a temporary file has its place as well.
     settings.spill = Some(".".into());
-    let source = Source::named(&args.input, args.settings.view.view())?;
+    let source = Source::named(&args.input, args.settings.view.view()?)?;
     let input = source.open(stop).map_err(|error| stop.explain(error))?;
     let given = auto::given(&args.settings);
     let progress = console.progress(stop.clone());
@@ -91,7 +92,7 @@ pub(crate) fn run(
     drop(progress);
     stop.check()?;
     for warning in &survey.warnings {
-        console.warning(warning);
+        console.warning(&with_option(warning));
     }
     let text = match args.json {
         true => serde_json::to_string_pretty(&Report::of(&told))? + "\n",

@@ -2,7 +2,7 @@
 //! added, never renamed or removed.
 
 use seethru::survey::{Camera, Cost, Count, Light, Reason, Waves};
-use seethru::video::{Channels, Depth};
+use seethru::video::{Channels, Depth, Warning};
 use seethru::{FrameRange, Method, PatchSettings};
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub(super) struct Report<'a> {
     cost: Option<&'a Cost>,
     /// Why it cannot be done.
     problem: Option<&'a str>,
-    warnings: &'a [String],
+    warnings: &'a [Warning],
 }
 
 #[derive(Serialize)]
@@ -40,6 +40,8 @@ struct InputReport<'a> {
     codec: &'a str,
     width: usize,
     height: usize,
+    /// Share of the pixels that `--mask` leaves out; `null` without it.
+    left_out: Option<f64>,
     /// Width to height in lowest terms.
     aspect: (usize, usize),
     channels: Channels,
@@ -80,6 +82,7 @@ impl<'a> Report<'a> {
                 codec: &survey.video.codec,
                 width: survey.video.width,
                 height: survey.video.height,
+                left_out: survey.video.left_out,
                 aspect: aspect(survey.video.width, survey.video.height),
                 channels: survey.video.channels,
                 depth: survey.video.depth,

@@ -9,6 +9,7 @@ use seethru::{Method, Motion, PatchSettings};
 use super::Told;
 use super::report::aspect;
 use crate::cli::counted::counted;
+use crate::cli::report::describe;
 use crate::cli::restore::auto;
 
 /// Columns of the names.
@@ -48,13 +49,10 @@ fn picture(survey: &Survey) -> Rows {
         (container, codec) if container == codec => codec.to_owned(),
         (container, codec) => format!("{codec} in {container}"),
     };
-    vec![
-        ("format", format),
-        (
-            "size",
-            format!("{} x {} pixels ({across}:{down}), {color}, {depth}{fields}", video.width, video.height),
-        ),
-    ]
+    let size =
+        format!("{} x {} pixels ({across}:{down}), {color}, {depth}{fields}", video.width, video.height);
+    let mask = video.left_out.map(|share| ("mask", describe::left_out(share)));
+    [("format", format), ("size", size)].into_iter().chain(mask).collect()
 }
 
 fn frames(survey: &Survey) -> Rows {

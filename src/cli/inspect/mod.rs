@@ -22,6 +22,7 @@ use super::opener;
 use super::outputs::Outputs;
 use super::report::describe;
 use super::stop::Stop;
+use super::view_args::with_option;
 
 pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<()> {
     let start = Instant::now();
@@ -33,7 +34,7 @@ pub(crate) fn run(plan: InspectPlan, console: &Console, stop: &Stop) -> Result<(
     };
     stop.check()?;
     for warning in &place.warnings {
-        console.warning(warning);
+        console.warning(&with_option(warning));
     }
     let seconds = start.elapsed().as_secs_f64();
     let report = report(&plan, &place, seconds);

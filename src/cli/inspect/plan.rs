@@ -11,6 +11,7 @@ use seethru::video::FrameRange;
 use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::Source;
+use crate::cli::exit::Misuse;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, named_after};
 use crate::cli::opener;
 use crate::cli::view_args;
@@ -35,8 +36,8 @@ impl InspectPlan {
     pub(crate) fn new(args: &InspectArgs, command: String) -> Result<InspectPlan> {
         let input = args.input.as_path();
         let name = input.display().to_string();
-        let mut settings = settings(args)?;
-        let source = Source::named(input, args.view.view())?;
+        let mut settings = settings(args).map_err(Misuse::of)?;
+        let source = Source::named(input, args.view.view()?)?;
         let figure = args.output.clone().map_or_else(|| named_after(input, "-place.svg"), Ok)?;
         check_figure(&figure)?;
         settings.reserve = reserve(args, &figure);
@@ -44,16 +45,14 @@ impl InspectPlan {
             check_page(page)?;
         }
         opener::check(args.open, args.report.as_deref())?;
-        let mut inputs = Vec::new();
         if let Source::Located(input) = &source {
-            inputs = input.paths();
             let info = input.info().map_err(view_args::in_options)?;
             settings.check_place(&info).map_err(|error| remedy::in_options(error, &settings, &name))?;
         }
         let outputs = [("--output", Some(&figure)), ("--report", args.report.as_ref())];
         let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path?.as_path())));
         let outputs: Vec<_> = outputs.collect();
-        check_apart(&inputs, &outputs)?;
+        check_apart(&source.paths(), &outputs)?;
         check_no_frame(input, &outputs)?;
         Ok(InspectPlan {
             source,

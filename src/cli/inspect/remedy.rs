@@ -37,7 +37,9 @@ fn message(error: &InspectError, settings: &InspectSettings, name: &str) -> Opti
         InspectError::Video(
             error @ (VideoError::NothingInSpan { .. }
             | VideoError::NoTimes { .. }
-            | VideoError::CropOutside { .. }),
+            | VideoError::CropOutside { .. }
+            | VideoError::MaskSize { .. }
+            | VideoError::MaskOfNothing { .. }),
         ) => view_args::remedy(error)?,
         &InspectError::Memory { frames, needed, limit } => {
             let [needed, limit] = [needed, limit].map(|bytes| bytes.div_ceil(1 << 20));

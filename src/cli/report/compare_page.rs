@@ -36,6 +36,9 @@ fn facts(comparison: &Comparison) -> Vec<Value> {
     };
     let given = comparison.pictures.iter().filter(|one| one.is_given()).count();
     let mut facts = vec![("Size", format!("{} × {}", input.width, input.height))];
+    if let Some(share) = input.left_out {
+        facts.push(("Masked", describe::percent(share)));
+    }
     if input.frames_used > 0 {
         facts.extend([("Frames used", frames), ("Methods", methods.count().to_string())]);
     }
@@ -101,7 +104,8 @@ fn row(one: &Compared, comparison: &Comparison, measurements: &[&Measurement]) -
         context! { text => measurement.text(one), value, best }
     };
     let cells: Vec<Value> = measurements.iter().map(cell).collect();
-    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings => &one.warnings, cells }
+    let warnings: Vec<String> = one.warnings.iter().map(ToString::to_string).collect();
+    context! { name => &one.name, method => one.is_method(), failed => &one.failed, warnings, cells }
 }
 
 /// What a method was asked to do.

@@ -9,7 +9,7 @@ use super::{InputReport, ReportError};
 use manifold::device::Note;
 use seethru::Settings;
 use seethru::measure::{Appearance, Fidelity, Rule};
-use seethru::video::{ColorSpace, Frame};
+use seethru::video::{ColorSpace, Frame, Warning};
 
 /// Name and version of the report's shape.
 pub(crate) const COMPARISON_SCHEMA: &str = "seethru.compare/2";
@@ -34,7 +34,7 @@ pub(crate) struct Compared {
     pub(crate) appearance: Option<Appearance>,
     /// Why the method failed.
     pub(crate) failed: Option<String>,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
     /// Where the picture was written, if it was, or where it was given.
     pub(crate) file: Option<String>,
     #[serde(skip)]

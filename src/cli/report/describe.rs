@@ -43,6 +43,20 @@ pub(crate) fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// What a mask leaves out, in words.
+pub(crate) fn left_out(share: f64) -> String {
+    format!("{} of the picture left out, and filled smoothly from around it", percent(share))
+}
+
+/// In percent; what is there is never none.
+pub(crate) fn percent(share: f64) -> String {
+    match share {
+        0.0 => "none".to_owned(),
+        share if share < 0.001 => "less than .1%".to_owned(),
+        share => format!("{:.1}%", 100.0 * share),
+    }
+}
+
 /// The method in a few words.
 pub(crate) fn method(method: &Method) -> &'static str {
     match method {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::ReportError;
 use manifold::graph::UNIT;
 use seethru::inspect::{Center, Chart, InspectSettings, LeakingEdge, Place};
+use seethru::video::Warning;
 
 /// Name and version of the report's shape.
 pub(crate) const INSPECT_SCHEMA: &str = "seethru.inspect/2";
@@ -50,7 +51,7 @@ pub(crate) struct InspectReport<'a> {
     pub(crate) flow: ChartReport<'a>,
     /// The worst first.
     pub(crate) leaks: Vec<LeakReport>,
-    pub(crate) warnings: &'a [String],
+    pub(crate) warnings: &'a [Warning],
 }
 
 #[derive(Clone, Debug, Serialize)]

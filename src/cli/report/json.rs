@@ -13,7 +13,7 @@ use seethru::places::Places;
 use seethru::registration::{
     Agreement, Blur, Registration, Round, SURE, SecondOrder, Start, SurfaceSummary, length,
 };
-use seethru::video::{Channels, Depth, Samples};
+use seethru::video::{Channels, Depth, Samples, Warning};
 use seethru::{Restoration, Settings};
 
 /// Name and version of the report's shape.
@@ -79,7 +79,7 @@ pub(crate) struct Report<'a> {
     pub(crate) registration: Option<RegistrationReport<'a>>,
     /// What ran where, and why; empty where it is left out.
     pub(crate) devices: Vec<Note>,
-    pub(crate) warnings: &'a [String],
+    pub(crate) warnings: &'a [Warning],
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -88,6 +88,8 @@ pub(crate) struct InputReport<'a> {
     pub(crate) codec: &'a str,
     pub(crate) width: usize,
     pub(crate) height: usize,
+    /// Share of the pixels that `--mask` leaves out; `null` without it.
+    pub(crate) left_out: Option<f64>,
     pub(crate) channels: Channels,
     pub(crate) depth: Depth,
     pub(crate) frames_announced: Option<usize>,
@@ -270,6 +272,7 @@ fn input<'a>(file: &'a str, restoration: &'a Restoration) -> InputReport<'a> {
         codec: &video.codec,
         width: video.width,
         height: video.height,
+        left_out: video.left_out,
         channels: video.channels,
         depth: video.depth,
         frames_announced: video.announced_frames,

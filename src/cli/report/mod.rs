@@ -23,7 +23,7 @@ pub(crate) use inspect_json::{InspectReport, InspectRun};
 pub(crate) use inspect_page::inspect_page;
 pub(crate) use json::{InputReport, Report, Run, StageTime, SurfaceRun};
 pub(crate) use png::png_data_uri;
-pub(crate) use restore_page::page;
+pub(crate) use restore_page::{page, picture_of_page};
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]

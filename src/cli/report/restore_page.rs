@@ -1,5 +1,7 @@
 //! The page: one file that shows the still next to the plain ones, from disk, without a network.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
@@ -72,6 +74,14 @@ fn pictures(report: &Report, restoration: &Restoration) -> Result<Vec<Value>, Re
     Ok(pictures)
 }
 
+/// The picture of this key on a page, `restored` or `raw`, as it was written there.
+pub(crate) fn picture_of_page(page: &str, key: &str) -> Option<Frame> {
+    let (_, from) = page.split_once(&format!("<img id=\"picture-{key}\""))?;
+    let (_, from) = from.split_once("src=\"data:image/png;base64,")?;
+    let png = STANDARD.decode(from.split('"').next()?).ok()?;
+    Frame::try_from(image::load_from_memory(&png).ok()?).ok()
+}
+
 fn picture(key: &str, name: &str, alt: String, frame: &Frame) -> Result<Value, ReportError> {
     Ok(context! { key, name, alt, source => source(frame)? })
 }
@@ -124,6 +134,7 @@ pub(super) fn rows(rows: Vec<(&'static str, String)>) -> Vec<Value> {
 /// Threads are the run's business, and left out with its times.
 fn settings(report: &Report) -> Vec<(&'static str, String)> {
     let mut settings = describe::settings(report.settings);
+    settings.extend(report.input.left_out.map(|share| ("Mask", describe::left_out(share))));
     settings.retain(|&(name, _)| name != "Threads" || report.total_seconds.is_some());
     settings
 }

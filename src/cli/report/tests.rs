@@ -14,7 +14,7 @@ use manifold::graph::{Disconnected, Neighbors};
 use seethru::places::Grid;
 use seethru::places::Places;
 use seethru::stage;
-use seethru::video::{Channels, Depth, Frame, Samples, Size};
+use seethru::video::{Channels, Depth, Frame, Samples, Size, Warning, WarningKind};
 use seethru::{Baseline, CenterSettings, Choice, FrameRange, Method, PatchSettings, Restoration, Settings};
 
 pub(super) const WIDTH: usize = 288;
@@ -93,7 +93,8 @@ pub(super) fn restoration() -> Restoration {
         (stage::AGREE, Duration::from_millis(420)),
         (stage::STITCH, Duration::from_millis(2910)),
     ];
-    restoration.warnings = vec!["3 frames after frame 512 are damaged and were left out".to_owned()];
+    let line = "3 frames after frame 512 are damaged and were left out";
+    restoration.warnings = vec![Warning::new(WarningKind::Incomplete, line)];
     restoration
 }
 
@@ -151,7 +152,7 @@ fn the_schema_keeps_its_fields() {
     top.sort_unstable();
     assert_eq!(top, expected);
     for (field, fields) in [
-        ("input", "channels codec depth file frame_rate frames_announced frames_used height width"),
+        ("input", "channels codec depth file frame_rate frames_announced frames_used height left_out width"),
         ("output", "confidence displacements report still surface surface_video video"),
         ("memory", "bands estimate limit peak"),
         ("places", "columns cost count distinct_frames rows several_components solves"),

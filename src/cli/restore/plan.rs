@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use manifold::device::Device;
 use manifold::progress::Progress;
 use seethru::output::check_writable;
@@ -14,6 +14,7 @@ use super::auto::{Auto, Settled};
 use super::settings::settings;
 use super::surface_plan::SurfacePlan;
 use crate::cli::clip_source::Source;
+use crate::cli::exit::Misuse;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, folder, named_after};
 use crate::cli::opener;
 
@@ -58,7 +59,7 @@ impl RestorePlan {
         let mut settings = settings(&args.settings)?;
         settings.comparisons = args.report.is_some();
         settings.device = device.clone();
-        let source = Source::named(input, args.settings.view.view())?;
+        let source = Source::named(input, args.settings.view.view()?)?;
         let still = args.output.clone().map_or_else(|| named_after(input, "-still.png"), Ok)?;
         check_output(&still).context("--output")?;
         // The still's folder can be written to and is on a disk, which a temporary folder may not be.
@@ -130,9 +131,9 @@ fn check_extras(args: &RestoreArgs, method: &Method) -> Result<()> {
     for (option, path) in extras {
         let Some(path) = path else { continue };
         if !registers {
-            bail!(
+            return Err(Misuse::of(anyhow!(
                 "{option} needs --method register or mean-register: no other method measures where the water moved each pixel"
-            );
+            )));
         }
         match option {
             "--confidence" => check_output(path).context(option)?,

@@ -28,7 +28,9 @@ fn message(error: &Error, name: &str, method: &Method) -> Option<String> {
         Error::Video(
             error @ (VideoError::NothingInSpan { .. }
             | VideoError::NoTimes { .. }
-            | VideoError::CropOutside { .. }),
+            | VideoError::CropOutside { .. }
+            | VideoError::MaskSize { .. }
+            | VideoError::MaskOfNothing { .. }),
         ) => view_args::remedy(error)?,
         Error::Grid(GridError::PatchLargerThanFrame { width, height, .. }) => {
             format!("{name}: {error}: give a --patch of at most {}", width.min(height))

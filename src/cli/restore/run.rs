@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use manifold::progress::{Ahead, Progress};
 use seethru::registration::{surface_ahead, warping_ahead};
-use seethru::video::{Input, write_still_in};
+use seethru::video::{Input, Warning, WarningKind, write_still_in};
 use seethru::{Restoration, restore};
 
 use super::doubts::doubt;
@@ -39,8 +39,12 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     late.into_iter().for_each(|line| progress.aside(|| console.summary(line)));
     stop.check()?;
     let pacing = Pacing::of(&plan, &input, &restoration)?;
-    restoration.warnings.extend(pacing.warnings(&plan));
-    progress.aside(|| restoration.warnings.iter().for_each(|warning| console.warning(warning)));
+    restoration
+        .warnings
+        .extend(pacing.warnings(&plan).into_iter().map(|line| Warning::new(WarningKind::Output, line)));
+    progress.aside(|| {
+        restoration.warnings.iter().for_each(|warning| console.warning(&view_args::with_option(warning)));
+    });
     if let Some(registration) = &restoration.registration {
         tracing::info!("start: {}", describe::start(registration.start, registration.agreement.as_ref()));
         if let Some(found) = &registration.second_order {
@@ -85,7 +89,7 @@ pub(crate) fn restored(plan: &RestorePlan, input: &Input, progress: &dyn Progres
     plan.settle(input, progress)?;
     let mut restoration = restore(input, plan.resolved(), progress)
         .map_err(|error| remedy::in_options(error, input, &plan.resolved().method))?;
-    restoration.warnings.extend(doubt(&restoration));
+    restoration.warnings.extend(doubt(&restoration).map(|line| Warning::new(WarningKind::Doubt, line)));
     Ok(restoration)
 }
 

@@ -9,10 +9,15 @@ use seethru::{
 };
 
 use super::args::{MethodArg, SettingsArgs};
+use crate::cli::exit::Misuse;
 use crate::cli::values::Words as _;
 
 /// What the options ask for, if they agree with each other.
 pub(crate) fn settings(args: &SettingsArgs) -> Result<Settings> {
+    agreed(args).map_err(Misuse::of)
+}
+
+fn agreed(args: &SettingsArgs) -> Result<Settings> {
     let patches = PatchSettings::default();
     let patches = args.patch.map_or(patches, |side| patches.patch(side.get()));
     let PatchSettings { patch, step } = args.step.map_or(patches, |step| patches.step(step.get()));

@@ -54,7 +54,8 @@ pub(crate) fn read(path: &Path, choice: &Choice, progress: &dyn Progress) -> Res
     let Some(first) = pictures.first() else { bail!("{name} has no frames") };
     let (width, height) = (first.width, first.height);
     let points = Points::new(values, width * height).with_context(|| name.to_string())?;
-    let notes: Vec<Assumption> = source.warnings().iter().cloned().map(Assumption::Doubt).collect();
+    let notes: Vec<Assumption> =
+        source.warnings().iter().map(|warning| Assumption::Doubt(warning.to_string())).collect();
     let ids = file_names(&input, pictures.len()).filter(|_| notes.is_empty());
     Ok(Table { size: Some((width, height)), pictures, ids, notes, ..Table::of(points) })
 }

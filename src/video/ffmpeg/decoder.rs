@@ -9,8 +9,8 @@ use ffmpeg_next as ff;
 
 use super::orient::Orientation;
 use super::{file_size, is_again, message};
-use crate::video::VideoError;
 use crate::video::error::FfmpegTask;
+use crate::video::{VideoError, Warning, WarningKind};
 
 /// Read errors in a row before giving up on a file; demuxers skip a few bytes each time.
 const MOST_READ_ERRORS: usize = 100;
@@ -172,20 +172,21 @@ impl Decoder {
     }
 
     /// What went wrong, after everything is decoded and `frames` frames were good.
-    pub(super) fn warnings(&self, frames: usize) -> Vec<String> {
+    pub(super) fn warnings(&self, frames: usize) -> Vec<Warning> {
         let mut warnings = Vec::new();
+        let mut warn = |line: String| warnings.push(Warning::new(WarningKind::Incomplete, line));
         match self.damaged {
             0 => {}
-            1 => warnings.push("1 damaged frame was skipped".to_owned()),
-            n => warnings.push(format!("{n} damaged frames were skipped")),
+            1 => warn("1 damaged frame was skipped".to_owned()),
+            n => warn(format!("{n} damaged frames were skipped")),
         }
         if let Some((there, announced)) = self.cut {
-            warnings.push(format!(
+            warn(format!(
                 "the file is cut off ({there} of {announced} bytes): what could be decoded is used"
             ));
         } else if let Some(announced) = self.announced().filter(|&a| self.is_short(a, frames)) {
             let about = if announced.is_counted { "" } else { "about " };
-            warnings.push(format!(
+            warn(format!(
                 "the file announces {about}{} frames, {frames} could be decoded: it is probably \
                  truncated",
                 announced.frames

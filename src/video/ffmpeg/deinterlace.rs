@@ -9,7 +9,7 @@ use ffmpeg_next as ff;
 use super::decoder::Decoder;
 use super::{is_again, message};
 use crate::video::error::FfmpegTask;
-use crate::video::{VideoError, View};
+use crate::video::{VideoError, Warning, WarningKind};
 
 /// One frame for each that comes in; those that are not interlaced stay as they are.
 const FILTER: &str = "bwdif=mode=send_frame:deint=interlaced";
@@ -77,9 +77,12 @@ impl Progressive {
     }
 
     /// What happened to interlaced frames, if there were any.
-    pub(super) fn warning(&self) -> Option<String> {
-        let text = if self.graph.is_some() { View::DEINTERLACED } else { View::INTERLACED };
-        self.met.then(|| text.to_owned())
+    pub(super) fn warning(&self) -> Option<Warning> {
+        let (kind, done) = match self.graph {
+            Some(_) => (WarningKind::Deinterlaced, "deinterlaced"),
+            None => (WarningKind::Interlaced, "used as they are"),
+        };
+        self.met.then(|| Warning::new(kind, format!("the video is interlaced: its frames were {done}")))
     }
 }
 

@@ -16,7 +16,10 @@ pub use self::picture::{read_still, still_size};
 pub(super) use self::series::{Kind, kind};
 use self::series::{LeftOut, Series};
 use super::error::Size;
-use super::{Channels, ColorSpace, Depth, Frame, FrameSource, Samples, VideoError, VideoInfo, luma};
+use super::{
+    Channels, ColorSpace, Depth, Frame, FrameSource, Samples, VideoError, VideoInfo, Warning, WarningKind,
+    luma,
+};
 
 /// Bits that cameras and microscopes store in sixteen.
 const NARROW: [u32; 3] = [10, 12, 14];
@@ -34,7 +37,7 @@ pub(super) struct Images {
     /// The highest code of the images, once it is known.
     highest: Option<u16>,
     left_out: LeftOut,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Images {
@@ -51,11 +54,13 @@ impl Images {
             announced_frames: Some(series.pictures.len()),
             frame_rate: series.frame_rate,
             whole: series.size,
+            left_out: None,
             interlaced: false,
             codec: std::mem::take(&mut series.codec),
         };
         let left_out = std::mem::take(&mut series.left_out);
-        let warnings = warning.into_iter().collect();
+        let warning = warning.map(|line| Warning::new(WarningKind::Meaning, line));
+        let warnings = warning.into_iter().chain(animated(&series)).collect();
         Ok(Images {
             series,
             next: 0,
@@ -116,10 +121,10 @@ impl Images {
         let narrow = NARROW.into_iter().find(|bits| most >> bits == 0);
         let highest = narrow.filter(|_| most > 0).map_or(u16::MAX, |bits| (1 << bits) - 1);
         if highest < u16::MAX {
-            self.warnings.push(format!(
+            self.warnings.push(Warning::new(WarningKind::Meaning, format!(
                 "the images hold {} bits in 16 (no value is above {highest}): they are scaled to the full range",
                 highest.count_ones()
-            ));
+            )));
         }
         self.highest = Some(highest);
         Ok(highest)
@@ -145,7 +150,7 @@ impl Images {
     fn end(&mut self) -> Result<(), VideoError> {
         match self.left_out.take() {
             Some((first, _)) if self.delivered == 0 => return Err(first),
-            Some((_, line)) => self.warnings.push(line),
+            Some((_, line)) => self.warnings.push(Warning::new(WarningKind::Incomplete, line)),
             None => {}
         }
         Ok(())
@@ -183,7 +188,7 @@ impl FrameSource for Images {
         Ok(there)
     }
 
-    fn warnings(&self) -> &[String] {
+    fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }
@@ -214,6 +219,18 @@ fn color_space(series: &Series) -> (ColorSpace, Option<String>) {
             )
         }
     }
+}
+
+/// What is to be said of animations among the images.
+fn animated(series: &Series) -> Option<Warning> {
+    let (first, others) = series.animations.split_first()?;
+    let name = first.file_name().unwrap_or(first.as_os_str()).display();
+    let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+    let line = format!(
+        "{name}{more} is an animation, of which the first frame alone is used among other images: to use all of its frames, \
+         give that file by itself"
+    );
+    Some(Warning::new(WarningKind::Fewer, line))
 }
 
 /// Gray stays gray; everything else becomes RGB.

@@ -86,6 +86,8 @@ pub(super) struct Series {
     pub(super) codec: String,
     pub(super) frame_rate: Option<f64>,
     pub(super) left_out: LeftOut,
+    /// Animated PNGs, of which the first frame alone is one of the pictures.
+    pub(super) animations: Vec<Arc<Path>>,
 }
 
 impl Series {
@@ -106,6 +108,7 @@ impl Series {
             codec,
             frame_rate,
             mut left_out,
+            animations,
         } = found;
         let Some((_, size)) = first.filter(|_| pictures.len() > 1) else {
             let none = || VideoError::EmptyFolder { folder: "".into() };
@@ -116,7 +119,18 @@ impl Series {
             });
         };
         let frame_rate = frame_rate.filter(|_| paths.len() == 1);
-        Ok(Series { pictures, size, has_color, is_deep, all_deep, profiles, codec, frame_rate, left_out })
+        Ok(Series {
+            pictures,
+            size,
+            has_color,
+            is_deep,
+            all_deep,
+            profiles,
+            codec,
+            frame_rate,
+            left_out,
+            animations,
+        })
     }
 }
 
@@ -131,6 +145,7 @@ struct Found {
     codec: String,
     frame_rate: Option<f64>,
     left_out: LeftOut,
+    animations: Vec<Arc<Path>>,
 }
 
 impl Default for Found {
@@ -145,6 +160,7 @@ impl Default for Found {
             codec: String::new(),
             frame_rate: None,
             left_out: LeftOut::default(),
+            animations: Vec::new(),
         }
     }
 }
@@ -169,9 +185,21 @@ impl Found {
             }
             _ => vec![Part::First],
         };
+        if format == Some(Png) && is_animated_png(&path) {
+            self.animations.push(Arc::clone(&path));
+        }
+        // All frames of an animation have its header, which takes a look at each of them.
+        let mut shared = None;
         for part in parts {
-            match Header::read(&path, part) {
-                Ok(header) => self.take(&path, part, &header)?,
+            let header = match part {
+                Part::Frame(_) => shared.take().map_or_else(|| Header::read(&path, part), Ok),
+                _ => Header::read(&path, part),
+            };
+            match header {
+                Ok(header) => {
+                    self.take(&path, part, &header)?;
+                    shared = Some(header);
+                }
                 Err(error) => self.left_out.add(error)?,
             }
         }

@@ -3,6 +3,7 @@
 mod choosing;
 #[allow(dead_code, reason = "each harness uses its part")]
 mod errors;
+mod masks;
 mod picture;
 mod progress;
 mod quality;

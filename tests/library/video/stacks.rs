@@ -64,6 +64,67 @@ fn smaller_copies_in_a_tiff_are_no_frames() {
     assert_eq!(grays(&path), [10, 20]);
 }
 
+/// A stack of 9x8 pixels of 16 bits as ImageJ writes one of more than 4 GiB: one directory, then one picture after the other.
+fn imagej(pictures: &[u16], says: usize, little_endian: bool) -> Vec<u8> {
+    let short = |value: u16| if little_endian { value.to_le_bytes() } else { value.to_be_bytes() };
+    let long = |value: u32| if little_endian { value.to_le_bytes() } else { value.to_be_bytes() };
+    let text = format!("ImageJ=1.54f\nimages={says}\nframes={says}\n\0");
+    let (description, samples) = (8 + 2 + 9 * 12 + 4, 512_u32);
+    let entries = [
+        (256, 4, 1, 9),
+        (257, 4, 1, 8),
+        (258, 3, 1, 16),
+        (262, 3, 1, 1),
+        (270, 2, text.len() as u32, description),
+        (273, 4, 1, samples),
+        (277, 3, 1, 1),
+        (278, 3, 1, 8),
+        (279, 4, 1, 144),
+    ];
+    let mut bytes = if little_endian { b"II\x2a\0".to_vec() } else { b"MM\0\x2a".to_vec() };
+    bytes.extend(long(8));
+    bytes.extend(short(9));
+    for (tag, kind, count, value) in entries {
+        bytes.extend([short(tag), short(kind)].concat());
+        bytes.extend(long(count));
+        let field = if kind == 3 { [short(value as u16), [0; 2]].concat() } else { long(value).to_vec() };
+        bytes.extend(field);
+    }
+    bytes.extend(long(0));
+    bytes.extend(text.bytes());
+    bytes.resize(samples as usize, 0);
+    // Each has a slope, so that a picture that begins elsewhere shows.
+    bytes.extend(pictures.iter().flat_map(|&value| (0..72).flat_map(move |at| short(value + at))));
+    bytes
+}
+
+#[test]
+fn pictures_behind_one_directory_are_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    let wanted = [20_000_u16, 40_000, 60_000];
+    let read = || -> Vec<Vec<u16>> {
+        let (frames, warnings) = read(&path, Channels::Luma).unwrap();
+        assert!(warnings.is_empty(), "{warnings:?}");
+        frames.into_iter().map(|frame| frame.samples.into_sixteen()).collect()
+    };
+    let slope = |value: u16| (value..value + 72).collect::<Vec<u16>>();
+    for little_endian in [true, false] {
+        let bytes = imagej(&wanted, 3, little_endian);
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(read(), wanted.map(slope));
+        // A file that is cut has the pictures before that.
+        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        assert_eq!(read(), [slope(20_000), slope(40_000)]);
+        std::fs::write(&path, imagej(&wanted, 2, little_endian)).unwrap();
+        assert_eq!(read().len(), 2);
+        std::fs::write(&path, imagej(&wanted, usize::MAX, little_endian)).unwrap();
+        assert_eq!(read().len(), 3);
+    }
+    std::fs::write(&path, imagej(&wanted, 1, true)).unwrap();
+    assert!(matches!(Input::locate(&path), Err(VideoError::SingleImage { .. })));
+}
+
 #[test]
 fn pages_that_lead_back_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -143,6 +204,47 @@ fn each_frame_of_an_animated_webp_is_one() {
     assert!(source.skip_frame().unwrap() && source.skip_frame().unwrap());
     assert_eq!(eight(&source.next_frame().unwrap().unwrap())[0], 29);
     assert!(source.next_frame().unwrap().is_none());
+}
+
+/// Opening took a look at every frame for each of them.
+#[test]
+fn long_animations_are_opened_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.webp");
+    let mut seconds = [500_usize, 4000].map(|frames| {
+        write_webp(&path, &vec![[9, 99, 200]; frames]);
+        let start = std::time::Instant::now();
+        assert_eq!(Input::locate(&path).unwrap().info().unwrap().announced_frames, Some(frames));
+        start.elapsed().as_secs_f64()
+    });
+    // Eight times as long, and sixty-four times before; on a busy machine the short one may have waited.
+    seconds[0] = seconds[0].max(0.002);
+    assert!(seconds[1] < 30.0 * seconds[0], "{seconds:?}");
+}
+
+/// By itself it is a video.
+#[test]
+fn an_animated_png_among_images_is_one_of_them_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.png", "b.png", "c.png"] {
+        let still: DynamicImage = ImageBuffer::from_pixel(6, 4, Luma([50_u8])).into();
+        still.save(folder.path().join(name)).unwrap();
+    }
+    let path = folder.path().join("b.png");
+    let plain = std::fs::read(&path).unwrap();
+    let chunk = |name: &[u8], data: &[u8]| {
+        let named = [name, data].concat();
+        [&(data.len() as u32).to_be_bytes()[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
+    };
+    // Behind the header: two frames, of which the picture is the first.
+    let control = chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
+    let frame = [0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 25, 0, 0];
+    let animated = [&plain[..33], &control, &chunk(b"fcTL", &frame), &plain[33..]].concat();
+    std::fs::write(&path, animated).unwrap();
+    let (frames, warnings) = read(folder.path(), Channels::Luma).unwrap();
+    assert_eq!(frames.len(), 3);
+    let [warning] = &warnings[..] else { panic!("{warnings:?}") };
+    assert!(warning.starts_with("b.png is an animation") && warning.contains("by itself"), "{warning}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn drain(mut source: Box<dyn FrameSource>) -> Result<(Vec<Frame>, Vec<String
         frames.push(frame);
     }
     assert!(source.next_frame()?.is_none(), "the end stays the end");
-    Ok((frames, source.warnings().to_vec()))
+    Ok((frames, source.warnings().iter().map(ToString::to_string).collect()))
 }
 
 pub fn error(path: &Path) -> VideoError {

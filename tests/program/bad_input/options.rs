@@ -102,3 +102,69 @@ fn a_wrong_command_line_is_one_line_too() {
     Bench::new().refuses(&[], &["<VIDEO>", "seethru --help"]);
     Bench::new().refuses(&["synth", "a.png"], &["--output <FILE>"]);
 }
+
+/// 2 where the command line is wrong whatever the files hold, be it clap that finds out or the plan; else 1.
+#[test]
+fn the_status_tells_whether_the_command_line_is_wrong() {
+    let bench = Bench::with_clip();
+    std::fs::write(bench.at("binary.toml"), [0xff, 0xfe, 0, 1]).unwrap();
+    image::GrayImage::new(48, 40).save(bench.at("a.png")).unwrap();
+    for (status, line) in [
+        (2, "clip.y4m --nonsense"),
+        (2, "clip.y4m --method best"),
+        (2, "clip.y4m --centers 3 --baseline mean"),
+        (2, "clip.y4m --patch 8 --method register"),
+        (2, "clip.y4m --patch 8 --step 9"),
+        (2, "clip.y4m --baseline mean --stabilize translation"),
+        (2, "clip.y4m --open"),
+        (2, "clip.y4m --video a.mp4 --method lucky"),
+        (2, "clip.y4m --depth 40px"),
+        (2, "clip.y4m --surface a.npz --depth 3mm"),
+        (2, "info clip.y4m --step 9 --patch 4"),
+        (2, "batch clip.y4m -o out --step 9 --patch 4"),
+        (2, "compare clip.y4m --method register"),
+        (2, "compare --picture a.png"),
+        (2, "inspect clip.y4m --at 0,0 --centers 99"),
+        (2, "inspect clip.y4m --at 0,0 --open"),
+        (2, "synth a.png -o a.mp4 --frames 0"),
+        (2, "man nothing"),
+        (1, "gone.y4m"),
+        (1, "clip.y4m -o gone/a.png"),
+        (1, "clip.y4m --patch 41"),
+        (1, "clip.y4m --centers 13"),
+        (1, "clip.y4m --config binary.toml"),
+        (1, "synth gone.png -o a.mp4"),
+    ] {
+        let args: Vec<&str> = line.split(' ').collect();
+        let output = bench.command(&args).assert().code(status).get_output().clone();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.starts_with("seethru: error: ") && told.lines().count() == 1, "{line}: {told}");
+        assert!(output.stdout.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn synth_says_what_it_takes() {
+    let bench = Bench::with_clip();
+    std::fs::write(bench.at("text.mp4"), "no picture").unwrap();
+    let refuses = |words: &str, hints: &[&str]| bench.refuses(&words.split(' ').collect::<Vec<_>>(), hints);
+    refuses("synth clip.y4m -o a.mp4", &["clip.y4m is a video", "give a PNG", "(seethru clip.y4m)"]);
+    refuses("synth text.mp4 -o a.mp4", &["the image text.mp4 cannot be read", "give a PNG"]);
+    refuses("synth a.png -o a.mp4 --frames 0", &["'--frames <N>'", "a whole number from 1"]);
+    refuses("synth a.png -o a.mp4 --threads 0", &["'--threads <N>'", "a whole number from 1"]);
+    std::fs::write(bench.at("binary.toml"), [0xff, 0xfe, 0, 1]).unwrap();
+    refuses("clip.y4m --config binary.toml", &["--config: binary.toml is not text", "seethru.toml"]);
+    refuses("clip.y4m --device-memory -1", &["'-1' for '--device-memory <SIZE>'", "4GiB"]);
+}
+
+/// Whatever the number of threads, the clip is the same.
+#[test]
+fn synth_keeps_to_its_threads() {
+    let bench = Bench::with_pool();
+    let made = |threads: &str| {
+        let args = ["synth", "truth.png", "-o", "a.mkv", "--lossless", "--frames", "3", "--threads", threads];
+        bench.succeeds(&args);
+        bench.read("a.mkv")
+    };
+    assert_eq!(made("1"), made("3"));
+}

@@ -111,12 +111,10 @@ fn long() -> (Bench, Vec<String>) {
     (bench, names)
 }
 
+/// A batch of the clips to which this many Ctrl-C come after the first clip; what it said from there, and how many were done.
 #[cfg(unix)]
-#[test]
-fn ctrl_c_keeps_what_is_done() {
-    let (bench, clips) = long();
-    let clips: Vec<&str> = clips.iter().map(String::as_str).collect();
-    let words = [&["batch", "-o", "out", "--jobs=1"], &clips[..]].concat();
+fn interrupted(bench: &Bench, clips: &[&str], times: usize) -> (String, usize) {
+    let words = [&["batch", "-o", "out", "--jobs=1"], clips].concat();
     let mut child = bench.plain_command(&words).stderr(Stdio::piped()).spawn().unwrap();
     let mut told_lines = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
@@ -124,19 +122,33 @@ fn ctrl_c_keeps_what_is_done() {
         line.clear();
         assert!(told_lines.read_line(&mut line).unwrap() > 0, "no clip was ever done");
     }
-    signal(&child, "INT");
+    (0..times).for_each(|_| signal(&child, "INT"));
     let mut rest = String::new();
     told_lines.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    bench.assert_no_temporary_files();
+    let done = records(bench).len();
+    assert!((1..8).contains(&done), "{done}");
+    assert_eq!(names(bench, "out").len(), 3 * done, "whole clips only");
+    (rest, done)
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_done() {
+    let (bench, clips) = long();
+    let clips: Vec<&str> = clips.iter().map(String::as_str).collect();
+    let (rest, done) = interrupted(&bench, &clips, 1);
     let end = rest.lines().last().unwrap();
     assert!(end.contains("of 8 clips are done") && end.contains("--resume"), "{rest}");
-    bench.assert_no_temporary_files();
-    let done = records(&bench).len();
-    assert!((1..8).contains(&done), "{done}");
-    assert_eq!(names(&bench, "out").len(), 3 * done, "whole clips only");
+    // The overview has what is done, with pictures, and names the others.
+    let overview = || String::from_utf8(bench.read("out/seethru-batch.html")).unwrap();
+    assert_eq!(overview().matches("Not done yet").count(), 8 - done);
+    assert_eq!(overview().matches("src=\"data:image/jpeg;base64,").count(), 2 * done);
     let resumed = told(&bench, 0, &[&["--jobs=1", "--resume"], &clips[..]].concat());
     assert_eq!(resumed["counts"]["passed_over"].as_u64(), Some(done as u64));
     assert_eq!(records(&bench).len(), 8);
+    assert_eq!(overview().matches("src=\"data:image/jpeg;base64,").count(), 16);
 }
 
 /// The first waits for the clips at work; the second does not, and leaves no half of one.
@@ -145,24 +157,8 @@ fn ctrl_c_keeps_what_is_done() {
 fn a_second_ctrl_c_does_not_wait() {
     let (bench, clips) = long();
     let clips: Vec<&str> = clips.iter().map(String::as_str).collect();
-    let words = [&["batch", "-o", "out", "--jobs=1"], &clips[..]].concat();
-    let mut child = bench.plain_command(&words).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told_lines = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("1/8 done") {
-        line.clear();
-        assert!(told_lines.read_line(&mut line).unwrap() > 0, "no clip was ever done");
-    }
-    signal(&child, "INT");
-    signal(&child, "INT");
-    let mut rest = String::new();
-    told_lines.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    let (rest, _) = interrupted(&bench, &clips, 2);
     assert!(rest.lines().last().unwrap().contains("--resume"), "{rest}");
-    bench.assert_no_temporary_files();
-    let done = records(&bench).len();
-    assert!((1..8).contains(&done), "{done}");
-    assert_eq!(names(&bench, "out").len(), 3 * done, "whole clips only");
     told(&bench, 0, &[&["--jobs=1", "--resume"], &clips[..]].concat());
     assert_eq!(records(&bench).len(), 8);
 }

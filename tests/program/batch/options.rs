@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::batch::support::{bench, told};
+use crate::batch::support::{bench, results, told};
 use crate::program::Bench;
 
 fn settings(bench: &Bench, name: &str) -> Value {
@@ -103,4 +103,31 @@ fn rows_are_refused_by_list_line_and_clip() {
         bench.refuses(&[&["batch", "-o", "out", "--list", name], more].concat(), hints);
     }
     bench.refuses(&["batch", "-o", "out", "--list", "gone.csv"], &["--list", "gone.csv"]);
+}
+
+/// In a list, masks are looked for beside it, as videos are; the outputs spare them, and another mask is another run.
+#[test]
+fn clips_have_masks() {
+    let bench = bench(&["clips/a.y4m", "clips/b.y4m"]);
+    let black = |name: &str, columns: u32| {
+        let mask = image::GrayImage::from_fn(33, 24, |x, _| image::Luma([if x < columns { 0 } else { 255 }]));
+        mask.save(bench.at(name)).unwrap();
+    };
+    black("clips/mask.png", 11);
+    std::fs::write(bench.at("clips/list.csv"), "video,mask\na.y4m,\nb.y4m,mask.png\n").unwrap();
+    let args = ["--list", "clips/list.csv", "--baseline=mean", "--resume"];
+    let left_out = |name: &str| {
+        let report: Value = serde_json::from_slice(&bench.read(&format!("out/{name}.json"))).unwrap();
+        report["input"]["left_out"].clone()
+    };
+    let results =
+        || results(&told(&bench, 0, &args)).into_iter().map(|(_, result)| result).collect::<Vec<_>>();
+    assert_eq!(results(), ["done", "done"]);
+    assert_eq!((left_out("a"), left_out("b")), (Value::Null, Value::from(1.0 / 3.0)));
+    assert_eq!(results(), ["passed-over", "passed-over"]);
+    black("clips/mask.png", 10);
+    assert_eq!(results(), ["passed-over", "done"]);
+    black("a.png", 5);
+    let args = ["batch", "clips/b.y4m", "clips/a.y4m", "-o", ".", "--mask", "a.png"];
+    bench.refuses(&args, &["the output ./a.png is the mask a.png"]);
 }

@@ -56,6 +56,20 @@ fn clips_that_were_done_before_keep_their_cards() {
     assert_eq!(now.matches("Failed:</b>").count(), 1);
 }
 
+/// What clips that were passed over show comes from their pages.
+#[test]
+fn cards_of_clips_passed_over_are_as_they_were() {
+    let bench = bench(&["a.y4m", "b.y4m"]);
+    told(&bench, 0, &["a.y4m", "b.y4m"]);
+    let cards = |page: &str| {
+        page.split("<ul class=\"cards\">").nth(1).unwrap().split("</ul>").next().unwrap().to_owned()
+    };
+    let before = cards(&page(&bench));
+    std::fs::remove_file(bench.at(PAGE)).unwrap();
+    told(&bench, 0, &["a.y4m", "b.y4m", "--resume"]);
+    assert_eq!(cards(&page(&bench)), before);
+}
+
 #[test]
 fn without_pages_there_is_no_overview_and_no_clip_takes_its_name() {
     let bench = bench(&["a.y4m", "seethru-batch.y4m"]);

@@ -51,7 +51,7 @@ fn another_file_is_read_instead() {
     fs::write(folder.path().join("other.toml"), "[restore]\npatch = 9\n").unwrap();
     for args in [["--config", "other.toml"].as_slice(), &["--config=other.toml"]] {
         let told = contains("--step 99 is larger than --patch 9");
-        seethru(folder.path()).arg(VIDEO).args(args).arg("--step=99").assert().code(1).stderr(told);
+        seethru(folder.path()).arg(VIDEO).args(args).arg("--step=99").assert().code(2).stderr(told);
     }
     let gone = contains("gone.toml").and(contains("--config"));
     seethru(folder.path()).args([VIDEO, "--config", "gone.toml"]).assert().code(1).stderr(gone);
@@ -102,7 +102,7 @@ fn the_report_repeats_the_run_without_the_file() {
     let text = "[restore]\nstep = 40\n";
     let folder = configured(text);
     let told = contains("--step=40").and(contains("--no-config"));
-    seethru(folder.path()).args([VIDEO, "-v"]).assert().code(1).stderr(told);
+    seethru(folder.path()).args([VIDEO, "-v"]).assert().code(2).stderr(told);
 }
 
 #[test]

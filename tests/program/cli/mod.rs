@@ -127,7 +127,7 @@ fn contradictions_are_usage_errors() {
 
 #[test]
 fn bad_plans_are_told_in_one_line() {
-    bad_plan("--patch 8 --step 9", &["--step 9", "--patch 8"]);
+    refused(2, "--patch 8 --step 9", &["seethru: error: ", "--step 9", "--patch 8"]);
     bad_plan("-o still.xyz", &["--output", "still.xyz", "png"]);
     bad_plan("-o still", &["--output", "png"]);
     bad_plan("-o nowhere/still.png", &["--output", "nowhere"]);
@@ -181,7 +181,7 @@ fn files_named_like_a_subcommand_can_be_reached() {
         if args[1] == "--" {
             command.arg("man");
         }
-        command.assert().code(1).stderr(contains("--step 99"));
+        command.assert().code(2).stderr(contains("--step 99"));
     }
 }
 
@@ -243,9 +243,9 @@ fn the_manual_page_is_rendered() {
     seethru(folder.path())
         .args(["man", "embed", "best"])
         .assert()
-        .code(1)
+        .code(2)
         .stderr(contains("no subcommand best"));
-    seethru(folder.path()).args(["man", "nothing"]).assert().code(1).stderr(contains("nothing"));
+    seethru(folder.path()).args(["man", "nothing"]).assert().code(2).stderr(contains("nothing"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::docs::studio::Studio;
 
-/// The list of pages, the page that `json` follows, and one whose commands take hours.
+/// The list of pages (its commands make what the others name), the page that `json` follows, and one whose commands take hours.
 const NOT_FOLLOWED: [&str; 3] = ["README.md", "json.md", "measurements.md"];
 
 /// A block between fences.
@@ -99,4 +99,46 @@ pages! {
     gpu = "gpu.md",
     library = "library.md",
     configuration = "configuration.md",
+}
+
+/// Whoever has a clone has all that the pages name, after these commands.
+#[test]
+fn the_files_that_pages_name_can_be_made() {
+    let text = std::fs::read_to_string(guide().join("README.md")).unwrap();
+    let named = Studio::new();
+    let made = Studio::empty();
+    let [block] = &blocks(&text)[..] else { panic!("one block") };
+    commands(&block.text).iter().for_each(|line| drop(made.run(line)));
+    for name in named.names() {
+        // Pages show what is in these.
+        let shown = ["clips.csv", "clips.toml"].contains(&name.as_str());
+        assert!(shown || made.at(&name).exists(), "nothing makes {name}");
+    }
+    for name in ["clips/harbor.mp4", "clips/reef.mp4", "frames/040.png", "faces/040.png"] {
+        assert!(made.at(name).is_file(), "{name}");
+    }
+    made.run("seethru pool.mp4 --mask mask.png --baseline mean -o unmarked.png");
+    made.run("seethru embed isomap roll.npy --neighbors 12 -o flat.npy");
+}
+
+/// The README's commands run in a clone as they stand.
+#[test]
+fn the_readme_is_followed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("    "));
+    let lines = lines.filter(|line| line.starts_with("seethru ") || line.starts_with("cp "));
+    let lines: Vec<String> = lines.map(|line| line.split(" # ").next().unwrap().trim().to_owned()).collect();
+    assert!(lines.len() > 10, "{lines:?}");
+    let samples = lines.iter().flat_map(|line| line.split(' ')).filter(|word| word.starts_with("samples/"));
+    samples.for_each(|name| assert!(root.join(name).exists(), "{name}"));
+    // A clip that takes less time.
+    let studio = Studio::new();
+    std::fs::create_dir(studio.at("samples")).unwrap();
+    for (small, name) in [("pool.mp4", "wavy.mp4"), ("truth.png", "truth.png"), ("poster.png", "still.png")] {
+        std::fs::copy(studio.at(small), studio.at(&format!("samples/{name}"))).unwrap();
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(root.join("crates"), studio.at("crates")).unwrap();
+    lines.iter().for_each(|line| drop(studio.run(line)));
 }

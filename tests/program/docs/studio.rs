@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use seethru::video::{Frame, write_still};
+use seethru::video::{Channels, Frame, Samples, write_still};
 use tempfile::TempDir;
 
 use crate::clips::{self, still, wavy};
@@ -31,6 +31,23 @@ impl Studio {
         studio.videos();
         studio.vectors();
         studio
+    }
+
+    /// With nothing but the samples and fixtures of a clone.
+    pub fn empty() -> Studio {
+        let studio = Studio(tempfile::tempdir().unwrap());
+        #[cfg(unix)]
+        for name in ["samples", "crates"] {
+            let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+            std::os::unix::fs::symlink(there, studio.at(name)).unwrap();
+        }
+        studio
+    }
+
+    /// What is in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     pub fn at(&self, name: &str) -> PathBuf {
@@ -66,6 +83,9 @@ impl Studio {
         // As cameras and editors write one; FFmpeg looks at what is in a file, not at its name.
         clips::file(&self.at("part.mp4"), &frames[..12]);
         std::fs::rename(self.at("part.mp4"), self.at("pool.mkv")).unwrap();
+        let mask = (0..72 * 54).map(|at| if at % 72 > 60 && at > 72 * 48 { 0 } else { 255 }).collect();
+        let mask = Frame { width: 72, height: 54, channels: Channels::Luma, samples: Samples::U8(mask) };
+        write_still(&self.at("mask.png"), &mask).unwrap();
         clips::file(&self.at("reef.mov"), &frames[..16]);
         clips::images(&self.at("frames"), &frames[..12]);
         std::fs::create_dir(self.at("clips")).unwrap();

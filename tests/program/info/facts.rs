@@ -60,7 +60,7 @@ fn the_schema_keeps_its_fields() {
     );
     for (field, fields) in [
         ("", "camera command cost frames input light problem schema suggestion version warnings waves"),
-        ("/input", "aspect channels codec container depth duration file frame_rate height width"),
+        ("/input", "aspect channels codec container depth duration file frame_rate height left_out width"),
         ("/frames", "announced complete new_every read repeated seen"),
         ("/light", "flicker high low mean saturated"),
         ("/camera", "largest motion rms share"),

@@ -1,6 +1,6 @@
 //! Parts of a clip: a rectangle, a span of time, and frames that are not evenly spaced.
 
-use seethru::video::{FrameRange, Input};
+use seethru::video::{Channels, Frame, FrameRange, Input, Samples, write_still};
 use serde_json::Value;
 
 use crate::program::Bench;
@@ -141,4 +141,96 @@ fn interlaced_video_is_reported_with_the_option() {
         let args = [clip, "-o", "out.png", "--baseline", "mean", "--deinterlace", how];
         assert!(bench.succeeds(&args).contains(line));
     }
+}
+
+/// A mask of the pool, black in these columns.
+fn mask(bench: &Bench, name: &str, (width, height): (usize, usize), black: std::ops::Range<usize>) {
+    let gray = (0..width * height).map(|at| if black.contains(&(at % width)) { 0 } else { 255 }).collect();
+    let picture = Frame { width, height, channels: Channels::Luma, samples: Samples::U8(gray) };
+    write_still(&bench.at(name), &picture).unwrap();
+}
+
+#[test]
+fn a_mask_is_told_and_cut_like_the_clip() {
+    let bench = Bench::with_pool();
+    mask(&bench, "mask.png", (96, 64), 72..96);
+    let plain = ["pool.mkv", "-o", "out.png", "--baseline", "mean"];
+    assert_eq!(json(&bench, &[&plain[..], &["--json"]].concat())["input"]["left_out"], Value::Null);
+    let masked = [&plain[..], &["--mask", "mask.png", "--report", "page.html", "--json"]].concat();
+    assert_eq!(json(&bench, &masked)["input"]["left_out"], 0.25);
+    let page = String::from_utf8(bench.read("page.html")).unwrap();
+    assert!(page.contains("25.0% of the picture left out"));
+    // Of the rectangle half is left out, be the mask of the whole or of the rectangle.
+    mask(&bench, "part-mask.png", (48, 40), 24..48);
+    let part = |mask: &str, still: &str| {
+        let how = ["--crop", "48x40+48+0", "--mask", mask, "--json"];
+        let told =
+            json(&bench, &[&["pool.mkv", "-o", still, "--method", "mean-register"], &how[..]].concat());
+        assert_eq!(told["input"]["left_out"], 0.5);
+        image::open(bench.at(still)).unwrap()
+    };
+    assert_eq!(part("mask.png", "a.png"), part("part-mask.png", "b.png"));
+    let info = json(&bench, &["info", "pool.mkv", "--mask", "mask.png", "--json"]);
+    assert_eq!(info["input"]["left_out"], 0.25);
+    assert!(info["suggestion"]["command"].as_str().unwrap().contains("--mask=mask.png"), "{info}");
+    bench.succeeds(&["inspect", "pool.mkv", "--mask", "mask.png", "--at", "8,8", "-o", "place.svg"]);
+}
+
+/// Where the mask is black the truth does not count either.
+#[test]
+fn comparisons_are_masked() {
+    let bench = Bench::with_pool();
+    mask(&bench, "mask.png", (96, 64), 40..60);
+    let truth = image::open(bench.at("truth.png")).unwrap().to_rgb8();
+    let mut other = truth.clone();
+    other
+        .enumerate_pixels_mut()
+        .filter(|(x, ..)| (40..60).contains(x))
+        .for_each(|(.., pixel)| pixel.0 = [0; 3]);
+    other.save(bench.at("other.png")).unwrap();
+    let fidelity = |args: &[&str]| json(&bench, &[&["compare"], args, &["-o", "m.png", "--json"]].concat());
+    let with = |truth: &str| {
+        let args = ["pool.mkv", "--truth", truth, "--mask", "mask.png", "--methods", "mean"];
+        fidelity(&args)["pictures"][1]["fidelity"].clone()
+    };
+    assert_eq!(with("truth.png"), with("other.png"));
+    let pictures = ["--picture", "other.png", "--truth", "truth.png"];
+    let found = |told: &Value| told["pictures"][0]["fidelity"]["ssim"].as_f64().unwrap();
+    assert!(found(&fidelity(&pictures)) < 0.95);
+    let masked = fidelity(&[&pictures[..], &["--mask", "mask.png"]].concat());
+    assert!(found(&masked) > 0.999_999, "{masked}");
+    assert_eq!(masked["input"]["left_out"].as_f64().unwrap(), 20.0 / 96.0);
+    mask(&bench, "small.png", (48, 40), 0..8);
+    bench.refuses(
+        &[&["compare"], &pictures[..], &["--mask", "small.png"]].concat(),
+        &["--mask: the mask small.png is 48x40", "96x64"],
+    );
+}
+
+#[test]
+fn masks_that_are_none_are_refused() {
+    let bench = Bench::with_pool();
+    mask(&bench, "small.png", (48, 40), 0..8);
+    mask(&bench, "black.png", (96, 64), 0..96);
+    mask(&bench, "left.png", (96, 64), 0..48);
+    std::fs::write(bench.at("empty.png"), b"").unwrap();
+    std::fs::create_dir(bench.at("folder")).unwrap();
+    for command in [&["pool.mkv"][..], &["compare", "pool.mkv"], &["inspect", "pool.mkv", "--at", "0,0"]] {
+        let refuses = |more: &[&str], hints: &[&str]| bench.refuses(&[command, more].concat(), hints);
+        refuses(&["--mask", "small.png"], &["--mask: the mask small.png is 48x40 and pool.mkv is 96x64"]);
+        refuses(
+            &["--mask", "small.png", "--crop", "32x32+0+0"],
+            &["--mask: ", "48x40", "96x64, cut to 32x32"],
+        );
+        refuses(&["--mask", "black.png"], &["--mask: the mask black.png leaves out every pixel"]);
+        refuses(
+            &["--mask", "left.png", "--crop", "32x32+0+0"],
+            &["--mask: the mask left.png leaves out every"],
+        );
+        for name in ["pool.mkv", "empty.png", "folder", "gone.png"] {
+            refuses(&["--mask", name], &["--mask: ", name]);
+        }
+    }
+    bench.refuses(&["pool.mkv", "--mask", "left.png", "-o", "left.png"], &["left.png is the input left.png"]);
+    bench.refuses(&["info", "pool.mkv", "--mask", "small.png"], &["--mask: the mask small.png is 48x40"]);
 }
