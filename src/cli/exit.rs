@@ -8,6 +8,7 @@ use seethru::Error;
 use super::batch::SomeFailed;
 use super::invocation::Refused;
 use super::lines::{one_line, say};
+use super::misuse::Misuse;
 use super::stop::{INTERRUPTED, Interrupted, Kept};
 use super::usage::usage_line;
 
@@ -15,18 +16,6 @@ use super::usage::usage_line;
 const USAGE: u8 = 2;
 /// Exit status of a batch of which some clips failed.
 const SOME_FAILED: u8 = 2;
-
-/// Options that contradict each other, or ask for what there is not: wrong whatever the files hold, as what clap refuses.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Misuse(String);
-
-impl Misuse {
-    /// The error as one of the command line.
-    pub(crate) fn of(error: anyhow::Error) -> anyhow::Error {
-        Misuse(one_line(&error)).into()
-    }
-}
 
 /// What there is to say instead of a call: the help that was asked for, or in one line why the command
 /// line or the configuration is wrong.

@@ -8,8 +8,8 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use super::command::Cli;
-use super::exit::Misuse;
 use super::lines::print_bytes;
+use super::misuse::Misuse;
 
 /// What stands below each page.
 const SOURCE: &str = concat!("seethru ", env!("CARGO_PKG_VERSION"));

@@ -30,6 +30,7 @@ mod knn;
 mod lines;
 mod man;
 mod memory;
+mod misuse;
 mod opener;
 mod options;
 mod outputs;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 
 use super::console::Console;
-use super::exit::Misuse;
+use super::misuse::Misuse;
 
 /// What opens a file on this system, with what comes before its name.
 #[cfg(target_os = "macos")]

@@ -160,7 +160,7 @@ impl Bars {
 
     fn bar(&self, stage: Stage, length: Option<u64>) -> ProgressBar {
         if !self.visible {
-            return ProgressBar::hidden();
+            return ProgressBar::hidden().with_prefix(name(stage));
         }
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
         let template = match length {

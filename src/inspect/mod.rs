@@ -21,6 +21,7 @@
 //! chosen: these definitions are ours.
 
 mod budget;
+mod charts;
 mod error;
 mod patches;
 mod ways;
@@ -31,16 +32,15 @@ use crate::places::Grid;
 use crate::threads;
 use crate::video::{Frame, FrameRange, Input, VideoInfo, Warning, WarningKind};
 use manifold::distance::SquaredDistances;
-use manifold::embed::{EmbedError, Embedding, Fit, FlowEmbedding, Isomap, similarity};
 use manifold::flow::CenterSearch;
 use manifold::flow::leakage::{LeakSettings, leaks};
-use manifold::flow::pairwise::{PairwiseSettings, pair_flow};
+use manifold::flow::pairwise::PairwiseSettings;
 use manifold::flow::{EdgeCost, Marginal, Solver};
-use manifold::graph::{
-    Disconnected, Graph, Neighbors, UNIT, WeightedGraph, WeightedGraphError, geodesics_from, neighborhood,
-};
+use manifold::graph::{Disconnected, Graph, Neighbors, UNIT, neighborhood};
 use manifold::progress::Progress;
 
+pub use charts::Chart;
+use charts::Charts;
 pub use error::InspectError;
 use patches::Patches;
 pub use ways::Ways;
@@ -151,20 +151,6 @@ pub struct Center {
     pub far: u32,
     /// Patches of its branch, itself included.
     pub members: usize,
-}
-
-/// An embedding with the ways over it.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Chart {
-    /// Two coordinates for each node.
-    pub embedding: Embedding,
-    /// 1 - r² of the distances and those on the chart.
-    pub residual_variance: f64,
-    /// Distance of each patch from F along the graph.
-    pub from_f: Vec<f64>,
-    /// One for each center.
-    pub ways: Vec<Ways>,
 }
 
 /// A false edge.
@@ -336,69 +322,6 @@ fn leaking(graph: &Graph, settings: &LeakSettings) -> Result<Vec<LeakingEdge>, I
     let mut found: Vec<LeakingEdge> = leaks(graph, settings)?.into_iter().map(edge).collect();
     found.sort_by(|a, b| b.ratio.total_cmp(&a.ratio).then(a.nodes.cmp(&b.nodes)));
     Ok(found)
-}
-
-/// What both charts are made from.
-struct Charts<'a> {
-    graph: &'a Graph,
-    /// The centers.
-    nodes: &'a [u32],
-    pairwise: &'a PairwiseSettings,
-}
-
-impl Charts<'_> {
-    fn isomap(&self, progress: &dyn Progress) -> Result<Chart, InspectError> {
-        let model = Isomap::new(2).fit(&weighted(self.graph)?, progress)?;
-        let geodesics = geodesics_from(self.graph, self.nodes[0] as usize);
-        Ok(Chart {
-            embedding: model.embedding().clone(),
-            residual_variance: model.residual_variance(),
-            from_f: geodesics.into_iter().map(|d| d.unwrap_or(0) as f64 / UNIT).collect(),
-            ways: self.nodes.iter().map(|&center| Ways::shortest(self.graph, center as usize)).collect(),
-        })
-    }
-
-    fn flow(&self, ways: Vec<Ways>, beside: &Chart, progress: &dyn Progress) -> Result<Chart, InspectError> {
-        let method = FlowEmbedding::new(2).flow(self.pairwise.clone());
-        let model = method.fit(&weighted(self.graph)?, progress)?;
-        let f = self.nodes[0] as usize;
-        let distance = |node: usize| {
-            let costs = pair_flow(self.graph, f, node, self.pairwise)?.unit_costs;
-            Ok(costs.last().map_or(0.0, |&cost| cost as f64 / UNIT))
-        };
-        Ok(Chart {
-            embedding: turned(model.embedding(), &beside.embedding)?,
-            residual_variance: model.residual_variance(),
-            from_f: (0..self.graph.nodes()).map(distance).collect::<Result<_, InspectError>>()?,
-            ways,
-        })
-    }
-}
-
-/// The same graph with lengths in gray levels.
-fn weighted(graph: &Graph) -> Result<WeightedGraph, InspectError> {
-    let (mut starts, mut columns, mut lengths) = (vec![0], Vec::new(), Vec::new());
-    for node in 0..graph.nodes() {
-        for (to, edge) in graph.neighbors(node) {
-            columns.push(to as u32);
-            lengths.push((graph.length(edge) as f64 / UNIT) as f32);
-        }
-        starts.push(columns.len());
-    }
-    WeightedGraph::from_csr(&starts, &columns, &lengths)
-        .map_err(|error: WeightedGraphError| EmbedError::from(error).into())
-}
-
-/// `chart` rotated or mirrored to lie near `other`, without scaling.
-fn turned(chart: &Embedding, other: &Embedding) -> Result<Embedding, InspectError> {
-    match similarity(chart.coordinates(), other.coordinates(), 2) {
-        Ok(fit) if fit.scale > 0.0 => {
-            let unscaled = fit.fitted.iter().map(|value| value / fit.scale).collect();
-            Ok(Embedding::from_coordinates(2, unscaled)?)
-        }
-        // If all points of one coincide, every direction is equally good.
-        _ => Ok(chart.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use manifold::graph::geodesics_from;
 
 /// A ring of 12 with steps of 10, 256ths of a gray level each.
 fn ring() -> Graph {

@@ -12,9 +12,9 @@ use seethru::{Baseline, FrameRange, PatchSettings, Settings};
 
 use super::args::{Compare, CompareArgs};
 use crate::cli::clip_source::Source;
-use crate::cli::exit::Misuse;
 use crate::cli::file_names::{self, check_page, folder, named_after};
 use crate::cli::graph_args::GraphArgs;
+use crate::cli::misuse::Misuse;
 use crate::cli::opener;
 use crate::cli::restore::SettingsArgs;
 use crate::cli::restore::args::MethodArg;

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use super::method::Method;
 use crate::cli::table::Limit;
 
 /// What the program takes besides: itself, its threads, the coordinates.
@@ -35,20 +34,19 @@ impl Pairwise {
         let n = n as u64;
         n.saturating_mul(n).saturating_mul(self.each).saturating_add(self.more).saturating_add(PROGRAM)
     }
-}
 
-/// Refuses a method that would take more than the limit for `n` rows of the table at `path`.
-pub(crate) fn check(method: &dyn Method, path: &Path, n: usize, dims: usize, limit: Limit) -> Result<()> {
-    let Some(pairwise) = method.pairwise(n, dims) else { return Ok(()) };
-    let needed = pairwise.bytes(n);
-    ensure!(
-        needed <= limit.0,
-        "{}: this method holds all pairs of {n} rows, {} MiB, and --memory allows {} MiB: give --memory {}MiB, {}fewer rows",
-        path.display(),
-        needed.div_ceil(MIB),
-        limit.0 / MIB,
-        needed.div_ceil(MIB),
-        pairwise.instead
-    );
-    Ok(())
+    /// Refuses to take more than the limit for `n` rows of the table at `path`.
+    pub(crate) fn check(self, path: &Path, n: usize, limit: Limit) -> Result<()> {
+        let needed = self.bytes(n);
+        ensure!(
+            needed <= limit.0,
+            "{}: this method holds all pairs of {n} rows, {} MiB, and --memory allows {} MiB: give --memory {}MiB, {}fewer rows",
+            path.display(),
+            needed.div_ceil(MIB),
+            limit.0 / MIB,
+            needed.div_ceil(MIB),
+            self.instead
+        );
+        Ok(())
+    }
 }

@@ -13,7 +13,7 @@ use super::method::{Method, Task};
 use super::report::{Report, SCHEMA, Timings};
 use super::rows::{self, Source};
 use super::transform::transform;
-use super::{footprint, outputs, plots, remedy};
+use super::{outputs, plots, remedy};
 use crate::cli::outputs::Outputs;
 use crate::cli::stop::Kept;
 use crate::cli::{memory, reading, table};
@@ -106,7 +106,9 @@ fn fit(work: &Work, call: &Call, source: &Source) -> Result<Fitted> {
     let task =
         Task { data: &source.data, dims: work.space.dims.get(), seed: work.space.seed, device: call.device };
     let table = &work.common.table;
-    footprint::check(work.method, &table.data, source.data.n(), task.dims, table.reading.limit())?;
+    if let Some(pairwise) = work.method.pairwise(source.data.n(), task.dims) {
+        pairwise.check(&table.data, source.data.n(), table.reading.limit())?;
+    }
     let fitted = work.method.fit(&task, &call.console.progress(call.stop.clone()));
     fitted.map_err(|error| remedy::in_options(error, work.method, &work.common.table.data, source.data.n()))
 }

@@ -11,8 +11,8 @@ use seethru::video::FrameRange;
 use super::InspectArgs;
 use super::remedy;
 use crate::cli::clip_source::Source;
-use crate::cli::exit::Misuse;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, named_after};
+use crate::cli::misuse::Misuse;
 use crate::cli::opener;
 use crate::cli::view_args;
 

@@ -14,8 +14,8 @@ use super::auto::{Auto, Settled};
 use super::settings::settings;
 use super::surface_plan::SurfacePlan;
 use crate::cli::clip_source::Source;
-use crate::cli::exit::Misuse;
 use crate::cli::file_names::{check_apart, check_no_frame, check_page, folder, named_after};
+use crate::cli::misuse::Misuse;
 use crate::cli::opener;
 
 /// One restoration, ready to run.

@@ -9,7 +9,7 @@ use seethru::{
 };
 
 use super::args::{MethodArg, SettingsArgs};
-use crate::cli::exit::Misuse;
+use crate::cli::misuse::Misuse;
 use crate::cli::values::Words as _;
 
 /// What the options ask for, if they agree with each other.

@@ -8,7 +8,7 @@ use seethru::output::check_writable;
 use seethru::registration::WaterSettings;
 
 use super::args::RestoreArgs;
-use crate::cli::exit::Misuse;
+use crate::cli::misuse::Misuse;
 use crate::cli::values::Length;
 
 /// The surface of the water, ready to be written.
