@@ -125,7 +125,7 @@ impl Bars {
         let place = |stage| ahead.iter().position(|ahead| ahead.stage == stage);
         let goes_on = |before: &Running| match whole.is_some() {
             true => before.whole && place(before.stage) <= place(stage),
-            false => before.stage == stage,
+            false => !before.whole && before.stage == stage,
         };
         if running.as_ref().is_none_or(|before| before.stage != stage) {
             let units = total.map_or(String::new(), |n| format!(" ({}{n} {})", most(stage), unit(stage)));

@@ -10,12 +10,27 @@ use super::args::{CommonArgs, TransformArgs};
 use super::method::{Files, Method};
 use super::shared::{OutputArgs, Precomputed, TableArgs};
 use crate::cli::file_names::{check_apart, check_no_frame};
+use crate::cli::misuse::Misuse;
 use crate::cli::table;
 
 /// Refuses what a method cannot write.
 pub(crate) fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
-    method.check()?;
     let files = method.files();
+    let all = written(&args.output, &files);
+    agreed(method, &files).and_then(|()| something(&all, args.json)).map_err(Misuse::of)?;
+    check_files(&all, &args.table, &[])
+}
+
+/// The same where a model is applied; it is an input then.
+pub(crate) fn check_transform(args: &TransformArgs) -> Result<()> {
+    let all = written(&args.output, &Files::default());
+    something(&all, args.json).map_err(Misuse::of)?;
+    check_files(&all, &args.table, &[&args.model])
+}
+
+/// Options that contradict each other.
+fn agreed(method: &dyn Method, files: &Files) -> Result<()> {
+    method.check()?;
     if let (Some(what), Some(_)) = (method.precomputed(), files.model) {
         let what = match what {
             Precomputed::Distances => "distances",
@@ -23,16 +38,12 @@ pub(crate) fn check(args: &CommonArgs, method: &dyn Method) -> Result<()> {
         };
         bail!("--model: a model of precomputed {what} cannot place new rows; leave it out");
     }
-    let all = written(&args.output, &files);
-    ensure!(!all.is_empty() || args.json, "nothing would be written: give -o FILE, --plot FILE or --json");
-    check_files(&all, &args.table, &[])
+    Ok(())
 }
 
-/// The same where a model is applied; it is an input then.
-pub(crate) fn check_transform(args: &TransformArgs) -> Result<()> {
-    let all = written(&args.output, &Files::default());
-    ensure!(!all.is_empty() || args.json, "nothing would be written: give -o FILE, --plot FILE or --json");
-    check_files(&all, &args.table, &[&args.model])
+fn something(all: &[(&str, &Path)], json: bool) -> Result<()> {
+    ensure!(!all.is_empty() || json, "nothing would be written: give -o FILE, --plot FILE or --json");
+    Ok(())
 }
 
 /// All files that will be written, with their options.

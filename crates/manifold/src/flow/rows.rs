@@ -275,11 +275,9 @@ impl<'n, 'g> Rows<'n, 'g> {
     /// Labels the nodes before `node`.
     fn scan(&mut self, node: usize, search: &mut Search) {
         let Node { reach, lift, touched, flow, .. } = self.nodes[node];
-
         let base = reach - lift;
         for at in self.offsets[node] as usize..self.offsets[node + 1] as usize {
             let Arc { mut slack, from, edge } = self.arcs[at];
-
             // Units cost no less than the first of them.
             if slack >= search.bound - base {
                 search.beyond |= slack < FAR;
