@@ -40,7 +40,12 @@ fn style(template: &str, unit: &'static str) -> ProgressStyle {
     let write_rate = move |state: &ProgressState, out: &mut dyn Write| {
         let _ = out.write_str(&rate(state.per_sec(), unit));
     };
-    let write_left = |state: &ProgressState, out: &mut dyn Write| {
+    // Of one stage at its latest rate, of all at the mean rate so far.
+    let left = match template {
+        WHOLE => |state: &ProgressState| remaining(state.elapsed(), f64::from(state.fraction())),
+        _ => |state: &ProgressState| state.eta(),
+    };
+    let write_left = move |state: &ProgressState, out: &mut dyn Write| {
         // Before the first units nothing is known.
         if state.fraction() >= KNOWN_FROM && state.pos() > 0 && !state.is_finished() {
             let left = about(left(state).as_secs_f64());
@@ -48,12 +53,6 @@ fn style(template: &str, unit: &'static str) -> ProgressStyle {
         }
     };
     style.with_key("rate", write_rate).with_key("left", write_left).progress_chars("━╸─")
-}
-
-/// How long the rest will take: of one stage at its latest rate, of all at the mean rate so far.
-fn left(state: &ProgressState) -> Duration {
-    let whole = state.len() == Some(STEPS);
-    if whole { remaining(state.elapsed(), f64::from(state.fraction())) } else { state.eta() }
 }
 
 /// What is left when a share of the work has taken so long.
@@ -137,8 +136,10 @@ impl Bars {
                 if let Some(before) = before {
                     before.bar.finish_and_clear();
                 }
-                let length = whole.map_or(total.map(|total| total as u64), |_| Some(STEPS));
-                Running { stage, bar: self.bar(stage, length), whole: whole.is_some(), round: None }
+                let whole = whole.is_some();
+                let bar =
+                    if whole { self.bar(stage, Some(STEPS), WHOLE) } else { self.own_bar(stage, total) };
+                Running { stage, bar, whole, round: None }
             }
         };
         if shown.stage != stage {
@@ -158,16 +159,16 @@ impl Bars {
         *running = Some(shown);
     }
 
-    fn bar(&self, stage: Stage, length: Option<u64>) -> ProgressBar {
+    /// The bar of a stage that is not ahead.
+    fn own_bar(&self, stage: Stage, total: Option<usize>) -> ProgressBar {
+        self.bar(stage, total.map(|total| total as u64), if total.is_some() { KNOWN } else { UNKNOWN })
+    }
+
+    fn bar(&self, stage: Stage, length: Option<u64>, template: &'static str) -> ProgressBar {
         if !self.visible {
             return ProgressBar::hidden().with_prefix(name(stage));
         }
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
-        let template = match length {
-            Some(STEPS) => WHOLE,
-            Some(_) => KNOWN,
-            None => UNKNOWN,
-        };
         let bar = ProgressBar::with_draw_target(length, target)
             .with_style(style(template, unit(stage)))
             .with_prefix(name(stage))

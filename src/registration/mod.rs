@@ -126,8 +126,9 @@ pub(crate) fn restore(
         None => timings.time(stage::START, || halves(&frames, &clip.numbers, progress))?,
     };
     let agreement = halves.map(|found| found.agreement);
-    ahead(agreement.map(|found| found.start()));
-    let start = start.or(agreement.map(|found| found.start())).unwrap_or(Start::Center);
+    let chosen = agreement.map(|found| found.start());
+    ahead(chosen);
+    let start = start.or(chosen).unwrap_or(Start::Center);
     let found = timings
         .time(stage::REGISTER, || register(&frames, &clip.numbers, start, &settings.device, progress))?;
     let fused = timings.time(fusion(start), || fused(start, &frames, &found, settings.memory, progress))?;
