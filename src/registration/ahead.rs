@@ -30,8 +30,10 @@ const COMPARED: f64 = 24.0;
 /// The camera's motion.
 const SHIFTS: f64 = 50.0;
 const HOMOGRAPHIES: f64 = 250.0;
-/// Frames are decoded again, warped and encoded; and the water's height found.
+/// Frames are decoded again, warped and encoded.
 const WARPED: f64 = 55.0;
+/// Frames are decoded again and the potentials of the water fitted to them; then its heights are visited.
+const FITTED: f64 = 50.0;
 const HEIGHTS: f64 = 15.0;
 
 /// The stages of restoring a clip from `start`, or from that which has yet to be chosen.
@@ -81,7 +83,7 @@ pub fn warping_ahead(info: &VideoInfo) -> Ahead {
 /// What the [heights of the water](super::Surface) take.
 #[must_use]
 pub fn surface_ahead(info: &VideoInfo) -> Ahead {
-    costs((stage::SURFACE, vec![HEIGHTS]), (info.width * info.height) as f64)
+    costs((stage::SURFACE, vec![FITTED, HEIGHTS]), (info.width * info.height) as f64)
 }
 
 fn costs((stage, costs): (Stage, Vec<f64>), pixels: f64) -> Ahead {

@@ -41,7 +41,20 @@ impl Solve {
     /// Finds the change for smoothness `a`.
     pub(super) fn run(&mut self, normal: &Normal, field: &Field, a: f32) {
         let lattice = field.lattice;
-        let nodes = lattice.nodes();
+        self.begin(lattice.nodes());
+        assemble(self, normal, field, a);
+        invert_blocks(lattice, &self.blocks, a, &mut self.inverse);
+        conjugate_gradients(self, lattice, a);
+    }
+
+    /// The data alone: the blocks J (xx, xy, yy) and the force -b at each node.
+    pub(super) fn data(&mut self, normal: &Normal, field: &Field) -> (&[Vec<f32>; 3], &[Vec<f32>; 2]) {
+        self.begin(field.lattice.nodes());
+        assemble(self, normal, field, 0.0);
+        (&self.blocks, &self.residual)
+    }
+
+    fn begin(&mut self, nodes: usize) {
         let all = [&mut self.residual, &mut self.direction, &mut self.image];
         for line in all
             .into_iter()
@@ -54,9 +67,6 @@ impl Solve {
         }
         self.x.fill(0.0);
         self.y.fill(0.0);
-        assemble(self, normal, field, a);
-        invert_blocks(lattice, &self.blocks, a, &mut self.inverse);
-        conjugate_gradients(self, lattice, a);
     }
 }
 
@@ -237,7 +247,7 @@ fn laplacian(values: &[f32], lattice: Lattice, out: &mut [f32]) {
 
 /// In a fixed order: sixteen sums side by side.
 #[inline(always)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 16];
     let (a16, b16) = (a.chunks_exact(16), b.chunks_exact(16));
     let rest: f32 = a16.remainder().iter().zip(b16.remainder()).map(|(a, b)| a * b).sum();

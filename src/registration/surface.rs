@@ -15,7 +15,10 @@
 //! **What is not seen.** A potential has no constant, so the mean height over the picture is zero in each frame, and of
 //! waves much longer than the picture only the slope is left. Everything is in proportion to 1/d.
 
+mod descent;
 mod error;
+mod fit;
+mod prior;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -107,6 +110,8 @@ pub struct Surface<'a> {
     scale: Option<f64>,
     grid: Grid,
     poisson: Poisson,
+    /// Fitted to the frames; none before that.
+    potentials: Vec<Vec<f32>>,
     pool: Option<ThreadPool>,
 }
 
@@ -158,7 +163,8 @@ impl<'a> Surface<'a> {
         let grid = Grid::within(first.lattice);
         let poisson = Poisson::new(grid.columns, grid.rows);
         let pool = threads::pool(water.threads)?;
-        Ok(Surface { registration, depth, scale: water.scale, grid, poisson, pool })
+        let potentials = Vec::new();
+        Ok(Surface { registration, depth, scale: water.scale, grid, poisson, potentials, pool })
     }
 
     /// How deep the water is at rest.
@@ -178,8 +184,11 @@ impl<'a> Surface<'a> {
     #[must_use]
     pub fn height(&self, at: usize) -> Option<Array2<f32>> {
         let field = self.registration.fields.get(at)?;
-        let lost = self.registration.lost.contains(&self.registration.numbers[at]);
-        let heights = if lost { vec![f32::NAN; self.grid.columns * self.grid.rows] } else { self.of(field) };
+        let heights = match (self.is_lost(at), self.potentials.get(at)) {
+            (true, _) => vec![f32::NAN; self.grid.columns * self.grid.rows],
+            (false, Some(potential)) => self.heights(potential),
+            (false, None) => self.heights(&self.nearest(field)),
+        };
         Array2::from_shape_vec((self.grid.rows, self.grid.columns), heights).ok()
     }
 
@@ -253,10 +262,14 @@ impl<'a> Surface<'a> {
         self.registration.lost.contains(&self.registration.numbers[at])
     }
 
-    /// Heights in a frame, from the field of its displacements.
-    fn of(&self, field: &Field) -> Vec<f32> {
+    /// The potential nearest to a frame's field.
+    fn nearest(&self, field: &Field) -> Vec<f32> {
         let w = inverse(field);
-        let phi = self.poisson.solve(&self.grid.values(&w.dx), &self.grid.values(&w.dy));
+        self.poisson.solve(&self.grid.values(&w.dx), &self.grid.values(&w.dy))
+    }
+
+    /// Heights in a frame, from its potential.
+    fn heights(&self, phi: &[f32]) -> Vec<f32> {
         let mut heights: Vec<f64> =
             phi.iter().map(|&phi| height(f64::from(phi), self.depth.pixels)).collect();
         let mean = heights.iter().sum::<f64>() / heights.len() as f64;

@@ -19,7 +19,7 @@ impl Level {
         self.lattice.columns - 3
     }
 
-    fn of(plane: &Plane) -> Level {
+    pub(super) fn of(plane: &Plane) -> Level {
         let lattice = Lattice::over(plane.width, plane.height);
         let cells = lattice.columns - 3;
         let mut value = Vec::with_capacity(cells * SPACING * plane.height);

@@ -13,7 +13,7 @@ fn weigh(red: u64, green: u64, blue: u64) -> u64 {
 }
 
 /// One luma sample per RGB pixel.
-pub(super) fn luma_of_rgb(rgb: &Samples) -> Samples {
+pub(crate) fn luma_of_rgb(rgb: &Samples) -> Samples {
     match rgb {
         Samples::U8(values) => Samples::U8(
             values.chunks_exact(3).map(|p| weigh(p[0].into(), p[1].into(), p[2].into()) as u8).collect(),

@@ -47,6 +47,7 @@ pub use error::{FfmpegTask, Size, VideoError, Y4mProblem};
 pub use frame::{Channels, Frame, Samples};
 pub use images::{read_still, still_size};
 pub use input::Input;
+pub(crate) use luma::luma_of_rgb;
 pub use mask::Mask;
 pub use natural::compare_paths;
 pub use select::{FrameRange, Selected};

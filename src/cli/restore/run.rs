@@ -51,7 +51,7 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
             tracing::info!("second-order bias: {}", describe::second_order(found));
         }
     }
-    let water = Water::of(&plan, &restoration, &progress);
+    let water = Water::of(&plan, &input, &restoration, &progress);
     stop.check()?;
     // All else is worth having even where the depth of the water is not known.
     let found = water.as_ref().ok().and_then(Option::as_ref);

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use manifold::progress::{Canceled, Progress};
 use seethru::registration::{SPACING, Surface, SurfaceError, SurfaceSummary, write_surface};
-use seethru::video::{Channels, Depth, EncodeError, Frame, Quality, VideoSpec};
+use seethru::video::{Channels, Depth, EncodeError, Frame, Input, Quality, VideoSpec};
 use seethru::{Error, Restoration};
 
 use super::pacing::Pacing;
@@ -27,13 +27,15 @@ impl<'a> Water<'a> {
     /// `None` where none was asked for.
     pub(crate) fn of(
         plan: &RestorePlan,
+        input: &Input,
         restoration: &'a Restoration,
         progress: &dyn Progress,
     ) -> Result<Option<Water<'a>>> {
         let (Some(asked), Some(registration)) = (&plan.surface, &restoration.registration) else {
             return Ok(None);
         };
-        let surface = Surface::new(registration, &asked.water).map_err(in_options)?;
+        let mut surface = Surface::new(registration, &asked.water).map_err(in_options)?;
+        surface.fit(input, plan.resolved(), restoration, progress)?;
         let summary = surface.summary(progress).map_err(in_options)?;
         Ok(Some(Water { surface, summary }))
     }
