@@ -7,9 +7,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueHint};
 use manifold::device::{Device, Note};
-use manifold::knn::{Knn, KnnError, Search, sampled_recall};
+use manifold::knn::{Knn, KnnError, RECALL, Search};
 use manifold::points::Points;
-use manifold::progress::Progress;
+use manifold::progress::{By, Progress, Searched};
 
 use super::console::Console;
 use super::counted::counted;
@@ -28,7 +28,7 @@ use super::{device, memory, values};
 #[command(after_help = "\
 Examples:
   seethru knn vectors.npy -k 15 -o neighbors.npz
-  seethru knn vectors.npy -k 15 --search approximate --recall -o neighbors.npz --json
+  seethru knn vectors.npy -k 15 --recall .999 -o neighbors.npz --json
   seethru knn base.npy --queries new.npy -k 5 -o nearest.npz")]
 pub(crate) struct KnnArgs {
     /// Table (.npy, .npz, .csv, .tsv, .txt, .dat, .parquet), folder of images, or video
@@ -46,9 +46,10 @@ pub(crate) struct KnnArgs {
     /// How neighbors are found
     #[arg(long, value_name = "HOW", default_value = "auto", value_parser = one_of::<Search>())]
     pub(crate) search: Search,
-    /// Measure the share of true neighbors (or others equally near) that were found, on at most 1000 rows
-    #[arg(long)]
-    pub(crate) recall: bool,
+    /// Least share of the true neighbors (or others equally near) to find, as measured on at most 1000 rows and as many that
+    /// are no other's neighbor: `auto` is exact if it has to be, `approximate` warns
+    #[arg(long, value_name = "SHARE", num_args = 0..=1, default_value_t = RECALL, default_missing_value = "0.99", value_parser = values::share)]
+    pub(crate) recall: f64,
     /// Seed of the approximate search
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -62,9 +63,6 @@ pub(crate) struct KnnArgs {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-/// Rows on which recall is measured.
-const RECALL_ROWS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
-
 /// What `--json` prints.
 #[derive(serde::Serialize)]
 struct Report<'a> {
@@ -76,7 +74,10 @@ struct Report<'a> {
     rows: usize,
     columns: usize,
     neighbors: usize,
-    recall: Option<f64>,
+    /// Of the true neighbors.
+    recall: f64,
+    /// How they were searched for; none for `--queries`, which are exact.
+    neighbor_search: Option<Searched>,
     /// What was assumed of the input.
     notes: Vec<String>,
     /// What ran where, and why.
@@ -112,28 +113,31 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
     let Rows { points, queries, notes } = read_rows(args, &console.progress(stop.clone()))?;
     reading::tell(&notes, console);
     let read = start.elapsed().as_secs_f64();
-    let knn = Knn::new(args.k).search(args.search).seed(args.seed).device(device.clone());
-    let (found, seconds) = {
+    let knn = Knn::new(args.k).search(args.search).seed(args.seed).recall(args.recall);
+    let knn = knn.device(device.clone());
+    let (found, seconds, searched) = {
         let bars = console.progress(stop.clone());
         let start = Instant::now();
         let found = match &queries {
             Some(queries) => knn.query(&points, queries, &bars),
             None => knn.fit(&points, &bars),
         };
-        (found.map_err(|error| in_options(error, args))?, start.elapsed().as_secs_f64())
-    };
-    let recall = {
-        let bars = console.progress(stop.clone());
-        let measure = || sampled_recall(&points, &found, RECALL_ROWS, &bars);
-        args.recall.then(measure).transpose().map_err(|error| in_options(error, args))?
+        (found.map_err(|error| in_options(error, args))?, start.elapsed().as_secs_f64(), bars.searched())
     };
     stop.check()?;
     let mut outputs = Outputs::new(stop);
     outputs.make(&args.output, |path| table::write_neighbors(path, &found))?;
     outputs.appear()?;
-    let told = recall.map_or(String::new(), |recall| format!(", recall {recall:.4}"));
+    if let Some(searched) = searched.filter(|searched| !searched.reached) {
+        console.warning(&format!(
+            "--recall {}: the approximate search found {:.4} of the neighbors: give --search auto or exact",
+            args.recall,
+            lower(&searched)
+        ));
+    }
+    let told = searched.map_or_else(|| By::Exact.to_string(), |searched| searched.to_string());
     console.summary(&format!(
-        "wrote {}: {} of {} of {}{told}, {}",
+        "wrote {}: {} of {} of {}, {told}, {}",
         args.output.display(),
         counted(found.k(), "neighbor"),
         counted(found.n(), "row"),
@@ -150,7 +154,8 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
             rows: found.n(),
             columns: points.dimensions(),
             neighbors: found.k(),
-            recall,
+            recall: searched.map_or(1.0, |searched| searched.recall),
+            neighbor_search: searched,
             notes: reading::texts(&notes),
             devices: device.notes(),
             timings: Timings { read, search: seconds },
@@ -159,6 +164,11 @@ fn search(args: &KnnArgs, command: &str, device: &Device, console: &Console, sto
         print_bytes(format!("{}\n", serde_json::to_string_pretty(&report)?).as_bytes())?;
     }
     Ok(())
+}
+
+/// The smaller one of both shares that are to be reached.
+fn lower(searched: &Searched) -> f64 {
+    searched.unnamed_recall.map_or(searched.recall, |unnamed| unnamed.min(searched.recall))
 }
 
 /// What is searched, and for what.

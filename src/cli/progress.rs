@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use manifold::progress::{Ahead, Progress, Stage, share};
+use manifold::progress::{Ahead, Progress, Searched, Stage, share};
 
 use super::counted::counted;
 use super::duration::about;
@@ -76,6 +76,7 @@ pub(crate) struct Bars {
 struct Current {
     ahead: Vec<Ahead>,
     running: Option<Running>,
+    searched: Option<Searched>,
 }
 
 struct Running {
@@ -113,13 +114,18 @@ impl Bars {
         }
     }
 
+    /// How neighbors were searched for, if they were.
+    pub(crate) fn searched(&self) -> Option<Searched> {
+        self.current().searched
+    }
+
     fn current(&self) -> MutexGuard<'_, Current> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn show(&self, stage: Stage, done: usize, total: Option<usize>) {
         let mut current = self.current();
-        let Current { ahead, running } = &mut *current;
+        let Current { ahead, running, .. } = &mut *current;
         let whole = share(ahead, stage, done, total.unwrap_or(usize::MAX));
         let place = |stage| ahead.iter().position(|ahead| ahead.stage == stage);
         let goes_on = |before: &Running| match whole.is_some() {
@@ -239,6 +245,11 @@ impl Progress for Bars {
             }
         }
         tracing::debug!("{} round {round} of at most {most}", name(stage));
+    }
+
+    fn searched(&self, found: &Searched) {
+        self.current().searched = Some(*found);
+        tracing::info!("neighbors: {found}");
     }
 
     fn ahead(&self, stages: &[Ahead]) {

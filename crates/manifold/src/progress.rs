@@ -15,11 +15,15 @@
 //! assert!(Ten.advance(Stage::QUALITY, 99, None).is_continue());
 //! ```
 
+mod searched;
+
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+pub use searched::{By, Searched};
 
 /// A stage of some work, by its name. The code that runs a stage names it: those below are the core's own.
 ///
@@ -96,6 +100,9 @@ pub trait Progress: Sync {
 
     /// `stage` begins its round number `_round`, counted from 1, of at most `_most`; only what works in rounds tells.
     fn round(&self, _stage: Stage, _round: usize, _most: usize) {}
+
+    /// The nearest neighbors of all points were found: how, and how many of the true ones.
+    fn searched(&self, _found: &Searched) {}
 }
 
 /// A stage that is to come, and what it takes beside the others.
@@ -240,5 +247,9 @@ impl Progress for After<'_> {
 
     fn round(&self, stage: Stage, round: usize, most: usize) {
         self.progress.round(stage, round, most);
+    }
+
+    fn searched(&self, found: &Searched) {
+        self.progress.searched(found);
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use manifold::device::Note;
+use manifold::progress::Searched;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -31,6 +32,8 @@ pub(crate) struct Report<'a> {
     pub(crate) measurements: Map<String, Value>,
     /// What was assumed of the input.
     pub(crate) notes: Vec<String>,
+    /// How neighbors were searched for, where the method needs those of each row.
+    pub(crate) neighbor_search: Option<Searched>,
     /// Stopped by the user before the end.
     pub(crate) stopped: bool,
     /// What ran where, and why.
@@ -61,8 +64,10 @@ impl Report<'_> {
             let number = value.as_f64()?;
             Some(format!(", {} {}", name.replace('_', " "), digits(number)))
         });
+        let neighbors =
+            self.neighbor_search.map_or(String::new(), |searched| format!(", neighbors {searched}"));
         format!(
-            "{wrote} {} in {} by {}{}, {}",
+            "{wrote} {} in {} by {}{}{neighbors}, {}",
             counted(self.embedded, "row"),
             counted(self.dimensions, "dimension"),
             self.method,

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use manifold::embed::{Embedding, NamedModel};
+use manifold::progress::{Progress, Searched};
 
 use super::args::{CommonArgs, EmbedArgs, EmbedCommand, MethodArgs, SpaceArgs};
 use super::call::Call;
@@ -70,7 +71,10 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
         stop.waits_for_the_work();
     }
     let start = Instant::now();
-    let fitted = fit(work, call, &source).map_err(|error| stop.explain(error))?;
+    let bars = console.progress(stop.clone());
+    let fitted = fit(work, call, &source, &bars).map_err(|error| stop.explain(error))?;
+    let searched = bars.searched();
+    drop(bars);
     let seconds = start.elapsed().as_secs_f64();
     if !fitted.stopped {
         stop.check()?;
@@ -91,7 +95,7 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
         outputs.appear()?;
     }
     let timings = Timings { read, fit: seconds, write: start.elapsed().as_secs_f64() };
-    let report = report(work, call, &source, &fitted, timings);
+    let report = report(work, call, &source, &fitted, searched, timings);
     if work.common.json {
         report.print()?;
     }
@@ -102,14 +106,14 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
     Ok(())
 }
 
-fn fit(work: &Work, call: &Call, source: &Source) -> Result<Fitted> {
+fn fit(work: &Work, call: &Call, source: &Source, progress: &dyn Progress) -> Result<Fitted> {
     let task =
         Task { data: &source.data, dims: work.space.dims.get(), seed: work.space.seed, device: call.device };
     let table = &work.common.table;
     if let Some(pairwise) = work.method.pairwise(source.data.n(), task.dims) {
         pairwise.check(&table.data, source.data.n(), table.reading.limit())?;
     }
-    let fitted = work.method.fit(&task, &call.console.progress(call.stop.clone()));
+    let fitted = work.method.fit(&task, progress);
     fitted.map_err(|error| remedy::in_options(error, work.method, &work.common.table.data, source.data.n()))
 }
 
@@ -118,6 +122,7 @@ fn report<'a>(
     call: &Call<'a>,
     source: &Source,
     fitted: &Fitted,
+    neighbor_search: Option<Searched>,
     timings: Timings,
 ) -> Report<'a> {
     let outputs = outputs::written(&work.common.output, &work.method.files());
@@ -135,6 +140,7 @@ fn report<'a>(
         seed: work.space.seed,
         measurements: measurements.collect(),
         notes: reading::texts(&source.notes),
+        neighbor_search,
         stopped: fitted.stopped,
         devices: call.device.notes(),
         timings,

@@ -48,6 +48,14 @@ pub(crate) fn sharpening(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A share of what there is, not none of it.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if value > 0.0 && value <= 1.0 => Ok(value),
+        _ => Err("must be a number above 0 and at most 1".to_owned()),
+    }
+}
+
 /// A length that is not zero.
 pub(crate) fn positive(text: &str) -> Result<f32, String> {
     match text.parse() {
@@ -59,6 +67,14 @@ pub(crate) fn positive(text: &str) -> Result<f32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_lie_above_0_and_end_at_1() {
+        assert_eq!((share(".99"), share("1")), (Ok(0.99), Ok(1.0)));
+        for text in ["0", "1.01", "99", "-.5", "nan", "all"] {
+            assert!(share(text).unwrap_err().contains("at most 1"), "{text}");
+        }
+    }
 
     #[test]
     fn more_threads_than_help_are_refused() {

@@ -33,6 +33,49 @@ fn every_search_finds_them() {
     assert_eq!(lists(&bench, "own.npz").0, (0..200).collect::<Vec<u32>>());
 }
 
+#[test]
+fn reports_say_how_neighbors_were_found() {
+    let bench = Bench::new();
+    let mut state = 1u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / 2f64.powi(31)
+    };
+    npy(&bench.at("noise.npy"), &[3000, 60], &(0..3000 * 60).map(|_| noise()).collect::<Vec<f64>>());
+    let knn = |options: &[&str]| {
+        let args = [&["knn", "noise.npy", "-k", "10", "-o", "o.npz", "--json"], options].concat();
+        let output = bench.command(&args).output().unwrap();
+        assert!(output.status.success());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (report, String::from_utf8(output.stderr).unwrap())
+    };
+    let (report, told) = knn(&[]);
+    assert_eq!((&report["recall"], &report["neighbor_search"]["by"]), (&1.0.into(), &"exact".into()));
+    assert!(told.contains("exact") && !told.contains("warning"), "{told}");
+    let (report, told) = knn(&["--search", "approximate", "--recall", ".9999"]);
+    assert_eq!(report["neighbor_search"]["by"], "approximate");
+    assert_eq!(report["neighbor_search"]["wanted"], 0.9999);
+    assert_eq!(report["neighbor_search"]["reached"], false);
+    assert!(report["recall"].as_f64().unwrap() < 0.9999);
+    assert!(told.contains("warning: --recall 0.9999") && told.contains("give --search auto"), "{told}");
+    let curve = |at: usize| {
+        let (row, column) = ((at / 12) as f64, (at % 12) as f64);
+        (0.004 * row + column).sin() + 0.01 * (7.0 * row * (column + 1.0)).sin()
+    };
+    npy(&bench.at("curve.npy"), &[1000, 12], &(0..1000 * 12).map(curve).collect::<Vec<f64>>());
+    for (method, by) in [("isomap", "exact"), ("lle", "exact"), ("laplacian", "exact"), ("tsne", "exact")] {
+        let output =
+            bench.command(&["embed", method, "curve.npy", "-o", "o.npy", "--json"]).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["neighbor_search"]["by"], by, "{method}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("neighbors exact"), "{method}");
+    }
+    let output = bench.command(&["embed", "pca", "curve.npy", "-o", "o.npy", "--json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(report["neighbor_search"].is_null());
+    bench.refuses(&["knn", "noise.npy", "--recall", "2", "-o", "o.npz"], &["--recall", "at most 1"]);
+}
+
 /// Vectors of few whole numbers: most rows have several neighbors at the distance of the last one.
 #[test]
 fn neighbors_that_are_as_near_count_as_found() {

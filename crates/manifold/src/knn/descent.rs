@@ -1,6 +1,6 @@
 //! Nearly all neighbors by nearest-neighbor descent: a neighbor's neighbor is likely one.
 //!
-//! Points are seen along at most [`DIRECTIONS`] leading directions (see [`leading`](super::leading)),
+//! Points are seen along at most as many leading directions as the [`Effort`] says (see [`leading`](super::leading)),
 //! whose distances are lower bounds and nearly equal for near points. A few trees of random halvings
 //! give first lists; then each point is offered, round by round, the neighbors of its neighbors,
 //! named or naming, of which one of the two was found in the last round (Dong, Charikar, Li, WWW 2011;
@@ -10,11 +10,13 @@
 //!
 //! Points are renumbered in the order of the first tree, so that neighbors lie near in memory.
 
+mod effort;
 mod halving;
 
 use multiversion::multiversion;
 use rayon::prelude::*;
 
+pub(super) use self::effort::Effort;
 use self::halving::{Halving, LEAF, TREES, leaves};
 use super::leading::Basis;
 use super::measure::{Shortlist, squared};
@@ -22,20 +24,11 @@ use super::{KnnError, NeighborLists};
 use crate::points::Points;
 use crate::progress::Counter;
 
-/// Leading directions: with the remaining length, a whole number of vectors. MNIST, 784
-/// dimensions: the 36 nearest along 96 hold 99.8% of the 15 nearest.
-const DIRECTIONS: usize = 95;
-
 /// Numbers of a vector.
 const LANES: usize = 16;
 
-/// Neighbors through which a point searches on, and as many that name it: this many, or a quarter of k
-/// if that is more.
-const WAYS: usize = 20;
-
-/// Most rounds, and the share of changed entries below which the descent ends.
+/// Most rounds.
 const ROUNDS: usize = 12;
-const CHANGE: f64 = 0.02;
 
 /// Points of a task.
 const CHUNK: usize = 256;
@@ -43,38 +36,61 @@ const CHUNK: usize = 256;
 /// An entry of a list: squared distance, point, found in the last round.
 type Entry = (f32, u32, bool);
 
-/// `k` of the nearest others of each point, nearly all of them the nearest.
-pub(super) fn fit(
-    points: &Points,
-    k: usize,
-    seed: u64,
-    counter: &Counter,
-) -> Result<NeighborLists, KnnError> {
-    let n = points.n();
-    let few = points.dimensions() > DIRECTIONS + 1;
-    let longer = if few { (12 * k).div_ceil(5) } else { k + k.div_ceil(8) };
-    if n < 4 * LEAF.max(longer) {
-        return super::exact::fit(points, k, counter);
-    }
-    let basis = if few { Basis::leading(points, DIRECTIONS) } else { Some(Basis::whole(points)) };
-    let Some(basis) = basis else { return super::exact::fit(points, k, counter) };
-    let seen = basis.of(points);
-    let rows: Vec<u32> = (0..n as u32).collect();
-    let original = Rows::new(&seen.values, seen.width, &rows);
-    drop(seen);
-    let order = Halving { rows: &original, seed }.tree(0);
-    let rows = original.in_order(&order);
-    drop(original);
-    counter.check()?;
-    let mut lists = start(&rows, longer, seed);
-    for _ in 0..ROUNDS {
-        counter.check()?;
-        let changed = round(&rows, &mut lists, longer);
-        if (changed as f64) < CHANGE * (n * k) as f64 {
-            break;
+/// Points along a basis, and how their neighbors will be searched for.
+pub(super) struct Descent<'a> {
+    points: &'a Points,
+    seen: Rows,
+    effort: &'static Effort,
+    longer: usize,
+}
+
+impl<'a> Descent<'a> {
+    /// `None` where there are so few points that they are searched exactly, or where they do not vary.
+    pub(super) fn new(points: &'a Points, k: usize, effort: &'static Effort) -> Option<Descent<'a>> {
+        let n = points.n();
+        let few = points.dimensions() > effort.directions + 1;
+        let longer = effort.longer(k, few);
+        if n < 4 * LEAF.max(longer) {
+            return None;
         }
+        let basis = if few { Basis::leading(points, effort.directions)? } else { Basis::whole(points) };
+        let seen = basis.of(points);
+        let rows: Vec<u32> = (0..n as u32).collect();
+        let seen = Rows::new(&seen.values, seen.width, &rows);
+        Some(Descent { points, seen, effort, longer })
     }
-    measured(points, &order, &lists, longer, k, counter)
+
+    /// The most neighbors that it may find, of some points: how many of `truth` are among the nearest along the basis.
+    pub(super) fn most(&self, rows: &[u32], truth: &NeighborLists) -> f64 {
+        let all: Vec<u32> = (0..self.points.n() as u32).collect();
+        let held = rows.par_iter().enumerate().map(|(at, &row)| {
+            let mut distances = vec![0.0; all.len()];
+            measure(self.seen.row(row), &all, &self.seen.values, &mut distances);
+            // With the point itself.
+            let mut order = distances.clone();
+            let limit = *order.select_nth_unstable_by(self.longer, f32::total_cmp).1;
+            truth.indices(at).iter().filter(|&&j| distances[j as usize] <= limit).count()
+        });
+        held.sum::<usize>() as f64 / (rows.len() * truth.k()) as f64
+    }
+
+    /// `k` of the nearest others of each point, nearly all of them the nearest.
+    pub(super) fn fit(self, k: usize, seed: u64, counter: &Counter) -> Result<NeighborLists, KnnError> {
+        let Descent { points, seen: original, effort, longer } = self;
+        let order = Halving { rows: &original, seed }.tree(0);
+        let rows = original.in_order(&order);
+        drop(original);
+        counter.check()?;
+        let mut lists = start(&rows, longer, seed);
+        for _ in 0..ROUNDS {
+            counter.add(0)?;
+            let changed = round(&rows, &mut lists, longer, effort.ways(longer));
+            if (changed as f64) < effort.change * (points.n() * k) as f64 {
+                break;
+            }
+        }
+        measured(points, &order, &lists, longer, k, counter)
+    }
 }
 
 /// Rows of whole vectors.
@@ -105,11 +121,6 @@ impl Rows {
     fn n(&self) -> usize {
         self.values.len() / self.width
     }
-}
-
-/// Ways of a list.
-fn ways_of(longer: usize) -> usize {
-    WAYS.max(longer / 4).min(longer).min(usize::from(u8::MAX))
 }
 
 /// First lists: the nearest in the leaves of all trees.
@@ -221,9 +232,8 @@ struct Ways {
 }
 
 impl Ways {
-    fn of(lists: &[Entry], longer: usize) -> Ways {
+    fn of(lists: &[Entry], longer: usize, ways: usize) -> Ways {
         let n = lists.len() / longer;
-        let ways = ways_of(longer);
         let mut naming = vec![(f32::INFINITY, u32::MAX, false); n * ways];
         let mut counts = vec![0u8; n];
         for (i, list) in lists.chunks_exact(longer).enumerate() {
@@ -257,11 +267,11 @@ impl Ways {
 }
 
 /// One round; returns how many entries are new.
-fn round(rows: &Rows, lists: &mut [Entry], longer: usize) -> usize {
-    let ways = Ways::of(lists, longer);
+fn round(rows: &Rows, lists: &mut [Entry], longer: usize, most: usize) -> usize {
+    let ways = Ways::of(lists, longer, most);
     // What was searched once is not searched again.
     lists.par_chunks_mut(longer).for_each(|list| {
-        list[..ways_of(longer)].iter_mut().for_each(|entry| entry.2 = false);
+        list[..most].iter_mut().for_each(|entry| entry.2 = false);
     });
     let chunks = lists.par_chunks_mut(CHUNK * longer).enumerate();
     let changed = chunks.map_init(

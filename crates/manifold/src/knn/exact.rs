@@ -61,9 +61,7 @@ pub(super) struct Queries<'a> {
 
 /// The `k` nearest others of each point.
 pub(super) fn fit(points: &Points, k: usize, counter: &Counter) -> Result<NeighborLists, KnnError> {
-    let base = Base::new(points, k);
-    let queries = Queries { points, seen: &base.seen, own: true };
-    lists(&base, queries, &every(points), k, counter)
+    Base::new(points, k).others(&every(points), k, counter)
 }
 
 /// The `k` nearest of each query.
@@ -89,7 +87,7 @@ pub(super) fn rows(
 ) -> Result<NeighborLists, KnnError> {
     let base = Base::new(points, k);
     match queries {
-        None => lists(&base, Queries { points, seen: &base.seen, own: true }, rows, k, counter),
+        None => base.others(rows, k, counter),
         Some(queries) => {
             let seen = base.basis.of(queries);
             lists(&base, Queries { points: queries, seen: &seen, own: false }, rows, k, counter)
@@ -127,7 +125,8 @@ fn lists(
 }
 
 impl<'a> Base<'a> {
-    fn new(points: &'a Points, k: usize) -> Base<'a> {
+    /// For searches of k neighbors.
+    pub(super) fn new(points: &'a Points, k: usize) -> Base<'a> {
         let (n, d) = (points.n(), points.dimensions());
         if n > SAMPLE
             && d > 2 * FEW
@@ -139,6 +138,17 @@ impl<'a> Base<'a> {
             }
         }
         Base::along(points, Basis::whole(points))
+    }
+
+    /// The `k` nearest others of some of the points.
+    pub(super) fn others(
+        &self,
+        rows: &[u32],
+        k: usize,
+        counter: &Counter,
+    ) -> Result<NeighborLists, KnnError> {
+        let queries = Queries { points: self.points, seen: &self.seen, own: true };
+        lists(self, queries, rows, k, counter)
     }
 
     fn along(points: &'a Points, basis: Basis) -> Base<'a> {

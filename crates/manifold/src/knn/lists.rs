@@ -15,6 +15,16 @@ impl NeighborLists {
         NeighborLists { k, indices, distances }
     }
 
+    /// The same with other lists for some of the points.
+    pub(crate) fn with(mut self, rows: &[u32], lists: &NeighborLists) -> NeighborLists {
+        for (at, &row) in rows.iter().enumerate() {
+            let place = row as usize * self.k..(row as usize + 1) * self.k;
+            self.indices[place.clone()].copy_from_slice(lists.indices(at));
+            self.distances[place].copy_from_slice(lists.distances(at));
+        }
+        self
+    }
+
     /// Number of points.
     #[must_use]
     pub fn n(&self) -> usize {

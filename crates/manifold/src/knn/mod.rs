@@ -23,13 +23,14 @@ mod measure;
 mod on_gpu;
 mod recall;
 mod reference;
+mod thorough;
 mod tree;
 
 use std::num::NonZeroUsize;
 
 use crate::device::{AsMemory, Device, GpuError};
 use crate::points::Points;
-use crate::progress::{Canceled, Counter, Progress, Stage};
+use crate::progress::{By, Canceled, Counter, Progress, Searched, Stage};
 
 pub(crate) use leading::leading_components;
 pub use lists::NeighborLists;
@@ -37,12 +38,16 @@ pub(crate) use recall::hits;
 pub use recall::{recall, sampled_recall};
 pub use reference::reference;
 
+/// The share of true neighbors that is found where none is asked for.
+pub const RECALL: f64 = 0.99;
+
 /// How neighbors are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Search {
     /// What is fastest for the shape of the data: a tree in up to 8 dimensions, else exact while
     /// n² min(d, 256) stays below 2·10^11 (28000 points of 784 dimensions, 63000 of 50), else
-    /// approximate. If the device has a GPU that is worth it, exact there, whatever n; a GPU that was
+    /// approximate, with more effort, or exact in the end, until a sample shows that the share of
+    /// [`Knn::recall`] is found. If the device has a GPU that is worth it, exact there, whatever n; a GPU that was
     /// requested by name also takes few dimensions.
     #[default]
     Auto,
@@ -51,7 +56,8 @@ pub enum Search {
     Exact,
     /// By a k-d tree, exactly: few dimensions (at most 8).
     Tree,
-    /// By nearest-neighbor descent: nearly all of the true neighbors, and fast.
+    /// By nearest-neighbor descent, with more effort while a sample shows that fewer are found than
+    /// [`Knn::recall`] says. What it reaches is told in [`Progress::searched`].
     Approximate,
 }
 
@@ -61,6 +67,7 @@ pub struct Knn {
     k: NonZeroUsize,
     search: Search,
     seed: u64,
+    recall: f64,
     device: Device,
 }
 
@@ -92,6 +99,12 @@ pub enum KnnError {
         /// Dimensions of the points.
         wanted: usize,
     },
+    /// The share of neighbors to be found is none.
+    #[error("{share} is no share of neighbors to find: it lies above 0, and is at most 1")]
+    Recall {
+        /// The share.
+        share: f64,
+    },
     /// The GPU failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
@@ -121,10 +134,10 @@ fn work(n: usize, d: usize) -> f64 {
 }
 
 impl Knn {
-    /// `k` neighbors of each point; [`Search::Auto`], seed 0, on the CPU.
+    /// `k` neighbors of each point; [`Search::Auto`], at least .99 of the true ones ([`RECALL`]), seed 0, on the CPU.
     #[must_use]
     pub fn new(k: NonZeroUsize) -> Knn {
-        Knn { k, search: Search::default(), seed: 0, device: Device::cpu() }
+        Knn { k, search: Search::default(), seed: 0, recall: RECALL, device: Device::cpu() }
     }
 
     /// How to search.
@@ -139,6 +152,13 @@ impl Knn {
         Knn { seed, ..self }
     }
 
+    /// The least share of the true neighbors, or of others equally near, that is found of all points, and of those that no
+    /// other names: above 0 and at most 1.
+    #[must_use]
+    pub fn recall(self, recall: f64) -> Knn {
+        Knn { recall, ..self }
+    }
+
     /// Where to search. A GPU searches exactly, for up to 992 neighbors in up to 131072 dimensions.
     #[must_use]
     pub fn device(self, device: Device) -> Knn {
@@ -151,17 +171,43 @@ impl Knn {
         if n <= k {
             return Err(KnnError::TooFew { points: n, k });
         }
+        // Written so that NaN is refused as well.
+        if !(self.recall > 0.0 && self.recall <= 1.0) {
+            return Err(KnnError::Recall { share: self.recall });
+        }
         let counter = Counter::new(progress, Stage::NEIGHBORS, n);
-        if let Some(lists) = self.fit_on_gpu(points, &counter)? {
-            return Ok(lists);
-        }
-        match self.search {
-            Search::Tree => tree::fit(points, k, &counter),
-            Search::Auto if d <= tree::MOST => tree::fit(points, k, &counter),
-            Search::Approximate => descent::fit(points, k, self.seed, &counter),
-            Search::Auto if work(n, d) > MOST_EXACT => descent::fit(points, k, self.seed, &counter),
-            Search::Exact | Search::Auto => exact::fit(points, k, &counter),
-        }
+        let by = match self.search {
+            Search::Tree => By::Tree,
+            Search::Auto if d <= tree::MOST => By::Tree,
+            Search::Approximate => By::Approximate,
+            Search::Auto if work(n, d) > MOST_EXACT => By::Approximate,
+            Search::Exact | Search::Auto => By::Exact,
+        };
+        let (lists, searched) = match self.fit_on_gpu(points, &counter)? {
+            Some(lists) => (lists, Searched::exactly(By::Exact, self.recall)),
+            None => self.fit_on_cpu(points, by, &counter)?,
+        };
+        progress.searched(&searched);
+        Ok(lists)
+    }
+
+    fn fit_on_cpu(
+        &self,
+        points: &Points,
+        by: By,
+        counter: &Counter,
+    ) -> Result<(NeighborLists, Searched), KnnError> {
+        let k = self.k.get();
+        let lists = match by {
+            By::Tree => tree::fit(points, k, counter)?,
+            By::Exact => exact::fit(points, k, counter)?,
+            By::Approximate => {
+                let or_exact = self.search == Search::Auto;
+                let wanted = thorough::Wanted { points, k, seed: self.seed, least: self.recall, or_exact };
+                return wanted.fit(counter);
+            }
+        };
+        Ok((lists, Searched::exactly(by, self.recall)))
     }
 
     /// The `k` points of `points` nearest to each of `queries`, exactly; a query that equals a

@@ -2,10 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
-use manifold::knn::{Knn, KnnError, NeighborLists, Search, recall, reference};
+use manifold::knn::{Knn, KnnError, NeighborLists, RECALL, Search, recall, reference};
 use manifold::points::Points;
-use manifold::progress::{Progress, Silent, Stage};
+use manifold::progress::{By, Progress, Searched, Silent, Stage};
 use proptest::prelude::*;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -55,6 +56,126 @@ fn descent_finds_nearly_all() {
         let share = recall(&fit(&points, 15, Search::Approximate), &fit(&points, 15, Search::Exact));
         assert!(share.unwrap() > 0.98, "{d} dimensions: {share:?}");
     }
+}
+
+/// Keeps what the search says of itself.
+#[derive(Default)]
+struct Hears(Mutex<Option<Searched>>);
+
+impl Progress for Hears {
+    fn advance(&self, _: Stage, _: usize, _: Option<usize>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn searched(&self, found: &Searched) {
+        *self.0.lock().unwrap() = Some(*found);
+    }
+}
+
+fn told(knn: &Knn, points: &Points) -> (NeighborLists, Searched) {
+    let hears = Hears::default();
+    let lists = knn.fit(points, &hears).unwrap();
+    (lists, hears.0.into_inner().unwrap().unwrap())
+}
+
+/// The share of true neighbors in the lists of points that none names, if there are such points.
+fn recall_of_unnamed(points: &Points, found: &NeighborLists) -> Option<f64> {
+    let truth = fit(points, found.k(), Search::Exact);
+    let mut named = vec![false; found.n()];
+    found.all_indices().iter().for_each(|&j| named[j as usize] = true);
+    let near = |i: usize| {
+        let farthest = truth.distances(i)[found.k() - 1];
+        found.distances(i).iter().filter(|&&distance| distance <= farthest).count() as f64 / found.k() as f64
+    };
+    let shares: Vec<f64> = (0..found.n()).filter(|&i| !named[i]).map(near).collect();
+    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+}
+
+/// What descent is bad at: noise of many dimensions, hubs, copies, clusters far apart, a sheet.
+fn hard(kind: usize, n: usize, seed: u64) -> Points {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut noise = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
+    let values: Vec<f32> = match kind {
+        0 => (0..n * 60).map(|_| noise()).collect(),
+        // Rows at all distances from a center, which is near to all.
+        1 => {
+            (0..n).flat_map(|i| (0..40).map(|_| noise() * i as f32 / n as f32).collect::<Vec<_>>()).collect()
+        }
+        2 => {
+            let some: Vec<f32> = (0..n / 5 * 30).map(|_| noise()).collect();
+            (0..n).flat_map(|i| some[i % (n / 5) * 30..][..30].to_vec()).collect()
+        }
+        3 => {
+            (0..n).flat_map(|i| (0..30).map(|_| noise() + 1e4 * (i % 7) as f32).collect::<Vec<_>>()).collect()
+        }
+        _ => return sheet(n, 150, 7, seed),
+    };
+    let dimensions = values.len() / n;
+    Points::new(values, dimensions).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn what_is_told_of_the_neighbors_found_is_true(
+        kind in 0usize..5, n in 1500usize..3000, neighbors in 3usize..20, seed in 0u64..1000,
+    ) {
+        let points = hard(kind, n, seed);
+        let approximate = Knn::new(k(neighbors)).search(Search::Approximate).seed(seed);
+        let (found, searched) = told(&approximate, &points);
+        let share = recall(&found, &fit(&points, neighbors, Search::Exact)).unwrap();
+        let unnamed = recall_of_unnamed(&points, &found);
+        prop_assert_eq!(searched.by, By::Approximate);
+        // Three standard deviations of a share of 1000 points.
+        prop_assert!((share - searched.recall).abs() < 0.02, "{} {:?}", share, searched);
+        if searched.reached {
+            prop_assert!(share >= RECALL, "{} {:?}", share, searched);
+            prop_assert!(unnamed.is_none_or(|unnamed| unnamed >= RECALL), "{:?} {:?}", unnamed, searched);
+        } else {
+            prop_assert!(searched.recall.min(searched.unnamed_recall.unwrap_or(1.0)) < RECALL + 0.01);
+        }
+    }
+}
+
+/// Above the size from which the search is not exact from the start.
+#[test]
+fn auto_finds_what_is_wanted_where_descent_does_not() {
+    let mut random = ChaCha8Rng::seed_from_u64(12);
+    let n = 32_000;
+    let noise = Points::new((0..n * 200).map(|_| random.random::<f32>()).collect(), 200).unwrap();
+    let approximate = Knn::new(k(5)).search(Search::Approximate);
+    let (few, searched) = told(&approximate, &noise);
+    assert!(!searched.reached && searched.recall < 0.9, "{searched:?}");
+    let (found, searched) = told(&Knn::new(k(5)), &noise);
+    assert_eq!((searched.by, searched.recall), (By::Exact, 1.0));
+    assert!(recall(&few, &found).unwrap() < 0.9);
+    for i in (0..n).step_by(4001) {
+        let last = f64::from(found.distances(i)[4]);
+        let nearer = (0..n).filter(|&j| j != i && noise.squared_distance(i, j).sqrt() < last * (1.0 - 1e-6));
+        assert!(nearer.count() <= 4, "{i}");
+    }
+}
+
+#[test]
+fn the_share_to_be_found_is_one() {
+    let points = sheet(300, 12, 3, 13);
+    for share in [0.0, -1.0, 1.5, f64::NAN] {
+        let error = Knn::new(k(3)).recall(share).fit(&points, &Silent).unwrap_err();
+        assert!(matches!(error, KnnError::Recall { .. }), "{error}");
+    }
+    let (_, searched) = told(&Knn::new(k(3)).search(Search::Tree), &sheet(300, 3, 3, 13));
+    assert_eq!((searched.by, searched.wanted), (By::Tree, RECALL));
+}
+
+/// Clusters of which each row's neighbors are found by descent at the first attempt, or more is done.
+#[test]
+fn less_is_done_where_less_is_wanted() {
+    let points = hard(0, 4000, 14);
+    let with = |share| told(&Knn::new(k(10)).search(Search::Approximate).recall(share), &points);
+    let (some, more) = (with(0.3), with(0.999));
+    assert!(some.1.reached && some.1.recall >= 0.3);
+    assert!(more.1.recall > some.1.recall, "{:?} {:?}", some.1, more.1);
 }
 
 #[test]
