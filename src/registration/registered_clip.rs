@@ -50,6 +50,8 @@ pub struct Registration {
     pub cut: Option<u32>,
     /// Numbers of frames that show something else, or could not be registered, and were left out.
     pub lost: Vec<u32>,
+    /// Of each of them, how many times as large its residual is as the median frame's (standard deviations): more than 2.
+    pub misfits: Vec<f32>,
 }
 
 impl Registration {
@@ -62,6 +64,7 @@ impl Registration {
         poses: Vec<Pose>,
     ) -> Self {
         let lost = numbers.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
+        let misfits = found.misfits.iter().zip(&found.trusted).filter(|&(_, &trusted)| !trusted);
         let share = |&share: &f32| (255.0 * share).round() as u8;
         Registration {
             start,
@@ -69,6 +72,7 @@ impl Registration {
             reliability: halves.map(|found| found.agreement.reliability()),
             cut: halves.and_then(|found| found.cut).map(|at| numbers[at]),
             agreement: halves.map(|found| found.agreement),
+            misfits: misfits.map(|(&misfit, _)| misfit).collect(),
             lost: lost.map(|(&number, _)| number).collect(),
             center: found.center.map(|at| numbers[at]),
             numbers: numbers.to_vec(),

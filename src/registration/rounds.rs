@@ -86,6 +86,8 @@ pub struct Registered {
     pub reference: Plane,
     /// Frames that could be registered.
     pub trusted: Vec<bool>,
+    /// How many times as large as the median frame's each frame's residual is (its standard deviation): above 2 it is not trusted.
+    pub misfits: Vec<f32>,
     /// The frame that was the first reference; `None` for [`Start::Mean`].
     pub center: Option<usize>,
     /// What each round did.
@@ -160,6 +162,7 @@ fn in_rounds(
             residuals = job.again(&mut state, round)?;
         }
         state.trusted = trusted(&residuals);
+        state.misfits = misfits(&residuals);
         let moved = match start {
             Start::Center | Start::Mean => straighten(&mut state, numbers),
             Start::MeanKept => Field::zero(before.lattice),
@@ -292,6 +295,7 @@ fn start_state(fields: Vec<Field>, reference: Plane, center: Option<usize>) -> R
         fields,
         reference,
         trusted,
+        misfits: Vec::new(),
         center,
         rounds: Vec::new(),
         converged: false,
@@ -314,9 +318,17 @@ fn straighten(state: &mut Registered, numbers: &[u32]) -> Field {
     moved
 }
 
+/// The residual variance of a frame like most. A perfect clip (a still picture, say) has a median of zero.
+fn usual(residuals: &[f32]) -> f32 {
+    median(residuals).max(1.0)
+}
+
+fn misfits(residuals: &[f32]) -> Vec<f32> {
+    residuals.iter().map(|residual| (residual / usual(residuals)).sqrt()).collect()
+}
+
 fn trusted(residuals: &[f32]) -> Vec<bool> {
-    // A perfect clip (a still picture, say) has a median of zero.
-    let limit = LOST * median(residuals).max(1.0);
+    let limit = LOST * usual(residuals);
     let trusted: Vec<bool> = residuals.iter().map(|&residual| residual <= limit).collect();
     // Residuals that are NaN say nothing about any frame.
     if trusted.contains(&true) { trusted } else { vec![true; residuals.len()] }

@@ -52,7 +52,7 @@ pub(crate) fn left_out(share: f64) -> String {
 pub(crate) fn percent(share: f64) -> String {
     match share {
         0.0 => "none".to_owned(),
-        share if share < 0.001 => "less than .1%".to_owned(),
+        share if share < 0.001 => "less than 0.1%".to_owned(),
         share => format!("{:.1}%", 100.0 * share),
     }
 }
@@ -255,6 +255,16 @@ fn names_of<'a>(devices: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn devices(notes: &[Note]) -> String {
     let line = |note: &Note| format!("{} on {} ({})", note.stage, note.device, note.why);
     notes.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// Which frames were left out, and why.
+pub(crate) fn lost(frames: &[u32], misfits: &[f32]) -> String {
+    let each: Vec<String> =
+        frames.iter().zip(misfits).map(|(frame, misfit)| format!("{frame} ({misfit:.1} times)")).collect();
+    format!(
+        "left out, because they differ from the still more than twice as much as the median frame: {}",
+        each.join(", ")
+    )
 }
 
 /// What registration started from, and why.

@@ -128,6 +128,8 @@ pub(crate) struct RegistrationReport<'a> {
     pub(crate) center_frame: Option<u32>,
     /// Numbers of the frames that were left out.
     pub(crate) lost_frames: &'a [u32],
+    /// How many times as large as the median frame's the residual of each of them is.
+    pub(crate) lost_misfits: &'a [f32],
     /// Root mean square displacement of each frame, in pixels.
     pub(crate) displacement: Spread,
     /// Mean over the picture of how well the halves of the frames agree, 0 ..= 1.
@@ -258,6 +260,7 @@ fn registration<'a>(
         cut_frame: registration.cut,
         center_frame: registration.center,
         lost_frames: &registration.lost,
+        lost_misfits: &registration.misfits,
         displacement: Spread::of(&lengths, COST_BINS)?,
         mean_confidence: confidence.iter().sum::<f64>() / pixels,
         doubtful_share: confidence.iter().filter(|&&share| share < SURE).count() as f64 / pixels,

@@ -245,7 +245,7 @@ pub(super) fn chart(registration: &Registration) -> Result<Option<Value>, Report
         ticks => ticks((0.0, top), number),
         low => number(low), high => number(high),
         lost => registration.lost.iter().map(|&number| x(number)).collect::<Vec<f64>>(),
-        lost_frames => registration.lost.clone(),
+        lost_frames => registration.lost.iter().zip(&registration.misfits).map(|(at, misfit)| format!("{at} ({misfit:.1} times)")).collect::<Vec<String>>(),
         center => registration.center,
         center_at => registration.center.map(x),
         data => Value::from_safe_string(serde_json::to_string(&data)?),

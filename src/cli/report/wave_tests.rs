@@ -37,6 +37,7 @@ fn registration() -> Registration {
     registration.converged = true;
     registration.center = Some(104);
     registration.lost = vec![116];
+    registration.misfits = vec![3.4];
     registration.numbers = numbers;
     registration
 }
@@ -85,7 +86,7 @@ fn a_registration_has_its_maps_its_chart_and_their_numbers() {
         "Frame by frame",
         "Chart of the displacement of frames 100 to 116",
         "Frame 104, the center of the clip",
-        "1 left out (different content, or not registered): 116",
+        "above 2): 116 (3.4 times).",
     ] {
         assert!(page.contains(part), "{part}");
     }

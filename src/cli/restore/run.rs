@@ -47,6 +47,9 @@ pub(crate) fn run(mut plan: RestorePlan, console: &Console, stop: &Stop) -> Resu
     });
     if let Some(registration) = &restoration.registration {
         tracing::info!("start: {}", describe::start(registration.start, registration.agreement.as_ref()));
+        if !registration.lost.is_empty() {
+            tracing::info!("{}", describe::lost(&registration.lost, &registration.misfits));
+        }
         if let Some(found) = &registration.second_order {
             tracing::info!("second-order bias: {}", describe::second_order(found));
         }

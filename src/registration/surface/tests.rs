@@ -21,6 +21,7 @@ fn registered(fields: Vec<Field>, lost: Option<usize>) -> Registration {
         fields,
         reference: Plane::new(SIZE.0, SIZE.1),
         trusted: (0..count).map(|at| Some(at) != lost).collect(),
+        misfits: vec![1.0; count],
         center: None,
         rounds: Vec::new(),
         converged: true,

@@ -224,8 +224,11 @@ fn foreign_frames_cost_nothing_but_themselves() {
     let (before, after) = (ssim(&clean.still, &truth), ssim(&mixed.still, &truth));
     println!("clean {before:.4}, with foreign frames {after:.4}");
     assert!(after > before - 0.01, "{after} of {before}");
-    let lost = mixed.registration.unwrap().lost;
+    let registration = mixed.registration.unwrap();
+    let lost = registration.lost;
     assert!([5, 13, 20, 31].iter().all(|frame| lost.contains(frame)), "{lost:?}");
+    assert_eq!(registration.misfits.len(), lost.len());
+    assert!(registration.misfits.iter().all(|&misfit| misfit > 2.0), "{:?}", registration.misfits);
     assert!(lost.len() <= 6, "{lost:?}");
 }
 
