@@ -64,7 +64,7 @@ fn killed_ten_times_it_ends_as_if_left_alone() {
     let bench = twenty();
     let start = Instant::now();
     told(&bench, 0, &["--list=clips.csv"]);
-    let whole = start.elapsed();
+    let mut whole = start.elapsed();
     let undisturbed = files(&bench, "out");
     assert_eq!(undisturbed.len(), 3 * CLIPS);
     std::fs::rename(bench.at("out"), bench.at("undisturbed")).unwrap();
@@ -92,6 +92,10 @@ fn killed_ten_times_it_ends_as_if_left_alone() {
             continue;
         }
         kills += 1;
+        if after.is_empty() {
+            // The machine has become slower since, or the moments are all early ones.
+            whole = whole.mul_f64(1.5);
+        }
         stages.push(after.len());
         if kills == KILLS {
             break;
