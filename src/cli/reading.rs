@@ -9,7 +9,7 @@ use super::values;
 /// Which parts of a table are coordinates, and how its text is meant.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ReadingArgs {
-    /// The array of an .npz file [default: the only one, or X]
+    /// The array of an .npz file [default: the only one, or X; SciPy's save_npz of CSR, CSC or COO as a dense table]
     #[arg(long, value_name = "NAME")]
     pub(crate) array: Option<String>,
     /// Columns of a text or Parquet file, by name or number from 0 [default: all]

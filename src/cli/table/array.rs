@@ -10,6 +10,7 @@ use npyz::{DType, Deserialize, NpyFile, Order, TypeChar, TypeStr};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::sparse::{self, Dense};
 use super::{Choice, Limit, Table, npy_header, open, read_points};
 
 /// Names under which the array of points is looked for when an archive holds several.
@@ -43,6 +44,12 @@ pub(crate) fn read_npy(path: &Path, choice: &Choice) -> Result<Table> {
 pub(crate) fn read_npz(path: &Path, choice: &Choice) -> Result<Table> {
     let mut archive = archive(path)?;
     let names = names(&archive);
+    if choice.array.is_none()
+        && let Some(format) = sparse::format(path, &mut archive, choice.limit)?
+    {
+        let Dense { array, note } = sparse::read(path, &mut archive, &format, choice.limit)?;
+        return Ok(Table { notes: vec![note], ..table(path, array, choice)? });
+    }
     let name = match &choice.array {
         Some(name) => name.clone(),
         None => match names.as_slice() {
@@ -96,15 +103,24 @@ pub(crate) fn member(
     name: &str,
     limit: Limit,
 ) -> Result<Array> {
+    let file = opened_member(path, archive, name)?;
+    array(path, file, limit).map_err(|error| within(format!("{}: array {name}", path.display()), error))
+}
+
+/// The same before its data are read.
+pub(super) fn opened_member<'a>(
+    path: &Path,
+    archive: &'a mut ZipArchive<BufReader<File>>,
+    name: &str,
+) -> Result<NpyFile<impl Read + use<'a>>> {
     let names = names(archive).join(", ");
     let file = archive.by_name(&npyz::npz::file_name_from_array_name(name)).map_err(|error| match error {
         ZipError::FileNotFound => anyhow!("{} has no array {name}; it has {names}", path.display()),
         _ => anyhow!("{}: array {name} is damaged: save it again with numpy.savez", path.display()),
     })?;
     let bytes = file.size();
-    let within = |error| within(format!("{}: array {name}", path.display()), error);
-    let file = npy_header::opened(file.take(bytes), bytes).map_err(within)?;
-    array(path, file, limit).map_err(within)
+    npy_header::opened(file.take(bytes), bytes)
+        .map_err(|error| within(format!("{}: array {name}", path.display()), error))
 }
 
 fn table(path: &Path, array: Array, choice: &Choice) -> Result<Table> {

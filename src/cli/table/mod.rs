@@ -8,6 +8,7 @@ mod limit;
 mod matrix;
 mod npy_header;
 mod parquet;
+mod sparse;
 mod strings;
 mod text;
 mod write;

@@ -11,5 +11,6 @@ mod neighbors;
 mod parquet;
 mod quality;
 mod refused;
+mod sparse;
 pub mod tables;
 mod text;
