@@ -7,6 +7,9 @@ use manifold::points::Points;
 use manifold::progress::Progress;
 use serde_json::Value;
 
+use crate::cli::counted::counted;
+use crate::cli::table::Assumption;
+
 /// What is embedded.
 pub(crate) enum Data {
     Points(Points),
@@ -63,6 +66,8 @@ pub(crate) struct Fitted {
     pub(crate) kept: Option<Vec<u32>>,
     /// The method's own measures of how good the embedding is.
     pub(crate) measurements: Vec<(&'static str, Value)>,
+    /// What the user should know about how it was fitted.
+    pub(crate) notes: Vec<Assumption>,
     pub(crate) spectrum: Option<Spectrum>,
     /// Components one behind the other, each as long as a row.
     pub(crate) dictionary: Option<Vec<f64>>,
@@ -95,6 +100,7 @@ impl Fitted {
             embedding: model.as_ref().clone(),
             kept: None,
             measurements: Vec::new(),
+            notes: Vec::new(),
             spectrum: None,
             dictionary: None,
             pairs: None,
@@ -106,6 +112,23 @@ impl Fitted {
     pub(crate) fn measurement(mut self, name: &'static str, value: impl Into<Value>) -> Fitted {
         self.measurements.push((name, value.into()));
         self
+    }
+
+    pub(crate) fn doubt(mut self, text: String) -> Fitted {
+        self.notes.push(Assumption::Doubt(text));
+        self
+    }
+
+    /// Whether an iteration reached its tolerance in `steps`; where it did not, the user is told what to give.
+    pub(crate) fn convergence(self, converged: bool, steps: usize) -> Fitted {
+        let fitted = self.measurement("steps", steps).measurement("converged", converged);
+        if converged || fitted.stopped {
+            return fitted;
+        }
+        fitted.doubt(format!(
+            "not converged after {}: give more --steps or a larger --tolerance",
+            counted(steps, "step")
+        ))
     }
 
     pub(crate) fn spectrum(self, spectrum: Spectrum) -> Fitted {

@@ -79,6 +79,7 @@ fn embed(work: &Work, call: &Call) -> Result<()> {
     if !fitted.stopped {
         stop.check()?;
     }
+    reading::tell(&fitted.notes, console);
     let n = source.data.n();
     if let Some(kept) = &fitted.kept {
         let lost = n - kept.len();
@@ -139,7 +140,7 @@ fn report<'a>(
         dimensions: fitted.embedding.dimensions(),
         seed: work.space.seed,
         measurements: measurements.collect(),
-        notes: reading::texts(&source.notes),
+        notes: reading::texts(&[&source.notes[..], &fitted.notes].concat()),
         neighbor_search,
         stopped: fitted.stopped,
         devices: call.device.notes(),

@@ -77,6 +77,66 @@ fn models_place_new_rows() {
 }
 
 #[test]
+fn what_is_changed_for_few_rows_is_told() {
+    let bench = bench();
+    for n in [4, 5, 13] {
+        npy(&bench.at("few.npy"), &[n as u64, 3], &sheet(n));
+        for method in ["tsne", "sne"] {
+            let args =
+                ["embed", method, "few.npy", "--gradient", "interpolated", "-o", "o.npy", "-q", "--json"];
+            let output = bench.command(&args).assert().success().get_output().clone();
+            let told = String::from_utf8(output.stderr).unwrap();
+            let lines: Vec<&str> = told.lines().collect();
+            assert_eq!(lines.len(), 2, "{told}");
+            assert!(
+                lines[0].starts_with("seethru: warning: perplexity ") && lines[0].contains("instead of 30"),
+                "{told}"
+            );
+            assert!(lines[0].contains(&format!("{n} rows")), "{told}");
+            assert!(lines[1].contains("--gradient exact") && lines[1].contains("100 rows"), "{told}");
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["measurements"]["perplexity"], (n - 1) as f64 / 3.0);
+            let notes: Vec<String> =
+                lines.iter().map(|line| line.replace("seethru: warning: ", "")).collect();
+            assert_eq!(report["notes"], serde_json::json!(notes));
+        }
+    }
+    npy(&bench.at("few.npy"), &[3, 3], &sheet(3));
+    bench.refuses(&["embed", "tsne", "few.npy", "-o", "o.npy"], &["few.npy has 3 rows", "needs 4 or more"]);
+}
+
+#[test]
+fn iterations_that_have_not_converged_are_told() {
+    let bench = bench();
+    for (method, options) in [
+        ("ica", &["--tolerance", "1e-12"][..]),
+        ("factor-analysis", &["--dims", "1", "--tolerance", "1e-30"]),
+        ("nmf", &["--tolerance", "1e-20"]),
+        ("nmf", &["--solver", "multiplicative"]),
+        ("smacof", &["--start", "random", "--tolerance", "1e-20"]),
+    ] {
+        let run = |steps: &str, options: &[&str]| {
+            let args = ["embed", method, "rows.npy", "-o", "o.npy", "-q", "--json", "--steps", steps];
+            let output =
+                bench.command(&[&args[..], options].concat()).assert().success().get_output().clone();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            (String::from_utf8(output.stderr).unwrap(), report)
+        };
+        let (told, report) = run("2", options);
+        let note = "not converged after 2 steps: give more --steps or a larger --tolerance";
+        assert_eq!(told, format!("seethru: warning: {note}\n"), "{method}");
+        assert_eq!(
+            (&report["measurements"]["converged"], &report["notes"][0]),
+            (&false.into(), &note.into())
+        );
+        let usual = if method == "factor-analysis" { &options[..2] } else { &[] };
+        let (told, report) = run("5000", &[usual, &["--tolerance", "0.01"]].concat());
+        assert_eq!(told, "", "{method}");
+        assert_eq!(report["measurements"]["converged"], true, "{method}");
+    }
+}
+
+#[test]
 fn plots_are_written_beside_the_coordinates() {
     let bench = bench();
     let plots = |method: &str, plots: &[&str]| {

@@ -65,7 +65,6 @@ fn settings_that_the_rows_do_not_allow() {
     let bench = bench();
     refuses(&bench, "pca", "--dims 4", &["--dims 4", "rows.npy", "from 1 to 3"]);
     refuses(&bench, "isomap", "--neighbors 40", &["--neighbors 40", "rows.npy", "give at most 39"]);
-    refuses(&bench, "tsne", "--perplexity 30", &["--perplexity 30", "40 rows", "give at most 13"]);
     let mut negative = sheet(N);
     negative[3 * 5 + 1] = -0.25;
     npy(&bench.at("negative.npy"), &[N as u64, 3], &negative);

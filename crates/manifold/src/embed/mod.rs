@@ -54,4 +54,4 @@ pub use nmf::{Nmf, NmfModel, NmfSolver, NmfStart};
 pub use pca::{Pca, PcaModel, PcaSolver};
 pub use procrustes::{Alignment, ProcrustesError, similarity};
 pub use smacof::{Shepard, Smacof, SmacofModel, SmacofStart};
-pub use tsne::{Gradient, LearningRate, Start, Tsne, TsneModel};
+pub use tsne::{FEWEST_ON_GRID, Gradient, LearningRate, Start, Tsne, TsneModel};

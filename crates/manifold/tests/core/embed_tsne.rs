@@ -186,13 +186,44 @@ fn copies_and_constant_columns() {
 }
 
 #[test]
+fn few_points_lower_the_perplexity() {
+    let (points, _) = digits();
+    for n in [4, 5, 7, 30, 90] {
+        let few = some(&points, 0..n);
+        let model = Tsne::new(2).fit(&few, &Silent).unwrap();
+        let lowered = (n - 1) as f64 / 3.0;
+        assert_eq!(model.perplexity(), lowered);
+        let asked = Tsne::new(2).perplexity(lowered);
+        assert_eq!(asked.fit(&few, &Silent).unwrap(), model);
+        assert_eq!(asked.perplexity_for(n), lowered);
+        assert_eq!(model.transform(&some(&points, 90..92), &Silent).unwrap().n(), 2);
+    }
+    assert_eq!(Tsne::new(2).perplexity_for(91), 30.0);
+    assert_eq!(Tsne::new(2).fit(&some(&points, 0..91), &Silent).unwrap().perplexity(), 30.0);
+}
+
+#[test]
+fn few_points_are_not_interpolated() {
+    let (points, _) = digits();
+    let tsne = Tsne::new(2).steps(50);
+    let fit =
+        |n: usize, gradient| tsne.clone().gradient(gradient).fit(&some(&points, 0..n), &Silent).unwrap();
+    for n in [16, 60, 100] {
+        assert_eq!(tsne.clone().gradient(Gradient::Interpolated).gradient_for(n), Gradient::Exact);
+        assert_eq!(fit(n, Gradient::Interpolated), fit(n, Gradient::Exact));
+    }
+    assert_ne!(fit(101, Gradient::Interpolated), fit(101, Gradient::Exact));
+}
+
+#[test]
 fn nonsense_is_refused() {
     let (points, _) = digits();
     let points = some(&points, 0..60);
     let error = |tsne: Tsne| tsne.fit(&points, &Silent).unwrap_err().to_string();
     let tsne = Tsne::new(2).perplexity(5.0);
-    let text = "perplexity = 20: from 1 to below a third of the number of points";
-    assert_eq!(error(tsne.clone().perplexity(20.0)), text);
+    let measured = tsne.clone().perplexity(20.0).affinities(&points, &Silent).unwrap_err();
+    assert_eq!(measured.to_string(), "perplexity = 20: from 1 to below a third of the number of points");
+    assert!(error(tsne.clone().perplexity(f64::INFINITY)).starts_with("perplexity"));
     assert!(error(tsne.clone().perplexity(f64::NAN)).starts_with("perplexity"));
     assert!(error(tsne.clone().perplexity(0.5)).starts_with("perplexity"));
     assert!(error(tsne.clone().degrees_of_freedom(0.0)).starts_with("degrees of freedom = 0"));

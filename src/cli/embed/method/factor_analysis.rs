@@ -17,6 +17,9 @@ pub(crate) struct FactorAnalysisArgs {
     /// Maximum number of steps
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one)]
     steps: NonZeroUsize,
+    /// Least gain of the log-likelihood in a step [default: 0.01]
+    #[arg(long, value_name = "X", value_parser = values::positive)]
+    tolerance: Option<f32>,
     #[command(flatten)]
     dictionary: DictionaryFile,
     #[command(flatten)]
@@ -26,11 +29,14 @@ pub(crate) struct FactorAnalysisArgs {
 impl Method for FactorAnalysisArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = FactorAnalysis::new(task.dims).steps(self.steps.get());
+        let method = match self.tolerance {
+            Some(tolerance) => method.tolerance(tolerance.into()),
+            None => method,
+        };
         let model = task.data.fit_rows(&method, progress)?;
         Ok(Fitted::new(&model)
             .measurement("log_likelihood", model.log_likelihood().last().copied().unwrap_or(f64::NAN))
-            .measurement("steps", model.log_likelihood().len())
-            .measurement("converged", model.converged())
+            .convergence(model.converged(), model.log_likelihood().len())
             .dictionary(model.components())
             .model(model))
     }

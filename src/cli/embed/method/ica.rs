@@ -20,6 +20,9 @@ pub(crate) struct IcaArgs {
     /// Maximum number of steps
     #[arg(long, value_name = "N", default_value = "500", value_parser = values::at_least_one)]
     steps: NonZeroUsize,
+    /// Largest turn of a component in the last step, 1 - |cosine| [default: 1e-4]
+    #[arg(long, value_name = "X", value_parser = values::positive)]
+    tolerance: Option<f32>,
     #[command(flatten)]
     dictionary: DictionaryFile,
     #[command(flatten)]
@@ -29,14 +32,17 @@ pub(crate) struct IcaArgs {
 impl Method for IcaArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = FastIca::new(task.dims).contrast(self.contrast).steps(self.steps.get()).seed(task.seed);
+        let method = match self.tolerance {
+            Some(tolerance) => method.tolerance(tolerance.into()),
+            None => method,
+        };
         let model = task.data.fit_rows(&method, progress)?;
         // Columns of the mixing matrix are what a component adds to a row.
         let (mixing, k) = (model.mixing(), task.dims);
         let parts: Vec<f64> = (0..k).flat_map(|part| mixing.iter().skip(part).step_by(k).copied()).collect();
         Ok(Fitted::new(&model)
-            .measurement("steps", model.steps())
             .measurement("last_turn", model.last_turn())
-            .measurement("converged", model.converged())
+            .convergence(model.converged(), model.steps())
             .dictionary(&parts)
             .model(model))
     }

@@ -20,6 +20,9 @@ pub(crate) struct NmfArgs {
     /// Maximum number of steps
     #[arg(long, value_name = "N", default_value = "500", value_parser = values::at_least_one)]
     steps: NonZeroUsize,
+    /// Share of the first step's gradient (multiplicative: error) below which it ends [default: 1e-4]
+    #[arg(long, value_name = "X", value_parser = values::positive)]
+    tolerance: Option<f32>,
     #[command(flatten)]
     dictionary: DictionaryFile,
     #[command(flatten)]
@@ -29,13 +32,16 @@ pub(crate) struct NmfArgs {
 impl Method for NmfArgs {
     fn fit(&self, task: &Task, progress: &dyn Progress) -> Result<Fitted> {
         let method = Nmf::new(task.dims).solver(self.solver).steps(self.steps.get()).seed(task.seed);
+        let method = match self.tolerance {
+            Some(tolerance) => method.tolerance(tolerance.into()),
+            None => method,
+        };
         let model = task.data.fit_rows(&method, progress)?;
         let components: Vec<f64> = model.components().iter().map(|&x| f64::from(x)).collect();
         Ok(Fitted::new(&model)
             .measurement("reconstruction_error", model.reconstruction_error())
             .measurement("relative_error", model.relative_error())
-            .measurement("steps", model.steps())
-            .measurement("converged", model.converged())
+            .convergence(model.converged(), model.steps())
             .dictionary(&components)
             .model(model))
     }

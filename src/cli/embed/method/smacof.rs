@@ -24,6 +24,9 @@ pub(crate) struct SmacofArgs {
     /// Maximum number of steps
     #[arg(long, value_name = "N", default_value = "1000", value_parser = values::at_least_one)]
     steps: NonZeroUsize,
+    /// Least fall of the normalized stress in a step [default: 1e-7]
+    #[arg(long, value_name = "X", value_parser = values::positive)]
+    tolerance: Option<f32>,
     #[command(flatten)]
     distances: DistancesArgs,
     #[command(flatten)]
@@ -41,6 +44,10 @@ impl Method for SmacofArgs {
             .steps(self.steps.get())
             .keep_when_stopped(self.stopping.keep)
             .seed(task.seed);
+        let method = match self.tolerance {
+            Some(tolerance) => method.tolerance(tolerance.into()),
+            None => method,
+        };
         let model = method.fit(&distances, progress)?;
         let shepard = model.shepard(&distances)?;
         let pairs = Pairs {
@@ -51,10 +58,8 @@ impl Method for SmacofArgs {
         let fitted = Fitted::new(&model)
             .pairs(pairs)
             .measurement("stress_1", model.stress1())
-            .measurement("raw_stress", model.raw_stress())
-            .measurement("steps", model.steps())
-            .measurement("converged", model.converged());
-        Ok(Fitted { stopped: model.stopped(), ..fitted })
+            .measurement("raw_stress", model.raw_stress());
+        Ok(Fitted { stopped: model.stopped(), ..fitted }.convergence(model.converged(), model.steps()))
     }
 
     fn keeps_when_stopped(&self) -> bool {

@@ -4,9 +4,8 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use manifold::embed::{EmbedError, Fit, Gradient, LearningRate, Start, Tsne};
-use manifold::graph::GraphError;
-use manifold::knn::{KnnError, Search};
+use manifold::embed::{FEWEST_ON_GRID, Fit, Gradient, LearningRate, Start, Tsne};
+use manifold::knn::Search;
 use manifold::progress::Progress;
 
 use super::{Files, Method, Task};
@@ -39,7 +38,7 @@ pub(crate) struct SneArgs {
 /// What both have.
 #[derive(Args, Clone, Debug)]
 struct DescentArgs {
-    /// Effective number of neighbors
+    /// Effective number of neighbors; lowered where the rows are few
     #[arg(long, value_name = "P", default_value = "30", value_parser = values::positive)]
     perplexity: f32,
     /// How neighbors are found
@@ -89,10 +88,29 @@ impl DescentArgs {
             model.history().iter().map(|&(step, kl)| serde_json::json!({ "step": step, "kl": kl })).collect();
         let fitted = Fitted::new(&model)
             .measurement("kl", model.kl())
+            .measurement("perplexity", model.perplexity())
             .measurement("steps", model.steps())
             .measurement("history", history);
+        let fitted = self.lowered(&method, task.data.n(), fitted);
         let stopped = model.steps() < EARLY + self.steps.get();
         Ok(Fitted { stopped, ..fitted }.model(model))
+    }
+
+    /// Tells what was changed because the rows are few.
+    fn lowered(&self, method: &Tsne, n: usize, mut fitted: Fitted) -> Fitted {
+        let (asked, used) = (self.perplexity, method.perplexity_for(n));
+        if used < f64::from(asked) {
+            let rows = counted(n, "row");
+            fitted = fitted.doubt(format!(
+                "perplexity {used:.4} instead of {asked}: it is at most a third of the other rows, and there are {rows}"
+            ));
+        }
+        if method.gradient_for(n) != self.gradient {
+            fitted = fitted.doubt(format!(
+                "--gradient exact is used: interpolation needs more than {FEWEST_ON_GRID} rows"
+            ));
+        }
+        fitted
     }
 
     fn method(&self, task: &Task) -> Tsne {
@@ -118,24 +136,6 @@ impl DescentArgs {
     fn files(&self) -> Files<'_> {
         Files { model: self.model.model.as_deref(), ..Files::default() }
     }
-
-    /// Too few rows are too few for the perplexity.
-    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
-        let perplexity = match error {
-            // A single row has no neighbors at any perplexity.
-            EmbedError::Knn(KnnError::TooFew { points: 0 | 1, .. }) => return None,
-            EmbedError::Knn(KnnError::TooFew { .. }) | EmbedError::Graph(GraphError::Neighbors { .. }) => {
-                self.perplexity.into()
-            }
-            EmbedError::Setting { setting: "perplexity", value, .. } => *value,
-            _ => return None,
-        };
-        let most = n.saturating_sub(1) / 3;
-        Some(format!(
-            "--perplexity {perplexity}: {name} has only {}; perplexity is at most a third of them: give at most {most}",
-            counted(n, "row")
-        ))
-    }
 }
 
 impl Method for TsneArgs {
@@ -154,10 +154,6 @@ impl Method for TsneArgs {
     fn precomputed(&self) -> Option<Precomputed> {
         self.descent.distances.precomputed
     }
-
-    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
-        self.descent.remedy(error, name, n)
-    }
 }
 
 impl Method for SneArgs {
@@ -171,9 +167,5 @@ impl Method for SneArgs {
 
     fn precomputed(&self) -> Option<Precomputed> {
         self.descent.distances.precomputed
-    }
-
-    fn remedy(&self, error: &EmbedError, name: &str, n: usize) -> Option<String> {
-        self.descent.remedy(error, name, n)
     }
 }

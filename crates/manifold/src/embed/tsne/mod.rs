@@ -49,6 +49,7 @@ use super::{EmbedError, Embedding};
 use crate::device::Device;
 use crate::knn::Search;
 
+pub use fit::FEWEST_ON_GRID;
 pub use tsne_model::TsneModel;
 
 /// How repulsion is computed.
@@ -65,7 +66,7 @@ pub enum Gradient {
         /// Size of a cell over its distance up to which it stands for its points.
         theta: f64,
     },
-    /// By splines on a grid: 2 dimensions only.
+    /// By splines on a grid: 2 dimensions only. Up to [`FEWEST_ON_GRID`] points pair by pair.
     Interpolated,
 }
 
@@ -137,7 +138,8 @@ impl Tsne {
         }
     }
 
-    /// Effective number of neighbors, from 1 to below a third of the number of points; 30.
+    /// Effective number of neighbors, from 1; 30. Where that is not below a third of the n points, a
+    /// fit takes (n - 1) / 3 ([`perplexity_for`](Tsne::perplexity_for)).
     #[must_use]
     pub fn perplexity(self, perplexity: f64) -> Tsne {
         Tsne { perplexity, ..self }

@@ -71,6 +71,12 @@ impl TsneModel {
         &self.embedding
     }
 
+    /// The perplexity that it was fitted with: what was set, lowered where the points were few.
+    #[must_use]
+    pub fn perplexity(&self) -> f64 {
+        self.perplexity
+    }
+
     /// KL(P‖Q) in nats, P from three times the perplexity of neighbors. Z is summed pair by pair for
     /// up to 20000 points, else in the way that repulsion is computed: a spline moves ln Z by less than 5e-3, on
     /// spread embeddings by 1e-4.
