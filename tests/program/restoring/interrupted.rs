@@ -125,6 +125,22 @@ fn a_table_that_never_comes_is_left_at_once() {
     }
 }
 
+/// Forty folders, each in the one before: the parts of the pattern fit them in millions of ways, and none leads to a file.
+#[test]
+fn a_search_without_end_is_left_at_once() {
+    let bench = Bench::new();
+    std::fs::create_dir_all(bench.at(&"d/".repeat(40))).unwrap();
+    let pattern = format!("{}**/x.png", "**/d/".repeat(8));
+    std::fs::write(bench.at("list.csv"), format!("video\n{pattern}\n")).unwrap();
+    for args in [
+        &["batch", &pattern, "-o", "out"][..],
+        &["batch", "--list=list.csv", "-o", "out"],
+        &[&pattern, "-o", "out.png"],
+    ] {
+        interrupted_while_it_waits(bench.plain_command(args), &bench);
+    }
+}
+
 /// A pipe that never ends is not read any further.
 #[test]
 fn an_endless_pipe_can_be_interrupted() {
