@@ -259,12 +259,15 @@ pub(super) fn devices(notes: &[Note]) -> String {
 
 /// Which frames were left out, and why.
 pub(crate) fn lost(frames: &[u32], misfits: &[f32]) -> String {
-    let each: Vec<String> =
-        frames.iter().zip(misfits).map(|(frame, misfit)| format!("{frame} ({misfit:.1} times)")).collect();
     format!(
         "left out, because they differ from the still more than twice as much as the median frame: {}",
-        each.join(", ")
+        lost_each(frames, misfits).join(", ")
     )
+}
+
+/// Each of them with its reason.
+pub(crate) fn lost_each(frames: &[u32], misfits: &[f32]) -> Vec<String> {
+    frames.iter().zip(misfits).map(|(frame, misfit)| format!("{frame} ({misfit:.1} times)")).collect()
 }
 
 /// What registration started from, and why.

@@ -4,6 +4,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::ReportError;
+use super::describe;
 use super::figure::{Cells, Layer, Map, number, ticks};
 use super::maps::Palette;
 use super::statistics::{quantiles, range};
@@ -245,7 +246,7 @@ pub(super) fn chart(registration: &Registration) -> Result<Option<Value>, Report
         ticks => ticks((0.0, top), number),
         low => number(low), high => number(high),
         lost => registration.lost.iter().map(|&number| x(number)).collect::<Vec<f64>>(),
-        lost_frames => registration.lost.iter().zip(&registration.misfits).map(|(at, misfit)| format!("{at} ({misfit:.1} times)")).collect::<Vec<String>>(),
+        lost_frames => describe::lost_each(&registration.lost, &registration.misfits),
         center => registration.center,
         center_at => registration.center.map(x),
         data => Value::from_safe_string(serde_json::to_string(&data)?),
